@@ -21,7 +21,7 @@ def event(value: Any) -> bytes:
 def chunk(delta: dict | None = None, finish_reason: str | None = None, index: int = 0, **more: Any) -> bytes:
     """A chat.completion.chunk with one choice; `more` adds or replaces top-level keys."""
     choice = {"index": index, "delta": delta or {}, "finish_reason": finish_reason}
-    return event(HEAD | {"choices": [choice]} | more)
+    return event(HEAD | {"object": "chat.completion.chunk", "choices": [choice]} | more)
 
 
 def role() -> bytes:
