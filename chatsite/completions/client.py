@@ -1,0 +1,191 @@
+"""AsyncClient: `client.chat.completions.create(...)` for any server that speaks the chat completions protocol."""
+
+import os
+from collections.abc import Coroutine, Mapping
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Literal, Self, overload
+
+from chatsite.completions import demo, request
+from chatsite.completions.exchange import Call, Limits
+from chatsite.completions.folding import folded
+from chatsite.completions.plan import Plan, deliver, fetched
+from chatsite.completions.reading import models_from
+from chatsite.completions.request import Messages
+from chatsite.completions.stream import CompletionStream, Record
+from chatsite.completions.transport import Wire, borrowed
+from chatsite.completions.types import ChatCompletion, Model
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+
+class AsyncClient:
+    """A client of one server.
+
+    base_url, api_key: default to the environment's OPENAI_BASE_URL and OPENAI_API_KEY, which are read here
+    and nowhere else; empty ones count as unset, and api_key="" sends no key whatever the environment says. A key alone means
+    OpenAI's own server; with neither, the built-in demo model answers, offline.
+    max_retries: how often a failed request is repeated before its first chunk. The timeouts are seconds: to
+    connect, to the first token, between bytes once it speaks, and for the whole answer. headers: added to
+    every request (None takes one out). http_client: an httpx.AsyncClient to send through; closing it stays
+    the caller's business. Raises ValueError, with a sentence, for a base_url, key, header or number that
+    cannot be used.
+    """
+
+    def __init__(
+        self,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        *,
+        max_retries: int = 2,
+        connect_timeout: float = 5,
+        first_token_timeout: float = 120,
+        idle_timeout: float = 60,
+        total_timeout: float = 600,
+        headers: Mapping[str, str | None] | None = None,
+        http_client: Any = None,
+    ) -> None:
+        url = (base_url or os.environ.get("OPENAI_BASE_URL") or "").strip()
+        key = (os.environ.get("OPENAI_API_KEY") or "" if api_key is None else api_key).strip()
+        self.is_demo = not url and not key and http_client is None
+        self.max_retries = _checked_retries(max_retries)
+        timeouts = (connect_timeout, first_token_timeout, idle_timeout, total_timeout)
+        self.limits = Limits(*map(_checked_seconds, timeouts))
+        self._headers = request.checked_headers(headers)
+        self._key = request.checked_key(key)
+        if self.is_demo:
+            self._wire = Wire(demo.BASE_URL, transport=demo.DemoTransport())
+        else:
+            self._wire = Wire(url or OPENAI_URL, http_client=borrowed(http_client) if http_client else None)
+        self.takes_stream_options = True
+        self.chat = Chat(self)
+        self.models = Models(self)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes all connections. Not closing is no fault: they end with the event loop."""
+        await self._wire.aclose()
+
+    def forget_stream_options(self) -> None:
+        """From now on usage is not asked for: this server refuses to be asked."""
+        self.takes_stream_options = False
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        content: dict[str, Any] | None,
+        *,
+        limits: Limits,
+        headers: Mapping[str, str | None] | None = None,
+    ) -> Call:
+        """A request to this server, ready to send. Raises TypeError or ValueError when it has no JSON form."""
+        stream = bool(content and content.get("stream"))
+        authorization = request.authorization(self._key, self._wire.userinfo)
+        sent = request.headers(authorization, stream, self._headers, headers)
+        encoded = None if content is None else request.encoded(content)
+        return Call(self._wire, method, path, sent, encoded, limits, self._key)
+
+
+class Chat:
+    """The namespace of `client.chat`."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self.completions = Completions(client)
+
+
+class Completions:
+    """`client.chat.completions`."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    @overload
+    def create(
+        self, messages: Messages, model: Any = "", *, stream: Literal[True], **params: Any
+    ) -> CompletionStream: ...
+
+    @overload
+    def create(
+        self, messages: Messages, model: Any = "", *, stream: Literal[False] = False, **params: Any
+    ) -> Coroutine[Any, Any, ChatCompletion]: ...
+
+    @overload
+    def create(
+        self, messages: Messages, model: Any = "", *, stream: bool, **params: Any
+    ) -> CompletionStream | Coroutine[Any, Any, ChatCompletion]: ...
+
+    def create(
+        self, messages: Messages, model: Any = "", *, stream: bool = False, **params: Any
+    ) -> CompletionStream | Coroutine[Any, Any, ChatCompletion]:
+        """An answer to these messages; nothing is sent before it is iterated or awaited.
+
+        messages: a list of {"role", "content"} objects, or a str, which becomes one user message.
+        stream=True gives a CompletionStream to iterate, stream=False an awaitable of a ChatCompletion.
+        params go into the body as they are (temperature, max_tokens, stop, tools ...), None left out;
+        `extra_body` is laid over it, `extra_headers` are added. Arguments that only g4f knows
+        (request.IGNORED: provider, proxy, image ...) are ignored with a warning in the log. Raises
+        TypeError or ValueError when a value has no JSON form; everything else, when it is iterated or
+        awaited, is a CompletionError.
+        """
+        if stream:
+            return self.stream(messages, model, **params)
+        plan = self._plan(messages, model, False, params)
+        return _whole(plan)
+
+    def stream(self, messages: Messages, model: Any = "", **params: Any) -> CompletionStream:
+        """The same as create(..., stream=True)."""
+        record = Record()
+        return CompletionStream(deliver(self._plan(messages, model, True, params), record), record)
+
+    def _plan(self, messages: Messages, model: Any, stream: bool, params: dict[str, Any]) -> Plan:
+        client, own = self._client, params.pop("extra_headers", None)
+        if client.is_demo:
+            model = model or demo.MODEL
+        body = request.body(messages, model, stream, params)
+        limits = client.limits if stream else replace(client.limits, first_token=client.limits.total)
+        call = client.call("POST", "chat/completions", body, limits=limits, headers=own)
+        if not stream or "stream_options" in body or not client.takes_stream_options:
+            return Plan(call, client.max_retries)
+        asking = body | {"stream_options": {"include_usage": True}}
+        rich = client.call("POST", "chat/completions", asking, limits=limits, headers=own)
+        return Plan(rich, client.max_retries, plain=call, refused=client.forget_stream_options)
+
+
+class Models:
+    """`client.models`."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def list(self) -> list[Model]:
+        """The models that the server offers. Raises the tree's errors."""
+        client = self._client
+        limits = replace(client.limits, first_token=min(client.limits.first_token, client.limits.total))
+        return models_from(
+            await fetched(client.call("GET", "models", None, limits=limits), client.max_retries)
+        )
+
+
+async def _whole(plan: Plan) -> ChatCompletion:
+    record = Record()
+    return folded([chunk async for chunk in deliver(plan, record)])
+
+
+def _checked_retries(value: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError("max_retries must be a whole number, 0 or more.")
+    return value
+
+
+def _checked_seconds(value: float) -> float:
+    if not value > 0:
+        raise ValueError("A timeout must be a number of seconds above 0.")
+    return float(value)

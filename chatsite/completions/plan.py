@@ -1,0 +1,131 @@
+"""Getting an answer under way, with retries, and handing it over chunk by chunk."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from itertools import count
+from typing import Any, TypeVar
+
+from chatsite.completions import retries
+from chatsite.completions.errors import (
+    BadRequestError,
+    CompletionError,
+    ProtocolError,
+    UnprocessableEntityError,
+)
+from chatsite.completions.exchange import Call, Exchange, opened, whole_body
+from chatsite.completions.stream import Record
+from chatsite.completions.types import ChatCompletionChunk
+
+Begun = tuple[Exchange, list[ChatCompletionChunk]]
+T = TypeVar("T")
+
+
+async def repeated(attempt: Callable[[float], Awaitable[T]], total: float, max_retries: int) -> T:
+    """What an attempt gives, tried again after failures that may pass. It is called with its deadline (loop time)."""
+    loop = asyncio.get_running_loop()
+    last_by = loop.time() + total
+    for number in count():
+        try:
+            return await attempt(last_by)
+        except CompletionError as error:
+            seconds = retries.delay(error, number)
+            if number >= max_retries or not retries.may_repeat(error) or loop.time() + seconds >= last_by:
+                raise
+            reason = error
+        await retries.pause(reason, seconds)
+    raise AssertionError
+
+
+async def fetched(call: Call, max_retries: int) -> Any:
+    """The JSON of a plain request. Raises ProtocolError when it is none."""
+
+    async def attempt(last_by: float) -> bytes:
+        by = min(last_by, asyncio.get_running_loop().time() + call.limits.first_token)
+        return await whole_body(await opened(call, by), by)
+
+    body = await repeated(attempt, call.limits.total, max_retries)
+    try:
+        return json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError("The model server sent something else than JSON; check the base URL.") from error
+
+
+class Plan:
+    """How to get an answer under way: the call, its plainer form, and how often to try."""
+
+    __slots__ = ("_call", "_max_retries", "_plain", "_refused")
+
+    def __init__(
+        self,
+        call: Call,
+        max_retries: int,
+        plain: Call | None = None,
+        refused: Callable[[], None] | None = None,
+    ) -> None:
+        self._call = call
+        self._plain = plain  # without stream_options, for servers that refuse them
+        self._refused = refused  # told when that happens
+        self._max_retries = max_retries
+
+    async def begin(self) -> Begun:
+        """The exchange and its first chunks, up to the first that says something."""
+        return await repeated(self._attempt, self._call.limits.total, self._max_retries)
+
+    async def _attempt(self, last_by: float) -> Begun:
+        try:
+            return await self._ask(last_by)
+        except CompletionError as error:
+            if self._plain is None or not _names_stream_options(error):
+                raise
+        self._call, self._plain = self._plain, None
+        if self._refused is not None:
+            self._refused()
+        return await self._ask(last_by)
+
+    async def _ask(self, last_by: float) -> Begun:
+        first_by = min(last_by, asyncio.get_running_loop().time() + self._call.limits.first_token)
+        exchange = Exchange(self._call, await opened(self._call, first_by), first_by, last_by)
+        try:
+            chunks = await exchange.batch()
+            while chunks and not any(map(says_something, chunks)):
+                more = await exchange.batch()
+                if not more:
+                    return exchange, chunks
+                chunks += more
+        except BaseException:
+            await exchange.aclose()
+            raise
+        return exchange, chunks
+
+
+def says_something(chunk: ChatCompletionChunk) -> bool:
+    """Whether a chunk has text, reasoning or tool calls."""
+    if not chunk.choices:
+        return False
+    delta = chunk.choices[0].delta
+    return bool(delta.content or delta.reasoning or delta.tool_calls)
+
+
+def _names_stream_options(error: CompletionError) -> bool:
+    named = isinstance(error, (BadRequestError, UnprocessableEntityError)) and error.detail
+    return bool(named) and ("stream_options" in str(named) or "include_usage" in str(named))
+
+
+async def deliver(plan: Plan, record: Record) -> AsyncGenerator[ChatCompletionChunk, None]:
+    """The chunks of one call. Failures before the first chunk are retried, later ones carry `.partial`."""
+    exchange: Exchange | None = None
+    try:
+        exchange, batch = await plan.begin()
+        while batch:
+            for chunk in batch:
+                record.take(chunk)
+                yield chunk
+            batch = await exchange.batch()
+        record.done = True
+    except CompletionError as error:
+        error.partial = "".join(record.text)
+        raise
+    finally:
+        if exchange is not None:
+            await exchange.aclose()

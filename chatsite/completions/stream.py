@@ -1,0 +1,122 @@
+"""CompletionStream: the answer as it is made, chunk by chunk."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Generator
+from types import TracebackType
+from typing import Any, Self
+
+from chatsite.completions.types import ChatCompletionChunk, Usage
+
+
+class Record:
+    """What has been delivered of one answer."""
+
+    __slots__ = ("done", "endpoint", "finish_reason", "id", "model", "reasoning", "text", "usage")
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.reasoning: list[str] = []
+        self.finish_reason: str | None = None
+        self.usage: Usage | None = None
+        self.done = False
+        self.id = ""
+        self.model = ""
+        self.endpoint: str | None = None
+
+    def take(self, chunk: ChatCompletionChunk) -> None:
+        """Adds a chunk that is about to be delivered."""
+        if chunk.choices:
+            choice = chunk.choices[0]
+            delta = choice.delta
+            if delta.content:
+                self.text.append(delta.content)
+            if delta.reasoning:
+                self.reasoning.append(delta.reasoning)
+            if choice.finish_reason:
+                self.finish_reason = choice.finish_reason
+        if chunk.usage is not None:
+            self.usage = chunk.usage
+        self.id = chunk.id
+        self.model = chunk.model
+
+
+class CompletionStream:
+    """An answer under way: `async for chunk in stream`. Nothing is sent before the first step.
+
+    Awaiting it gives itself; `async with stream` and `aclose()` close the connection, as do its end, an
+    error, and cancelling the task that reads. After `break` close it, or the server goes on until the
+    object is dropped.
+    """
+
+    __slots__ = ("__weakref__", "_chunks", "_record")
+
+    def __init__(self, chunks: AsyncGenerator[ChatCompletionChunk, None], record: Record) -> None:
+        # The generator knows the record and not this object: no cycle, so dropping the stream closes it at
+        # once.
+        self._chunks = chunks
+        self._record = record
+
+    def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
+        return self
+
+    def __anext__(self) -> Coroutine[Any, Any, ChatCompletionChunk]:
+        return self._chunks.__anext__()
+
+    def __await__(self) -> Generator[None, None, Self]:
+        return self
+        yield
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes the connection; the stream gives nothing more. May be called at any time and again."""
+        await self._chunks.aclose()
+
+    @property
+    def text(self) -> str:
+        """The text delivered so far."""
+        return "".join(self._record.text)
+
+    @property
+    def reasoning(self) -> str:
+        """The reasoning delivered so far."""
+        return "".join(self._record.reasoning)
+
+    @property
+    def finish_reason(self) -> str | None:
+        """Why the answer ended ("stop", "length", "tool_calls" ...), or None when the server did not say."""
+        return self._record.finish_reason
+
+    @property
+    def usage(self) -> Usage | None:
+        """The last token counts that came."""
+        return self._record.usage
+
+    @property
+    def done(self) -> bool:
+        """True once the answer has come to an end that the server marked."""
+        return self._record.done
+
+    @property
+    def possibly_cut(self) -> bool:
+        """True when it ended with [DONE] but no finish reason: some servers never send one, others were interrupted."""
+        return self._record.done and self._record.finish_reason is None
+
+    @property
+    def id(self) -> str:
+        return self._record.id
+
+    @property
+    def model(self) -> str:
+        """The model that the server says answered."""
+        return self._record.model
+
+    @property
+    def endpoint(self) -> str | None:
+        """The name of the endpoint that answered, when a Router chose one."""
+        return self._record.endpoint

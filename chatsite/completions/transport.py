@@ -1,0 +1,223 @@
+"""The one door to the network: httpx over aiohttp, its errors translated into our own."""
+
+import asyncio
+import contextlib
+import functools
+import logging
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from chatsite.completions.errors import APIConnectionError, APITimeoutError
+
+log = logging.getLogger("chatsite.completions")
+
+MAX_CONNECTIONS = 1000
+KEEP_ALIVE_SECONDS = 30.0
+_LONGEST_HEADER = 256 * 1024
+_BROKEN = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, aiohttp.ClientError, OSError, EOFError)
+_UNREACHED = (aiohttp.ClientConnectorError, ConnectionRefusedError)
+
+
+class Response:
+    """A response that has begun: its status and headers, and its body as it comes."""
+
+    __slots__ = ("_body", "_response", "headers", "status")
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        coded = response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity")
+        source = response.aiter_bytes() if coded or response.is_closed else response.stream
+        assert not isinstance(source, httpx.SyncByteStream) or isinstance(source, httpx.AsyncByteStream)
+        self._body: AsyncIterator[bytes] = aiter(source)
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()[:100]
+
+    async def read(self) -> bytes:
+        """The next bytes of the body; b"" at its end. Raises APIConnectionError when the connection breaks."""
+        with translated():
+            async for data in self._body:
+                if data:
+                    return data
+        return b""
+
+    async def aclose(self) -> None:
+        """Gives the connection back: to be used again when the body was read to its end, else closed."""
+        with contextlib.suppress(*_BROKEN):
+            await self._response.aclose()
+
+
+class Wire:
+    """Sends requests to one base URL.
+
+    base: where the paths are appended; its own query is kept. Owns its transport unless http_client is given.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient | None = None,
+    ) -> None:
+        self._base, self.userinfo = _base(base_url)
+        self._borrowed = http_client
+        self._transport = None if http_client else (transport or SessionTransport())
+        self.closed = False
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        connect_timeout: float,
+    ) -> Response:
+        """The response as soon as its headers are there. Raises APIConnectionError and APITimeoutError."""
+        if self.closed:
+            raise APIConnectionError("This client is closed.", retryable=False)
+        timeout = {"connect": connect_timeout, "pool": connect_timeout * 2, "read": None, "write": None}
+        request = httpx.Request(
+            method, self.url(path), headers=dict(headers), content=content, extensions={"timeout": timeout}
+        )
+        with translated():
+            response = Response(await self._handle(request))
+        # Only this: an address may hold a key, a body is private.
+        log.debug("%s %s", method, response.status)
+        return response
+
+    def url(self, path: str) -> httpx.URL:
+        """The address of a path below the base; a path that is a whole URL stands for itself."""
+        if "://" in path:
+            return httpx.URL(path)
+        return self._base.copy_with(path=self._base.path.rstrip("/") + "/" + path)
+
+    def redirected(self, path: str, location: str) -> str | None:
+        """Where a redirect leads, when that is the same origin; else None."""
+        here = self.url(path)
+        try:
+            there = here.join(location)
+        except (httpx.InvalidURL, ValueError):
+            return None
+        same = (there.scheme, there.host, _port(there)) == (here.scheme, here.host, _port(here))
+        return str(there) if same and not there.userinfo else None
+
+    async def aclose(self) -> None:
+        self.closed = True
+        if self._transport is not None:
+            await self._transport.aclose()
+
+    async def _handle(self, request: httpx.Request) -> httpx.Response:
+        if self._transport is not None:
+            return await self._transport.handle_async_request(request)
+        assert self._borrowed is not None
+        client = self._borrowed
+        merged = client.build_request(
+            request.method, request.url, headers=request.headers, content=request.content or None,
+            extensions=request.extensions,
+        )  # fmt: skip
+        return await client.send(merged, stream=True, follow_redirects=False)
+
+
+class SessionTransport(httpx.AsyncBaseTransport):
+    """An aiohttp session for each event loop that asks, closed with the loop when nobody closes it before.
+
+    The closing is an asynchronous generator that waits at its yield: event loops end those of their own
+    accord (`loop.shutdown_asyncgens`, which asyncio.run calls), and so does dropping the last reference.
+    """
+
+    def __init__(self, max_connections: int = MAX_CONNECTIONS) -> None:
+        self._limit = max_connections
+        self._open: WeakKeyDictionary[
+            asyncio.AbstractEventLoop, tuple[AiohttpTransport, AsyncGenerator[None, None]]
+        ] = WeakKeyDictionary()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        loop = asyncio.get_running_loop()
+        if loop not in self._open:
+            inner = AiohttpTransport(verify=_ssl_context(), trust_env=False, client=self._session())
+            keeper = _kept(inner)
+            self._open[loop] = inner, keeper
+            await anext(keeper)
+        return await self._open[loop][0].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        held = self._open.pop(asyncio.get_running_loop(), None)
+        if held is not None:
+            await held[1].aclose()
+
+    def _session(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=self._limit, ssl=_ssl_context(), keepalive_timeout=KEEP_ALIVE_SECONDS
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            trust_env=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            max_line_size=_LONGEST_HEADER,
+            max_field_size=_LONGEST_HEADER,
+        )
+
+
+async def _kept(transport: AiohttpTransport) -> AsyncGenerator[None, None]:
+    try:
+        yield
+    finally:
+        await transport.aclose()
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Errors of httpx, aiohttp and the system leave as APIConnectionError or APITimeoutError, cause kept."""
+    try:
+        yield
+    except _BROKEN as error:
+        # httpx-aiohttp names some broken connections timeouts; what aiohttp itself raised tells them apart.
+        first = error.__cause__ or error
+        if isinstance(first, (TimeoutError, httpx.TimeoutException)):
+            raise APITimeoutError("The model server could not be reached in time.") from error
+        if isinstance(first, (*_UNREACHED, httpx.ConnectError)):
+            raise APIConnectionError("The model server cannot be reached.") from error
+        raise APIConnectionError("The connection to the model server broke.") from error
+
+
+@functools.cache
+def _ssl_context() -> ssl.SSLContext:
+    """One for all: making one reads all the certificate authorities, about 20 ms."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _base(base_url: str) -> tuple[httpx.URL, str]:
+    try:
+        url = httpx.URL(base_url.strip())
+        usable = url.scheme in ("http", "https") and bool(url.host) and _port(url) < 65536
+    except (httpx.InvalidURL, ValueError, TypeError, AttributeError) as error:
+        raise ValueError(_UNUSABLE) from error
+    if not usable:
+        raise ValueError(_UNUSABLE)
+    return url.copy_with(userinfo=b"", fragment=None), url.userinfo.decode("ascii")
+
+
+_UNUSABLE = (
+    "The base URL must begin with http:// or https:// and name a host, like http://localhost:11434/v1."
+)
+
+
+def _port(url: httpx.URL) -> int:
+    return url.port or (443 if url.scheme == "https" else 80)
+
+
+def borrowed(http_client: Any) -> httpx.AsyncClient:
+    """The given client, checked early. Raises TypeError when it is no httpx.AsyncClient."""
+    if not isinstance(http_client, httpx.AsyncClient):
+        raise TypeError("http_client must be an httpx.AsyncClient.")
+    return http_client
