@@ -1,4 +1,4 @@
-"""AsyncClient: `client.chat.completions.create(...)` for any server that speaks the chat completions protocol."""
+"""AsyncClient: `client.chat.completions.create(...)` for any OpenAI-compatible server."""
 
 import os
 from collections.abc import Coroutine, Mapping
@@ -22,14 +22,14 @@ OPENAI_URL = "https://api.openai.com/v1"
 class AsyncClient:
     """A client of one server.
 
-    base_url, api_key: default to the environment's OPENAI_BASE_URL and OPENAI_API_KEY, which are read here
-    and nowhere else; empty ones count as unset, and api_key="" sends no key whatever the environment says. A key alone means
-    OpenAI's own server; with neither, the built-in demo model answers, offline.
-    max_retries: how often a failed request is repeated before its first chunk. The timeouts are seconds: to
-    connect, to the first token, between bytes once it speaks, and for the whole answer. headers: added to
-    every request (None takes one out). http_client: an httpx.AsyncClient to send through; closing it stays
-    the caller's business. Raises ValueError, with a sentence, for a base_url, key, header or number that
-    cannot be used.
+    base_url, api_key: default to the environment's OPENAI_BASE_URL and OPENAI_API_KEY, which are read
+    here and nowhere else. Empty ones count as unset, but api_key="" sends no key whatever the environment
+    says. A key alone means OpenAI's own server; with neither, the built-in demo model answers, offline.
+    max_retries: how often a failed request is repeated before its first chunk.
+    The timeouts are seconds: to connect, to the first token, between bytes once it speaks, for all of it.
+    headers: added to every request (None takes one out).
+    http_client: an httpx.AsyncClient to send through; closing it stays the caller's business.
+    Raises ValueError, with a sentence, for a base_url, key, header or number that cannot be used.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class AsyncClient:
     ) -> None:
         url = (base_url or os.environ.get("OPENAI_BASE_URL") or "").strip()
         key = (os.environ.get("OPENAI_API_KEY") or "" if api_key is None else api_key).strip()
-        self.is_demo = not url and not key and http_client is None
+        self.is_demo = http_client is None and (url == demo.BASE_URL or not (url or key))
         self.max_retries = _checked_retries(max_retries)
         timeouts = (connect_timeout, first_token_timeout, idle_timeout, total_timeout)
         self.limits = Limits(*map(_checked_seconds, timeouts))
@@ -58,8 +58,16 @@ class AsyncClient:
         else:
             self._wire = Wire(url or OPENAI_URL, http_client=borrowed(http_client) if http_client else None)
         self.takes_stream_options = True
-        self.chat = Chat(self)
-        self.models = Models(self)
+
+    # Made when asked for: kept, they and the client would hold each other until the garbage collector comes
+    # by.
+    @property
+    def chat(self) -> "Chat":
+        return Chat(self)
+
+    @property
+    def models(self) -> "Models":
+        return Models(self)
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,7 +94,7 @@ class AsyncClient:
         limits: Limits,
         headers: Mapping[str, str | None] | None = None,
     ) -> Call:
-        """A request to this server, ready to send. Raises TypeError or ValueError when it has no JSON form."""
+        """A request to this server. Raises TypeError or ValueError when it has no JSON form."""
         stream = bool(content and content.get("stream"))
         authorization = request.authorization(self._key, self._wire.userinfo)
         sent = request.headers(authorization, stream, self._headers, headers)
@@ -135,15 +143,17 @@ class Completions:
         TypeError or ValueError when a value has no JSON form; everything else, when it is iterated or
         awaited, is a CompletionError.
         """
-        if stream:
-            return self.stream(messages, model, **params)
-        plan = self._plan(messages, model, False, params)
-        return _whole(plan)
+        answer = self.open(messages, model, stream=stream, **params)
+        return answer if stream else _whole(answer)
 
     def stream(self, messages: Messages, model: Any = "", **params: Any) -> CompletionStream:
         """The same as create(..., stream=True)."""
+        return self.open(messages, model, stream=True, **params)
+
+    def open(self, messages: Messages, model: Any = "", *, stream: bool, **params: Any) -> CompletionStream:
+        """An answer to iterate in both modes: asked for whole (stream=False), it comes as one chunk."""
         record = Record()
-        return CompletionStream(deliver(self._plan(messages, model, True, params), record), record)
+        return CompletionStream(deliver(self._plan(messages, model, stream, params), record), record)
 
     def _plan(self, messages: Messages, model: Any, stream: bool, params: dict[str, Any]) -> Plan:
         client, own = self._client, params.pop("extra_headers", None)
@@ -174,9 +184,9 @@ class Models:
         )
 
 
-async def _whole(plan: Plan) -> ChatCompletion:
-    record = Record()
-    return folded([chunk async for chunk in deliver(plan, record)])
+async def _whole(answer: CompletionStream) -> ChatCompletion:
+    async with answer:
+        return folded([chunk async for chunk in answer])
 
 
 def _checked_retries(value: int) -> int:

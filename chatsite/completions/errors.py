@@ -34,6 +34,7 @@ class CompletionError(Exception):
     none. code: the server's own error code as text, or None. retryable: the same request may succeed later.
     retry_after: seconds that the server asked to wait, or None. partial: the text delivered before the
     failure. detail: what the server said, masked and cut, or None. began: the server had begun to answer.
+    errors: when several endpoints were tried, the error of each in turn.
     """
 
     kind: ClassVar[str] = "protocol"
@@ -56,6 +57,7 @@ class CompletionError(Exception):
         self.retry_after = retry_after
         self.detail = detail
         self.partial = ""
+        self.errors: tuple[CompletionError, ...] = ()
         if retryable is not None:
             self.retryable = retryable
 

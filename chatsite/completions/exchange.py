@@ -99,8 +99,17 @@ class Exchange:
     """The chunks of one response, a batch for each read."""
 
     __slots__ = (
-        "_call", "_decoder", "_ended", "_failure", "_first_by", "_last_by", "_loop", "_reader", "_response", "done",
-    )  # fmt: skip
+        "_call",
+        "_decoder",
+        "_ended",
+        "_failure",
+        "_first_by",
+        "_last_by",
+        "_loop",
+        "_reader",
+        "_response",
+        "done",
+    )
 
     def __init__(self, call: Call, response: Response, first_by: float, last_by: float) -> None:
         self._call = call
@@ -199,7 +208,7 @@ class Exchange:
             return b""
 
     def _patience(self) -> tuple[float, str]:
-        """Until when (loop time) the next bytes are waited for, and the sentence for when they do not come."""
+        """Until when (loop time) to wait for bytes, and the sentence for when none come."""
         now = self._loop.time()
         if self._reader.finish_reason:
             return now + min(AFTER_FINISH, self._call.limits.idle), "The model server did not end its answer."
@@ -248,5 +257,5 @@ def _redirect(call: Call, path: str, response: Response) -> str | None:
 
 def _no_answer(status: int) -> str:
     if 300 <= status < 400:
-        return f"The model server points to another address ({status}), which is not followed; check the base URL."
+        return f"The model server points to another address ({status}); check the base URL."
     return f"The model server sent no answer ({status})."

@@ -11,13 +11,14 @@ def folded(chunks: Iterable[ChatCompletionChunk]) -> ChatCompletion:
     ident, created, model, usage = "", 0, "", None
     raw: dict[str, Any] = {}
     choice = Choice(AssistantMessage())
-    count = 0
-    for count, chunk in enumerate(chunks, 1):
+    several = False
+    for chunk in chunks:
+        several = bool(raw)
         ident, created, model = chunk.id or ident, chunk.created or created, chunk.model or model
         usage = chunk.usage or usage
         raw = chunk.raw or raw
         _add(choice, chunk)
-    return _completion(ident, created, model, choice, usage, raw if count == 1 else {})
+    return _completion(ident, created, model, choice, usage, {} if several else raw)
 
 
 def merged_tool_calls(calls: list[dict[str, Any]], pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -49,23 +50,26 @@ def _add(choice: Choice, chunk: ChatCompletionChunk) -> None:
 
 def _merge(calls: list[dict[str, Any]], piece: dict[str, Any], position: int) -> None:
     slot = _slot(calls, piece, position)
-    function = piece.get("function") if isinstance(piece.get("function"), dict) else {}
     if slot is None:
-        calls.append({**piece, "function": {**function, "arguments": function.get("arguments") or ""}})
+        calls.append(piece | {"function": _joined({}, piece.get("function"))})
         return
-    held = calls[slot] = {**calls[slot]}
-    held["function"] = dict(held.get("function") or {})
-    held["id"] = held.get("id") or piece.get("id")
-    held["function"]["name"] = held["function"].get("name") or function.get("name")
-    arguments, more = held["function"].get("arguments"), function.get("arguments")
-    held["function"]["arguments"] = (
-        arguments + more
-        if isinstance(arguments, str) and isinstance(more, str)
-        else (arguments or more or "")
-    )
+    held = calls[slot]
+    ident = held.get("id") or piece.get("id")
+    calls[slot] = held | {"id": ident, "function": _joined(held["function"], piece.get("function"))}
+
+
+def _joined(held: dict[str, Any], more: Any) -> dict[str, Any]:
+    if not isinstance(more, dict):
+        more = {}
+    arguments, rest = held.get("arguments") or "", more.get("arguments") or ""
+    both_text = isinstance(arguments, str) and isinstance(rest, str)
+    name = held.get("name") or more.get("name")
+    joined: dict[str, Any] = more | held
+    return joined | {"name": name, "arguments": arguments + rest if both_text else arguments or rest}
 
 
 def _slot(calls: list[dict[str, Any]], piece: dict[str, Any], position: int) -> int | None:
+    """Which call a piece belongs to; None for a new one."""
     for field in ("index", "id"):
         value = piece.get(field)
         if value is not None and value != "":

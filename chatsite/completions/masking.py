@@ -4,7 +4,10 @@ import re
 
 LONGEST = 500
 
-_ENDINGS = "com|net|org|io|ai|dev|app|cloud|local|internal|lan|corp|home|svc|cluster|invalid|example|test|ru|de|cn|eu|fr|uk|us|co"
+_ENDINGS = (
+    "com|net|org|io|ai|dev|app|cloud|local|internal|lan|corp|home|svc|cluster|invalid|example|test"
+    "|ru|de|cn|eu|fr|uk|us|co"
+)
 _ADDRESS = re.compile(
     r"\b[a-z][a-z0-9+.-]*://\S+"  # URLs
     r"|\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # mail addresses

@@ -1,4 +1,4 @@
-"""Text that databases and sockets can hold: halves of surrogate pairs joined, strays and NUL replaced by U+FFFD."""
+"""Text that any database and socket can hold: surrogate pairs joined, strays and NUL become U+FFFD."""
 
 import re
 

@@ -14,7 +14,7 @@ from chatsite.completions.errors import (
     UnprocessableEntityError,
 )
 from chatsite.completions.exchange import Call, Exchange, opened, whole_body
-from chatsite.completions.stream import Record
+from chatsite.completions.stream import Record, says_something
 from chatsite.completions.types import ChatCompletionChunk
 
 Begun = tuple[Exchange, list[ChatCompletionChunk]]
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 async def repeated(attempt: Callable[[float], Awaitable[T]], total: float, max_retries: int) -> T:
-    """What an attempt gives, tried again after failures that may pass. It is called with its deadline (loop time)."""
+    """What an attempt gives when called with its deadline (loop time); repeats what may pass."""
     loop = asyncio.get_running_loop()
     last_by = loop.time() + total
     for number in count():
@@ -97,14 +97,6 @@ class Plan:
             await exchange.aclose()
             raise
         return exchange, chunks
-
-
-def says_something(chunk: ChatCompletionChunk) -> bool:
-    """Whether a chunk has text, reasoning or tool calls."""
-    if not chunk.choices:
-        return False
-    delta = chunk.choices[0].delta
-    return bool(delta.content or delta.reasoning or delta.tool_calls)
 
 
 def _names_stream_options(error: CompletionError) -> bool:

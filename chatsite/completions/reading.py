@@ -34,8 +34,17 @@ class ChunkReader:
     """
 
     __slots__ = (
-        "_content", "_id", "_model", "_reasoning", "_secret", "_think", "failure", "finish_reason", "spoken", "whole",
-    )  # fmt: skip
+        "_content",
+        "_id",
+        "_model",
+        "_reasoning",
+        "_secret",
+        "_think",
+        "failure",
+        "finish_reason",
+        "spoken",
+        "whole",
+    )
 
     def __init__(self, secret: str | None = None) -> None:
         self.failure: CompletionError | None = None
@@ -217,7 +226,7 @@ def model_from(raw: dict[str, Any]) -> Model:
 
 
 def models_from(payload: Any) -> list[Model]:
-    """The models of a listing: {"data": [...]}, {"models": [...]} or a bare list. Raises ProtocolError on anything else."""
+    """The models of {"data": [...]}, {"models": [...]} or a bare list; else raises ProtocolError."""
     if isinstance(payload, dict):
         if payload.get("error"):
             raise upstream_error(payload)

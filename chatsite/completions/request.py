@@ -43,7 +43,7 @@ _AGENT = "chatsite/0.1"
 
 
 def body(messages: Messages, model: Any, stream: bool, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The JSON object to send. None values are left out, `extra_body` is laid over it, IGNORED names are dropped."""
+    """The JSON object to send: None and IGNORED names are left out, `extra_body` is laid over it."""
     ignored = sorted(IGNORED & {name for name, value in params.items() if value not in (None, False)})
     if ignored:
         log.warning("ignored, as they mean nothing to a model server: %s", ", ".join(ignored))

@@ -16,7 +16,7 @@ _FIRST, _CAP = 0.5, 8.0
 
 
 def delay(error: CompletionError, attempt: int) -> float:
-    """Seconds to wait after this failed attempt (0 is the first): what the server asked for, else 0.5 * 2^n up to 8."""
+    """Seconds to wait after attempt n (from 0): what the server asked for, else 0.5 * 2^n up to 8."""
     if error.retry_after is not None:
         return error.retry_after
     return min(_FIRST * 2.0**attempt, _CAP) * (1 - 0.25 * random.random())
@@ -40,7 +40,7 @@ async def pause(error: CompletionError, seconds: float) -> None:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds the server asks to wait: retry-after-ms, then retry-after as seconds or as a date; None without a usable one."""
+    """Seconds the server asks to wait, from retry-after-ms or retry-after (seconds or a date), or None."""
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
         return milliseconds / 1000

@@ -29,7 +29,7 @@ class Event(NamedTuple):
 
 
 class SSEDecoder:
-    """`feed(bytes)` gives the events that became whole; `close()` those that the end of the body completes."""
+    """`feed(bytes)` gives the events that became whole; `close()` those that the end completes."""
 
     __slots__ = (
         "_bare",
@@ -216,7 +216,7 @@ class SSEDecoder:
 
 
 def _object(text: str) -> dict[str, Any] | None:
-    """The JSON object that is the whole of the text; no proper prefix of an object is one, so this is safe."""
+    """The JSON object that is all of the text. Safe: no proper prefix of an object is one."""
     if not text.endswith("}"):
         text = text.rstrip()
         if not text.endswith("}"):

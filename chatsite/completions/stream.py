@@ -104,7 +104,7 @@ class CompletionStream:
 
     @property
     def possibly_cut(self) -> bool:
-        """True when it ended with [DONE] but no finish reason: some servers never send one, others were interrupted."""
+        """True when [DONE] came without a reason: some servers never send one, others were interrupted."""
         return self._record.done and self._record.finish_reason is None
 
     @property
@@ -120,3 +120,11 @@ class CompletionStream:
     def endpoint(self) -> str | None:
         """The name of the endpoint that answered, when a Router chose one."""
         return self._record.endpoint
+
+
+def says_something(chunk: ChatCompletionChunk) -> bool:
+    """Whether a chunk has text, reasoning or tool calls."""
+    if not chunk.choices:
+        return False
+    delta = chunk.choices[0].delta
+    return bool(delta.content or delta.reasoning or delta.tool_calls)

@@ -1,25 +1,18 @@
 """The one door to the network: httpx over aiohttp, its errors translated into our own."""
 
-import asyncio
 import contextlib
-import functools
 import logging
-import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from chatsite.completions.errors import APIConnectionError, APITimeoutError
+from chatsite.completions.sessions import SessionTransport
 
 log = logging.getLogger("chatsite.completions")
 
-MAX_CONNECTIONS = 1000
-KEEP_ALIVE_SECONDS = 30.0
-_LONGEST_HEADER = 256 * 1024
 _BROKEN = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, aiohttp.ClientError, OSError, EOFError)
 _UNREACHED = (aiohttp.ClientConnectorError, ConnectionRefusedError)
 
@@ -43,7 +36,7 @@ class Response:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()[:100]
 
     async def read(self) -> bytes:
-        """The next bytes of the body; b"" at its end. Raises APIConnectionError when the connection breaks."""
+        """The next bytes of the body; b"" at its end. Raises APIConnectionError when it breaks."""
         with translated():
             async for data in self._body:
                 if data:
@@ -128,53 +121,6 @@ class Wire:
         return await client.send(merged, stream=True, follow_redirects=False)
 
 
-class SessionTransport(httpx.AsyncBaseTransport):
-    """An aiohttp session for each event loop that asks, closed with the loop when nobody closes it before.
-
-    The closing is an asynchronous generator that waits at its yield: event loops end those of their own
-    accord (`loop.shutdown_asyncgens`, which asyncio.run calls), and so does dropping the last reference.
-    """
-
-    def __init__(self, max_connections: int = MAX_CONNECTIONS) -> None:
-        self._limit = max_connections
-        self._open: WeakKeyDictionary[
-            asyncio.AbstractEventLoop, tuple[AiohttpTransport, AsyncGenerator[None, None]]
-        ] = WeakKeyDictionary()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        loop = asyncio.get_running_loop()
-        if loop not in self._open:
-            inner = AiohttpTransport(verify=_ssl_context(), trust_env=False, client=self._session())
-            keeper = _kept(inner)
-            self._open[loop] = inner, keeper
-            await anext(keeper)
-        return await self._open[loop][0].handle_async_request(request)
-
-    async def aclose(self) -> None:
-        held = self._open.pop(asyncio.get_running_loop(), None)
-        if held is not None:
-            await held[1].aclose()
-
-    def _session(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=self._limit, ssl=_ssl_context(), keepalive_timeout=KEEP_ALIVE_SECONDS
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
-            trust_env=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            max_line_size=_LONGEST_HEADER,
-            max_field_size=_LONGEST_HEADER,
-        )
-
-
-async def _kept(transport: AiohttpTransport) -> AsyncGenerator[None, None]:
-    try:
-        yield
-    finally:
-        await transport.aclose()
-
-
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
     """Errors of httpx, aiohttp and the system leave as APIConnectionError or APITimeoutError, cause kept."""
@@ -188,12 +134,6 @@ def translated() -> Iterator[None]:
         if isinstance(first, (*_UNREACHED, httpx.ConnectError)):
             raise APIConnectionError("The model server cannot be reached.") from error
         raise APIConnectionError("The connection to the model server broke.") from error
-
-
-@functools.cache
-def _ssl_context() -> ssl.SSLContext:
-    """One for all: making one reads all the certificate authorities, about 20 ms."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 def _base(base_url: str) -> tuple[httpx.URL, str]:

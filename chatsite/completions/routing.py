@@ -1,0 +1,132 @@
+"""Several endpoints for one answer: the next is asked when one fails before it has said anything."""
+
+import logging
+from collections.abc import AsyncGenerator, Coroutine, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Literal, overload
+
+from chatsite.completions.client import AsyncClient
+from chatsite.completions.errors import (
+    AuthenticationError,
+    CompletionError,
+    IncompleteStreamError,
+    NotFoundError,
+    PermissionDeniedError,
+    ProtocolError,
+)
+from chatsite.completions.folding import folded
+from chatsite.completions.request import Messages
+from chatsite.completions.stream import CompletionStream, Record, says_something
+from chatsite.completions.types import ChatCompletion, ChatCompletionChunk
+
+log = logging.getLogger("chatsite.completions")
+
+_ELSEWHERE = (AuthenticationError, PermissionDeniedError, NotFoundError, ProtocolError)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One place that can answer: a client, the model to ask for ("" for the one the call names), a name."""
+
+    client: AsyncClient
+    model: str = ""
+    name: str = ""
+
+
+class Router:
+    """Asks its endpoints in order until one answers.
+
+    It goes on at a failure that is the endpoint's own (connection, timeout, 408, 409, 429, 5xx, key
+    refused, unknown model, no completion) and at an answer with nothing in it, and only before the first
+    chunk that says something. A request that the server does not accept (400, 413, 422) fails at once: the
+    next would not accept it either.
+    """
+
+    def __init__(self, endpoints: Sequence[Endpoint]) -> None:
+        if not endpoints:
+            raise ValueError("A router needs at least one endpoint.")
+        self.endpoints = tuple(endpoints)
+
+    @overload
+    def create(
+        self, messages: Messages, model: str = "", *, stream: Literal[True] = True, **params: Any
+    ) -> CompletionStream: ...
+
+    @overload
+    def create(
+        self, messages: Messages, model: str = "", *, stream: Literal[False], **params: Any
+    ) -> Coroutine[Any, Any, ChatCompletion]: ...
+
+    def create(
+        self, messages: Messages, model: str = "", *, stream: bool = True, **params: Any
+    ) -> CompletionStream | Coroutine[Any, Any, ChatCompletion]:
+        """The same as a client's create(); the stream's `.endpoint` names who answered.
+
+        When all failed, one error is raised itself; of several the last one, with a sentence that says how
+        many were tried and all of them in `.errors`.
+        """
+        record = Record()
+        chunks = self._chunks(record, stream, messages, model, params)
+        if stream:
+            return CompletionStream(chunks, record)
+        return _whole(chunks)
+
+    async def _chunks(
+        self, record: Record, stream: bool, messages: Messages, model: str, params: dict[str, Any]
+    ) -> AsyncGenerator[ChatCompletionChunk, None]:
+        failures: list[CompletionError] = []
+        for endpoint in self.endpoints:
+            completions = endpoint.client.chat.completions
+            answer = completions.open(messages, endpoint.model or model, stream=stream, **params)
+            async with aclosing(answer):
+                try:
+                    held = await _beginning(answer)
+                except CompletionError as error:
+                    failures.append(error)
+                    if not may_move_on(error):
+                        break
+                    log.info("endpoint %s failed: %s %s", endpoint.name, error.kind, error.status or "")
+                    continue
+                record.endpoint = endpoint.name
+                try:
+                    for chunk in held:
+                        record.take(chunk)
+                        yield chunk
+                    async for chunk in answer:
+                        record.take(chunk)
+                        yield chunk
+                except CompletionError as error:
+                    error.partial = "".join(record.text)
+                    raise
+                record.done = True
+                return
+        raise _all_failed(failures)
+
+
+def may_move_on(error: CompletionError) -> bool:
+    """Whether another endpoint may do better."""
+    return error.retryable or isinstance(error, _ELSEWHERE) or error.status in (401, 402, 403, 404)
+
+
+async def _beginning(answer: CompletionStream) -> list[ChatCompletionChunk]:
+    """The chunks up to the first that says something. Raises IncompleteStreamError when none does."""
+    held: list[ChatCompletionChunk] = []
+    async for chunk in answer:
+        held.append(chunk)
+        if says_something(chunk):
+            return held
+    raise IncompleteStreamError("The model server sent no answer.")
+
+
+async def _whole(chunks: AsyncGenerator[ChatCompletionChunk, None]) -> ChatCompletion:
+    async with aclosing(chunks):
+        return folded([chunk async for chunk in chunks])
+
+
+def _all_failed(failures: list[CompletionError]) -> CompletionError:
+    last = failures[-1]
+    last.errors = tuple(failures)
+    if len(failures) > 1:
+        last.args = (f"None of {len(failures)} model servers could answer. The last one: {last}",)
+    return last

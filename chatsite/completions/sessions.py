@@ -1,0 +1,91 @@
+"""aiohttp sessions under httpx, one for each event loop, that need no closing by hand."""
+
+import asyncio
+import functools
+import ssl
+from collections.abc import AsyncGenerator
+from weakref import WeakKeyDictionary, finalize
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+MAX_CONNECTIONS = 1000
+KEEP_ALIVE_SECONDS = 30.0
+_LONGEST_HEADER = 256 * 1024
+
+Keeper = AsyncGenerator[None, None]
+_kept: set[Keeper] = set()
+_closing: set[asyncio.Task[None]] = set()
+
+
+class SessionTransport(httpx.AsyncBaseTransport):
+    """A session for each event loop that asks, closed with the loop when nobody closes it before.
+
+    What closes it is an asynchronous generator that waits at its yield: an event loop ends those before it is
+    closed (`loop.shutdown_asyncgens`, which asyncio.run calls).
+    """
+
+    def __init__(self, max_connections: int = MAX_CONNECTIONS) -> None:
+        self._limit = max_connections
+        self._open: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[AiohttpTransport, Keeper]]
+        self._open = WeakKeyDictionary()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        loop = asyncio.get_running_loop()
+        if loop not in self._open:
+            inner = AiohttpTransport(verify=_ssl_context(), trust_env=False, client=self._session())
+            keeper = _keep(inner)
+            self._open[loop] = inner, keeper
+            _kept.add(keeper)
+            finalize(self, _dropped, loop, inner, keeper).atexit = False
+            await anext(keeper)
+        return await self._open[loop][0].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        held = self._open.pop(asyncio.get_running_loop(), None)
+        if held is not None:
+            _kept.discard(held[1])
+            await held[1].aclose()
+
+    def _session(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=self._limit, ssl=_ssl_context(), keepalive_timeout=KEEP_ALIVE_SECONDS
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            trust_env=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            max_line_size=_LONGEST_HEADER,
+            max_field_size=_LONGEST_HEADER,
+        )
+
+
+async def _keep(transport: AiohttpTransport) -> Keeper:
+    try:
+        yield
+    finally:
+        await transport.aclose()
+
+
+def _dropped(loop: asyncio.AbstractEventLoop, inner: AiohttpTransport, keeper: Keeper) -> None:
+    """A client was dropped unclosed: its session closes now if its loop goes on, else with the loop."""
+    if keeper in _kept and loop.is_running():
+        loop.call_soon_threadsafe(_start_closing, inner, keeper)
+
+
+def _start_closing(inner: AiohttpTransport, keeper: Keeper) -> None:
+    task = asyncio.create_task(_close(inner, keeper))
+    _closing.add(task)
+    task.add_done_callback(_closing.discard)
+
+
+async def _close(inner: AiohttpTransport, keeper: Keeper) -> None:
+    await inner.aclose()
+    _kept.discard(keeper)
+
+
+@functools.cache
+def _ssl_context() -> ssl.SSLContext:
+    """One for all: making one reads all the certificate authorities, about 20 ms."""
+    return httpx.create_ssl_context(trust_env=False)
