@@ -1,0 +1,5 @@
+import "./conversation.js";
+import "./composer.js";
+import "./copy.js";
+import "./navigation.js";
+import "./sidebar.js";

@@ -1,0 +1,83 @@
+/** Going from one conversation to another without loading a page: <main> is swapped, the side list stays. */
+
+let visiting = new AbortController();
+let place = location.pathname;
+
+/** A page of this site as a document. Throws where it cannot be had; a sign-in page is gone to at once. */
+export async function load(url, options = {}) {
+  const response = await fetch(url, options);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (!page.querySelector("chat-conversation")) {
+    location.assign(response.url);
+    throw new Error("not a conversation");
+  }
+  page.address = response.url;
+  return page;
+}
+
+/** Show a conversation's page in this one. */
+export async function visit(url, { push = true, ...options } = {}) {
+  visiting.abort();
+  visiting = new AbortController();
+  const page = await load(url, { signal: visiting.signal, ...options }).catch((error) => failed(error, url));
+  if (!page) return;
+  if (push) history.pushState(null, "", page.address);
+  show(page);
+}
+
+function failed(error, url) {
+  if (error instanceof TypeError) location.assign(url);
+}
+
+function show(page) {
+  place = location.pathname;
+  document.title = page.title;
+  document.querySelector("main").replaceWith(page.querySelector("main"));
+  document.querySelector("#sidebar:popover-open")?.hidePopover();
+  markCurrent();
+}
+
+/** The conversation has got its own address. */
+export function replaceUrl(url) {
+  history.pushState(null, "", url);
+  place = location.pathname;
+  markCurrent();
+}
+
+/** Mark the open conversation in the side list. */
+export function markCurrent() {
+  for (const link of document.querySelectorAll("[data-list] a[data-visit]")) {
+    if (new URL(link.href).pathname === location.pathname) link.ariaCurrent = "page";
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function isPlain(event) {
+  return event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.defaultPrevented);
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-visit]");
+  if (!link || !isPlain(event) || !document.querySelector("chat-conversation")) return;
+  event.preventDefault();
+  visit(link.href);
+});
+
+// The branch buttons ‹ and › stand outside their form, so that a message's HTML holds no token.
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "head") return;
+  event.preventDefault();
+  visit(event.target.action, { method: "POST", body: new FormData(event.target, event.submitter), push: false });
+});
+
+addEventListener("popstate", () => {
+  if (location.pathname !== place) visit(location.href, { push: false });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+  if (event.shiftKey && event.code === "KeyO") {
+    event.preventDefault();
+    document.querySelector("[data-new][data-visit]")?.click();
+  }
+});

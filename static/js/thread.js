@@ -1,0 +1,80 @@
+/** The messages on the page: found, added, brought up to date, dropped. */
+
+import { morph, parse } from "./html.js";
+
+export class Thread {
+  #root;
+  #blank;
+
+  /** `blank`: the template of a person's message without text. */
+  constructor(root, blank) {
+    this.#root = root;
+    this.#blank = blank;
+  }
+
+  get articles() {
+    return [...this.#root.children].filter((article) => !article.hidden);
+  }
+
+  get running() {
+    return this.#root.querySelectorAll('[aria-busy="true"]');
+  }
+
+  find(id) {
+    return this.#root.querySelector(`[data-message="${CSS.escape(id)}"]`);
+  }
+
+  /** Show a message's HTML: in its old place, or at the end. */
+  put(html) {
+    const fresh = parse(html).querySelector(".message");
+    const old = this.find(fresh.dataset.message);
+    if (!old) {
+      this.#root.append(fresh);
+      return fresh;
+    }
+    morph(old, fresh);
+    return old;
+  }
+
+  /** A person's message, shown before the server has it. */
+  addPending(id, text) {
+    const article = this.#blank.content.querySelector(".message").cloneNode(true);
+    article.dataset.message = id;
+    article.dataset.pending = "";
+    article.querySelector("[data-body]").textContent = text;
+    this.#root.append(article);
+  }
+
+  /** What follows a message (null: everything), but for the one that is meant to follow. */
+  after(parent, except) {
+    const articles = [...this.#root.children];
+    const first = parent ? articles.indexOf(this.find(parent)) + 1 : 0;
+    return articles.slice(first).filter((article) => article.dataset.message !== except);
+  }
+
+  /** Drop what follows `parent`; false when that message is not here. */
+  dropAfter(parent, except) {
+    if (parent && !this.find(parent)) return false;
+    this.after(parent, except).forEach((article) => article.remove());
+    return true;
+  }
+
+  /** Become what a fresh page shows; answers that grow here and messages on their way stay as they are. */
+  sync(root) {
+    const fresh = [...root.querySelectorAll(".message")];
+    const ids = new Set(fresh.map((article) => article.dataset.message));
+    for (const article of this.articles) {
+      if (!ids.has(article.dataset.message) && !("pending" in article.dataset)) article.remove();
+    }
+    fresh.forEach((article, index) => this.#settle(article, this.#root.children[index] ?? null));
+  }
+
+  #settle(fresh, place) {
+    const old = this.find(fresh.dataset.message);
+    if (!old) this.#root.insertBefore(fresh, place);
+    else {
+      if (old !== place) this.#root.insertBefore(old, place);
+      if (!fresh.ariaBusy) morph(old, fresh);
+    }
+  }
+}
