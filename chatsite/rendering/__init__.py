@@ -1,0 +1,5 @@
+"""Markdown to safe HTML: a whole text at once, or an answer while it grows."""
+
+from chatsite.rendering.stream import StreamRenderer, render
+
+__all__ = ["StreamRenderer", "render"]

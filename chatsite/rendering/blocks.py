@@ -1,0 +1,288 @@
+"""The blocks a document is cut into, line by line: each is rendered alone, so an earlier one never changes.
+
+A cut is made only where CommonMark ends the block for certain, whatever comes later. Long lists and tables are one
+block with parts (items, rows) that are rendered one by one and kept. Where CommonMark decides for a whole list whether
+it is loose, each item decides here for itself: otherwise one blank line would move every item that is already shown.
+"""
+
+import re
+from typing import Protocol
+
+from chatsite.rendering import code, lines
+from chatsite.rendering.page import Page
+
+_CODE_END = re.compile(r" {0,3}(`+|~+)[ \t]*\n?\Z")
+
+
+class Block(Protocol):
+    """A run of whole lines."""
+
+    size: int
+    """Characters so far."""
+    weight: int
+    """Of these, the ones that have to be rendered again when the block grows."""
+
+    def takes(self, line: str) -> bool:
+        """Whether a line (or its beginning, once that is not `lines.UNDECIDED`) belongs to this block."""
+
+    def add(self, line: str) -> "Block":
+        """Take a whole line; returns the block to go on with."""
+
+    def html(self) -> str:
+        """The finished block's safe HTML."""
+
+    def tail(self, rest: str) -> str:
+        """Safe HTML of the block while its next line is being written."""
+
+
+def begun(page: Page, line: str) -> Block:
+    """The kind of block that a line begins (not yet taken)."""
+    if fence := lines.FENCE.match(line):
+        return FenceBlock(page, fence)
+    if lines.content_column(line):
+        return ListBlock(page, line)
+    return TextBlock(page)
+
+
+class TextBlock:
+    """Anything without parts of its own: a paragraph, a heading, a quotation, a footnote, indented code."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._lines: list[str] = []
+        self._after_blank = False
+        self._formula_end = ""
+        self.size = self.weight = 0
+
+    def takes(self, line: str) -> bool:
+        if not line.strip():
+            return True
+        if self._after_blank:
+            return lines.indent(line) > 3
+        if self._formula_end or not self._lines:
+            return True
+        return not (lines.HEADING.match(self._lines[0]) or _interrupts(line))
+
+    def add(self, line: str) -> Block:
+        self._lines.append(line)
+        self.size = self.weight = self.size + len(line)
+        self._after_blank = not line.strip()
+        self._formula_end = "" if self._after_blank else self._open_formula(line)
+        if len(self._lines) == 2 and "|" in self._lines[0] and lines.DELIMITERS.match(line):
+            return self._as_table()
+        return self
+
+    def html(self) -> str:
+        return "".join(self._page.blocks("".join(self._lines)))
+
+    def tail(self, rest: str) -> str:
+        return "".join(self._page.open_blocks("".join((*self._lines, rest))))
+
+    def _open_formula(self, line: str) -> str:
+        """The mark that ends a formula with lines of its own: until then no line is a list or a heading."""
+        if self._formula_end:
+            return "" if self._formula_end in line else self._formula_end
+        if line.count("$$") % 2:
+            return "$$"
+        return "\\]" if line.rfind("\\[") > line.rfind("\\]") else ""
+
+    def _as_table(self) -> Block:
+        head = "".join(self._lines)
+        html = self._page.blocks(head) if len(head) <= TableBlock.MAX_HEAD else []
+        return TableBlock(self._page, head, html[0]) if len(html) == 1 and "<tbody>" in html[0] else self
+
+
+def _interrupts(line: str) -> bool:
+    """Whether a line begins a block of its own straight after a paragraph's line."""
+    if lines.HEADING.match(line) or lines.FENCE.match(line):
+        return True
+    return bool(lines.INTERRUPTING_ITEM.match(line)) and not lines.RULE.match(line)
+
+
+class FenceBlock:
+    """A fenced code block."""
+
+    def __init__(self, page: Page, fence: re.Match[str]) -> None:
+        self._page = page
+        self._indent, self._fence = len(fence[1]), fence[2]
+        self._language = (fence[3].split() or [""])[0]
+        self._code: list[str] = []
+        self._growing = code.GrowingCode(self._language)
+        self._opened = self._closed = False
+        self._html = ""
+        self.size = self.weight = 0
+
+    def takes(self, line: str) -> bool:
+        return not self._closed or not line.strip()
+
+    def add(self, line: str) -> Block:
+        self.size += len(line)
+        if not self._opened:
+            self._opened = True
+        elif not self._closed:
+            self._closed = self._is_end(line)
+            if not self._closed:
+                self._code.append(self._unindented(line))
+                self._growing.add(self._code[-1])
+        return self
+
+    def html(self) -> str:
+        self._html = self._html or self._page.figure(self._language, "".join(self._code))
+        return self._html
+
+    def tail(self, rest: str) -> str:
+        if self._closed:
+            return self.html()
+        shown = "" if rest.strip().strip(self._fence[0]) == "" else self._unindented(rest)
+        return code.framed(self._language, self._growing.html(shown)) if self._opened else ""
+
+    def _is_end(self, line: str) -> bool:
+        end = _CODE_END.match(line)
+        return end is not None and end[1].startswith(self._fence)
+
+    def _unindented(self, line: str) -> str:
+        return line[min(self._indent, lines.indent(line)) :] if self._indent else line
+
+
+class ListBlock:
+    """A list; its items are the parts."""
+
+    def __init__(self, page: Page, line: str) -> None:
+        self._page = page
+        self._kind = _list_kind(line)
+        self._parts = Parts()
+        self._item: list[str] = []
+        self._item_html: list[str] | None = None
+        self._column = 99
+        self._after_blank = False
+        self.size = self.weight = 0
+
+    def takes(self, line: str) -> bool:
+        if not line.strip() or not self._item or lines.indent(line) >= self._column:
+            return True
+        if lines.content_column(line):
+            return _list_kind(line) == self._kind
+        return not (
+            self._after_blank
+            or line.lstrip(" ").startswith(">")
+            or lines.RULE.match(line)
+            or _interrupts(line)
+        )
+
+    def add(self, line: str) -> Block:
+        if self._begins_item(line):
+            self._end_item()
+            self._column = lines.content_column(line)
+            self.weight = 0
+        self._item.append(line)
+        self._item_html = None
+        self._after_blank = not line.strip()
+        self.size += len(line)
+        self.weight += len(line)
+        return self
+
+    def html(self) -> str:
+        self._end_item()
+        return self._parts.html()
+
+    def tail(self, rest: str) -> str:
+        if self._item and self._begins_item(rest):
+            return self._parts.html(self._ended(), self._page.open_blocks(rest))
+        return self._parts.html(self._page.open_blocks("".join((*self._item, rest))))
+
+    def _begins_item(self, line: str) -> bool:
+        return bool(line.strip()) and lines.indent(line) < self._column and lines.content_column(line) > 0
+
+    def _ended(self) -> list[str]:
+        if self._item_html is None:
+            self._item_html = self._page.blocks("".join(self._item))
+        return self._item_html
+
+    def _end_item(self) -> None:
+        if self._item:
+            self._parts.add(self._ended())
+            self._item, self._item_html = [], None
+
+
+def _list_kind(line: str) -> str:
+    found = lines.ITEM.match(line.expandtabs(4))
+    return found[2][-1] if found else ""
+
+
+class TableBlock:
+    """A table; its rows are the parts."""
+
+    MAX_HEAD = 2000
+    """Characters of the head, which is parsed again with every row."""
+
+    def __init__(self, page: Page, head: str, html: str) -> None:
+        self._page = page
+        self._head = head
+        self._parts = Parts()
+        self._parts.add([html])
+        self._after_blank = False
+        self.size = len(head)
+        self.weight = 0
+
+    def takes(self, line: str) -> bool:
+        if not line.strip():
+            return True
+        if self._after_blank:
+            return False
+        return not (lines.HEADING.match(line) or lines.FENCE.match(line) or lines.content_column(line))
+
+    def add(self, line: str) -> Block:
+        self.size += len(line)
+        self._after_blank = not line.strip()
+        if not self._after_blank:
+            self._parts.add(self._page.blocks(self._head + line))
+        return self
+
+    def html(self) -> str:
+        return self._parts.html()
+
+    def tail(self, rest: str) -> str:
+        return (
+            self._parts.html(self._page.open_blocks(self._head + rest))
+            if rest.strip()
+            else self._parts.html()
+        )
+
+
+class Parts:
+    """Parts of one list or table, each rendered inside a frame of its own; the frames are opened up and joined."""
+
+    _FRAME = re.compile(
+        r"(?s)(?P<open><[uo]l[^>]*>|<div class=\"table\".*?<tbody>)(?P<inner>.*)(?P<close></[uo]l>|</tbody></table></div>)\Z"
+    )
+
+    def __init__(self) -> None:
+        self._html: list[str] = []
+        self._close = ""
+
+    def add(self, rendered: list[str]) -> None:
+        """Take one part: its frame, and whatever blocks followed it (they end the frame)."""
+        added, self._close = self._joined([rendered], self._close)
+        self._html.append(added)
+
+    def html(self, *more: list[str]) -> str:
+        """All parts in their frame, with more that are not kept."""
+        added, close = self._joined(list(more), self._close)
+        if len(self._html) > 1:
+            self._html = ["".join(self._html)]
+        return "".join((*self._html, added, close))
+
+    def _joined(self, parts: list[list[str]], close: str) -> tuple[str, str]:
+        html = []
+        for rendered in parts:
+            for block in rendered:
+                found = self._FRAME.match(block)
+                if found is None:
+                    html += (close, block)
+                    close = ""
+                    continue
+                html.append(
+                    found["inner"] if close == found["close"] else close + found["open"] + found["inner"]
+                )
+                close = found["close"]
+        return "".join(html), close

@@ -1,0 +1,126 @@
+"""Code blocks: the frame the page wires its buttons to, and colours by Pygments."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES, _TokenType
+
+from chatsite.rendering.safety import escape
+
+LIMIT = 50_000
+"""Characters of one block that are coloured; a longer one is plain, because lexing costs about 1 µs a character."""
+
+_REGION = 2000
+_LEXERS = {
+    alias: name
+    for name, *aliases in (
+        line.split()
+        for line in """
+        python py py3 python3 gyp|pycon pyrepl|javascript js jsx node mjs|typescript ts tsx|json jsonc json5|html htm
+        xhtml|xml svg rss xsd|css|scss|less|bash sh shell zsh ksh|console shell-session sh-session|powershell ps1
+        pwsh|batch bat cmd|c h|cpp c++ cc cxx hpp|csharp c# cs|java|kotlin kt kts|scala|swift|objective-c objc|go
+        golang|rust rs|ruby rb|php|perl pl|lua|r splus|julia jl|dart|elixir ex exs|erlang erl|haskell hs|ocaml ml|
+        clojure clj|fsharp f#|sql|postgresql postgres psql plpgsql|sqlite3|yaml yml|toml|ini cfg conf properties|
+        docker dockerfile|make makefile mf|cmake|nginx|terraform tf hcl|diff patch udiff|graphql gql|protobuf proto|
+        latex tex|markdown md|http|regex|matlab octave|nasm asm|vim viml|zig|groovy gradle|django jinja jinja2
+        """.replace("\n", " ").split("|")
+    )
+    for alias in (name, *aliases)
+}
+_WORD = re.compile(r"[\w+#.-]{1,32}\Z")
+_UNCOLOURED = frozenset(("", "p", "n", "w", "x", "esc", "err"))
+
+
+def figure(language: str, code: str) -> str:
+    """A code block as safe HTML; `language` is the fence's first word, `code` the text as written."""
+    return framed(language, coloured(language, code))
+
+
+def framed(language: str, html: str) -> str:
+    """The block's frame round code that is HTML already."""
+    return (
+        f'<figure class="code"><figcaption><span>{label(language)}</span>'
+        '<button type="button" data-wrap aria-pressed="false">Wrap</button>'
+        '<button type="button" data-copy>Copy</button></figcaption>'
+        f'<pre tabindex="0"><code class="highlight">{html}</code></pre></figure>'
+    )
+
+
+def label(language: str) -> str:
+    """The language's name to show: as written when it is one plain word, else "text"."""
+    return escape(language) if _WORD.match(language) else "text"
+
+
+def coloured(language: str, code: str) -> str:
+    """Code as HTML with a span for each coloured token; plain when the language is not one of the known or it is long."""
+    lexer = _lexer(language.lower())
+    if lexer is None or len(code) > LIMIT:
+        return escape(code)
+    return _spans((kind, text) for _, kind, text in lexer.get_tokens_unprocessed(code))
+
+
+class GrowingCode:
+    """The code of a block that is still being written: every line is coloured once, when it is whole.
+
+    Lines are lexed by themselves, unless one ends inside a string or a comment; the finished block is lexed as a whole.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._lexer = _lexer(language.lower())
+        self._done: list[str] = []
+        self._region = ""
+        self._size = 0
+
+    def add(self, lines: str) -> None:
+        """Take whole lines, each with its line end."""
+        self._size += len(lines)
+        self._region += lines
+
+    def html(self, rest: str) -> str:
+        """All lines so far, and the unfinished one after them."""
+        if self._region:
+            self._colour()
+        return "".join((*self._done, escape(rest)))
+
+    def _colour(self) -> None:
+        if self._lexer is None or self._size > LIMIT:
+            self._done.append(escape(self._region))
+            self._region = ""
+            return
+        tokens = [(kind, text) for _, kind, text in self._lexer.get_tokens_unprocessed(self._region)]
+        self._done = ["".join(self._done), _spans(tokens)]
+        self._region = ""
+
+
+@lru_cache(maxsize=256)
+def _lexer(language: str) -> Lexer | None:
+    name = _LEXERS.get(language)
+    return get_lexer_by_name(name, stripnl=False, ensurenl=False) if name else None
+
+
+def _spans(tokens: Iterable[tuple[_TokenType, str]]) -> str:
+    html: list[str] = []
+    run, css = "", ""
+    for kind, text in tokens:
+        wanted = _css_class(kind)
+        if wanted != css:
+            html.append(_span(css, run))
+            run, css = "", wanted
+        run += text
+    html.append(_span(css, run))
+    return "".join(html)
+
+
+def _span(css: str, text: str) -> str:
+    return f'<span class="{css}">{escape(text)}</span>' if css and text else escape(text)
+
+
+@lru_cache(maxsize=512)
+def _css_class(kind: _TokenType) -> str:
+    while kind not in STANDARD_TYPES and kind.parent is not None:
+        kind = kind.parent
+    css = STANDARD_TYPES.get(kind, "")
+    return "" if css in _UNCOLOURED else css

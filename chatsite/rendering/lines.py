@@ -1,0 +1,31 @@
+"""What one line of Markdown says about the blocks: patterns, no state."""
+
+import re
+
+FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*\Z)|~{3,})[ \t]*([^\n]*)")
+HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
+INTERRUPTING_ITEM = re.compile(r" {0,3}(?:[-*+]|1[.)])[ \t]+\S")
+ITEM = re.compile(r"( {0,3})([-*+]|\d{1,9}[.)])(?=[ \t\n]|\Z)([ \t]*)")
+RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\n?\Z")
+DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\n?\Z")
+DEFINITION = re.compile(r" {0,3}\[[^\]\n]+\]:", re.MULTILINE)
+UNDECIDED = re.compile(
+    r"[ \t]*(?:\d{0,9}[.)]?|1[.)][ \t]*|#{0,6}|[-*+_][-*+_ \t]*|`{1,2}|`{3,}[^`\n]*|~{1,2}|~{3,}[^\n]*)\Z"
+)
+"""The beginning of a line that may still become more than one thing."""
+
+
+def indent(line: str) -> int:
+    """Columns of white space before a line's first character."""
+    if "\t" in line[:4]:
+        line = line.expandtabs(4)
+    return len(line) - len(line.lstrip(" "))
+
+
+def content_column(line: str) -> int:
+    """The column from which on a line belongs to the list item that this line begins; 0 when it begins none."""
+    found = ITEM.match(line.expandtabs(4))
+    if not found or RULE.match(line):
+        return 0
+    space = len(found[3]) if found.end() < len(line.expandtabs(4).rstrip()) else 1
+    return len(found[1]) + len(found[2]) + (space if 1 <= space <= 4 else 1)

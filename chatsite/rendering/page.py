@@ -1,0 +1,79 @@
+"""What one document's pieces share: the definitions known so far, the caps, and the border where faults end."""
+
+import logging
+import re
+from collections.abc import Callable
+
+from chatsite.rendering import code
+from chatsite.rendering.calm import calm
+from chatsite.rendering.safety import escape
+from chatsite.rendering.writer import TooDeep, blocks, definitions_in
+
+logger = logging.getLogger(__name__)
+
+LIMIT = 65_536
+"""Characters of one block (one item of a list, one row of a table); a longer one is shown as plain text."""
+
+_FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,64})\]:", re.MULTILINE)
+_FOOTNOTE_MARK = re.compile(r"\[\^([^\]\s]{1,64})\](?!:)")
+
+
+class Page:
+    """Renders the pieces of one document."""
+
+    def __init__(self, text: str = "", *, growing: bool = False) -> None:
+        self._definitions: dict[str, str] = {}
+        self._footnotes: set[str] = set()
+        self._growing = growing
+        self.provisional = False
+        """Whether a later part of the text may change how an earlier piece reads."""
+        self.learn(text)
+
+    def learn(self, text: str) -> None:
+        """Take note of the link and footnote definitions in a part of the text; the first of a name counts."""
+        if "]:" not in text:
+            return
+        self.provisional = True
+        self._definitions = definitions_in(text) | self._definitions
+        self._footnotes.update(_FOOTNOTE.findall(text))
+
+    def blocks(self, text: str) -> list[str]:
+        """The top-level blocks of a piece of Markdown as safe HTML; never raises."""
+        if len(text) > LIMIT:
+            return [plain(text)]
+        return guarded(lambda: blocks(text, self._definitions, self._marks(text)), text)
+
+    def open_blocks(self, text: str) -> list[str]:
+        """Like `blocks`, for a piece whose end is still to come: half-written marks are closed or held back."""
+        return self.blocks(calm(text)) if len(text) <= LIMIT else [plain(text)]
+
+    def figure(self, language: str, text: str) -> str:
+        """A code block as safe HTML; never raises."""
+        return "".join(guarded(lambda: [code.figure(language, text)], text))
+
+    def _marks(self, text: str) -> frozenset[str]:
+        if "[^" not in text or text.startswith(("    ", "\t")):
+            return frozenset()
+        names = {name for name in _FOOTNOTE_MARK.findall(text) if self._is_footnote(name)}
+        self.provisional |= self._growing and bool(names)
+        return frozenset(names.difference(_FOOTNOTE.findall(text)))
+
+    def _is_footnote(self, name: str) -> bool:
+        """A growing text's numbered marks are believed: their footnotes stand at its end."""
+        return name in self._footnotes or (self._growing and name.isdecimal())
+
+
+def plain(text: str) -> str:
+    """A piece as text, for what is too long, too deep or went wrong."""
+    return f'<p class="raw" dir="auto">{escape(text.strip())}</p>'
+
+
+def guarded(rendered: Callable[[], list[str]], text: str) -> list[str]:
+    """What the function gives, or the text itself when it cannot: a fault here must not end a conversation."""
+    try:
+        return rendered()
+    except TooDeep:
+        return [plain(text)]
+    except Exception:
+        logger.exception("A block of %d characters could not be rendered and is shown as text", len(text))
+        return [plain(text)]

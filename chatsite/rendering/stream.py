@@ -1,0 +1,149 @@
+"""A document's HTML: of a whole text, and of a text that grows."""
+
+from chatsite.rendering import lines
+from chatsite.rendering.blocks import Block, begun
+from chatsite.rendering.page import Page
+from chatsite.rendering.safety import normal
+
+
+def render(text: str) -> str:
+    """A whole Markdown text as safe HTML. Never raises; the cost is linear in the text."""
+    text = _one_line_end(normal(text))
+    document = _Document(Page(text))
+    document.add(text)
+    return "".join(document.end())
+
+
+class StreamRenderer:
+    """One answer's HTML while it grows: `"".join(settled)` and after it the open tail is what to show."""
+
+    def __init__(self, text: str = "") -> None:
+        self.settled: list[str] = []
+        """Safe HTML of the blocks that will not change any more, one string each; only grows."""
+        self._document = _Document(Page(growing=True), self.settled)
+        self._text: list[str] = []
+        self._seen = 0
+        self._tail = ""
+        self._final: str | None = None
+        self.append(text)
+
+    def append(self, text: str) -> None:
+        """Take the next part of the answer. Nothing is parsed before the next flush."""
+        if text:
+            self._text.append(text)
+
+    def flush(self) -> str:
+        """Parse what came since the last flush, extend `settled`, and give the open tail's safe HTML.
+
+        While a block is long its tail is brought up to date only after it grew by a fraction of its size, so that
+        the cost of an answer stays linear in its length. Never raises.
+        """
+        if self._take():
+            self._tail = self._document.tail(self._tail)
+        return self._tail
+
+    def finish(self) -> str:
+        """The whole answer's safe HTML, the same bytes as `render` gives for the joined text. Call it at the end."""
+        if self._final is None:
+            self._take()
+            self._final = "".join(self._document.end())
+            self._tail = ""
+            if self._document.page.provisional:
+                self._final = render("".join(self._text))
+        return self._final
+
+    def _take(self) -> bool:
+        new = "".join(self._text[self._seen :])
+        self._seen = len(self._text)
+        if new:
+            self._document.add(normal(new))
+        return bool(new)
+
+
+class _Document:
+    """Cuts lines into blocks and settles those that are done."""
+
+    def __init__(self, page: Page, settled: list[str] | None = None) -> None:
+        self.page = page
+        self._settled = [] if settled is None else settled
+        self._block: Block | None = None
+        self._source: list[str] = []
+        self._rest: list[str] = []
+        self._rest_size = 0
+        self._decided = False
+        self._return = False
+        self._shown = (-1, 0)
+
+    def add(self, text: str) -> None:
+        """Take text, in whatever pieces it comes."""
+        text = self._whole_line_ends(text)
+        *whole, rest = text.split("\n")
+        for line in whole:
+            self._line("".join((*self._rest, line, "\n")))
+            self._rest, self._rest_size, self._decided = [], 0, False
+        if rest:
+            self._rest.append(rest)
+            self._rest_size += len(rest)
+            self._decide()
+
+    def tail(self, last: str) -> str:
+        """The open block's HTML; `last` again while too little has changed."""
+        size = self._rest_size + (self._block.size if self._block else 0)
+        weight = self._rest_size + (self._block.weight if self._block else 0)
+        settled, shown = self._shown
+        if settled == len(self._settled) and 0 <= size - shown < max(
+            (weight - 1024) / 16, (size - 8192) / 64
+        ):
+            return last
+        self._shown = (len(self._settled), size)
+        rest = "".join(self._rest) if self._decided else ""
+        if self._block is None:
+            return begun(self.page, rest).tail(rest) if rest else ""
+        return self._block.tail(rest)
+
+    def end(self) -> list[str]:
+        """Close what is open; gives all blocks' HTML."""
+        self.add("\n" if self._return else "")
+        if self._rest:
+            self._line("".join(self._rest))
+            self._rest = []
+            self._rest_size = 0
+        self._settle()
+        return self._settled
+
+    def _line(self, line: str) -> None:
+        if self._block is not None and not self._block.takes(line):
+            self._settle()
+        if self._block is None:
+            self._block = begun(self.page, line)
+        self._source.append(line)
+        self._block = self._block.add(line)
+
+    def _decide(self) -> None:
+        """Settle the open block as soon as the line being written cannot belong to it."""
+        if self._decided:
+            return
+        rest = "".join(self._rest)
+        self._decided = not lines.UNDECIDED.match(rest)
+        if self._decided and self._block is not None and not self._block.takes(rest):
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._block is None:
+            return
+        self.page.learn("".join(self._source))
+        html = self._block.html()
+        if html:
+            self._settled.append(html)
+        self._block, self._source = None, []
+
+    def _whole_line_ends(self, text: str) -> str:
+        """Text with LF for CR LF and CR; a CR at the end waits for what follows it."""
+        if self._return:
+            text = "\r" + text
+        self._return = text.endswith("\r")
+        return _one_line_end(text[:-1] if self._return else text)
+
+
+def _one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

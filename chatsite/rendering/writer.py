@@ -1,0 +1,304 @@
+"""Markdown as safe HTML, one string for each top-level block."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pyromark
+from pyromark import Options
+
+from chatsite.rendering import formulas, links
+from chatsite.rendering.code import figure
+from chatsite.rendering.formulas import Formula
+from chatsite.rendering.safety import SLOT, escape, sanitised
+
+MAX_DEPTH = 40
+"""Levels of nesting; a sanitiser run is quadratic in them (60 kB of `>` took 38 s)."""
+
+_OPTIONS = (
+    Options.ENABLE_TABLES
+    | Options.ENABLE_STRIKETHROUGH
+    | Options.ENABLE_TASKLISTS
+    | Options.ENABLE_FOOTNOTES
+    | Options.ENABLE_GFM
+)
+_MARKDOWN = pyromark.Markdown(options=_OPTIONS)
+_BREAK = re.compile(r"<br\s*/?>\Z", re.IGNORECASE)
+
+_TABLE = '<div class="table" tabindex="0" role="group"><table>'
+_STARTS = {
+    "Paragraph": '<p dir="auto">',
+    "HtmlBlock": '<p class="raw" dir="auto">',
+    "Item": '<li dir="auto">',
+    "Emphasis": "<em>",
+    "Strong": "<strong>",
+    "Strikethrough": "<del>",
+    "TableRow": "<tr>",
+}
+_ENDS = {
+    "Paragraph": "</p>",
+    "HtmlBlock": "</p>",
+    "Item": "</li>",
+    "Emphasis": "</em>",
+    "Strong": "</strong>",
+    "Strikethrough": "</del>",
+    "TableRow": "</tr>",
+    "FootnoteDefinition": "</div>",
+    "BlockQuote": "</blockquote>",
+    "Table": "</tbody></table></div>",
+}
+_HEADINGS = {"H1": "h3", "H2": "h4", "H3": "h5", "H4": "h6", "H5": "h6", "H6": "h6"}
+
+
+class TooDeep(ValueError):
+    """The text nests more than MAX_DEPTH levels."""
+
+
+def blocks(text: str, definitions: Mapping[str, str], footnotes: frozenset[str] = frozenset()) -> list[str]:
+    """The top-level blocks of a Markdown text as safe HTML.
+
+    `definitions` are link addresses by folded label, `footnotes` labels: those defined elsewhere in the document.
+    Raises TooDeep, and ValueError when the sanitiser did not accept what was written.
+    """
+    found = _formulas(text) if formulas.may_hold_formulas(text) else ()
+    if found:
+        text = formulas.marked(text, found)
+    stubs = "".join(f"[^{name}]: x\n\n" for name in footnotes)
+    writer = _Writer(found)
+    return writer.blocks(_parser(definitions).events(stubs + text))[len(footnotes) :]
+
+
+def _parser(definitions: Mapping[str, str]) -> pyromark.Markdown:
+    if not definitions:
+        return _MARKDOWN
+
+    def resolve(link: Any) -> tuple[str, str] | None:
+        url = definitions.get(folded(link["reference"]))
+        return None if url is None else (url, "")
+
+    return pyromark.Markdown(options=_OPTIONS, broken_link_callback=resolve)
+
+
+def folded(label: str) -> str:
+    """A link label as CommonMark compares them."""
+    return " ".join(label.split()).casefold()
+
+
+def definitions_in(text: str) -> dict[str, str]:
+    """The link addresses that a text defines, by folded label."""
+    found = _MARKDOWN.reference_definitions(text)
+    return {folded(label): definition["dest"] for label, definition in found.items()}
+
+
+def _formulas(text: str) -> Sequence[Formula]:
+    return tuple(formulas.find(text, _literal_ranges(text)))
+
+
+def _literal_ranges(text: str) -> list[tuple[int, int]]:
+    """Where code, raw HTML and addresses stand, in characters: nothing there is a formula."""
+    spans: list[tuple[int, int]] = []
+    inner = 0
+    for event, span in _MARKDOWN.events_with_range(text):
+        start, end = span["start"], span["end"]
+        if not isinstance(event, dict):
+            continue
+        if "Code" in event or "InlineHtml" in event or "Html" in event or event.get("Start") and isinstance(tag := event["Start"], dict) and "CodeBlock" in tag:
+            spans.append((start, end))
+        elif event.get("End") in ("Link", "Image"):
+            spans.append((inner, end))
+        inner = end
+    return _in_characters(text, spans)
+
+
+def _in_characters(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    if text.isascii():
+        return spans
+    data, seen, characters = text.encode(), 0, {}
+    for place in sorted({place for span in spans for place in span}):
+        characters[place] = characters.get(seen, 0) + len(data[seen:place].decode())
+        seen = place
+    return [(characters[start], characters[end]) for start, end in spans]
+
+
+class _Writer:
+    """Events in, HTML out. Text leaves it escaped; all tags are constants of this file."""
+
+    def __init__(self, found: Sequence[Formula]) -> None:
+        self._formulas = found
+        self._out: list[str] = []
+        self._slots: list[str] = []
+        self._depth = 0
+        self._links: list[tuple[str, int, str]] = []
+        self._code: list[str] | None = None
+        self._language = ""
+        self._alignments: Sequence[str] = ()
+        self._column = 0
+        self._cell = "td"
+
+    def blocks(self, events: Iterable[Any]) -> list[str]:
+        """One string for each top-level block."""
+        done = []
+        for event in events:
+            if event.__class__ is str:
+                self._out.append(_BARE[event])
+            else:
+                for kind, value in event.items():
+                    _EVENTS[kind](self, value)
+            if self._depth == 0:
+                done.append(self._finished())
+        return done
+
+    def _finished(self) -> str:
+        markup, slots = "".join(self._out), self._slots
+        self._out, self._slots = [], []
+        if markup == SLOT:
+            return slots[0]
+        return sanitised(markup, slots)
+
+    def _slot(self, html: str) -> None:
+        self._out.append(SLOT)
+        self._slots.append(html)
+
+    def start(self, tag: Any) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise TooDeep(f"more than {MAX_DEPTH} levels")
+        if tag.__class__ is str:
+            html = _STARTS.get(tag)
+            if html is None:
+                self._start_special(tag)
+            else:
+                self._out.append(html)
+        else:
+            for name, value in tag.items():
+                _SPECIAL[name](self, value)
+
+    def _start_special(self, tag: str) -> None:
+        if tag == "TableHead":
+            self._cell, self._column = "th", 0
+            self._out.append("<thead><tr>")
+        else:
+            alignment = self._alignments[self._column] if self._column < len(self._alignments) else "None"
+            css = f' class="{alignment.lower()}"' if alignment in ("Right", "Center") else ""
+            self._out.append(f'<{self._cell}{css} dir="auto">')
+
+    def end(self, tag: Any) -> None:
+        self._depth -= 1
+        name = tag if tag.__class__ is str else next(iter(tag))
+        html = _ENDS.get(name)
+        if html is not None:
+            self._out.append(html)
+            self._column = 0
+        elif name == "TableCell":
+            self._out.append(f"</{self._cell}>")
+            self._column += 1
+        elif name == "TableHead":
+            self._out.append("</tr></thead><tbody>")
+            self._cell, self._column = "td", 0
+        elif name == "Heading":
+            self._out.append(f"</{_HEADINGS[tag[name]]}>")
+        elif name == "List":
+            self._out.append("</ol>" if tag[name] else "</ul>")
+        elif name == "CodeBlock":
+            self._end_code()
+        else:
+            self._end_link()
+
+    def heading(self, value: Any) -> None:
+        self._out.append(f'<{_HEADINGS[value["level"]]} dir="auto">')
+
+    def quote(self, kind: str | None) -> None:
+        if kind is None:
+            self._out.append('<blockquote dir="auto">')
+        else:
+            title = f'<p class="title" dir="auto">{kind}</p>'
+            self._out.append(f'<blockquote class="alert {kind.lower()}" dir="auto">{title}')
+
+    def list(self, first: int | None) -> None:
+        self._out.append("<ul>" if first is None else "<ol>" if first == 1 else f'<ol start="{first}">')
+
+    def table(self, alignments: Sequence[str]) -> None:
+        self._alignments = alignments
+        self._out.append(_TABLE)
+
+    def footnote(self, name: str) -> None:
+        self._out.append(f'<div class="footnote"><sup>{escape(name)}</sup>')
+
+    def code_block(self, kind: Any) -> None:
+        words = [] if kind == "Indented" else kind["Fenced"].split()
+        self._language = words[0] if words else ""
+        self._code = []
+
+    def _end_code(self) -> None:
+        code = formulas.restored("".join(self._code or ()), self._formulas)
+        self._code = None
+        self._slot(figure(self._language, code))
+
+    def link(self, value: Any) -> None:
+        """Links and images alike: an image is never fetched, so it is a link with its text."""
+        url = formulas.restored(value["dest_url"], self._formulas)
+        if value["link_type"] == "Email":
+            url = f"mailto:{url}"
+        start = None if any(close for close, _, _ in self._links) else links.opening(url)
+        self._links.append((links.CLOSE if start else "", len(self._out) + 1, url))
+        self._out.append(start or "")
+
+    def _end_link(self) -> None:
+        close, begun, url = self._links.pop()
+        if len(self._out) == begun:
+            self._out.append(escape(url))
+        self._out.append(close)
+
+    def text(self, text: str) -> None:
+        if self._code is not None:
+            self._code.append(text)
+        elif not self._formulas:
+            self._out.append(self._words(text))
+        else:
+            for place, part in enumerate(formulas.split_at_marks(text)):
+                if place % 2:
+                    self._slot(self._formulas[int(part)].html())
+                else:
+                    self._out.append(self._words(part))
+
+    def _words(self, text: str) -> str:
+        if ("://" in text or "www." in text) and not self._links:
+            return links.linked(text)
+        return escape(text)
+
+    def code(self, text: str) -> None:
+        self._out.append(f"<code>{escape(formulas.restored(text, self._formulas))}</code>")
+
+    def raw(self, text: str) -> None:
+        """Raw HTML is shown, not obeyed; only a line break does what it says, as tables have no other."""
+        source = formulas.restored(text, self._formulas)
+        self._out.append("<br>" if _BREAK.match(source) else escape(source))
+
+    def footnote_mark(self, name: str) -> None:
+        self._out.append(f'<sup class="footnote">{escape(name)}</sup>')
+
+    def task(self, done: bool) -> None:
+        self._out.append(f'<input type="checkbox" disabled{" checked" if done else ""}> ')
+
+
+_BARE = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>"}
+_EVENTS: dict[str, Callable[[_Writer, Any], None]] = {
+    "Start": _Writer.start,
+    "End": _Writer.end,
+    "Text": _Writer.text,
+    "Code": _Writer.code,
+    "Html": _Writer.raw,
+    "InlineHtml": _Writer.raw,
+    "FootnoteReference": _Writer.footnote_mark,
+    "TaskListMarker": _Writer.task,
+}
+_SPECIAL: dict[str, Callable[[_Writer, Any], None]] = {
+    "Heading": _Writer.heading,
+    "BlockQuote": _Writer.quote,
+    "List": _Writer.list,
+    "Table": _Writer.table,
+    "FootnoteDefinition": _Writer.footnote,
+    "CodeBlock": _Writer.code_block,
+    "Link": _Writer.link,
+    "Image": _Writer.link,
+}
