@@ -1,0 +1,22 @@
+"""The entry for HTTP and WebSockets."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+http = get_asgi_application()
+
+# What follows reads models, so Django must be set up before it is imported.
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+
+from chatsite.conversations.urls import websocket_urlpatterns  # noqa: E402
+from chatsite.origins import SameOrigin  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+    }
+)

@@ -1,0 +1,112 @@
+"""The log of running answers: the process's one writer, in a thread of its own, and the reader."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections, transaction
+from django.db.models.functions import Now
+
+from chatsite.conversations.models import Completion, Delta, Outcome
+from chatsite.conversations.transcript import Kind
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# All async database calls of a process share one thread; a slow page must not hold up the log, nor the log a page.
+_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deltalog")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one run has written since its last batch: pieces of the log from `offset` (characters) on."""
+
+    completion: Completion
+    offset: int
+    pieces: list[tuple[Kind, str]]
+
+    @property
+    def end(self) -> int:
+        return self.offset + sum(len(text) for _, text in self.pieces)
+
+    def rows(self) -> list[Delta]:
+        rows, offset = [], self.offset
+        for kind, text in self.pieces:
+            rows.append(Delta(completion=self.completion, offset=offset, kind=kind, text=text))
+            offset += len(text)
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the writer found when it wrote: runs asked to stop, and runs that are no longer ours. By id."""
+
+    stop: set[int]
+    lost: set[int]
+
+
+async def write(batches: list[Batch], renew: bool) -> Orders:
+    """Append all batches in one transaction; `renew` renews the heartbeats. Raises DatabaseError."""
+    return await _in_writer(_write, batches, renew)
+
+
+async def finish(batch: Batch, outcome: Outcome) -> bool:
+    """Append the last batch and end the run, in one transaction. False when it had ended. Raises DatabaseError."""
+    return await _in_writer(_finish, batch, outcome)
+
+
+async def _in_writer(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def with_live_connection() -> T:
+        close_old_connections()
+        return work(*args, **kwargs)
+
+    return await asyncio.get_running_loop().run_in_executor(_writer, with_live_connection)
+
+
+def _write(batches: list[Batch], renew: bool) -> Orders:
+    runs = {batch.completion.pk: batch for batch in batches}
+    with transaction.atomic():
+        running = Completion.objects.streaming().filter(pk__in=runs)
+        if renew:
+            running.update(heartbeat=Now())
+        found = {
+            pk: (attempt, stop)
+            for pk, attempt, stop in running.values_list("pk", "attempt", "stop_requested")
+        }
+        ours = {pk for pk, (attempt, _) in found.items() if attempt == runs[pk].completion.attempt}
+        Delta.objects.bulk_create([row for pk in ours for row in runs[pk].rows()])
+    return Orders(stop={pk for pk in ours if found[pk][1]}, lost=set(runs) - ours)
+
+
+def _finish(batch: Batch, outcome: Outcome) -> bool:
+    with transaction.atomic():
+        ended = batch.completion.finish(outcome)
+        if ended:
+            Delta.objects.bulk_create(batch.rows())
+            Delta.objects.outlived().delete()
+    return ended
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader of another process's run found: new pieces, and whether the run goes on."""
+
+    pieces: list[tuple[Kind, str]]
+    running: bool
+
+
+def read(completion: Completion, offset: int) -> Reading:
+    """The log of a run from `offset` on. A run whose process is gone is ended on the way."""
+    if completion.interrupt():
+        running = False
+    else:
+        running = Completion.objects.streaming().filter(pk=completion.pk).exists()
+    rows = completion.deltas.filter(offset__gte=offset).order_by("offset")
+    return Reading(list(rows.values_list("kind", "text")), running)
+
+
+def request_stop(completion: Completion) -> None:
+    """Ask whichever process writes this run to stop; it looks a few times a second."""
+    Completion.objects.streaming().filter(pk=completion.pk).update(stop_requested=True)

@@ -1,0 +1,12 @@
+"""What the conversations refuse, in words."""
+
+
+class Refusal(Exception):
+    """A request that cannot be done: `code` for programs, `str(refusal)` for people."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+NOT_THERE = "This conversation is not there."

@@ -1,0 +1,69 @@
+"""A follower: it forwards one run's transcript to one socket, no faster than the page shows it."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+
+from chatsite.conversations import events
+from chatsite.conversations.models import Completion
+from chatsite.conversations.runs import RUNS
+
+logger = logging.getLogger(__name__)
+
+# Bytes sent but not yet acknowledged as shown; past it a follower waits.
+WINDOW = 64 * 1024
+# The same for a client that has acknowledged nothing yet; it may be one that never will.
+FIRST_WINDOW = 512 * 1024
+
+Send = Callable[[str], Awaitable[None]]
+
+
+class Window:
+    """What was sent and not yet shown. Sending itself never waits, so this is what bounds a slow reader."""
+
+    def __init__(self) -> None:
+        self._sent: deque[tuple[int, int]] = deque()
+        self._size = FIRST_WINDOW
+        self._open = asyncio.Event()
+
+    def acknowledge(self, offset: int) -> None:
+        """The page has shown the log up to `offset`."""
+        self._size = WINDOW
+        while self._sent and self._sent[0][0] <= offset:
+            self._sent.popleft()
+        self._open.set()
+
+    async def sent(self, end: int, size: int) -> None:
+        """A frame of `size` bytes, up to `end` of the log, was sent. Waits while too much is not shown."""
+        self._sent.append((end, size))
+        while sum(size for _, size in self._sent) > self._size:
+            self._open.clear()
+            await self._open.wait()
+
+
+class Follower:
+    """Starts at once, after `wait` seconds, from a cursor; `task` ends after the run's last event."""
+
+    def __init__(self, send: Send, completion: Completion, offset: int, blocks: int, wait: float) -> None:
+        self.window = Window()
+        self.task = asyncio.create_task(self._forward(send, completion, offset, blocks, wait))
+        self.task.add_done_callback(_log_failure)
+
+    async def _forward(
+        self, send: Send, completion: Completion, offset: int, blocks: int, wait: float
+    ) -> None:
+        await asyncio.sleep(wait)
+        transcript = RUNS.transcript(completion)
+        async with aclosing(transcript.follow(offset, blocks, RUNS.pace)) as frames:
+            async for frame in frames:
+                event = events.reply_delta(completion.message.uuid, completion.pk, frame)
+                await send(event)
+                await self.window.sent(frame.end, len(event))
+        await send(transcript.closing)
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        logger.error("A follower failed.", exc_info=error)

@@ -1,0 +1,56 @@
+"""The list of a person's conversations: a page at a time, newest first, grouped by day."""
+
+from datetime import date, timedelta
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+
+from chatsite.conversations.models import Conversation
+
+PAGE = 40
+
+
+def listing(request) -> dict:
+    """The list's context. `before` in the query is where the page before ended; `q` searches in titles."""
+    query = request.GET.get("q", "").strip()
+    conversations = Conversation.objects.of(request.user).titled(query).with_answering().newest_first()
+    if place := _place(request.GET.get("before", "")):
+        conversations = conversations.after(*place)
+    page = list(conversations[: PAGE + 1])
+    older = _older(page[PAGE - 1], query) if len(page) > PAGE else ""
+    return {"groups": _by_day(page[:PAGE]), "older": older, "query": query}
+
+
+def _place(before: str):
+    """The place that an earlier page's link names; None when it names none."""
+    updated, _, pk = before.rpartition("_")
+    try:
+        updated = parse_datetime(updated)
+    except ValueError:
+        return None
+    return (updated, int(pk)) if updated and timezone.is_aware(updated) and pk.isdecimal() else None
+
+
+def _older(last: Conversation, query: str) -> str:
+    place = {"before": f"{last.updated.isoformat()}_{last.pk}"}
+    return reverse("conversations:list") + "?" + urlencode({"q": query, **place} if query else place)
+
+
+def _by_day(conversations: list[Conversation]) -> list[tuple[str, list[Conversation]]]:
+    today = timezone.localdate()
+    days = groupby(conversations, lambda found: _day(timezone.localdate(found.updated), today))
+    return [(label, list(found)) for label, found in days]
+
+
+def _day(day: date, today: date) -> str:
+    if day >= today:
+        return "Today"
+    if day == today - timedelta(days=1):
+        return "Yesterday"
+    if day > today - timedelta(days=8):
+        return "Previous 7 days"
+    return date_format(day, "F Y")

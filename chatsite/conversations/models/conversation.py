@@ -1,0 +1,119 @@
+"""A conversation: a tree of messages with a head, and the one person it belongs to."""
+
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from chatsite.conversations.models.completion import Completion, Status
+from chatsite.conversations.models.message import Message, Role
+from chatsite.prompts.models import SystemPrompt
+
+TITLE_LENGTH = 80
+
+
+class ConversationQuerySet(models.QuerySet):
+    def of(self, user):
+        """What this person may see: their own, and nobody else's."""
+        return self.filter(owner=user)
+
+    def titled(self, query: str):
+        """Those whose title has every word of the query."""
+        matching = self
+        for word in query.split():
+            matching = matching.filter(title__icontains=word)
+        return matching
+
+    def newest_first(self):
+        return self.order_by("-updated", "id")
+
+    def after(self, updated, pk: int):
+        """Those that come behind this place in the order of `newest_first`."""
+        return self.filter(Q(updated__lt=updated) | Q(updated=updated, pk__gt=pk))
+
+    def with_answering(self):
+        """Each with `is_answering`: whether an answer is being written in it."""
+        running = Completion.objects.filter(message__conversation=OuterRef("pk"), status=Status.STREAMING)
+        return self.annotate(is_answering=Exists(running))
+
+
+class Conversation(models.Model):
+    """Owned by one person. `head` is the last message of the branch that is shown."""
+
+    uuid = models.UUIDField(unique=True, default=uuid4)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
+    title = models.CharField(max_length=200, blank=True)
+    head = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
+    system_prompt = models.ForeignKey(SystemPrompt, models.SET_NULL, null=True, blank=True)
+    model = models.CharField(max_length=200, blank=True)
+    params = models.JSONField(default=dict, blank=True)
+    pinned = models.BooleanField(default=False)
+    archived = models.BooleanField(default=False)
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(default=timezone.now)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-updated", "id"], name="conversations_by_owner")]
+
+    def __str__(self) -> str:
+        return self.title or str(self.uuid)
+
+    def get_absolute_url(self) -> str:
+        return reverse("conversations:detail", args=[self.uuid])
+
+    def say(self, message_uuid: UUID, text: str, parent: Message | None) -> Message:
+        """Add what the person wrote behind `parent`, and name a new conversation after it."""
+        if not self.title:
+            self.title = title_from(text)
+        return self._add(Message(uuid=message_uuid, parent=parent, role=Role.USER, text=text))
+
+    def reply_to(self, message: Message, **run) -> Completion:
+        """Add an empty answer behind a person's message, and the run that is to write it."""
+        reply = self._add(Message(parent=message, role=Role.ASSISTANT))
+        return Completion.objects.create(message=reply, **run)
+
+    def _add(self, message: Message) -> Message:
+        message.conversation = self
+        message.save(force_insert=True)
+        self.head = message
+        self.updated = timezone.now()
+        self.save()
+        return message
+
+    def branch(self, head: Message | None = None) -> list[Message]:
+        """The messages from the first to `head` (default: the conversation's), each with its runs and siblings."""
+        messages = {message.pk: message for message in self.messages.with_runs().order_by("pk")}
+        siblings: dict[int | None, list[UUID]] = {}
+        for message in messages.values():
+            siblings.setdefault(message.parent_id, []).append(message.uuid)
+        branch = []
+        pk = head.pk if head else self.head_id
+        while pk:
+            message = messages[pk]
+            message.siblings = siblings[message.parent_id]
+            message.parent = messages.get(message.parent_id)
+            branch.append(message)
+            pk = message.parent_id
+        return branch[::-1]
+
+    def show(self, message: Message) -> None:
+        """Make the branch through `message` the one that is shown, down to its newest end."""
+        newest = {parent: pk for pk, parent in self.messages.order_by("pk").values_list("pk", "parent")}
+        head = message.pk
+        while head in newest:
+            head = newest[head]
+        self.head_id = head
+        self.save(update_fields=["head"])
+
+
+def title_from(text: str) -> str:
+    """A first title: the first line that says something, cut at a word."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    if len(line) <= TITLE_LENGTH:
+        return line
+    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

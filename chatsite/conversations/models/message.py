@@ -1,0 +1,77 @@
+"""A message: one node of a conversation's tree."""
+
+from uuid import UUID, uuid4
+
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from chatsite.rendering import render
+
+
+class Role(models.TextChoices):
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class MessageQuerySet(models.QuerySet):
+    def with_runs(self):
+        """Each with its runs, and what those name, at hand."""
+        return self.prefetch_related("completions__provider", "completions__prompt_version__prompt")
+
+
+class Message(models.Model):
+    """What one side said. A person's message is written once; an answer by its runs."""
+
+    uuid = models.UUIDField(unique=True, default=uuid4)
+    conversation = models.ForeignKey("Conversation", models.CASCADE, related_name="messages")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="replies")
+    role = models.CharField(max_length=9, choices=Role)
+    text = models.TextField(blank=True)
+    reasoning = models.TextField(blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.text[:60]}"
+
+    @property
+    def html(self) -> SafeString:
+        """The text as the page shows it: an answer's Markdown rendered, a person's words as typed.
+
+        While a run writes it, the text so far is in the run's log.
+        """
+        if self.role == Role.USER:
+            return escape(self.text)
+        running = self.completion and self.completion.status == "streaming"
+        return mark_safe(render(self.text + self.completion.logged()[0] if running else self.text))
+
+    @cached_property
+    def completion(self):
+        """The newest run that wrote this message; None for a person's."""
+        return max(self.completions.all(), key=lambda run: run.pk, default=None)
+
+    @cached_property
+    def siblings(self) -> list[UUID]:
+        """This message and its alternatives, oldest first. A thread that was read whole has set it already."""
+        alternatives = Message.objects.filter(conversation=self.conversation_id, parent=self.parent_id)
+        return list(alternatives.order_by("pk").values_list("uuid", flat=True))
+
+    @property
+    def position(self) -> int:
+        """The place among its siblings, from 1."""
+        return self.siblings.index(self.uuid) + 1
+
+    @property
+    def previous(self) -> UUID | None:
+        return self.siblings[self.position - 2] if self.position > 1 else None
+
+    @property
+    def next(self) -> UUID | None:
+        return self.siblings[self.position] if self.position < len(self.siblings) else None
+
+    @property
+    def parent_uuid(self) -> UUID | None:
+        return self.parent.uuid if self.parent else None

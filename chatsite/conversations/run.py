@@ -1,0 +1,113 @@
+"""One run: it writes an answer from its upstream into a transcript, and tells how that ended."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from chatsite.completions import CompletionError, CompletionStream
+from chatsite.conversations.deltalog import Batch
+from chatsite.conversations.models import Completion, Outcome, Status
+from chatsite.conversations.transcript import Transcript
+from chatsite.conversations.turns import Turn
+from chatsite.providers.clients import router
+
+logger = logging.getLogger(__name__)
+
+# Characters. An endless answer must not fill the memory.
+MAX_ANSWER = 2_000_000
+
+UNEXPECTED = "Something went wrong on this site while the answer was being written. It has been logged."
+TOO_LONG = f"The answer was stopped at {MAX_ANSWER:,} characters, the most that is kept."
+
+
+class AnswerTooLong(CompletionError):
+    """The upstream would not end."""
+
+    kind = "limit"
+
+
+class Run:
+    """One answer being written. It is held by the process and by no socket, and starts at once."""
+
+    def __init__(self, turn: Turn) -> None:
+        self.completion: Completion = turn.completion
+        self.transcript = Transcript(turn.completion.base, turn.completion.message.reasoning)
+        self._turn = turn
+        self._stream: CompletionStream | None = None
+        self._cancelled_as: str = Status.INTERRUPTED
+        self._first_delta: datetime | None = None
+        self._logged = 0
+        self._reading = asyncio.create_task(self._read())
+
+    def stop(self, status: str = Status.STOPPED) -> None:
+        """End the run now, with the text so far; the upstream's connection is closed."""
+        if not self._reading.done():
+            self._cancelled_as = status
+            self._reading.cancel()
+
+    def batch(self) -> Batch:
+        """What was written since the last batch that was logged."""
+        return Batch(self.completion, self._logged, self.transcript.since(self._logged))
+
+    def logged(self, batch: Batch) -> None:
+        """The batch is in the database."""
+        self._logged = batch.end
+
+    async def outcome(self) -> Outcome:
+        """Wait for the end, whatever it is, and tell it. Never raises."""
+        await asyncio.wait([self._reading])
+        return replace(
+            self._ending(),
+            text=self.transcript.text,
+            reasoning=self.transcript.reasoning,
+            first_delta=self._first_delta,
+            **self._made_by(),
+        )
+
+    async def _read(self) -> None:
+        params: dict[str, Any] = self._turn.completion.params
+        self._stream = router(self._turn.models).create(self._turn.request, stream=True, **params)
+        async with self._stream as stream:
+            async for chunk in stream:
+                for choice in chunk.choices:
+                    self._append(choice.delta.reasoning, choice.delta.content)
+
+    def _append(self, reasoning: str | None, content: str | None) -> None:
+        if reasoning:
+            self.transcript.append("reasoning", reasoning)
+        if content:
+            self.transcript.append("text", content)
+        if self._first_delta is None and self.transcript.end:
+            self._first_delta = timezone.now()
+        if self.transcript.end > MAX_ANSWER:
+            raise AnswerTooLong(TOO_LONG)
+
+    def _ending(self) -> Outcome:
+        if self._reading.cancelled():
+            return Outcome(self._cancelled_as)
+        error = self._reading.exception()
+        if error is None:
+            return Outcome(Status.COMPLETE)
+        if isinstance(error, CompletionError):
+            return Outcome(Status.FAILED, error_kind=error.kind, error=str(error))
+        logger.error("A run failed unexpectedly.", exc_info=error)
+        return Outcome(Status.FAILED, error_kind="internal", error=UNEXPECTED)
+
+    def _made_by(self) -> dict[str, Any]:
+        """Who answered, why it ended and what it cost, as far as the stream has said."""
+        stream = self._stream
+        if stream is None:
+            return {}
+        usage = stream.usage
+        providers = {model.provider.name: model.provider for model in self._turn.models}
+        return {
+            "finish_reason": stream.finish_reason or "",
+            "prompt_tokens": usage.prompt_tokens if usage else None,
+            "completion_tokens": usage.completion_tokens if usage else None,
+            "cached_tokens": usage.cached_tokens if usage else None,
+            "provider": providers.get(stream.endpoint or ""),
+        }

@@ -1,0 +1,150 @@
+"""The runs of this process: started, followed, logged, stopped and ended here."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.db import DatabaseError
+
+from chatsite.conversations import deltalog, events, hints
+from chatsite.conversations.models import Completion, Outcome, Status
+from chatsite.conversations.run import UNEXPECTED, Run
+from chatsite.conversations.tails import Tail
+from chatsite.conversations.transcript import PACE, Transcript
+from chatsite.conversations.turns import Turn
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two batches of the log, and between two renewals of the heartbeats.
+LOG_EVERY = 0.2
+RENEW_EVERY = 2.0
+# Seconds between two frames of a follower while many answers are being written.
+SLOWEST_PACE = 0.05
+# Seconds between tries to save an answer's end while the database refuses.
+SAVE_AGAIN_AFTER = (0.5, 1, 2, 4, 8, 15, 30)
+
+NOT_SAVED = "The answer could not be saved, because the site's database refuses. It has been logged."
+
+
+class Runs:
+    """The runs that this process writes, and the tails of those that others write. By completion id."""
+
+    def __init__(self) -> None:
+        self._runs: dict[int, Run] = {}
+        self._tails: dict[int, Tail] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self, turn: Turn) -> None:
+        """Start writing an answer; gives at once."""
+        if not self._runs:
+            self._log_lock = asyncio.Lock()
+            self._hold(self._log())
+        run = self._runs[turn.completion.pk] = Run(turn)
+        self._hold(self._write(run))
+
+    def transcript(self, completion: Completion) -> Transcript:
+        """The transcript of a run: ours, or one fed from the log of another process."""
+        if run := self._runs.get(completion.pk):
+            return run.transcript
+        if completion.pk not in self._tails:
+            tail = self._tails[completion.pk] = Tail(completion)
+            self._hold(self._read(tail))
+        return self._tails[completion.pk].transcript
+
+    def stop(self, completion: Completion) -> None:
+        """Stop a run of this process at once. Other processes read the flag in the database."""
+        if run := self._runs.get(completion.pk):
+            run.stop()
+
+    async def drain(self) -> None:
+        """Interrupt all runs and wait until each has saved its text."""
+        for run in self._runs.values():
+            run.stop(Status.INTERRUPTED)
+        while self._runs:
+            await asyncio.sleep(0.01)
+
+    def pace(self) -> float:
+        """Seconds between two frames of one follower: short while the process is idle, longer under load."""
+        return min(SLOWEST_PACE, PACE + 0.001 * len(self._runs))
+
+    def _hold(self, work: Coroutine[Any, Any, None]) -> None:
+        """Keep a task until its end; the event loop alone would let it vanish."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._let_go)
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("A task of a run failed.", exc_info=error)
+
+    async def _write(self, run: Run) -> None:
+        """The one end of a run: its outcome is saved, then its followers are told."""
+        closing = events.error("not_saved", NOT_SAVED, str(run.completion.message.uuid))
+        try:
+            if await self._save(run, await run.outcome()):
+                closing = await finished_event(run.completion.pk)
+        finally:
+            run.transcript.close(closing)
+            del self._runs[run.completion.pk]
+        await hints.conversation_changed(run.completion.message.conversation)
+
+    async def _save(self, run: Run, outcome: Outcome) -> bool:
+        for pause in (*SAVE_AGAIN_AFTER, None):
+            try:
+                async with self._log_lock:
+                    await deltalog.finish(run.batch(), outcome)
+                return True
+            except DatabaseError:
+                logger.exception("The end of an answer could not be saved.")
+                if pause is not None:
+                    await asyncio.sleep(pause)
+        return False
+
+    async def _read(self, tail: Tail) -> None:
+        closing = events.error("internal", UNEXPECTED, str(tail.completion.message.uuid))
+        try:
+            await tail.read()
+            closing = await finished_event(tail.completion.pk)
+        finally:
+            tail.transcript.close(closing)
+            del self._tails[tail.completion.pk]
+
+    async def _log(self) -> None:
+        """Write all runs' new text a few times a second, as long as there are runs."""
+        renewed = asyncio.get_running_loop().time()
+        while self._runs:
+            await asyncio.sleep(LOG_EVERY)
+            now = asyncio.get_running_loop().time()
+            renew = now - renewed >= RENEW_EVERY
+            try:
+                async with self._log_lock:
+                    await self._log_once(renew)
+            except DatabaseError:
+                logger.exception("The log of running answers could not be written; it is tried again.")
+            else:
+                renewed = now if renew else renewed
+
+    async def _log_once(self, renew: bool) -> None:
+        runs = dict(self._runs)
+        batches = {pk: run.batch() for pk, run in runs.items()}
+        orders = await deltalog.write(list(batches.values()), renew)
+        for pk, run in runs.items():
+            if pk in orders.lost:
+                run.stop(Status.INTERRUPTED)
+                continue
+            run.logged(batches[pk])
+            if pk in orders.stop:
+                run.stop()
+
+
+@database_sync_to_async
+def finished_event(completion: int) -> str:
+    """The `reply.finished` of a run that has ended, as the database has it."""
+    run = Completion.objects.select_related("message__parent", "provider", "prompt_version__prompt")
+    return events.reply_finished(run.get(pk=completion))
+
+
+RUNS = Runs()

@@ -1,0 +1,204 @@
+"""A turn: what a person sends, and the run that is to answer it, saved together."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from chatsite.conversations.errors import NOT_THERE, Refusal
+from chatsite.conversations.models import Completion, Conversation, Message, Role, Status
+from chatsite.prompts.models import SystemPrompt
+from chatsite.providers.models import Model
+
+MAX_TEXT = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a frame chose. None means: not said, so what the conversation has goes on."""
+
+    model: str | None = None
+    prompt: str | None = None
+    params: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A person's message and the run that answers it. `is_new` is False when it had been sent before."""
+
+    message: Message
+    completion: Completion
+    is_new: bool = True
+    request: list[dict[str, str]] = field(default_factory=list)
+    models: list[Model] = field(default_factory=list)
+
+
+def create_message(
+    user: Any, conversation: uuid.UUID, message: uuid.UUID, text: str, parent: Any, choice: Choice
+) -> Turn:
+    """Save what a person wrote, and the run that answers it. The same message sent again is the same turn.
+
+    `parent` is a message's uuid, None for a new first message, or "head". Raises Refusal.
+    """
+    if not text.strip():
+        raise Refusal("empty", "There is nothing to send yet.")
+    if len(text) > MAX_TEXT:
+        raise Refusal("too_long", f"This message has {len(text):,} characters; {MAX_TEXT:,} is the most.")
+    return _once_more(lambda: _create_message(user, conversation, message, text, parent, choice))
+
+
+def _once_more(work: Callable[[], Turn]) -> Turn:
+    """Do it in one transaction. A twin that came first on another connection is then simply found."""
+    try:
+        with transaction.atomic():
+            return work()
+    except IntegrityError:
+        with transaction.atomic():
+            return work()
+
+
+def _create_message(user, conversation_uuid, message_uuid, text, parent, choice) -> Turn:
+    if sent := Message.objects.filter(uuid=message_uuid).select_related("conversation").first():
+        return _sent_before(user, conversation_uuid, sent)
+    conversation = _own(user, conversation_uuid) or _new(user, conversation_uuid)
+    behind = conversation.head if parent == "head" else _parent(conversation, parent)
+    _refuse_while_written(behind)
+    models = _apply(conversation, user, choice)
+    message = conversation.say(message_uuid, text, behind)
+    return _answer(conversation, message, models)
+
+
+def _sent_before(user, conversation_uuid, message: Message) -> Turn:
+    reply = message.replies.order_by("pk").last()
+    if (
+        message.conversation.owner_id != user.pk
+        or message.conversation.uuid != conversation_uuid
+        or not reply
+    ):
+        raise Refusal("taken", "This message's id is taken. Send it again as a new one.")
+    return Turn(message, reply.completion, is_new=False)
+
+
+def create_reply(user: Any, conversation: uuid.UUID, parent: uuid.UUID, choice: Choice) -> Turn:
+    """Answer a person's message again, beside the answers that it has. Raises Refusal."""
+    with transaction.atomic():
+        found = _own(user, conversation)
+        if not found:
+            raise Refusal("not_found", NOT_THERE)
+        message = _parent(found, parent)
+        if message.role != Role.USER:
+            raise Refusal("bad_parent", "Only a person's message can be answered.")
+        for reply in message.replies.all():
+            _refuse_while_written(reply)
+        return _answer(found, message, _apply(found, user, choice))
+
+
+def _own(user, conversation_uuid) -> Conversation | None:
+    """The person's conversation; None when nobody has this uuid. A stranger's is not there."""
+    conversation = Conversation.objects.select_for_update().filter(uuid=conversation_uuid).first()
+    if conversation and conversation.owner_id != user.pk:
+        raise Refusal("not_found", NOT_THERE)
+    return conversation
+
+
+def _new(user, conversation_uuid) -> Conversation:
+    prompt = SystemPrompt.objects.default_for(user)
+    return Conversation(uuid=conversation_uuid, owner=user, system_prompt=prompt)
+
+
+def _parent(conversation: Conversation, parent) -> Message | None:
+    if parent is None:
+        return None
+    message = conversation.messages.filter(uuid=parent).first() if conversation.pk else None
+    if not message:
+        raise Refusal("bad_parent", "The message that this one follows is not in this conversation.")
+    return message
+
+
+def _refuse_while_written(message: Message | None) -> None:
+    if message and message.completion and message.completion.status == Status.STREAMING:
+        raise Refusal("busy", "An answer is still being written here. Wait for its end, or stop it.")
+
+
+def _apply(conversation: Conversation, user, choice: Choice) -> list[Model]:
+    """Let the conversation keep what was chosen, and give the models that can answer."""
+    if choice.prompt is not None:
+        conversation.system_prompt = _prompt(user, choice.prompt)
+    if choice.params is not None:
+        conversation.params = choice.params
+    model = Model.objects.chosen(choice.model or conversation.model)
+    if choice.model and (not model or model.name != choice.model):
+        raise Refusal(
+            "unknown_model", f"The model “{choice.model}” is not offered any more. Choose another one."
+        )
+    if not model:
+        raise Refusal("no_model", "No model is connected, so nothing can answer yet.")
+    conversation.model = model.name
+    conversation.save()
+    return Model.objects.serving(model.name)
+
+
+def _prompt(user, name: str) -> SystemPrompt | None:
+    if not name:
+        return None
+    prompt = SystemPrompt.objects.usable_by(user).filter(name=name).first()
+    if not prompt:
+        raise Refusal(
+            "unknown_prompt", f"The system prompt “{name}” is not offered any more. Choose another one."
+        )
+    return prompt
+
+
+def _answer(conversation: Conversation, message: Message, models: list[Model]) -> Turn:
+    version = conversation.system_prompt.live if conversation.system_prompt else None
+    history = conversation.branch(message)
+    request, omitted = request_for(history, version.text if version else "", models[0].context_window)
+    sent = {"model": conversation.model, "messages": request, **conversation.params}
+    completion = conversation.reply_to(
+        message,
+        model=conversation.model,
+        prompt_version=version,
+        params=conversation.params,
+        omitted=omitted,
+        request_hash=hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest(),
+    )
+    return Turn(message, completion, request=request, models=models)
+
+
+def request_for(
+    history: list[Message], prompt: str, context_window: int | None
+) -> tuple[list[dict[str, str]], int]:
+    """The messages to send, the system prompt first, and how many of the oldest had to be left out.
+
+    All of the history goes, unless the model's context window (tokens) is known and too small for it.
+    """
+    system = [{"role": "system", "content": prompt}] if prompt.strip() else []
+    said = [{"role": message.role, "content": message.text} for message in history if message.text]
+    if context_window:
+        room = context_window - min(1024, context_window // 4) - sum(map(_tokens, system))
+        kept = _newest_that_fit(said, room)
+    else:
+        kept = said
+    return system + kept, len(said) - len(kept)
+
+
+def _newest_that_fit(messages: list[dict[str, str]], room: int) -> list[dict[str, str]]:
+    """The newest messages within `room` tokens, from a person's message on; the last one always."""
+    first = len(messages) - 1
+    room -= _tokens(messages[first])
+    for index in range(first - 1, -1, -1):
+        room -= _tokens(messages[index])
+        if room < 0:
+            break
+        if messages[index]["role"] == Role.USER:
+            first = index
+    return messages[first:]
+
+
+def _tokens(message: dict[str, str]) -> int:
+    """A message's size by a rule of thumb that suits several scripts: four bytes a token, four for the frame."""
+    return len(message["content"].encode()) // 4 + 4

@@ -1,0 +1,118 @@
+"""The pages: a new conversation, one that is stored, the history."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from chatsite.conversations.listing import listing as list_context
+from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.prompts.models import SystemPrompt
+from chatsite.providers.discovery import DEMO
+from chatsite.providers.models import Model, Origin
+
+MAX_TITLE = 200
+
+
+@login_required
+@require_GET
+def new(request):
+    """An empty page for a conversation that the first message will make."""
+    conversation = Conversation(
+        owner=request.user, system_prompt=SystemPrompt.objects.default_for(request.user)
+    )
+    return _page(request, conversation, [])
+
+
+@login_required
+@require_GET
+def detail(request, uuid: UUID):
+    conversation = _own(request, uuid)
+    Completion.objects.interrupt_stale()
+    return _page(request, conversation, conversation.branch())
+
+
+def _page(request, conversation: Conversation, thread: list[Message]):
+    models = Model.objects.choices()
+    model = Model.objects.chosen(conversation.model)
+    context = {
+        "conversation": conversation,
+        "thread": thread,
+        "models": models,
+        "model": model.name if model else "",
+        "prompts": SystemPrompt.objects.usable_by(request.user),
+        "prompt": conversation.system_prompt,
+        "connection": _connection(model),
+    }
+    return render(request, "conversations/page.html", context | list_context(request))
+
+
+def _connection(model: Model | None) -> str:
+    """What a person should know about what answers; empty when all is well."""
+    if model is None:
+        return "No model is connected yet, so nothing can answer. An admin can add a provider."
+    return DEMO if model.provider.origin == Origin.DEMO else ""
+
+
+@login_required
+@require_GET
+def history(request):
+    return render(request, "conversations/history.html", list_context(request))
+
+
+@login_required
+@require_GET
+def listing(request):
+    """The list alone, for a page that loads on or searches."""
+    return render(request, "conversations/_list.html", list_context(request))
+
+
+@login_required
+@require_POST
+def rename(request, uuid: UUID):
+    conversation = _own(request, uuid)
+    title = " ".join(request.POST.get("title", "").replace("\0", "").split())
+    if not title:
+        return HttpResponse("A title needs at least one letter.", status=400, content_type="text/plain")
+    conversation.title = title[:MAX_TITLE]
+    conversation.save(update_fields=["title"])
+    return redirect(conversation)
+
+
+@login_required
+def delete(request, uuid: UUID):
+    """Ask first; then delete the conversation with all its messages."""
+    conversation = _own(request, uuid)
+    if request.method != "POST":
+        return render(request, "conversations/confirm_delete.html", {"conversation": conversation})
+    conversation.delete()
+    return redirect("conversations:new")
+
+
+@login_required
+@require_POST
+def head(request, uuid: UUID):
+    """Show the branch that goes through another message."""
+    conversation = _own(request, uuid)
+    try:
+        message = conversation.messages.get(uuid=UUID(request.POST.get("message", "")))
+    except (ValueError, Message.DoesNotExist) as error:
+        raise Http404 from error
+    conversation.show(message)
+    return redirect(conversation)
+
+
+@login_required
+@require_GET
+def source(request, uuid: UUID, message: UUID):
+    """A message's own text, as it was written."""
+    found = get_object_or_404(Message, uuid=message, conversation=_own(request, uuid))
+    return HttpResponse(found.text, content_type="text/markdown; charset=utf-8")
+
+
+def _own(request, uuid: UUID) -> Conversation:
+    """The person's conversation; a stranger's is not there."""
+    own = Conversation.objects.of(request.user).with_answering().select_related("system_prompt__live", "head")
+    return get_object_or_404(own, uuid=uuid)

@@ -1,0 +1,45 @@
+"""Addresses to listen on: HOST:PORT, read and opened."""
+
+import errno
+import socket
+
+REASONS = {
+    errno.EADDRINUSE: "another program listens there already",
+    errno.EACCES: "that needs more rights than this program has",
+    errno.EADDRNOTAVAIL: "this machine has no such address",
+}
+
+
+class BadAddress(ValueError):
+    """An address that cannot be listened on; `str` is a sentence."""
+
+
+def parse(address: str) -> tuple[str, int]:
+    """HOST:PORT, [IPV6]:PORT, :PORT or PORT; the host is 127.0.0.1 when it is not said."""
+    host, _, port = address.rpartition(":")
+    if not port.isdecimal() or not 0 <= int(port) <= 65535:
+        raise BadAddress(f"{address} is not an address to listen on; give one such as 127.0.0.1:8000.")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises BadAddress, which says why it cannot."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(512)
+    except socket.gaierror as error:
+        raise BadAddress(f"The host {host} is not known.") from error
+    except OSError as error:
+        reason = REASONS.get(error.errno, error.strerror)
+        raise BadAddress(f"{host}:{port} cannot be listened on: {reason}.") from error
+    return listener
+
+
+def url(listener: socket.socket) -> str:
+    """The address that a person on this machine opens."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,42 @@
+"""`manage.py serve`: everything from an empty folder to a running site."""
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError
+
+from chatsite.accounts.links import sign_in_path
+from chatsite.accounts.owner import ensure_owner
+from chatsite.operations import addresses, server
+from chatsite.operations.collecting import collect_static
+from chatsite.providers.discovery import connect
+
+
+class Command(BaseCommand):
+    help = "Prepares the database and serves the site."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("address", nargs="?", default="127.0.0.1:8000", metavar="HOST:PORT")
+
+    def handle(self, *, address, **options):
+        try:
+            listener = addresses.listen(*addresses.parse(address))
+            self.prepare()
+        except (addresses.BadAddress, DatabaseError, OSError) as error:
+            self.stderr.write(str(error))
+            raise SystemExit(2) from error
+        server.run(listener, ready=lambda: self.greet(addresses.url(listener)))
+
+    def prepare(self):
+        call_command("migrate", interactive=False, verbosity=0)
+        collect_static()
+        for found in connect():
+            self.stdout.write(str(found))
+
+    def greet(self, url):
+        self.stdout.write(f"Everything is kept in {settings.HOME}.")
+        if owner := ensure_owner():
+            self.stdout.write(f"Sign in once, as {owner}: {url}{sign_in_path(owner)}")
+        self.stdout.write(f"Ready at {url} (Ctrl+C stops).")
+        self.stdout.flush()

@@ -1,0 +1,56 @@
+"""Daphne, with an end that loses nothing: runs are interrupted and saved before the process goes."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+
+from channels.db import database_sync_to_async
+from daphne.server import Server
+from django.db import DatabaseError
+from twisted.internet import defer, reactor
+
+from chatsite.asgi import application
+from chatsite.conversations.models import Completion
+from chatsite.conversations.runs import RUNS
+from chatsite.providers.clients import close_clients
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two looks for runs whose process is gone.
+LOOK_EVERY = 5
+
+
+def run(listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve on this socket until a signal ends the process. `ready` is called once it accepts."""
+    server = Server(application, endpoints=[f"fd:fileno={listener.fileno()}"], ready_callable=ready)
+    reactor.callWhenRunning(lambda: _hold(_interrupt_stale()))
+    # Daphne's own trigger leaves out tasks that belong to no connection.
+    reactor.addSystemEventTrigger(
+        "before", "shutdown", lambda: defer.Deferred.fromFuture(_hold(_wind_down()))
+    )
+    server.run()
+
+
+_tasks: set[asyncio.Task] = set()
+
+
+def _hold(work) -> asyncio.Task:
+    task = asyncio.get_event_loop().create_task(work)
+    _tasks.add(task)
+    return task
+
+
+async def _wind_down() -> None:
+    await RUNS.drain()
+    await close_clients()
+
+
+async def _interrupt_stale() -> None:
+    """End the runs of processes that are gone, a moment after they are known to be."""
+    while True:
+        try:
+            await database_sync_to_async(Completion.objects.interrupt_stale)()
+        except DatabaseError:
+            logger.exception("The look for interrupted answers failed; it is tried again.")
+        await asyncio.sleep(LOOK_EVERY)

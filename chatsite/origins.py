@@ -1,0 +1,32 @@
+"""Sockets are opened by this site's own pages only: a browser says which page asks."""
+
+from urllib.parse import urlsplit
+
+from channels.security.websocket import WebsocketDenier
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+
+class SameOrigin:
+    """Denies a socket whose page came from elsewhere, by scheme, host and port.
+
+    Programs that are no browser send no Origin; they carry nobody's cookies but their own and may pass.
+    """
+
+    def __init__(self, application) -> None:
+        self.application = application
+
+    async def __call__(self, scope, receive, send):
+        headers = {name: value.decode("latin1") for name, value in scope["headers"]}
+        allowed = _is_ours(headers.get(b"origin"), headers.get(b"host", ""))
+        return await (self.application if allowed else WebsocketDenier())(scope, receive, send)
+
+
+def _is_ours(origin: str | None, host: str) -> bool:
+    domain, _ = split_domain_port(host)
+    if not validate_host(domain, settings.ALLOWED_HOSTS):
+        return False
+    if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    parts = urlsplit(origin)
+    return parts.scheme in {"http", "https"} and parts.netloc == host

@@ -1,0 +1,7 @@
+"""The prompts app."""
+
+from django.apps import AppConfig
+
+
+class PromptsConfig(AppConfig):
+    name = "chatsite.prompts"

@@ -1,0 +1,80 @@
+"""The process's completion clients, one a provider, and the route to a model through them."""
+
+import asyncio
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from chatsite.completions import AsyncClient
+from chatsite.completions.routing import Endpoint, Router
+from chatsite.providers.models import Model, Provider
+
+
+class Held(NamedTuple):
+    """A client, and what it was made from."""
+
+    made_from: tuple
+    client: AsyncClient
+
+
+# A client's connections belong to the event loop that they were opened in.
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Held]] = WeakKeyDictionary()
+_closing: set[asyncio.Task[None]] = set()
+
+
+def router(models: list[Model]) -> Router:
+    """The way to a model: all that serve it, the one to ask first at the head."""
+    return Router([Endpoint(client_for(model.provider), model.name, model.provider.name) for model in models])
+
+
+def client_for(provider: Provider) -> AsyncClient:
+    """The client of this provider, made anew when the provider was edited."""
+    clients = _clients.setdefault(asyncio.get_running_loop(), {})
+    made_from = _settings(provider)
+    held = clients.get(provider.pk)
+    if held and held.made_from == made_from:
+        return held.client
+    if held:
+        _close_when_idle(held.client)
+    clients[provider.pk] = Held(made_from, make_client(provider))
+    return clients[provider.pk].client
+
+
+def make_client(provider: Provider) -> AsyncClient:
+    """A client of the caller's own, to be closed by it."""
+    return AsyncClient(
+        provider.base_url,
+        provider.api_key,
+        connect_timeout=provider.connect_timeout,
+        first_token_timeout=provider.first_token_timeout,
+        idle_timeout=provider.idle_timeout,
+        total_timeout=provider.total_timeout,
+        headers=provider.headers,
+    )
+
+
+async def close_clients() -> None:
+    """Close this event loop's clients."""
+    for held in _clients.pop(asyncio.get_running_loop(), {}).values():
+        await held.client.aclose()
+
+
+def _settings(provider: Provider) -> tuple:
+    times = (
+        provider.connect_timeout,
+        provider.first_token_timeout,
+        provider.idle_timeout,
+        provider.total_timeout,
+    )
+    return (provider.base_url, provider.api_key, tuple(sorted(provider.headers.items())), times)
+
+
+def _close_when_idle(client: AsyncClient) -> None:
+    """Answers that are being written through an edited provider's old client go on to their end."""
+    task = asyncio.create_task(_close_later(client))
+    _closing.add(task)
+    task.add_done_callback(_closing.discard)
+
+
+async def _close_later(client: AsyncClient) -> None:
+    await asyncio.sleep(client.total_timeout)
+    await client.aclose()

@@ -1,0 +1,37 @@
+"""The world of the tests: alice owns, bob shares the site with her, mallory is a stranger to both."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from chatsite.providers.models import Model, Provider
+from tests.upstream import Upstream
+
+
+@pytest.fixture
+def alice(db) -> User:
+    return User.objects.create_user("alice", password="alice's password")
+
+
+@pytest.fixture
+def bob(db) -> User:
+    return User.objects.create_user("bob", password="bob's password")
+
+
+@pytest.fixture
+def mallory(db) -> User:
+    return User.objects.create_user("mallory", password="mallory's password")
+
+
+@pytest.fixture
+async def upstream():
+    async with Upstream() as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def provider(transactional_db, upstream) -> Provider:
+    """The scripted upstream as the site's one provider, with one model."""
+    Provider.objects.update(enabled=False)
+    provider = Provider.objects.create(name="Scripted", base_url=upstream.base_url)
+    Model.objects.create(provider=provider, name="test-model", default=True)
+    return provider

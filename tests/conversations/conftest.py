@@ -1,0 +1,89 @@
+"""Pages without a browser: sockets that speak to the real consumer and keep what they are shown."""
+
+import json
+import uuid
+
+import pytest
+from channels.routing import URLRouter
+from channels.testing import WebsocketCommunicator
+
+from chatsite.conversations.runs import RUNS
+from chatsite.conversations.urls import websocket_urlpatterns
+from chatsite.providers.clients import close_clients
+
+
+class Page:
+    """One tab: it applies what it is sent as the page's script does."""
+
+    def __init__(self, communicator: WebsocketCommunicator, conversation: uuid.UUID) -> None:
+        self.communicator = communicator
+        self.conversation = conversation
+        self.text = self.reasoning = ""
+        self.end = 0
+        self.settled: list[str] = []
+        self.tail = ""
+        self.events: list[dict] = []
+
+    async def send(self, kind: str, **fields) -> None:
+        await self.communicator.send_to(text_data=json.dumps({"type": kind, **fields}))
+
+    async def ask(self, text: str, **fields) -> str:
+        """Send a message; gives its uuid."""
+        message = str(uuid.uuid4())
+        await self.send("message.create", id=message, text=text, **fields)
+        return message
+
+    async def next(self) -> dict:
+        event = json.loads(await self.communicator.receive_from(timeout=5))
+        self.events.append(event)
+        if event["type"] == "reply.delta":
+            await self._apply(event)
+        return event
+
+    async def _apply(self, delta: dict) -> None:
+        assert delta["offset"] == self.end, "a frame that does not go on where the page is"
+        assert delta["blocks"] == len(self.settled)
+        self.text += delta["text"]
+        self.reasoning += delta["reasoning"]
+        self.end = delta["end"]
+        self.settled += delta["settled"]
+        self.tail = delta["tail"]
+        await self.send("events.ack", message=delta["message"], offset=self.end)
+
+    async def until(self, kind: str, **fields) -> dict:
+        """The next event of this kind whose fields are these."""
+        while True:
+            event = await self.next()
+            if event["type"] == kind and all(event[name] == value for name, value in fields.items()):
+                return event
+
+    async def until_shown(self, text: str) -> None:
+        while text not in self.text:
+            await self.until("reply.delta")
+
+    @property
+    def html(self) -> str:
+        return "".join(self.settled) + self.tail
+
+
+@pytest.fixture
+async def open_page(transactional_db):
+    """Opens a person's tab on a conversation; all tabs are closed, and all runs ended, after the test."""
+    opened: list[Page] = []
+
+    async def open_page(user, conversation: uuid.UUID | None = None) -> Page:
+        conversation = conversation or uuid.uuid4()
+        communicator = WebsocketCommunicator(
+            URLRouter(websocket_urlpatterns), f"/ws/conversations/{conversation}/"
+        )
+        communicator.scope["user"] = user
+        await communicator.connect()
+        page = Page(communicator, conversation)
+        opened.append(page)
+        return page
+
+    yield open_page
+    for page in opened:
+        await page.communicator.disconnect()
+    await RUNS.drain()
+    await close_clients()

@@ -1,0 +1,13 @@
+"""The site's own settings in a folder of the test run's own."""
+
+import os
+import tempfile
+
+os.environ["CHATSITE_HOME"] = tempfile.mkdtemp(prefix="chatsite-tests-")
+for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "CHATSITE_DEBUG", "CHATSITE_HOSTS", "CHATSITE_ORIGINS"):
+    os.environ.pop(name, None)
+
+from chatsite.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"]["TEST"] = {"NAME": HOME / "test.sqlite3"}  # noqa: F405  a file: several threads share it
