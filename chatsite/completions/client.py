@@ -7,10 +7,10 @@ from types import TracebackType
 from typing import Any, Literal, Self, overload
 
 from chatsite.completions import demo, request
-from chatsite.completions.exchange import Call, Limits
 from chatsite.completions.folding import folded
+from chatsite.completions.listing import models_from
+from chatsite.completions.opening import Call, Limits
 from chatsite.completions.plan import Plan, deliver, fetched
-from chatsite.completions.reading import models_from
 from chatsite.completions.request import Messages
 from chatsite.completions.stream import CompletionStream, Record
 from chatsite.completions.transport import Wire, borrowed

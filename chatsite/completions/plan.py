@@ -13,7 +13,8 @@ from chatsite.completions.errors import (
     ProtocolError,
     UnprocessableEntityError,
 )
-from chatsite.completions.exchange import Call, Exchange, opened, whole_body
+from chatsite.completions.exchange import Exchange
+from chatsite.completions.opening import Call, opened, whole_body
 from chatsite.completions.stream import Record, says_something
 from chatsite.completions.types import ChatCompletionChunk
 

@@ -10,19 +10,10 @@ from chatsite.completions.types import (
     ChatCompletionChunk,
     ChunkChoice,
     Delta,
-    Model,
-    Usage,
 )
+from chatsite.completions.usage import usage_from, whole_number
 
 FAILED_FINISHES = frozenset({"error", "insufficient_system_resource", "network_error"})
-_WINDOW_FIELDS = (
-    "context_window",
-    "context_length",
-    "max_model_len",
-    "max_context_length",
-    "n_ctx_train",
-    "n_ctx",
-)
 
 
 class ChunkReader:
@@ -96,7 +87,7 @@ class ChunkReader:
             usage = payload["x_groq"].get("usage")
         return ChatCompletionChunk(
             self._id,
-            _whole_number(payload.get("created")) or 0,
+            whole_number(payload.get("created")) or 0,
             self._model,
             choices,
             usage_from(usage) if usage else None,
@@ -187,60 +178,6 @@ def parts_text(content: Any) -> tuple[str, str]:
         return "", ""
     pairs = [parts_text(part) for part in content[:10_000]]
     return "".join(text for text, _ in pairs), "".join(thought for _, thought in pairs)
-
-
-def usage_from(raw: Any) -> Usage | None:
-    """Usage from a server's object; None when it is none."""
-    if not isinstance(raw, dict):
-        return None
-    prompt, completion = raw.get("prompt_tokens_details"), raw.get("completion_tokens_details")
-    cached = prompt.get("cached_tokens") if isinstance(prompt, dict) else raw.get("prompt_cache_hit_tokens")
-    thought = (
-        completion.get("reasoning_tokens") if isinstance(completion, dict) else raw.get("reasoning_tokens")
-    )
-    cost = raw.get("cost")
-    return Usage(
-        _whole_number(raw.get("prompt_tokens")),
-        _whole_number(raw.get("completion_tokens")),
-        _whole_number(raw.get("total_tokens")),
-        _whole_number(cached),
-        _whole_number(thought),
-        float(cost) if isinstance(cost, (int, float)) and not isinstance(cost, bool) else None,
-        raw,
-    )
-
-
-def model_from(raw: dict[str, Any]) -> Model:
-    """One listed model; the context window is read from whichever field the server has for it."""
-    meta = raw.get("meta")
-    sources = [raw, meta] if isinstance(meta, dict) else [raw]
-    windows = (_whole_number(source.get(field)) for source in sources for field in _WINDOW_FIELDS)
-    owner = raw.get("owned_by")
-    return Model(
-        mended(str(raw.get("id") or raw.get("name") or "")),
-        mended(owner) if isinstance(owner, str) else "",
-        _whole_number(raw.get("created")) or 0,
-        next((window for window in windows if window and window > 0), None),
-        raw=raw,
-    )
-
-
-def models_from(payload: Any) -> list[Model]:
-    """The models of {"data": [...]}, {"models": [...]} or a bare list; else raises ProtocolError."""
-    if isinstance(payload, dict):
-        if payload.get("error"):
-            raise upstream_error(payload)
-        payload = payload.get("data") if payload.get("data") is not None else payload.get("models")
-    if not isinstance(payload, list):
-        raise ProtocolError("The model server sent no list of models; check the base URL.")
-    found = [model_from(item if isinstance(item, dict) else {"id": item}) for item in payload]
-    return [model for model in found if model.id]
-
-
-def _whole_number(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return int(value) if value == value and abs(value) < 2**63 else None
 
 
 def _is_error(payload: dict[str, Any]) -> bool:

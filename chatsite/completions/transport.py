@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import aiohttp
@@ -37,10 +37,12 @@ class Response:
 
     async def read(self) -> bytes:
         """The next bytes of the body; b"" at its end. Raises APIConnectionError when it breaks."""
-        with translated():
+        try:
             async for data in self._body:
                 if data:
                     return data
+        except _BROKEN as error:
+            raise _translation(error) from error
         return b""
 
     async def aclose(self) -> None:
@@ -82,8 +84,10 @@ class Wire:
         request = httpx.Request(
             method, self.url(path), headers=dict(headers), content=content, extensions={"timeout": timeout}
         )
-        with translated():
+        try:
             response = Response(await self._handle(request))
+        except _BROKEN as error:
+            raise _translation(error) from error
         # Only this: an address may hold a key, a body is private.
         log.debug("%s %s", method, response.status)
         return response
@@ -121,19 +125,15 @@ class Wire:
         return await client.send(merged, stream=True, follow_redirects=False)
 
 
-@contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """Errors of httpx, aiohttp and the system leave as APIConnectionError or APITimeoutError, cause kept."""
-    try:
-        yield
-    except _BROKEN as error:
-        # httpx-aiohttp names some broken connections timeouts; what aiohttp itself raised tells them apart.
-        first = error.__cause__ or error
-        if isinstance(first, (TimeoutError, httpx.TimeoutException)):
-            raise APITimeoutError("The model server could not be reached in time.") from error
-        if isinstance(first, (*_UNREACHED, httpx.ConnectError)):
-            raise APIConnectionError("The model server cannot be reached.") from error
-        raise APIConnectionError("The connection to the model server broke.") from error
+def _translation(error: Exception) -> APIConnectionError:
+    """An error of httpx, aiohttp or the system as one of ours."""
+    # httpx-aiohttp names some broken connections timeouts; what aiohttp itself raised tells them apart.
+    first = error.__cause__ or error
+    if isinstance(first, (TimeoutError, httpx.TimeoutException)):
+        return APITimeoutError("The model server could not be reached in time.")
+    if isinstance(first, (*_UNREACHED, httpx.ConnectError)):
+        return APIConnectionError("The model server cannot be reached.")
+    return APIConnectionError("The connection to the model server broke.")
 
 
 def _base(base_url: str) -> tuple[httpx.URL, str]:
