@@ -1,7 +1,9 @@
 """Django's settings, and the one place that reads the environment."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -64,14 +66,20 @@ def home() -> Path:
     return folder
 
 
+def make_key(path: Path) -> None:
+    """Write a new key, whole and private from the start; of two processes at once the first one's stays."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent) as file, contextlib.suppress(FileExistsError):
+        file.write(secrets.token_urlsafe(50))
+        file.flush()
+        os.link(file.name, path)
+
+
 def secret_key(folder: Path) -> str:
     """The key kept in `folder`, made on the first start and readable by its owner alone."""
     path = folder / "secret_key"
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:
-        pass
+        if not path.exists():
+            make_key(path)
     except OSError as error:
         raise ImproperlyConfigured(f"The file {path} cannot be written: {error.strerror}.") from error
     key = path.read_text().strip()

@@ -35,6 +35,7 @@ class Runs:
         self._runs: dict[int, Run] = {}
         self._tails: dict[int, Tail] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._writing: set[asyncio.Task[None]] = set()
 
     def start(self, turn: Turn) -> None:
         """Start writing an answer; gives at once."""
@@ -42,7 +43,9 @@ class Runs:
             self._log_lock = asyncio.Lock()
             self._hold(self._log())
         run = self._runs[turn.completion.pk] = Run(turn)
-        self._hold(self._write(run))
+        writing = self._hold(self._write(run))
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
 
     def transcript(self, completion: Completion) -> Transcript:
         """The transcript of a run: ours, or one fed from the log of another process."""
@@ -62,18 +65,19 @@ class Runs:
         """Interrupt all runs and wait until each has saved its text."""
         for run in self._runs.values():
             run.stop(Status.INTERRUPTED)
-        while self._runs:
-            await asyncio.sleep(0.01)
+        if self._writing:
+            await asyncio.wait(self._writing)
 
     def pace(self) -> float:
         """Seconds between two frames of one follower: short while the process is idle, longer under load."""
         return min(SLOWEST_PACE, PACE + 0.001 * len(self._runs))
 
-    def _hold(self, work: Coroutine[Any, Any, None]) -> None:
+    def _hold(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Keep a task until its end; the event loop alone would let it vanish."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._let_go)
+        return task
 
     def _let_go(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

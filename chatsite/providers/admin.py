@@ -86,7 +86,16 @@ class ModelForm(forms.ModelForm):
 
     class Meta:
         model = Model
-        exclude = ["available"]
+        fields = [
+            "provider",
+            "name",
+            "title",
+            "context_window",
+            "input_price",
+            "output_price",
+            "enabled",
+            "default",
+        ]
 
     def _get_validation_exclusions(self):
         """Another default is no mistake here: it steps back when this one is saved."""

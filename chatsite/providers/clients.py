@@ -1,7 +1,7 @@
 """The process's completion clients, one a provider, and the route to a model through them."""
 
 import asyncio
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from chatsite.completions import AsyncClient
@@ -12,8 +12,9 @@ from chatsite.providers.models import Model, Provider
 class Held(NamedTuple):
     """A client, and what it was made from."""
 
-    made_from: tuple
+    made_from: tuple[Any, ...]
     client: AsyncClient
+    total_timeout: float
 
 
 # A client's connections belong to the event loop that they were opened in.
@@ -34,8 +35,8 @@ def client_for(provider: Provider) -> AsyncClient:
     if held and held.made_from == made_from:
         return held.client
     if held:
-        _close_when_idle(held.client)
-    clients[provider.pk] = Held(made_from, make_client(provider))
+        _close_later(held)
+    clients[provider.pk] = Held(made_from, make_client(provider), provider.total_timeout)
     return clients[provider.pk].client
 
 
@@ -58,23 +59,23 @@ async def close_clients() -> None:
         await held.client.aclose()
 
 
-def _settings(provider: Provider) -> tuple:
+def _settings(provider: Provider) -> tuple[Any, ...]:
     times = (
         provider.connect_timeout,
         provider.first_token_timeout,
         provider.idle_timeout,
         provider.total_timeout,
     )
-    return (provider.base_url, provider.api_key, tuple(sorted(provider.headers.items())), times)
+    return (provider.base_url, provider.api_key, tuple(sorted(provider.headers.items())), *times)
 
 
-def _close_when_idle(client: AsyncClient) -> None:
-    """Answers that are being written through an edited provider's old client go on to their end."""
-    task = asyncio.create_task(_close_later(client))
+def _close_later(held: Held) -> None:
+    """Close the client of a provider that was edited, once no answer can still come through it."""
+    task = asyncio.create_task(_close_after(held.total_timeout, held.client))
     _closing.add(task)
     task.add_done_callback(_closing.discard)
 
 
-async def _close_later(client: AsyncClient) -> None:
-    await asyncio.sleep(client.total_timeout)
+async def _close_after(seconds: float, client: AsyncClient) -> None:
+    await asyncio.sleep(seconds)
     await client.aclose()

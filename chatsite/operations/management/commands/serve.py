@@ -22,21 +22,22 @@ class Command(BaseCommand):
     def handle(self, *, address, **options):
         try:
             listener = addresses.listen(*addresses.parse(address))
-            self.prepare()
+            url = addresses.url(listener)
+            self.prepare(url)
         except (addresses.BadAddress, DatabaseError, OSError) as error:
             self.stderr.write(str(error))
             raise SystemExit(2) from error
-        server.run(listener, ready=lambda: self.greet(addresses.url(listener)))
+        server.run(listener, ready=lambda: self.say(f"Ready at {url} (Ctrl+C stops)."))
 
-    def prepare(self):
+    def prepare(self, url):
         call_command("migrate", interactive=False, verbosity=0)
         collect_static()
+        self.say(f"Everything is kept in {settings.HOME}.")
         for found in connect():
-            self.stdout.write(str(found))
-
-    def greet(self, url):
-        self.stdout.write(f"Everything is kept in {settings.HOME}.")
+            self.say(str(found))
         if owner := ensure_owner():
-            self.stdout.write(f"Sign in once, as {owner}: {url}{sign_in_path(owner)}")
-        self.stdout.write(f"Ready at {url} (Ctrl+C stops).")
+            self.say(f"Sign in once, as {owner}: {url}{sign_in_path(owner)}")
+
+    def say(self, line):
+        self.stdout.write(line)
         self.stdout.flush()
