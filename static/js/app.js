@@ -1,5 +1,6 @@
-import "./conversation.js";
 import "./composer.js";
+import "./title.js";
+import "./conversation.js";
 import "./copy.js";
 import "./navigation.js";
 import "./sidebar.js";

@@ -1,5 +1,8 @@
 /** <chat-composer>: what is about to be said. Sends `message-send` and `reply-stop` up; keeps an unsent text over a reload. */
 
+// On a touch screen focus alone would open the keyboard over the page.
+const hasKeyboard = matchMedia("(pointer: fine)");
+
 class ChatComposer extends HTMLElement {
   #life;
   #parent;
@@ -13,7 +16,7 @@ class ChatComposer extends HTMLElement {
     this.#restore();
     this.#grow();
     this.showPrompt();
-    if (!matchMedia("(pointer: coarse)").matches) this.field.focus({ preventScroll: true });
+    if (hasKeyboard.matches) this.field.focus({ preventScroll: true });
   }
 
   disconnectedCallback() {
@@ -28,6 +31,7 @@ class ChatComposer extends HTMLElement {
     this.field.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     this.field.addEventListener("input", () => this.#input(), { signal });
     this.querySelector("[data-cancel]").addEventListener("click", () => this.#endEdit(""), { signal });
+    visualViewport?.addEventListener("resize", () => this.#stayAboveKeyboard(), { signal });
     this.querySelector(".starters").addEventListener("click", ({ target }) => this.#start(target), { signal });
   }
 
@@ -158,6 +162,13 @@ class ChatComposer extends HTMLElement {
     if (this.#conversation.querySelector(`[data-message="${draft.id}"]`)) return this.sent(draft.id);
     this.field.value = draft.text;
     this.#id = draft.id;
+  }
+
+  // Where a keyboard covers the page instead of making it smaller.
+  #stayAboveKeyboard() {
+    const { height, offsetTop, scale } = visualViewport;
+    const covered = scale === 1 ? Math.max(0, innerHeight - height - offsetTop) : 0;
+    document.documentElement.style.setProperty("--keyboard", `${covered}px`);
   }
 
   #grow() {

@@ -3,30 +3,34 @@
 let visiting = new AbortController();
 let place = location.pathname;
 
-/** A page of this site as a document. Throws where it cannot be had; a sign-in page is gone to at once. */
+/** A conversation's page as a document; its `address` is where it was found. Throws where it cannot be had. */
 export async function load(url, options = {}) {
   const response = await fetch(url, options);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (!page.querySelector("chat-conversation")) {
-    location.assign(response.url);
-    throw new Error("not a conversation");
-  }
   page.address = response.url;
+  if (!page.querySelector("chat-conversation")) throw new Elsewhere(response.url);
   return page;
 }
+
+/** Another page came, such as the one to sign in. */
+class Elsewhere extends Error {}
 
 /** Show a conversation's page in this one. */
 export async function visit(url, { push = true, ...options } = {}) {
   visiting.abort();
   visiting = new AbortController();
-  const page = await load(url, { signal: visiting.signal, ...options }).catch((error) => failed(error, url));
-  if (!page) return;
-  if (push) history.pushState(null, "", page.address);
-  show(page);
+  try {
+    const page = await load(url, { signal: visiting.signal, ...options });
+    if (push) history.pushState(null, "", page.address);
+    show(page);
+  } catch (error) {
+    failed(error);
+  }
 }
 
-function failed(error, url) {
-  if (error instanceof TypeError) location.assign(url);
+function failed(error) {
+  if (error instanceof Elsewhere) location.assign(error.message);
+  else if (error.name !== "AbortError") document.querySelector("chat-composer").notice("This page could not be loaded. Check the connection and try again.");
 }
 
 function show(page) {
@@ -38,7 +42,7 @@ function show(page) {
 }
 
 /** The conversation has got its own address. */
-export function replaceUrl(url) {
+export function moved(url) {
   history.pushState(null, "", url);
   place = location.pathname;
   markCurrent();

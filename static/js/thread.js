@@ -3,6 +3,8 @@
 import { morph, parse } from "./html.js";
 
 export class Thread {
+  /** Counts the changes, so that a page fetched meanwhile can be told to be old. */
+  revision = 0;
   #root;
   #blank;
 
@@ -12,12 +14,8 @@ export class Thread {
     this.#blank = blank;
   }
 
-  get articles() {
-    return [...this.#root.children].filter((article) => !article.hidden);
-  }
-
   get running() {
-    return this.#root.querySelectorAll('[aria-busy="true"]');
+    return [...this.#root.querySelectorAll('[aria-busy="true"]')];
   }
 
   find(id) {
@@ -26,6 +24,7 @@ export class Thread {
 
   /** Show a message's HTML: in its old place, or at the end. */
   put(html) {
+    this.revision++;
     const fresh = parse(html).querySelector(".message");
     const old = this.find(fresh.dataset.message);
     if (!old) {
@@ -45,25 +44,36 @@ export class Thread {
     this.#root.append(article);
   }
 
-  /** What follows a message (null: everything), but for the one that is meant to follow. */
-  after(parent, except) {
-    const articles = [...this.#root.children];
-    const first = parent ? articles.indexOf(this.find(parent)) + 1 : 0;
-    return articles.slice(first).filter((article) => article.dataset.message !== except);
-  }
-
-  /** Drop what follows `parent`; false when that message is not here. */
+  /** Drop what follows `parent` (null: everything), but for the message that is meant to follow it.
+      False when `parent` is not here. */
   dropAfter(parent, except) {
     if (parent && !this.find(parent)) return false;
-    this.after(parent, except).forEach((article) => article.remove());
+    this.revision++;
+    for (const article of this.#after(parent)) {
+      if (article.dataset.message !== except) article.remove();
+    }
     return true;
+  }
+
+  /** Hide what follows `parent` until an edited message is taken, or refused and `uncover` called. */
+  cover(parent) {
+    this.#after(parent).forEach((article) => (article.hidden = true));
+  }
+
+  uncover() {
+    this.#root.querySelectorAll(".message[hidden]").forEach((article) => (article.hidden = false));
+  }
+
+  #after(parent) {
+    const articles = [...this.#root.children];
+    return articles.slice(parent ? articles.indexOf(this.find(parent)) + 1 : 0);
   }
 
   /** Become what a fresh page shows; answers that grow here and messages on their way stay as they are. */
   sync(root) {
     const fresh = [...root.querySelectorAll(".message")];
     const ids = new Set(fresh.map((article) => article.dataset.message));
-    for (const article of this.articles) {
+    for (const article of [...this.#root.children]) {
       if (!ids.has(article.dataset.message) && !("pending" in article.dataset)) article.remove();
     }
     fresh.forEach((article, index) => this.#settle(article, this.#root.children[index] ?? null));
