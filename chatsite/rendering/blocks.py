@@ -8,7 +8,7 @@ it is loose, each item decides here for itself: otherwise one blank line would m
 import re
 from typing import Protocol
 
-from chatsite.rendering import code, lines
+from chatsite.rendering import lines
 from chatsite.rendering.page import Page
 
 _CODE_END = re.compile(r" {0,3}(`+|~+)[ \t]*\n?\Z")
@@ -107,7 +107,6 @@ class FenceBlock:
         self._indent, self._fence = len(fence[1]), fence[2]
         self._language = (fence[3].split() or [""])[0]
         self._code: list[str] = []
-        self._growing = code.GrowingCode(self._language)
         self._opened = self._closed = False
         self._html = ""
         self.size = self.weight = 0
@@ -123,7 +122,6 @@ class FenceBlock:
             self._closed = self._is_end(line)
             if not self._closed:
                 self._code.append(self._unindented(line))
-                self._growing.add(self._code[-1])
         return self
 
     def html(self) -> str:
@@ -134,7 +132,9 @@ class FenceBlock:
         if self._closed:
             return self.html()
         shown = "" if rest.strip().strip(self._fence[0]) == "" else self._unindented(rest)
-        return code.framed(self._language, self._growing.html(shown)) if self._opened else ""
+        if not self._opened:
+            return ""
+        return self._page.open_figure(self._language, "".join((*self._code, shown)))
 
     def _is_end(self, line: str) -> bool:
         end = _CODE_END.match(line)

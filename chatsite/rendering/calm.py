@@ -1,6 +1,190 @@
-"""The end of a text that is still being written, without half-open marks."""
+"""The end of a text that is still being written, without half-open marks.
+
+A reader should not see `**bo` turn into bold, a lone `-` into a list, or half an address. Marks that the text to come
+may still complete are closed (emphasis, code) or held back (formulas, addresses, a line that may become anything).
+This is about looks only: whatever comes out goes the same safe way as any other text.
+"""
+
+import re
+
+from chatsite.rendering import formulas
+
+LIMIT = 2000
+"""Characters from the last line's or paragraph's beginning that are looked at; in a longer one marks may show."""
+
+_OPEN_CODE = 300
+_OPEN_RUNS = 8
+_LEAD = r"[ \t]*+(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]++)*+>?"
+_HELD_LINE = re.compile(
+    rf"{_LEAD}(?:#{{1,6}}|[-*+_=~]{{1,40}}+|\d{{1,9}}+[.)]?|`{{1,2}}|[`~]{{3,}}[^`\n]*"
+    r"|\[[ xX]?\]?|[|:][-|: \t]*+)?[ \t]*\Z"
+)
+_FENCE = re.compile(rf"^{_LEAD}(`{{3,}}|~{{3,}})", re.MULTILINE)
+_BLOCK_LINE = re.compile(r"\n(?=[ \t]*(?:>|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t]|\||\n))")
+_DELIMITERS = re.compile(r"[ \t]*\|?[-|: \t]*\Z")
+_DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,200}\]:[^\n]*\Z")
+_CUT_END = re.compile(r"(?:!?\[\^?|!|\\|&#?\w{0,31}|<(?:h(?:t(?:t(?:ps?(?::\S*)?)?)?)?)?)\Z")
+_TOKEN = re.compile(
+    r"(?P<escape>\\[^\w\s(\[])|(?P<code>`+)|(?P<formula>\\[(\[]|\$\$?)|(?P<run>\*+|_+|~~)|(?P<bracket>!?\[)|(?P<end>\])"
+)
+_ADDRESS = re.compile(r"\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+\"[^\"\n]*\")?\)|\[[^\]\n]*\]")
+_OPEN_ADDRESS = re.compile(r"(?:\([^\s)]*(?:[ \t]+(?:\"[^\"\n]*\"?)?)?|\[[^\]\n]*)?\Z")
 
 
 def calm(text: str) -> str:
-    """The text as it is."""
+    """The text as it should be shown while its end is being written."""
+    line = text.rfind("\n") + 1
+    if len(text) - line > LIMIT:
+        return text
+    if _in_code(text):
+        return text[:line] if text[line:].strip(" \t>").strip("`~") == "" else text
+    if _HELD_LINE.match(text, line) or (text[line : line + 4].lstrip(" ")[:1] == "[" and _DEFINITION.match(text, line)):
+        text, line = text[:line], text.rfind("\n", 0, max(line - 1, 0)) + 1
+    text = _without_table_head(text)
+    begun = _last_block(text)
+    return text[:begun] + _closed(text[begun:]) if len(text) - begun <= LIMIT else text
+
+
+def _in_code(text: str) -> bool:
+    """Whether a fence inside the piece is open (counted, not parsed)."""
+    if "```" not in text and "~~~" not in text:
+        return False
+    fence = ""
+    for found in _FENCE.finditer(text):
+        if not fence:
+            fence = found[1] if "\n" in text[found.end() :] else ""
+        elif found[1].startswith(fence):
+            fence = ""
+    return bool(fence)
+
+
+def _without_table_head(text: str) -> str:
+    """Hold a table's first row until the line under it says that it is one."""
+    if "|" not in text[-LIMIT:]:
+        return text
+    *before, last = text[-LIMIT:].rstrip("\n").rsplit("\n", 2)
+    above = before[-1] if before else ""
+    if _is_row(last) and not _is_row(above):
+        return text[: len(text.rstrip("\n")) - len(last)]
+    if _is_row(above) and not _is_row(before[0] if len(before) == 2 else "") and _DELIMITERS.match(last):
+        return text if text.endswith("\n") else text[: len(text) - len(last) - len(above) - 1]
     return text
+
+
+def _is_row(line: str) -> bool:
+    return line.lstrip(" ").startswith("|")
+
+
+def _last_block(text: str) -> int:
+    """Where the last line that begins a block, or a paragraph, begins; in a table's row, the last cell."""
+    begun = 0
+    end = len(text.rstrip("\n"))
+    for found in _BLOCK_LINE.finditer(text, max(0, end - LIMIT), end):
+        begun = found.end()
+    if text.startswith("|", begun):
+        begun = text.rfind("|") + 1
+    return begun
+
+
+def _closed(text: str) -> str:
+    """One paragraph's text with its open marks closed or taken out."""
+    text = _CUT_END.sub("", text)
+    hidden: list[tuple[int, int]] = []
+    runs: list[tuple[int, str]] = []
+    brackets: list[int] = []
+    position = 0
+    while found := _TOKEN.search(text, position):
+        position = found.end()
+        if found["code"]:
+            end = _code_end(text, found.start(), position)
+            if end < 0 and len(text) - position < _OPEN_CODE:
+                runs.append((found.start(), found[0]))
+                break
+            position = max(end, position)
+        elif found["formula"]:
+            end = formulas.formula_at(text, found.start())
+            if not end and formulas.open_formula(text, found.start()):
+                text = text[: found.start()]
+                break
+            position = end or position
+        elif found["run"]:
+            if position == len(text):
+                text = _without_open_run(text, found, runs)
+                break
+            _count_run(text, found, runs)
+        elif found["bracket"]:
+            brackets.append(found.start())
+        elif found["end"] and brackets:
+            opened = brackets.pop()
+            if address := _ADDRESS.match(text, position):
+                position = address.end()
+            elif _OPEN_ADDRESS.match(text, position):
+                hidden += _bracket(text, opened)
+                text = text[: found.start()]
+    hidden += [part for opened in brackets for part in _bracket(text, opened)]
+    return _assembled(text, hidden, runs)
+
+
+def _code_end(text: str, start: int, position: int) -> int:
+    """The end of the code span whose opening marks stand at start:position, or -1 while it is open."""
+    marks = text[start:position]
+    found = re.compile(rf"(?<!`){marks}(?!`)").search(text, position)
+    return found.end() if found else -1
+
+
+def _count_run(text: str, found: re.Match[str], runs: list[tuple[int, str]]) -> None:
+    before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
+    rest = found[0]
+    if before and not before.isspace():
+        rest = _close(rest, runs)
+    inside = rest[:1] == "_" and before.isalnum()
+    if rest and after and not after.isspace() and not inside:
+        runs.append((found.end() - len(rest), rest))
+
+
+def _close(marks: str, runs: list[tuple[int, str]]) -> str:
+    """Take from the open runs what these marks close; what is left of the marks."""
+    while marks:
+        place = next((n for n in range(len(runs) - 1, -1, -1) if runs[n][1][0] == marks[0]), None)
+        if place is None:
+            return marks
+        start, opened = runs[place]
+        count = min(len(opened), len(marks))
+        runs[place:] = [(start, opened[count:])] if len(opened) > count else []
+        marks = marks[count:]
+    return marks
+
+
+def _without_open_run(text: str, found: re.Match[str], runs: list[tuple[int, str]]) -> str:
+    """A run at the very end: kept when it closes what is open, else it has to wait."""
+    same = [marks for _, marks in runs if marks[0] == found[0][0]]
+    if same and len(same[-1]) <= len(found[0]) and not text[: found.start()][-1:].isspace():
+        left = _close(found[0], runs)
+        return text[: len(text) - len(left)]
+    return text[: found.start()]
+
+
+def _bracket(text: str, opened: int) -> list[tuple[int, int]]:
+    """What to hide of an open bracket: nothing inside a word (`a[0`), all of a footnote's mark."""
+    if text.startswith("[^", opened):
+        return [(opened, len(text))]
+    if opened and (text[opened - 1].isalnum() or text[opened - 1] in "])"):
+        return []
+    return [(opened, opened + (2 if text[opened] == "!" else 1))]
+
+
+def _assembled(text: str, hidden: list[tuple[int, int]], runs: list[tuple[int, str]]) -> str:
+    """The text with closing marks at its end, less what is hidden and the marks that would hold nothing."""
+    closing = ""
+    if len(runs) > _OPEN_RUNS:
+        runs = []
+    for start, marks in reversed(runs):
+        inner = text[start + len(marks) :]
+        if not closing and not inner.strip(" \t\n*_~`[!"):
+            text = text[:start]
+        else:
+            closing += marks
+    ending = text.rstrip() if closing else text
+    for start, end in sorted(hidden, reverse=True):
+        ending = ending[:start] + ending[end:]
+    return ending + closing

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
-from pygments.token import STANDARD_TYPES, _TokenType
+from pygments.token import STANDARD_TYPES, Comment, String, _TokenType
 
 from chatsite.rendering.safety import escape
 
@@ -63,36 +63,44 @@ def coloured(language: str, code: str) -> str:
 
 
 class GrowingCode:
-    """The code of a block that is still being written: every line is coloured once, when it is whole.
+    """The code of a block that is still being written: each line is coloured once, when it is whole.
 
-    Lines are lexed by themselves, unless one ends inside a string or a comment; the finished block is lexed as a whole.
+    A line is lexed with the lines before it only while those end inside a string or a comment, so its colours are a
+    good guess; the finished block is lexed as a whole.
     """
 
     def __init__(self, language: str) -> None:
+        self.language = language
         self._lexer = _lexer(language.lower())
-        self._done: list[str] = []
-        self._region = ""
-        self._size = 0
+        self._done = ""
+        self._done_size = 0
+        self._code = ""
 
-    def add(self, lines: str) -> None:
-        """Take whole lines, each with its line end."""
-        self._size += len(lines)
-        self._region += lines
+    def html(self, code: str) -> str:
+        """The code so far as HTML; cheap when it begins with the code of the last call."""
+        if not code.startswith(self._code):
+            self._done, self._done_size = "", 0
+        self._code = code
+        whole = code.rfind("\n") + 1
+        if whole > self._done_size:
+            self._colour(code[self._done_size : whole])
+        return self._done + escape(code[self._done_size :])
 
-    def html(self, rest: str) -> str:
-        """All lines so far, and the unfinished one after them."""
-        if self._region:
-            self._colour()
-        return "".join((*self._done, escape(rest)))
-
-    def _colour(self) -> None:
-        if self._lexer is None or self._size > LIMIT:
-            self._done.append(escape(self._region))
-            self._region = ""
+    def _colour(self, region: str) -> None:
+        if self._lexer is None or self._done_size + len(region) > LIMIT:
+            self._done += escape(region)
+            self._done_size += len(region)
             return
-        tokens = [(kind, text) for _, kind, text in self._lexer.get_tokens_unprocessed(self._region)]
-        self._done = ["".join(self._done), _spans(tokens)]
-        self._region = ""
+        tokens = [(kind, text) for _, kind, text in self._lexer.get_tokens_unprocessed(region)]
+        if not _is_open(tokens) or len(region) > _REGION:
+            self._done += _spans(tokens)
+            self._done_size += len(region)
+
+
+def _is_open(tokens: list[tuple[_TokenType, str]]) -> bool:
+    """Whether a string or a comment goes on after the last line end."""
+    kind = tokens[-1][0] if tokens else Comment.Single
+    return (kind in String or kind in Comment) and kind not in Comment.Single
 
 
 @lru_cache(maxsize=256)

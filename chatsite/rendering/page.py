@@ -1,5 +1,6 @@
 """What one document's pieces share: the definitions known so far, the caps, and the border where faults end."""
 
+import itertools
 import logging
 import re
 from collections.abc import Callable
@@ -7,11 +8,11 @@ from collections.abc import Callable
 from chatsite.rendering import code
 from chatsite.rendering.calm import calm
 from chatsite.rendering.safety import escape
-from chatsite.rendering.writer import TooDeep, blocks, definitions_in
+from chatsite.rendering.writer import Figure, TooDeep, blocks, definitions_in
 
 logger = logging.getLogger(__name__)
 
-LIMIT = 65_536
+LIMIT = 32_768
 """Characters of one block (one item of a list, one row of a table); a longer one is shown as plain text."""
 
 _FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,64})\]:", re.MULTILINE)
@@ -24,9 +25,12 @@ class Page:
     def __init__(self, text: str = "", *, growing: bool = False) -> None:
         self._definitions: dict[str, str] = {}
         self._footnotes: set[str] = set()
-        self._growing = growing
+        self._is_growing = growing
+        self._growing_code: dict[int, code.GrowingCode] = {}
         self.provisional = False
         """Whether a later part of the text may change how an earlier piece reads."""
+        self.complete = False
+        """Whether the last open piece was shown as it is, with nothing closed or held back."""
         self.learn(text)
 
     def learn(self, text: str) -> None:
@@ -41,26 +45,46 @@ class Page:
         """The top-level blocks of a piece of Markdown as safe HTML; never raises."""
         if len(text) > LIMIT:
             return [plain(text)]
-        return guarded(lambda: blocks(text, self._definitions, self._marks(text)), text)
+        return self._blocks(text, code.figure)
 
     def open_blocks(self, text: str) -> list[str]:
         """Like `blocks`, for a piece whose end is still to come: half-written marks are closed or held back."""
-        return self.blocks(calm(text)) if len(text) <= LIMIT else [plain(text)]
+        if len(text) > LIMIT:
+            self.complete = True
+            return [plain(text)]
+        places = itertools.count()
+        shown = calm(text)
+        self.complete = shown == text
+        return self._blocks(shown, lambda language, code: self._growing(language, code, next(places)))
 
     def figure(self, language: str, text: str) -> str:
         """A code block as safe HTML; never raises."""
         return "".join(guarded(lambda: [code.figure(language, text)], text))
 
+    def open_figure(self, language: str, text: str) -> str:
+        """Like `figure`, for a block whose end is still to come."""
+        return "".join(guarded(lambda: [self._growing(language, text, 0)], text))
+
+    def _growing(self, language: str, text: str, place: int) -> str:
+        """The colours of each code block of the open piece are kept, by its place in the piece."""
+        known = self._growing_code.get(place)
+        if known is None or known.language != language:
+            known = self._growing_code[place] = code.GrowingCode(language)
+        return code.framed(language, known.html(text))
+
+    def _blocks(self, text: str, figure: Figure) -> list[str]:
+        return guarded(lambda: blocks(text, self._definitions, self._marks(text), figure), text)
+
     def _marks(self, text: str) -> frozenset[str]:
         if "[^" not in text or text.startswith(("    ", "\t")):
             return frozenset()
         names = {name for name in _FOOTNOTE_MARK.findall(text) if self._is_footnote(name)}
-        self.provisional |= self._growing and bool(names)
+        self.provisional |= self._is_growing and bool(names)
         return frozenset(names.difference(_FOOTNOTE.findall(text)))
 
     def _is_footnote(self, name: str) -> bool:
         """A growing text's numbered marks are believed: their footnotes stand at its end."""
-        return name in self._footnotes or (self._growing and name.isdecimal())
+        return name in self._footnotes or (self._is_growing and name.isdecimal())
 
 
 def plain(text: str) -> str:

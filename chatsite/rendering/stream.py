@@ -3,6 +3,7 @@
 from chatsite.rendering import lines
 from chatsite.rendering.blocks import Block, begun
 from chatsite.rendering.page import Page
+from chatsite.rendering.opentail import OpenTail
 from chatsite.rendering.safety import normal
 
 
@@ -39,7 +40,7 @@ class StreamRenderer:
         the cost of an answer stays linear in its length. Never raises.
         """
         if self._take():
-            self._tail = self._document.tail(self._tail)
+            self._tail = self._document.tail()
         return self._tail
 
     def finish(self) -> str:
@@ -72,11 +73,14 @@ class _Document:
         self._rest_size = 0
         self._decided = False
         self._return = False
-        self._shown = (-1, 0)
+        self._fresh: list[str] = []
+        self._open = OpenTail("", "")
+        self._shown: int | None = None
 
     def add(self, text: str) -> None:
         """Take text, in whatever pieces it comes."""
         text = self._whole_line_ends(text)
+        self._fresh.append(text)
         *whole, rest = text.split("\n")
         for line in whole:
             self._line("".join((*self._rest, line, "\n")))
@@ -86,20 +90,24 @@ class _Document:
             self._rest_size += len(rest)
             self._decide()
 
-    def tail(self, last: str) -> str:
-        """The open block's HTML; `last` again while too little has changed."""
+    def tail(self) -> str:
+        """The open block's HTML; the last one again while too little has changed."""
+        new = "".join(self._fresh)
+        self._fresh = []
+        if self._open.extend(new):
+            return self._open.html
         size = self._rest_size + (self._block.size if self._block else 0)
         weight = self._rest_size + (self._block.weight if self._block else 0)
-        settled, shown = self._shown
-        if settled == len(self._settled) and 0 <= size - shown < max(
-            (weight - 1024) / 16, (size - 8192) / 64
-        ):
-            return last
-        self._shown = (len(self._settled), size)
+        if self._shown is not None and size - self._shown < max((weight - 1024) / 16, (size - 8192) / 64):
+            self._open.freeze()
+            return self._open.html
+        self._shown = size
         rest = "".join(self._rest) if self._decided else ""
-        if self._block is None:
-            return begun(self.page, rest).tail(rest) if rest else ""
-        return self._block.tail(rest)
+        self.page.complete = False
+        block = self._block or begun(self.page, rest)
+        html = block.tail(rest) if self._block or rest else ""
+        self._open = OpenTail(html, rest if self.page.complete else "")
+        return html
 
     def end(self) -> list[str]:
         """Close what is open; gives all blocks' HTML."""
@@ -136,6 +144,8 @@ class _Document:
         if html:
             self._settled.append(html)
         self._block, self._source = None, []
+        self._open.freeze()
+        self._shown = None
 
     def _whole_line_ends(self, text: str) -> str:
         """Text with LF for CR LF and CR; a CR at the end waits for what follows it."""

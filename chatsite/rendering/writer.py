@@ -8,7 +8,6 @@ import pyromark
 from pyromark import Options
 
 from chatsite.rendering import formulas, links
-from chatsite.rendering.code import figure
 from chatsite.rendering.formulas import Formula
 from chatsite.rendering.safety import SLOT, escape, sanitised
 
@@ -50,21 +49,25 @@ _ENDS = {
 _HEADINGS = {"H1": "h3", "H2": "h4", "H3": "h5", "H4": "h6", "H5": "h6", "H6": "h6"}
 
 
+Figure = Callable[[str, str], str]
+"""Language and code in, a code block's safe HTML out."""
+
+
 class TooDeep(ValueError):
     """The text nests more than MAX_DEPTH levels."""
 
 
-def blocks(text: str, definitions: Mapping[str, str], footnotes: frozenset[str] = frozenset()) -> list[str]:
+def blocks(text: str, definitions: Mapping[str, str], footnotes: frozenset[str], figure: Figure) -> list[str]:
     """The top-level blocks of a Markdown text as safe HTML.
 
     `definitions` are link addresses by folded label, `footnotes` labels: those defined elsewhere in the document.
-    Raises TooDeep, and ValueError when the sanitiser did not accept what was written.
+    Code blocks are made by `figure`. Raises TooDeep, and ValueError when the sanitiser did not accept what was written.
     """
     found = _formulas(text) if formulas.may_hold_formulas(text) else ()
     if found:
         text = formulas.marked(text, found)
     stubs = "".join(f"[^{name}]: x\n\n" for name in footnotes)
-    writer = _Writer(found)
+    writer = _Writer(found, figure)
     return writer.blocks(_parser(definitions).events(stubs + text))[len(footnotes) :]
 
 
@@ -102,7 +105,14 @@ def _literal_ranges(text: str) -> list[tuple[int, int]]:
         start, end = span["start"], span["end"]
         if not isinstance(event, dict):
             continue
-        if "Code" in event or "InlineHtml" in event or "Html" in event or event.get("Start") and isinstance(tag := event["Start"], dict) and "CodeBlock" in tag:
+        if (
+            "Code" in event
+            or "InlineHtml" in event
+            or "Html" in event
+            or event.get("Start")
+            and isinstance(tag := event["Start"], dict)
+            and "CodeBlock" in tag
+        ):
             spans.append((start, end))
         elif event.get("End") in ("Link", "Image"):
             spans.append((inner, end))
@@ -123,8 +133,9 @@ def _in_characters(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, i
 class _Writer:
     """Events in, HTML out. Text leaves it escaped; all tags are constants of this file."""
 
-    def __init__(self, found: Sequence[Formula]) -> None:
+    def __init__(self, found: Sequence[Formula], figure: Figure) -> None:
         self._formulas = found
+        self._figure = figure
         self._out: list[str] = []
         self._slots: list[str] = []
         self._depth = 0
@@ -232,7 +243,7 @@ class _Writer:
     def _end_code(self) -> None:
         code = formulas.restored("".join(self._code or ()), self._formulas)
         self._code = None
-        self._slot(figure(self._language, code))
+        self._slot(self._figure(self._language, code))
 
     def link(self, value: Any) -> None:
         """Links and images alike: an image is never fetched, so it is a link with its text."""
