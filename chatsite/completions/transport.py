@@ -139,7 +139,8 @@ def _translation(error: Exception) -> APIConnectionError:
 def _base(base_url: str) -> tuple[httpx.URL, str]:
     try:
         url = httpx.URL(base_url.strip())
-        usable = url.scheme in ("http", "https") and bool(url.host) and _port(url) < 65536
+        usable = url.scheme in ("http", "https") and _port(url) < 65536
+        usable = usable and bool(url.host) and "%" not in url.host and " " not in base_url.strip()
     except (httpx.InvalidURL, ValueError, TypeError, AttributeError) as error:
         raise ValueError(_UNUSABLE) from error
     if not usable:

@@ -20,7 +20,7 @@ class ReadOnly:
 
 class MessageInline(ReadOnly, admin.TabularInline):
     model = Message
-    fields = ["role", "text", "created"]
+    fields = readonly_fields = ["role", "text", "created"]
     ordering = ["pk"]
     show_change_link = True
 

@@ -24,25 +24,27 @@ RESUME_WITHIN = 0.1
 class ConversationConsumer(AsyncWebsocketConsumer):
     """Speaks the protocol that `events` and `frames` describe."""
 
+    person: Any
+
     async def connect(self) -> None:
         # A socket that is refused before it is accepted shows the browser no code.
         await self.accept()
-        self.user = self.scope["user"]
+        self.person = self.scope["user"]
         self.uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
         self.followers: dict[UUID, Follower] = {}
         self.groups = []
-        if not self.user.is_authenticated:
+        if not self.person.is_authenticated:
             await self.close(SIGN_IN)
             return
         try:
-            running = await database_sync_to_async(_running)(self.user, self.uuid)
+            running = await database_sync_to_async(_running)(self.person, self.uuid)
         except Refusal:
             await self.close(NOT_THERE_CODE)
             return
         await self._open(running)
 
     async def _open(self, running: list[Completion]) -> None:
-        self.groups = [hints.conversation_group(self.uuid), hints.person_group(self.user.pk)]
+        self.groups = [hints.conversation_group(self.uuid), hints.person_group(self.person.pk)]
         for group in self.groups:
             await self.channel_layer.group_add(group, self.channel_name)
         await self.send(events.conversation_opened(self.uuid, [run.message.uuid for run in running]))
@@ -80,13 +82,13 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 
     async def message_create(self, frame: Frame) -> None:
         turn = await database_sync_to_async(turns.create_message)(
-            self.user, self.uuid, frame.uuid("id"), frame.text("text"), frame.parent(), frame.choice()
+            self.person, self.uuid, frame.uuid("id"), frame.text("text"), frame.parent(), frame.choice()
         )
         await self._begin(turn)
 
     async def reply_create(self, frame: Frame) -> None:
         turn = await database_sync_to_async(turns.create_reply)(
-            self.user, self.uuid, frame.uuid("parent"), frame.choice()
+            self.person, self.uuid, frame.uuid("parent"), frame.choice()
         )
         await self._begin(turn)
 
@@ -105,12 +107,12 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 
     # Hints from other sockets and from ended runs
 
-    async def turn_began(self, hint: dict) -> None:
+    async def turn_began(self, hint: dict[str, Any]) -> None:
         """A message was sent, or an answer begun, on another socket of this conversation."""
         if hint["by"] != self.channel_name:
             await self._tell(hint["completion"])
 
-    async def conversation_changed(self, hint: dict) -> None:
+    async def conversation_changed(self, hint: dict[str, Any]) -> None:
         """One of this person's conversations has changed in what lists show."""
         await self.send(await database_sync_to_async(_changed)(hint["conversation"]))
 
@@ -145,7 +147,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             del self.followers[message]
 
     async def _completion(self, message: UUID) -> Completion:
-        return await database_sync_to_async(_newest_run)(self.user, self.uuid, message)
+        return await database_sync_to_async(_newest_run)(self.person, self.uuid, message)
 
 
 def _running(user: Any, conversation: UUID) -> list[Completion]:
@@ -163,9 +165,10 @@ def _newest_run(user: Any, conversation: UUID, message: UUID) -> Completion:
     runs = Completion.objects.filter(
         message__uuid=message, message__conversation__uuid=conversation, message__conversation__owner=user
     )
-    if run := runs.select_related("message").order_by("pk").last():
-        return run
-    raise Refusal("not_found", "This answer is not in this conversation.")
+    run: Completion | None = runs.select_related("message").order_by("pk").last()
+    if not run:
+        raise Refusal("not_found", "This answer is not in this conversation.")
+    return run
 
 
 def _turn(completion_pk: int) -> tuple[Completion, str, str]:
@@ -175,4 +178,4 @@ def _turn(completion_pk: int) -> tuple[Completion, str, str]:
 
 def _changed(conversation_pk: int) -> str:
     conversation = Conversation.objects.with_answering().select_related("head").get(pk=conversation_pk)
-    return events.conversation_changed(conversation)
+    return events.conversation_changed(conversation, conversation.is_answering)

@@ -28,17 +28,14 @@ def conversation_opened(conversation: UUID, running: Iterable[UUID]) -> str:
     )
 
 
-def conversation_changed(conversation: Conversation) -> str:
-    """One of the person's conversations, not always this socket's, has changed in what lists show.
-
-    It was read with `with_answering`.
-    """
+def conversation_changed(conversation: Conversation, answering: bool) -> str:
+    """One of the person's conversations, not always this socket's, has changed in what lists show."""
     return _event(
         "conversation.changed",
         conversation=str(conversation.uuid),
         title=conversation.title,
         head=_uuid(conversation.head),
-        answering=conversation.is_answering,
+        answering=answering,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.turns import Choice
+from chatsite.conversations.turns import Choice, Parent
 
 NUMBERS = {"temperature", "top_p", "frequency_penalty", "presence_penalty"}
 WHOLE_NUMBERS = {"max_tokens", "max_completion_tokens", "seed"}
@@ -45,8 +45,8 @@ class Frame:
         except ValueError as error:
             raise Refusal("bad_frame", f"The field “{name}” must be a uuid.") from error
 
-    def parent(self) -> UUID | str | None:
-        """The message to go behind: a uuid, None for a new first message, "head" when it is not said."""
+    def parent(self) -> Parent:
+        """The message to go behind; the conversation's head when it is not said."""
         if "parent" not in self._fields:
             return "head"
         return None if self._fields["parent"] is None else self.uuid("parent")
@@ -78,7 +78,7 @@ class Frame:
     def _params(self) -> dict[str, Any] | None:
         if self._fields.get("params") is None:
             return None
-        params = self._field("params", dict)
+        params: dict[str, Any] = self._field("params", dict)
         for name, value in params.items():
             if not _allowed(name)(value):
                 raise Refusal(

@@ -38,6 +38,7 @@ async def conversation_changed(conversation: Conversation) -> None:
 
 async def _send(group: str, hint: dict[str, Any]) -> None:
     try:
-        await get_channel_layer().group_send(group, hint)
+        layer: Any = get_channel_layer()
+        await layer.group_send(group, hint)
     except Exception:  # whatever a layer's backend raises
         logger.exception("A hint could not be sent.")

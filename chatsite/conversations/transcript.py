@@ -2,7 +2,7 @@
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,7 +45,7 @@ class Transcript:
         self._renderer = StreamRenderer(text)
         self._grown = asyncio.Event()
         self._frame: Frame | None = None
-        self.closing: str | None = None
+        self.closing = ""
 
     @property
     def end(self) -> int:
@@ -111,7 +111,7 @@ class Transcript:
 
     async def follow(
         self, offset: int = 0, blocks: int = 0, pace: Callable[[], float] = lambda: PACE
-    ) -> AsyncIterator[Frame]:
+    ) -> AsyncGenerator[Frame, None]:
         """Yield frames from the cursor on until the transcript is closed and all of it was given.
 
         A cursor that this transcript never had (of another run, or from the future) starts anew from 0.
@@ -124,7 +124,7 @@ class Transcript:
                 yield frame
                 offset, blocks = frame.end, frame.blocks + len(frame.settled)
                 await asyncio.sleep(pace())
-            elif self.closing is not None:
+            elif self.closing:
                 return
             else:
                 self._grown.clear()

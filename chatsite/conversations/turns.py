@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from chatsite.conversations.errors import NOT_THERE, Refusal
@@ -15,6 +16,9 @@ from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model
 
 MAX_TEXT = 500_000
+
+# The message to go behind: a uuid, None for a new first message, or the conversation's head.
+Parent = UUID | None | Literal["head"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,11 @@ class Turn:
 
 
 def create_message(
-    user: Any, conversation: uuid.UUID, message: uuid.UUID, text: str, parent: Any, choice: Choice
+    user: User, conversation: UUID, message: UUID, text: str, parent: Parent, choice: Choice
 ) -> Turn:
     """Save what a person wrote, and the run that answers it. The same message sent again is the same turn.
 
-    `parent` is a message's uuid, None for a new first message, or "head". Raises Refusal.
+    Raises Refusal.
     """
     if not text.strip():
         raise Refusal("empty", "There is nothing to send yet.")
@@ -61,18 +65,19 @@ def _once_more(work: Callable[[], Turn]) -> Turn:
             return work()
 
 
-def _create_message(user, conversation_uuid, message_uuid, text, parent, choice) -> Turn:
+def _create_message(
+    user: User, conversation_uuid: UUID, message_uuid: UUID, text: str, parent: Parent, choice: Choice
+) -> Turn:
     if sent := Message.objects.filter(uuid=message_uuid).select_related("conversation").first():
         return _sent_before(user, conversation_uuid, sent)
     conversation = _own(user, conversation_uuid) or _new(user, conversation_uuid)
-    behind = conversation.head if parent == "head" else _parent(conversation, parent)
-    _refuse_while_written(behind)
+    behind = _behind(conversation, parent)
     models = _apply(conversation, user, choice)
     message = conversation.say(message_uuid, text, behind)
     return _answer(conversation, message, models)
 
 
-def _sent_before(user, conversation_uuid, message: Message) -> Turn:
+def _sent_before(user: User, conversation_uuid: UUID, message: Message) -> Turn:
     reply = message.replies.order_by("pk").last()
     if (
         message.conversation.owner_id != user.pk
@@ -83,13 +88,13 @@ def _sent_before(user, conversation_uuid, message: Message) -> Turn:
     return Turn(message, reply.completion, is_new=False)
 
 
-def create_reply(user: Any, conversation: uuid.UUID, parent: uuid.UUID, choice: Choice) -> Turn:
+def create_reply(user: User, conversation: UUID, parent: UUID, choice: Choice) -> Turn:
     """Answer a person's message again, beside the answers that it has. Raises Refusal."""
     with transaction.atomic():
         found = _own(user, conversation)
         if not found:
             raise Refusal("not_found", NOT_THERE)
-        message = _parent(found, parent)
+        message = _message(found, parent)
         if message.role != Role.USER:
             raise Refusal("bad_parent", "Only a person's message can be answered.")
         for reply in message.replies.all():
@@ -97,7 +102,7 @@ def create_reply(user: Any, conversation: uuid.UUID, parent: uuid.UUID, choice: 
         return _answer(found, message, _apply(found, user, choice))
 
 
-def _own(user, conversation_uuid) -> Conversation | None:
+def _own(user: User, conversation_uuid: UUID) -> Conversation | None:
     """The person's conversation; None when nobody has this uuid. A stranger's is not there."""
     conversation = Conversation.objects.select_for_update().filter(uuid=conversation_uuid).first()
     if conversation and conversation.owner_id != user.pk:
@@ -105,18 +110,27 @@ def _own(user, conversation_uuid) -> Conversation | None:
     return conversation
 
 
-def _new(user, conversation_uuid) -> Conversation:
+def _new(user: User, conversation_uuid: UUID) -> Conversation:
     prompt = SystemPrompt.objects.default_for(user)
     return Conversation(uuid=conversation_uuid, owner=user, system_prompt=prompt)
 
 
-def _parent(conversation: Conversation, parent) -> Message | None:
+def _behind(conversation: Conversation, parent: Parent) -> Message | None:
+    """The answer that a new message goes behind; None at the beginning."""
     if parent is None:
         return None
-    message = conversation.messages.filter(uuid=parent).first() if conversation.pk else None
-    if not message:
-        raise Refusal("bad_parent", "The message that this one follows is not in this conversation.")
+    message = conversation.head if parent == "head" else _message(conversation, parent)
+    if message and message.role != Role.ASSISTANT:
+        raise Refusal("bad_parent", "A message goes behind an answer, not behind another message.")
+    _refuse_while_written(message)
     return message
+
+
+def _message(conversation: Conversation, message: UUID) -> Message:
+    found: Message | None = conversation.messages.filter(uuid=message).first() if conversation.pk else None
+    if not found:
+        raise Refusal("bad_parent", "The message that this one follows is not in this conversation.")
+    return found
 
 
 def _refuse_while_written(message: Message | None) -> None:
@@ -124,7 +138,7 @@ def _refuse_while_written(message: Message | None) -> None:
         raise Refusal("busy", "An answer is still being written here. Wait for its end, or stop it.")
 
 
-def _apply(conversation: Conversation, user, choice: Choice) -> list[Model]:
+def _apply(conversation: Conversation, user: User, choice: Choice) -> list[Model]:
     """Let the conversation keep what was chosen, and give the models that can answer."""
     if choice.prompt is not None:
         conversation.system_prompt = _prompt(user, choice.prompt)
@@ -142,10 +156,10 @@ def _apply(conversation: Conversation, user, choice: Choice) -> list[Model]:
     return Model.objects.serving(model.name)
 
 
-def _prompt(user, name: str) -> SystemPrompt | None:
+def _prompt(user: User, name: str) -> SystemPrompt | None:
     if not name:
         return None
-    prompt = SystemPrompt.objects.usable_by(user).filter(name=name).first()
+    prompt: SystemPrompt | None = SystemPrompt.objects.usable_by(user).filter(name=name).first()
     if not prompt:
         raise Refusal(
             "unknown_prompt", f"The system prompt “{name}” is not offered any more. Choose another one."

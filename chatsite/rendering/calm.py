@@ -12,6 +12,7 @@ from chatsite.rendering import formulas
 LIMIT = 2000
 """Characters from the last line's or paragraph's beginning that are looked at; in a longer one marks may show."""
 
+_CUT = 200
 _OPEN_CODE = 300
 _OPEN_RUNS = 8
 _LEAD = r"[ \t]*+(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]++)*+>?"
@@ -24,8 +25,9 @@ _BLOCK_LINE = re.compile(r"\n(?=[ \t]*(?:>|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \
 _DELIMITERS = re.compile(r"[ \t]*\|?[-|: \t]*\Z")
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,200}\]:[^\n]*\Z")
 _CUT_END = re.compile(r"(?:!?\[\^?|!|\\|&#?\w{0,31}|<(?:h(?:t(?:t(?:ps?(?::\S*)?)?)?)?)?)\Z")
+_SPECIAL = re.compile(r"[\\`$*_~\[\]]")
 _TOKEN = re.compile(
-    r"(?P<escape>\\[^\w\s(\[])|(?P<code>`+)|(?P<formula>\\[(\[]|\$\$?)|(?P<run>\*+|_+|~~)|(?P<bracket>!?\[)|(?P<end>\])"
+    r"(?P<escape>\\[^\w\s(\[])|(?P<code>`+)|(?P<formula>\\[(\[]|\$\$?)|(?P<run>\*+|_+|~~)|(?P<bracket>\[)|(?P<end>\])"
 )
 _ADDRESS = re.compile(r"\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+\"[^\"\n]*\")?\)|\[[^\]\n]*\]")
 _OPEN_ADDRESS = re.compile(r"(?:\([^\s)]*(?:[ \t]+(?:\"[^\"\n]*\"?)?)?|\[[^\]\n]*)?\Z")
@@ -88,48 +90,56 @@ def _last_block(text: str) -> int:
 
 def _closed(text: str) -> str:
     """One paragraph's text with its open marks closed or taken out."""
-    text = _CUT_END.sub("", text)
+    if end := _CUT_END.search(text, max(0, len(text) - _CUT)):
+        text = text[: end.start()]
     hidden: list[tuple[int, int]] = []
     runs: list[tuple[int, str]] = []
     brackets: list[int] = []
     position = 0
-    while found := _TOKEN.search(text, position):
-        position = found.end()
-        if found["code"]:
-            end = _code_end(text, found.start(), position)
-            if end < 0 and len(text) - position < _OPEN_CODE:
-                runs.append((found.start(), found[0]))
+    while special := _SPECIAL.search(text, position):
+        found = _TOKEN.match(text, special.start())
+        if found is None:
+            position = special.end()
+            continue
+        start, position = found.span()
+        kind = found.lastgroup
+        if kind == "code":
+            end_of_code = _code_end(text, found[0], position)
+            if end_of_code < 0 and len(text) - position < _OPEN_CODE:
+                runs.append((start, found[0]))
                 break
-            position = max(end, position)
-        elif found["formula"]:
-            end = formulas.formula_at(text, found.start())
-            if not end and formulas.open_formula(text, found.start()):
-                text = text[: found.start()]
-                break
-            position = end or position
-        elif found["run"]:
+            position = max(end_of_code, position)
+        elif kind == "formula":
+            position = formulas.formula_at(text, start) or position
+            if position == found.end() and formulas.open_formula(text, start):
+                text = text[:start]
+        elif kind == "run":
             if position == len(text):
                 text = _without_open_run(text, found, runs)
                 break
             _count_run(text, found, runs)
-        elif found["bracket"]:
-            brackets.append(found.start())
-        elif found["end"] and brackets:
+        elif kind == "bracket":
+            brackets.append(start)
+        elif kind == "end" and brackets:
             opened = brackets.pop()
             if address := _ADDRESS.match(text, position):
                 position = address.end()
             elif _OPEN_ADDRESS.match(text, position):
                 hidden += _bracket(text, opened)
-                text = text[: found.start()]
+                text = text[:start]
     hidden += [part for opened in brackets for part in _bracket(text, opened)]
-    return _assembled(text, hidden, runs)
+    return _assembled(text, hidden, runs) if hidden or runs else text
 
 
-def _code_end(text: str, start: int, position: int) -> int:
-    """The end of the code span whose opening marks stand at start:position, or -1 while it is open."""
-    marks = text[start:position]
-    found = re.compile(rf"(?<!`){marks}(?!`)").search(text, position)
-    return found.end() if found else -1
+def _code_end(text: str, marks: str, position: int) -> int:
+    """The end of the code span that `marks` opened before the position, or -1 while it is open."""
+    while (found := text.find(marks, position)) >= 0:
+        position = found + len(marks)
+        while text.startswith("`", position):
+            position += 1
+        if position - found == len(marks):
+            return position
+    return -1
 
 
 def _count_run(text: str, found: re.Match[str], runs: list[tuple[int, str]]) -> None:
@@ -168,9 +178,10 @@ def _bracket(text: str, opened: int) -> list[tuple[int, int]]:
     """What to hide of an open bracket: nothing inside a word (`a[0`), all of a footnote's mark."""
     if text.startswith("[^", opened):
         return [(opened, len(text))]
-    if opened and (text[opened - 1].isalnum() or text[opened - 1] in "])"):
+    before = text[opened - 1 : opened]
+    if before.isalnum() or before in ("]", ")"):
         return []
-    return [(opened, opened + (2 if text[opened] == "!" else 1))]
+    return [(opened - (before == "!"), opened + 1)]
 
 
 def _assembled(text: str, hidden: list[tuple[int, int]], runs: list[tuple[int, str]]) -> str:

@@ -1,0 +1,163 @@
+"""The pages of conversations, as their owner, someone else, and nobody."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from chatsite.conversations.models import Completion, Conversation, Message, Role, Status
+
+
+@pytest.fixture
+def conversation(alice) -> Conversation:
+    """One question of alice's with one answer."""
+    conversation = Conversation.objects.create(owner=alice)
+    question = conversation.say(uuid4(), "Is *this* bold?", None)
+    run = conversation.reply_to(question, model="demo")
+    run.status, run.message.text = Status.COMPLETE, "No, but **this** is."
+    run.save()
+    run.message.save()
+    return conversation
+
+
+@pytest.fixture
+def page(client, alice):
+    client.force_login(alice)
+    return lambda name, *args, **query: client.get(reverse(f"conversations:{name}", args=args), query)
+
+
+@pytest.fixture
+def post(client, alice):
+    client.force_login(alice)
+    return lambda name, *args, **fields: client.post(reverse(f"conversations:{name}", args=args), fields)
+
+
+def test_the_first_page_offers_a_new_conversation(page):
+    response = page("new")
+    assert response.status_code == 200
+    assert response.context["conversation"].pk is None
+    assert Conversation.objects.count() == 0
+
+
+def test_a_stored_conversation_shows_both_sides_rendered(page, conversation):
+    html = page("detail", conversation.uuid).content.decode()
+    assert "Is *this* bold?" in html
+    assert "<strong>this</strong>" in html
+    for message in conversation.messages.all():
+        assert f'data-message="{message.uuid}"' in html
+
+
+def test_what_a_person_typed_is_not_html(page, alice):
+    conversation = Conversation.objects.create(owner=alice)
+    conversation.say(uuid4(), "<script>alert(1)</script>", None)
+    assert "<script>alert" not in page("detail", conversation.uuid).content.decode()
+
+
+@pytest.mark.parametrize("name", ["detail", "rename", "delete", "head"])
+def test_a_strangers_conversation_is_not_there(client, mallory, conversation, name):
+    client.force_login(mallory)
+    url = reverse(f"conversations:{name}", args=[conversation.uuid])
+    answers = [client.get(url), client.post(url, {"title": "Mine now"})]
+    assert {answer.status_code for answer in answers} <= {404, 405}
+    assert client.get(reverse("conversations:detail", args=[uuid4()])).status_code == 404
+
+
+def test_a_strangers_message_has_no_source(client, mallory, conversation):
+    client.force_login(mallory)
+    message = conversation.messages.first()
+    url = reverse("conversations:source", args=[conversation.uuid, message.uuid])
+    assert client.get(url).status_code == 404
+
+
+def test_nobody_sees_a_page_without_signing_in(client, conversation):
+    for url in ("/", "/conversations/", conversation.get_absolute_url()):
+        assert client.get(url).url.startswith("/accounts/login/")
+
+
+def test_the_history_lists_only_ones_own_newest_first(page, alice, bob):
+    for days, owner, title in ((0, alice, "New"), (1, alice, "Older"), (0, bob, "Bob's")):
+        Conversation.objects.create(owner=owner, title=title, updated=timezone.now() - timedelta(days=days))
+    groups = page("history").context["groups"]
+    assert [(label, [found.title for found in part]) for label, part in groups] == [
+        ("Today", ["New"]),
+        ("Yesterday", ["Older"]),
+    ]
+
+
+def test_the_list_loads_on_to_the_very_first_conversation(page, client, alice):
+    same = timezone.now()
+    for number in range(95):
+        Conversation.objects.create(owner=alice, title=f"Number {number}", updated=same)
+    response, titles = page("history"), []
+    while True:
+        titles += [found.title for _, part in response.context["groups"] for found in part]
+        if not response.context["older"]:
+            break
+        response = client.get(response.context["older"])
+    assert len(titles) == len(set(titles)) == 95
+
+
+@pytest.mark.parametrize("before", ["nonsense", "2026-01-01_5", "2026-13-45T00:00:00+00:00_5", "_"])
+def test_a_place_that_is_none_begins_at_the_top(page, conversation, before):
+    assert page("history", before=before).context["groups"]
+
+
+def test_titles_are_searched_by_every_word(page, alice):
+    for title in ("Cooling a server room", "Room for a café", "Lisbon"):
+        Conversation.objects.create(owner=alice, title=title)
+    found = page("history", q="ROOM server").context["groups"]
+    assert [conversation.title for _, part in found for conversation in part] == ["Cooling a server room"]
+
+
+def test_a_conversation_is_renamed(post, conversation):
+    post("rename", conversation.uuid, title="  A better\n name ")
+    conversation.refresh_from_db()
+    assert conversation.title == "A better name"
+
+
+def test_an_empty_title_is_refused_in_words(post, conversation):
+    response = post("rename", conversation.uuid, title=" ")
+    assert (response.status_code, response.content.decode()) == (400, "A title needs at least one letter.")
+
+
+def test_deleting_asks_first(page, post, conversation):
+    assert page("delete", conversation.uuid).status_code == 200
+    assert Conversation.objects.count() == 1
+    post("delete", conversation.uuid)
+    assert Conversation.objects.count() == Message.objects.count() == Completion.objects.count() == 0
+
+
+def test_another_branch_can_be_shown(post, page, conversation):
+    question = conversation.messages.get(role=Role.USER)
+    first = conversation.messages.get(role=Role.ASSISTANT)
+    second = conversation.reply_to(question, model="demo").message
+    post("head", conversation.uuid, message=str(first.uuid))
+    thread = page("detail", conversation.uuid).context["thread"]
+    assert [message.uuid for message in thread] == [question.uuid, first.uuid]
+    assert (thread[1].position, thread[1].next) == (1, second.uuid)
+
+
+def test_a_messages_source_is_its_own_text(page, conversation):
+    answer = conversation.messages.get(role=Role.ASSISTANT)
+    assert page("source", conversation.uuid, answer.uuid).content.decode() == "No, but **this** is."
+
+
+def test_a_running_answer_is_shown_as_far_as_it_is(page, conversation):
+    question = conversation.messages.get(role=Role.USER)
+    run = conversation.reply_to(question, model="demo")
+    run.deltas.create(offset=0, text="As far as **this**")
+    html = page("detail", conversation.uuid).content.decode()
+    assert "As far as <strong>this</strong>" in html
+    assert 'aria-busy="true"' in html
+
+
+def test_a_page_of_a_long_conversation_asks_the_database_little(page, alice, django_assert_max_num_queries):
+    conversation = Conversation.objects.create(owner=alice)
+    for _ in range(30):
+        question = conversation.say(uuid4(), "And then?", conversation.head)
+        conversation.reply_to(question, model="demo")
+        Completion.objects.update(status=Status.COMPLETE)
+    with django_assert_max_num_queries(20):
+        page("detail", conversation.uuid)

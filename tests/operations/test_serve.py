@@ -1,0 +1,134 @@
+"""`manage.py serve`, as a process of its own."""
+
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def command(home: Path, *args: str, **env: str) -> list:
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "CHATSITE_"))
+    }
+    clean |= {"CHATSITE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "chatsite.settings"} | env
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.Popen([sys.executable, "manage.py", *args], cwd=ROOT, env=clean, **pipes)
+
+
+@contextmanager
+def served(home: Path, **env: str):
+    """A site on a free port: its address, its lines so far, and its process."""
+    process = command(home, "serve", "127.0.0.1:0", **env)
+    lines = []
+    try:
+        for line in process.stdout:
+            lines.append(line.rstrip())
+            if found := re.match(r"Ready at (\S+)", line):
+                break
+        else:
+            raise AssertionError("\n".join(lines))
+        yield found[1], lines, process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+        process.stdout.close()
+
+
+def refused(home: Path, *args: str, **env: str) -> str:
+    """What a start that fails says; it must end with code 2 and one sentence."""
+    process = command(home, *args, **env)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 2, said
+    assert len(said.strip().splitlines()) == 1, said
+    return said
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("home") / "var"
+
+
+def test_a_first_start_makes_everything_and_a_second_keeps_it(home):
+    with served(home) as (url, lines, _):
+        link = next(line for line in lines if line.startswith("Sign in once")).split()[-1]
+        assert any("demo" in line.lower() for line in lines)
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        assert "data-conversation" in opener.open(link).read().decode() or opener.open(url).status == 200
+    key = (home / "secret_key").read_text()
+    assert stat.S_IMODE((home / "secret_key").stat().st_mode) == 0o600
+    with served(home) as (url, lines, _):
+        assert opener.open(link.replace(link.split("/accounts")[0], url)).status == 200
+    assert (home / "secret_key").read_text() == key
+
+
+def test_static_files_come_under_hashed_names_for_good(home):
+    with served(home) as (url, _, _):
+        login = urllib.request.urlopen(f"{url}/accounts/login/").read().decode()
+        (css, *_) = re.findall(r'href="(/static/css/[^"]+\.css)"', login)
+        assert re.search(r"\.[0-9a-f]{12}\.css$", css)
+        assert "immutable" in urllib.request.urlopen(url + css).headers["Cache-Control"]
+
+
+def test_ctrl_c_ends_it_quietly_and_soon(home):
+    with served(home) as (_, _, process):
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+        assert process.stdout.read() == ""
+
+
+def test_another_host_name_is_refused(home):
+    with served(home) as (url, _, _):
+        request = urllib.request.Request(url, headers={"Host": "evil.example"})
+        with pytest.raises(urllib.error.HTTPError, match="400"):
+            urllib.request.urlopen(request)
+
+
+def test_a_taken_port_is_said_in_one_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert "another program listens there" in refused(tmp_path, "serve", f"127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "127.0.0.1:http", "127.0.0.1:99999"])
+def test_an_address_that_is_none_is_said_in_one_sentence(tmp_path, address):
+    assert "is not an address" in refused(tmp_path, "serve", address)
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    assert "cannot be made" in refused(tmp_path / "file" / "var", "serve", "127.0.0.1:0")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("OPENAI_BASE_URL", "localhost"), ("CHATSITE_DEBUG", "maybe"), ("CHATSITE_ORIGINS", "chat.example")],
+)
+def test_a_bad_setting_is_said_in_one_sentence(tmp_path, name, value):
+    assert name in refused(tmp_path, "serve", "127.0.0.1:0", **{name: value})
+
+
+def test_a_broken_database_is_said_in_one_sentence(tmp_path):
+    (tmp_path / "chatsite.sqlite3").write_text("this is no database at all, whatever its name says\n" * 50)
+    assert "database" in refused(tmp_path, "serve", "127.0.0.1:0")
+
+
+def test_django_commands_work_as_ever(tmp_path):
+    for args in (
+        ["migrate", "-v0"],
+        ["check"],
+        ["createsuperuser", "--noinput", "--username=root", "--email=r@e.org"],
+    ):
+        process = command(tmp_path, *args)
+        said, _ = process.communicate(timeout=30)
+        assert process.returncode == 0, said

@@ -1,0 +1,84 @@
+"""Who may import whom."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "chatsite"
+
+# Each room of the house, and the rooms that it may use. Whoever is not named uses nothing of ours.
+MAY_USE = {
+    "completions": set(),
+    "rendering": set(),
+    "providers": {"completions"},
+    "prompts": set(),
+    "conversations": {"completions", "rendering", "providers", "prompts"},
+    "accounts": set(),
+    "operations": {"accounts", "asgi", "conversations", "providers"},
+    "asgi": {"conversations", "origins"},
+    "origins": set(),
+    "settings": set(),
+    "urls": set(),
+}
+
+# Inside the heart: what may be used by what lies before it, and never the other way round.
+ORDER = ["consumers", "followers", "runs", "tails", "run", "deltalog", "turns", "transcript"]
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if module.startswith("chatsite.") else ""
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports name their whole path"
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+MODULES = {name_of(path): imports(path) for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts}
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_a_module_uses_only_the_rooms_that_its_room_may_use(module):
+    mine = room(module)
+    used = {room(name) for name in MODULES[module]} - {"", mine}
+    assert used <= MAY_USE.get(mine, set()), f"{module} must not use {used - MAY_USE.get(mine, set())}"
+
+
+@pytest.mark.parametrize("package", ["completions", "rendering"])
+def test_the_libraries_know_no_django(package):
+    code = f"import sys, chatsite.{package}; print([m for m in ('django', 'channels') if m in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_nothing_in_the_heart_uses_what_lies_before_it():
+    for place, name in enumerate(ORDER):
+        used = {
+            full.removeprefix("chatsite.conversations.") for full in MODULES[f"chatsite.conversations.{name}"]
+        }
+        assert not used & set(ORDER[:place]), f"{name} must not use {used & set(ORDER[:place])}"
+
+
+def test_only_the_settings_read_the_environment():
+    """The client does too, as scripts that use it alone expect."""
+    readers = {name_of(path) for path in PACKAGE.rglob("*.py") if "os.environ" in path.read_text()}
+    assert readers == {"chatsite.settings", "chatsite.asgi", "chatsite.completions.client"}
+
+
+def test_only_the_completions_know_httpx():
+    users = {name for name, used in MODULES.items() if used & {"httpx", "httpx_aiohttp"}}
+    assert {room(name) for name in users} == {"completions"}
