@@ -1,0 +1,133 @@
+"""No answer is waited for without end."""
+
+import asyncio
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from chatsite.completions import APITimeoutError, AsyncClient
+from tests.completions.conftest import Outcome, ask
+from tests.upstream import HANG, Upstream, delta, done, finish, role
+
+
+async def asked(upstream: Upstream, **limits: float) -> tuple[Outcome, float]:
+    started = monotonic()
+    async with AsyncClient(upstream.base_url, max_retries=0, **limits) as client:
+        return await ask(client), monotonic() - started
+
+
+def comments(pause: float) -> Any:
+    return [step for _ in range(100) for step in (b": keep-alive\n\n", pause)]
+
+
+async def test_headers_that_never_come(upstream: Upstream) -> None:
+    upstream.hang()
+    (_, failure, _), took = await asked(upstream, first_token_timeout=0.2)
+    assert (type(failure), failure.kind) == (APITimeoutError, "timeout")
+    assert 0.2 <= took < 0.6
+    await upstream.closed(timeout=1)
+
+
+async def test_a_first_token_that_never_comes(upstream: Upstream) -> None:
+    upstream.reply(chunks=[role(), HANG])
+    (_, failure, _), took = await asked(upstream, first_token_timeout=0.2)
+    assert str(failure) == "The model server did not begin to answer in time."
+    assert took < 0.6
+    await upstream.closed(timeout=1)
+
+
+async def test_comments_are_no_first_token(upstream: Upstream) -> None:
+    upstream.reply(chunks=comments(0.02))
+    (_, failure, _), took = await asked(upstream, first_token_timeout=0.2, idle_timeout=0.1)
+    assert (failure.kind, took < 0.6) == ("timeout", True)
+
+
+async def test_comments_are_life_in_mid_answer(upstream: Upstream) -> None:
+    upstream.reply(chunks=[delta("Hel"), *comments(0.02)[:40], delta("lo"), finish(), done()])
+    (text, failure, _), _ = await asked(upstream, idle_timeout=0.2)
+    assert (text, failure) == ("Hello", None)
+
+
+async def test_a_long_silence_before_the_first_token_is_no_idling(upstream: Upstream) -> None:
+    upstream.reply(chunks=[role(), 0.3, delta("Hello"), finish()])
+    (text, failure, _), _ = await asked(upstream, idle_timeout=0.1)
+    assert (text, failure) == ("Hello", None)
+
+
+async def test_a_silence_in_mid_answer_keeps_the_text(upstream: Upstream) -> None:
+    upstream.hang(after="Hello")
+    (text, failure, _), took = await asked(upstream, idle_timeout=0.2)
+    assert (failure.kind, failure.partial, text) == ("timeout", "Hello", "Hello")
+    assert took < 0.6
+    await upstream.closed(timeout=1)
+
+
+async def test_an_answer_without_end_stops_at_the_total_time(upstream: Upstream) -> None:
+    upstream.reply(chunks=[step for _ in range(200) for step in (delta("x"), 0.02)])
+    (text, failure, _), took = await asked(upstream, total_timeout=0.3)
+    assert (failure.kind, str(failure)) == ("timeout", "The answer took too long.")
+    assert failure.partial == text and 5 < len(text) < 20 and took < 0.6
+
+
+async def test_a_server_that_holds_the_socket_after_done_holds_nobody(upstream: Upstream) -> None:
+    upstream.reply(chunks=[delta("Hello"), finish(), done(), HANG])
+    (text, failure, _), took = await asked(upstream)
+    assert (text, failure) == ("Hello", None)
+    assert took < 0.5
+
+
+async def test_a_server_that_falls_silent_after_the_finish_reason_has_answered(upstream: Upstream) -> None:
+    upstream.reply(chunks=[delta("Hello"), finish(), HANG])
+    (text, failure, _), took = await asked(upstream, idle_timeout=0.2)
+    assert (text, failure) == ("Hello", None)
+
+
+async def test_a_whole_answer_may_take_longer_than_a_first_token(upstream: Upstream) -> None:
+    upstream.reply("Hello", delay=0.3)
+    async with AsyncClient(upstream.base_url, first_token_timeout=0.1, idle_timeout=0.1) as client:
+        assert (await client.chat.completions.create("Hi")).choices[0].message.content == "Hello"
+
+
+async def test_a_whole_answer_has_a_total_time(upstream: Upstream) -> None:
+    upstream.hang()
+    async with AsyncClient(upstream.base_url, max_retries=0, total_timeout=0.2) as client:
+        with pytest.raises(APITimeoutError):
+            await client.chat.completions.create("Hi")
+
+
+async def test_a_timeout_of_the_callers_own_stays_a_timeout_error(
+    upstream: Upstream, client: AsyncClient
+) -> None:
+    upstream.hang(after="Hello")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await ask(client)
+    await upstream.closed(timeout=1)
+
+
+async def test_a_connection_that_is_never_accepted(full_backlog: str) -> None:
+    started = monotonic()
+    async with AsyncClient(full_backlog, max_retries=0, connect_timeout=0.2) as client:
+        failure = (await ask(client)).error
+    assert (type(failure), monotonic() - started < 1.5) == (APITimeoutError, True)
+
+
+@pytest.fixture
+async def full_backlog():
+    """A port whose queue of connections is full, so that the next one is neither taken nor refused."""
+    server = await asyncio.start_server(lambda r, w: None, "127.0.0.1", 0, backlog=1, start_serving=False)
+    listener = server.sockets[0]
+    listener._sock.listen(0)
+    port = listener.getsockname()[1]
+    held = []
+    for _ in range(4):
+        try:
+            async with asyncio.timeout(0.1):
+                held.append((await asyncio.open_connection("127.0.0.1", port))[1])
+        except TimeoutError:
+            break
+    yield f"http://127.0.0.1:{port}/v1"
+    for writer in held:
+        writer.close()
+    server.close()
