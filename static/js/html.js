@@ -21,10 +21,34 @@ export function morph(old, fresh) {
     return;
   }
   copyAttributes(old, fresh);
-  const before = [...old.childNodes];
-  const after = [...fresh.childNodes];
-  after.forEach((node, index) => (index < before.length ? morph(before[index], node) : old.append(node)));
-  before.slice(after.length).forEach((node) => node.remove());
+  morphChildren(old, fresh);
+}
+
+// Each fresh child meets the next old one of its kind; the old ones in between are gone.
+function morphChildren(old, fresh) {
+  let place = old.firstChild;
+  for (const node of [...fresh.childNodes]) {
+    let match = place;
+    while (match && !isAlike(match, node)) match = match.nextSibling;
+    if (match) {
+      removeUntil(place, match);
+      place = match.nextSibling;
+      morph(match, node);
+    } else old.insertBefore(node, place);
+  }
+  removeUntil(place, null);
+}
+
+function isAlike(one, other) {
+  return one.nodeName === other.nodeName && one.className === other.className;
+}
+
+function removeUntil(node, end) {
+  while (node !== end) {
+    const next = node.nextSibling;
+    node.remove();
+    node = next;
+  }
 }
 
 function copyAttributes(old, fresh) {

@@ -1,0 +1,152 @@
+"""Tabs that come, go and lose their connection while an answer is written."""
+
+import re
+from contextlib import suppress
+
+from playwright.sync_api import expect
+
+from tests.browser.steps import answer, ask, body, finished, messages, question
+
+LONG = "".join(f"Line {number}.\n\n" for number in range(60))
+
+
+def test_two_tabs_see_the_same_answer_grow_and_either_can_stop_it(open_page, upstream):
+    first = open_page()
+    ask(first, "For both of us")
+    finished(first)
+    second = open_page(first.url)
+    hold = upstream.hold()
+    ask(first, "And now together")
+    hold.send("Growing")
+    expect(body(first)).to_have_text("Growing")
+    expect(body(second)).to_have_text("Growing")
+    second.get_by_role("button", name="Stop").click()
+    expect(answer(first)).to_contain_text("You stopped this answer.")
+    expect(answer(second)).to_contain_text("You stopped this answer.")
+    assert messages(first) == messages(second)
+
+
+def test_an_answer_goes_on_without_its_tab_and_is_whole_in_the_next_one(open_page, upstream):
+    page = open_page()
+    hold = upstream.hold()
+    ask(page, "Carry on without me")
+    hold.send("Before. ")
+    expect(body(page)).to_have_text("Before.")
+    address = page.url
+    page.close()
+    hold.send("Meanwhile. ")
+    later = open_page(address)
+    expect(body(later)).to_have_text("Before. Meanwhile.")
+    hold.send("After.")
+    expect(body(later)).to_have_text("Before. Meanwhile. After.")
+    hold.finish()
+    finished(later)
+
+
+def test_a_lost_connection_is_made_again_and_misses_nothing(open_page, upstream):
+    page = open_page()
+    sockets = cuttable(page)
+    page.reload()
+    hold = upstream.hold()
+    ask(page, "Through thick and thin")
+    hold.send("One. ")
+    expect(body(page)).to_have_text("One.")
+    sockets[-1].close(code=1012)
+    hold.send("Two.")
+    expect(body(page)).to_have_text("One. Two.")
+    hold.finish()
+    finished(page)
+
+
+def test_what_ended_while_there_was_no_connection_is_caught_up_on(open_page, upstream):
+    page = open_page()
+    sockets = cuttable(page)
+    page.reload()
+    hold = upstream.hold()
+    ask(page, "Finish without me")
+    hold.send("One. ")
+    expect(body(page)).to_have_text("One.")
+    sockets[-1].close(code=1012)
+    hold.send("Two.")
+    hold.finish()
+    finished(page)
+    before = messages(page)
+    page.reload()
+    assert messages(page) == before
+
+
+def test_a_message_sent_without_a_connection_goes_out_once_when_it_is_back(open_page, upstream):
+    page = open_page()
+    sockets = cuttable(page)
+    page.reload()
+    connected(page)
+    sockets[-1].close(code=1012)
+    upstream.reply("Here I am.")
+    ask(page, "Are you back?")
+    expect(body(page)).to_have_text("Here I am.")
+    page.reload()
+    expect(question(page)).to_have_count(1)
+
+
+def test_a_signed_out_page_says_so_and_does_not_try_again(open_page, upstream):
+    page = open_page()
+    sockets = cuttable(page)
+    page.reload()
+    connected(page)
+    sockets[-1].close(code=4401)
+    expect(page.locator("[data-notice]")).to_contain_text("You are signed out.")
+    expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
+    assert len(sockets) == 1
+
+
+def connected(page):
+    while not page.evaluate("document.querySelector('chat-conversation').socket.isOpen"):
+        page.wait_for_timeout(20)
+
+
+def cuttable(page):
+    """Route the page's sockets so that a test can cut them; gives them in the order they were opened."""
+    sockets = []
+
+    def route(socket):
+        sockets.append(socket)
+        server = socket.connect_to_server()
+        server.on_message(lambda message: _forward(socket, message))
+
+    page.route_web_socket(re.compile("/ws/"), route)
+    return sockets
+
+
+def _forward(socket, message):
+    with suppress(Exception):
+        socket.send(message)
+
+
+def test_the_page_follows_near_the_end_and_stays_put_elsewhere(page, upstream):
+    hold = upstream.hold()
+    ask(page, "Much text")
+    hold.send(LONG)
+    expect(page.get_by_text("Line 59.")).to_be_in_viewport()
+    page.mouse.move(700, 300)
+    page.mouse.wheel(0, -600)
+    expect(page.get_by_role("button", name="Jump to newest")).to_be_visible()
+    place = page.evaluate("scrollY")
+    hold.send(LONG)
+    hold.send("The end.")
+    expect(page.get_by_text("The end.")).to_have_count(1)
+    assert page.evaluate("scrollY") == place
+    page.get_by_role("button", name="Jump to newest").click()
+    expect(page.get_by_text("The end.")).to_be_in_viewport()
+    hold.finish()
+
+
+def test_what_is_settled_is_not_touched_again(page, upstream):
+    hold = upstream.hold()
+    ask(page, "Two paragraphs")
+    hold.send("First.\n\nSecond")
+    expect(page.get_by_text("Second")).to_be_visible()
+    page.get_by_text("First.").evaluate("element => (element.isMarked = true)")
+    hold.send(" and more.\n\nThird.")
+    hold.finish()
+    finished(page)
+    assert page.get_by_text("First.").evaluate("element => element.isMarked")

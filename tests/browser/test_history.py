@@ -1,0 +1,97 @@
+"""Finding, renaming and deleting conversations; the list on a phone; pages without JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.steps import ask, finished, question, sidebar
+
+
+@pytest.fixture
+def conversation(page):
+    """A conversation about badgers, open on the page."""
+    ask(page, "All about badgers")
+    finished(page)
+    return page
+
+
+def test_a_title_is_changed_in_place(conversation):
+    conversation.get_by_role("textbox", name="Title").fill("Notes on badgers")
+    conversation.keyboard.press("Enter")
+    expect(sidebar(conversation).get_by_role("link", name="Notes on badgers")).to_be_visible()
+    conversation.reload()
+    expect(conversation).to_have_title("Notes on badgers · chatsite")
+
+
+def test_search_finds_titles_while_typing(conversation):
+    conversation.keyboard.press("Control+k")
+    conversation.keyboard.type("nothing like it")
+    expect(sidebar(conversation)).to_contain_text("No title has")
+    conversation.get_by_role("searchbox").fill("badgers")
+    expect(sidebar(conversation).get_by_role("link").first).to_contain_text("badgers")
+
+
+def test_the_list_leads_to_a_conversation_without_a_load(conversation):
+    conversation.evaluate("window.untouched = true")
+    conversation.keyboard.press("Control+Shift+o")
+    expect(question(conversation)).to_have_count(0)
+    sidebar(conversation).get_by_role("link", name="All about badgers").first.click()
+    expect(question(conversation)).to_contain_text("All about badgers")
+    assert conversation.evaluate("window.untouched")
+
+
+def test_a_conversation_is_renamed_and_deleted_in_the_history(conversation):
+    address = conversation.url
+    conversation.goto("/conversations/")
+    entry = conversation.get_by_role("listitem").first
+    entry.get_by_text("Rename").click()
+    entry.get_by_role("textbox").fill("Doomed")
+    with conversation.expect_navigation():
+        conversation.keyboard.press("Enter")
+    conversation.goto("/conversations/?q=doomed")
+    conversation.get_by_role("link", name="Delete “Doomed”").click()
+    conversation.get_by_role("button", name="Delete").click()
+    assert conversation.context.request.get(address).status == 404
+
+
+def test_history_and_conversations_read_without_javascript(open_page, conversation):
+    page = open_page("/conversations/", java_script_enabled=False)
+    page.get_by_role("link", name="All about badgers").first.click()
+    expect(question(page)).to_contain_text("All about badgers")
+    expect(page.get_by_text("writing a message needs it")).to_be_visible()
+
+
+def test_on_a_phone_the_list_is_a_drawer(open_page, conversation):
+    page = open_page("/", **PHONE)
+    expect(sidebar(page)).to_be_hidden()
+    page.get_by_role("button", name="Conversations").tap()
+    expect(sidebar(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sidebar(page)).to_be_hidden()
+    page.get_by_role("button", name="Conversations").tap()
+    page.touchscreen.tap(370, 400)
+    expect(sidebar(page)).to_be_hidden()
+    page.get_by_role("button", name="Conversations").tap()
+    sidebar(page).get_by_role("link", name=re.compile("badgers")).first.tap()
+    expect(question(page)).to_contain_text("badgers")
+    expect(sidebar(page)).to_be_hidden()
+
+
+def test_nothing_is_wider_than_a_phone(open_page, upstream):
+    page = open_page("/", **PHONE)
+    upstream.reply("```\n" + "wide " * 60 + "\n```\n\n" + "| a | b | c |\n|-|-|-|\n" + "| longword | longword | longword |\n" * 3)
+    ask(page, "averyveryverylongwordwithoutanyspaces" * 5)
+    finished(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_what_is_touched_on_a_phone_is_large_enough(open_page, conversation):
+    page = open_page(conversation.url, **PHONE)
+    small = """() => [...document.querySelectorAll('main :is(button, a, select, summary)')]
+        .filter(element => element.checkVisibility() && element.getClientRects().length)
+        .filter(element => Math.max(element.getBoundingClientRect().height,
+            parseFloat(getComputedStyle(element, '::after').height) || 0) < 44)
+        .map(element => element.outerHTML)"""
+    assert page.evaluate(small) == []
