@@ -51,24 +51,31 @@ class TextBlock:
         self._page = page
         self._lines: list[str] = []
         self._after_blank = False
+        self._in_container = self._is_over = False
         self._formula_end = ""
         self.size = self.weight = 0
 
     def takes(self, line: str) -> bool:
-        if not line.strip():
+        if lines.is_blank(line):
             return True
         if self._after_blank:
             return lines.indent(line) > 3
         if self._formula_end or not self._lines:
             return True
-        return not (lines.HEADING.match(self._lines[0]) or _interrupts(line))
+        if self._in_container and self._ends_container(line):
+            return False
+        return not (self._is_over or _interrupts(line))
 
     def add(self, line: str) -> Block:
+        self._is_over = self._is_over or self._ends(line)
         self._lines.append(line)
         self.size = self.weight = self.size + len(line)
-        self._after_blank = not line.strip()
+        self._after_blank = lines.is_blank(line)
+        self._in_container = not self._after_blank and (
+            self._in_container or lines.CONTAINER.match(line) is not None
+        )
         self._formula_end = "" if self._after_blank else self._open_formula(line)
-        if len(self._lines) == 2 and "|" in self._lines[0] and lines.DELIMITERS.match(line):
+        if len(self._lines) > 1 and "|" in self._lines[-2] and lines.DELIMITERS.match(line):
             return self._as_table()
         return self
 
@@ -77,6 +84,20 @@ class TextBlock:
 
     def tail(self, rest: str) -> str:
         return "".join(self._page.open_blocks("".join((*self._lines, rest))))
+
+    def _ends_container(self, line: str) -> bool:
+        if lines.CONTAINER.match(line):
+            return False
+        rule_or_item = lines.RULE.match(line) or lines.content_column(line)
+        return bool(rule_or_item or lines.NO_PARAGRAPH.match(self._lines[-1]))
+
+    def _ends(self, line: str) -> bool:
+        """Whether this line is a heading or a rule, or makes a heading of the paragraph before it."""
+        if self._formula_end or self._in_container:
+            return False
+        if not self._lines or self._after_blank:
+            return lines.HEADING.match(line) is not None or lines.RULE.match(line) is not None
+        return lines.UNDERLINE.match(line) is not None and lines.indent(self._lines[-1]) < 4
 
     def _open_formula(self, line: str) -> str:
         """The mark that ends a formula with lines of its own: until then no line is a list or a heading."""
@@ -87,9 +108,14 @@ class TextBlock:
         return "\\]" if line.rfind("\\[") > line.rfind("\\]") else ""
 
     def _as_table(self) -> Block:
-        head = "".join(self._lines)
-        html = self._page.blocks(head) if len(head) <= TableBlock.MAX_HEAD else []
-        return TableBlock(self._page, head, html[0]) if len(html) == 1 and "<tbody>" in html[0] else self
+        head = "".join(self._lines[-2:])
+        if self._in_container or self._formula_end or len(head) > TableBlock.MAX_HEAD:
+            return self
+        html = self._page.blocks(head)
+        if len(html) != 1 or "<tbody>" not in html[0]:
+            return self
+        before = "".join(self._lines[:-2])
+        return TableBlock(self._page, head, [*self._page.blocks(before), *html], self.size)
 
 
 def _interrupts(line: str) -> bool:
@@ -112,7 +138,7 @@ class FenceBlock:
         self.size = self.weight = 0
 
     def takes(self, line: str) -> bool:
-        return not self._closed or not line.strip()
+        return not self._closed or lines.is_blank(line)
 
     def add(self, line: str) -> Block:
         self.size += len(line)
@@ -131,7 +157,7 @@ class FenceBlock:
     def tail(self, rest: str) -> str:
         if self._closed:
             return self.html()
-        shown = "" if rest.strip().strip(self._fence[0]) == "" else self._unindented(rest)
+        shown = "" if rest.strip(" \t").strip(self._fence[0]) == "" else self._unindented(rest)
         if not self._opened:
             return ""
         return self._page.open_figure(self._language, "".join((*self._code, shown)))
@@ -158,16 +184,13 @@ class ListBlock:
         self.size = self.weight = 0
 
     def takes(self, line: str) -> bool:
-        if not line.strip() or not self._item or lines.indent(line) >= self._column:
+        if lines.is_blank(line) or not self._item or lines.indent(line) >= self._column:
             return True
         if lines.content_column(line):
             return _list_kind(line) == self._kind
-        return not (
-            self._after_blank
-            or line.lstrip(" ").startswith(">")
-            or lines.RULE.match(line)
-            or _interrupts(line)
-        )
+        if self._after_blank or lines.NO_PARAGRAPH.match(self._item[-1]):
+            return False
+        return not (line.lstrip(" ").startswith(">") or lines.RULE.match(line) or _interrupts(line))
 
     def add(self, line: str) -> Block:
         if self._begins_item(line):
@@ -176,7 +199,7 @@ class ListBlock:
             self.weight = 0
         self._item.append(line)
         self._item_html = None
-        self._after_blank = not line.strip()
+        self._after_blank = lines.is_blank(line)
         self.size += len(line)
         self.weight += len(line)
         return self
@@ -191,7 +214,9 @@ class ListBlock:
         return self._parts.html(self._page.open_blocks("".join((*self._item, rest))))
 
     def _begins_item(self, line: str) -> bool:
-        return bool(line.strip()) and lines.indent(line) < self._column and lines.content_column(line) > 0
+        return (
+            not lines.is_blank(line) and lines.indent(line) < self._column and lines.content_column(line) > 0
+        )
 
     def _ended(self) -> list[str]:
         if self._item_html is None:
@@ -215,25 +240,25 @@ class TableBlock:
     MAX_HEAD = 2000
     """Characters of the head, which is parsed again with every row."""
 
-    def __init__(self, page: Page, head: str, html: str) -> None:
+    def __init__(self, page: Page, head: str, html: list[str], size: int) -> None:
         self._page = page
         self._head = head
         self._parts = Parts()
-        self._parts.add([html])
+        self._parts.add(html)
         self._after_blank = False
-        self.size = len(head)
+        self.size = size
         self.weight = 0
 
     def takes(self, line: str) -> bool:
-        if not line.strip():
+        if lines.is_blank(line):
             return True
         if self._after_blank:
             return False
-        return not (lines.HEADING.match(line) or lines.FENCE.match(line) or lines.content_column(line))
+        return not (lines.ENDS_TABLE.match(line) or lines.FENCE.match(line) or lines.content_column(line))
 
     def add(self, line: str) -> Block:
         self.size += len(line)
-        self._after_blank = not line.strip()
+        self._after_blank = lines.is_blank(line)
         if not self._after_blank:
             self._parts.add(self._page.blocks(self._head + line))
         return self
@@ -244,7 +269,7 @@ class TableBlock:
     def tail(self, rest: str) -> str:
         return (
             self._parts.html(self._page.open_blocks(self._head + rest))
-            if rest.strip()
+            if not lines.is_blank(rest)
             else self._parts.html()
         )
 

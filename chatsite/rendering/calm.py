@@ -40,7 +40,9 @@ def calm(text: str) -> str:
         return text
     if _in_code(text):
         return text[:line] if text[line:].strip(" \t>").strip("`~") == "" else text
-    if _HELD_LINE.match(text, line) or (text[line : line + 4].lstrip(" ")[:1] == "[" and _DEFINITION.match(text, line)):
+    if _HELD_LINE.match(text, line) or (
+        text[line : line + 4].lstrip(" ")[:1] == "[" and _DEFINITION.match(text, line)
+    ):
         text, line = text[:line], text.rfind("\n", 0, max(line - 1, 0)) + 1
     text = _without_table_head(text)
     begun = _last_block(text)

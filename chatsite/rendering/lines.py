@@ -4,15 +4,28 @@ import re
 
 FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*\Z)|~{3,})[ \t]*([^\n]*)")
 HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
+UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*\n?\Z")
 INTERRUPTING_ITEM = re.compile(r" {0,3}(?:[-*+]|1[.)])[ \t]+\S")
 ITEM = re.compile(r"( {0,3})([-*+]|\d{1,9}[.)])(?=[ \t\n]|\Z)([ \t]*)")
 RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\n?\Z")
+ENDS_TABLE = re.compile(rf" {{0,3}}>|{HEADING.pattern}|{RULE.pattern}|[ \t]*\|[ \t]*\n?\Z")
 DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\n?\Z")
 DEFINITION = re.compile(r" {0,3}\[[^\]\n]+\]:", re.MULTILINE)
+NO_PARAGRAPH = re.compile(
+    r"[ \t]*+(?:(?:>|[-*+]|\d{1,9}[.)])(?:[ \t]++|(?=\n)))*+(?:#{1,6}[ \t\n]|`{3}|~{3}|(?:\[[ xX]\][ \t]*)?\n)"
+)
+"""A line in a list after which the next, unindented one is not the same paragraph."""
+CONTAINER = re.compile(r" {0,3}(?:>|\[\^[^\]\n]+\]:)")
+"""A line of a quotation or a footnote: every list item ends these, where a paragraph may go on over `2.`."""
 UNDECIDED = re.compile(
-    r"[ \t]*(?:\d{0,9}[.)]?|1[.)][ \t]*|#{0,6}|[-*+_][-*+_ \t]*|`{1,2}|`{3,}[^`\n]*|~{1,2}|~{3,}[^\n]*)\Z"
+    r"[ \t]*(?:\|[ \t]*|\d{0,9}[.)]?|1[.)][ \t]*|#{0,6}|[-*+_][-*+_ \t]*|`{1,2}|`{3,}[^`\n]*|~{1,2}|~{3,}[^\n]*)\Z"
 )
 """The beginning of a line that may still become more than one thing."""
+
+
+def is_blank(line: str) -> bool:
+    """Whether a line has no character but spaces and tabs (Markdown knows no other white space here)."""
+    return not line.strip(" \t\n")
 
 
 def indent(line: str) -> int:

@@ -2,7 +2,7 @@
 
 import re
 
-from chatsite.rendering.safety import REL, escape, is_safe_url
+from chatsite.rendering.safety import REL, attribute, escape, is_safe_url
 
 CLOSE = "</a>"
 _BARE = re.compile(r"(?<![\w/@.-])(?:https?://|www\.)[^\s<>\ufdd0\ufdd1]{1,2000}", re.IGNORECASE)
@@ -13,7 +13,7 @@ def opening(url: str) -> str | None:
     """The start tag of a link to an address, or None where no link may point."""
     if not is_safe_url(url):
         return None
-    return f'<a href="{escape(url)}" target="_blank" rel="{REL}">'
+    return f'<a href="{attribute(url)}" target="_blank" rel="{REL}">'
 
 
 def linked(text: str) -> str:

@@ -10,6 +10,7 @@ SLOT = "<i></i>"
 
 REL = "noopener noreferrer nofollow"
 _FOREIGN = re.compile("[\x00\ud800-\udfff\ufdd0\ufdd1]")
+_MARKUP = re.compile("[&<>]")
 _SAFE_URL = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x20]+\Z", re.IGNORECASE)
 _BLOCKS = ("p", "li", "h3", "h4", "h5", "h6", "blockquote", "th", "td")
 _PLAIN = ("em", "strong", "del", "sup", "code", "br", "hr", "ul", "i", "table", "thead", "tbody", "tr")
@@ -44,7 +45,14 @@ def normal(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Text as HTML text or as the value of a double-quoted attribute."""
+    """Text as HTML text (not as an attribute's value)."""
+    if _MARKUP.search(text) is None:
+        return text
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def attribute(text: str) -> str:
+    """Text as the value of a double-quoted attribute."""
     return html.escape(text)
 
 

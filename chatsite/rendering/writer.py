@@ -32,7 +32,6 @@ _STARTS = {
     "Emphasis": "<em>",
     "Strong": "<strong>",
     "Strikethrough": "<del>",
-    "TableRow": "<tr>",
 }
 _ENDS = {
     "Paragraph": "</p>",
@@ -43,7 +42,6 @@ _ENDS = {
     "Strikethrough": "</del>",
     "TableRow": "</tr>",
     "FootnoteDefinition": "</div>",
-    "BlockQuote": "</blockquote>",
     "Table": "</tbody></table></div>",
 }
 _HEADINGS = {"H1": "h3", "H2": "h4", "H3": "h5", "H4": "h6", "H5": "h6", "H6": "h6"}
@@ -153,9 +151,9 @@ class _Writer:
             if event.__class__ is str:
                 self._out.append(_BARE[event])
             else:
-                for kind, value in event.items():
-                    _EVENTS[kind](self, value)
-            if self._depth == 0:
+                ((kind, value),) = event.items()
+                _EVENTS[kind](self, value)
+            if not self._depth:
                 done.append(self._finished())
         return done
 
@@ -174,20 +172,21 @@ class _Writer:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise TooDeep(f"more than {MAX_DEPTH} levels")
-        if tag.__class__ is str:
-            html = _STARTS.get(tag)
-            if html is None:
-                self._start_special(tag)
-            else:
-                self._out.append(html)
+        if tag.__class__ is not str:
+            ((name, value),) = tag.items()
+            _SPECIAL[name](self, value)
+        elif tag in _STARTS:
+            self._out.append(_STARTS[tag])
         else:
-            for name, value in tag.items():
-                _SPECIAL[name](self, value)
+            self._start_special(tag)
 
     def _start_special(self, tag: str) -> None:
         if tag == "TableHead":
             self._cell, self._column = "th", 0
             self._out.append("<thead><tr>")
+        elif tag == "TableRow":
+            self._column = 0
+            self._out.append("<tr>")
         else:
             alignment = self._alignments[self._column] if self._column < len(self._alignments) else "None"
             css = f' class="{alignment.lower()}"' if alignment in ("Right", "Center") else ""
@@ -195,22 +194,27 @@ class _Writer:
 
     def end(self, tag: Any) -> None:
         self._depth -= 1
-        name = tag if tag.__class__ is str else next(iter(tag))
-        html = _ENDS.get(name)
-        if html is not None:
-            self._out.append(html)
-            self._column = 0
-        elif name == "TableCell":
+        if tag.__class__ is not str:
+            ((tag, value),) = tag.items()
+            if tag == "Heading":
+                self._out.append(f"</{_HEADINGS[value]}>")
+            elif tag == "List":
+                self._out.append("</ol>" if value else "</ul>")
+            else:
+                self._out.append("</blockquote>")
+        elif tag in _ENDS:
+            self._out.append(_ENDS[tag])
+        else:
+            self._end_special(tag)
+
+    def _end_special(self, tag: str) -> None:
+        if tag == "TableCell":
             self._out.append(f"</{self._cell}>")
             self._column += 1
-        elif name == "TableHead":
+        elif tag == "TableHead":
             self._out.append("</tr></thead><tbody>")
-            self._cell, self._column = "td", 0
-        elif name == "Heading":
-            self._out.append(f"</{_HEADINGS[tag[name]]}>")
-        elif name == "List":
-            self._out.append("</ol>" if tag[name] else "</ul>")
-        elif name == "CodeBlock":
+            self._cell = "td"
+        elif tag == "CodeBlock":
             self._end_code()
         else:
             self._end_link()
