@@ -172,7 +172,8 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+# Within one process pages are told directly. A layer is only for hints between processes.
+CHANNEL_LAYERS = {}
 
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "conversations:new"

@@ -99,7 +99,8 @@ class Reading:
 
 def read(completion: Completion, offset: int) -> Reading:
     """The log of a run from `offset` on. A run whose process is gone is ended on the way."""
-    completion.interrupt()
+    if Completion.objects.stale().filter(pk=completion.pk).exists():
+        completion.interrupt()
     running = Completion.objects.streaming().filter(pk=completion.pk).exists()
     rows = completion.deltas.filter(offset__gte=offset).order_by("offset")
     return Reading(list(rows.values_list("kind", "text")), running)

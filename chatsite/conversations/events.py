@@ -18,14 +18,22 @@ from chatsite.conversations.transcript import Frame
 PROTOCOL = 1
 
 
-def conversation_opened(conversation: UUID, running: Iterable[UUID]) -> str:
-    """`running`: the assistant messages that are being written."""
-    return _event(
-        "conversation.opened",
-        protocol=PROTOCOL,
-        conversation=str(conversation),
-        running=[str(message) for message in running],
-    )
+def conversation_opened(conversation: UUID, head: UUID | None, running: Iterable[UUID]) -> str:
+    """`head`: the last message of the branch that is shown; `running`: the answers that are being written."""
+    return _event("conversation.opened", protocol=PROTOCOL, **_state(conversation, head, running))
+
+
+def conversation_checked(conversation: UUID, head: UUID | None, running: Iterable[UUID]) -> str:
+    """The answer to a page that asks whether it is still connected, and up to date."""
+    return _event("conversation.checked", **_state(conversation, head, running))
+
+
+def _state(conversation: UUID, head: UUID | None, running: Iterable[UUID]) -> dict[str, Any]:
+    return {
+        "conversation": str(conversation),
+        "head": str(head) if head else None,
+        "running": [str(message) for message in running],
+    }
 
 
 def conversation_changed(conversation: Conversation, answering: bool) -> str:
@@ -36,6 +44,13 @@ def conversation_changed(conversation: Conversation, answering: bool) -> str:
         title=conversation.title,
         head=_uuid(conversation.head),
         answering=answering,
+    )
+
+
+def conversation_gone(conversation: UUID) -> str:
+    """One of the person's conversations was deleted: its title is null."""
+    return _event(
+        "conversation.changed", conversation=str(conversation), title=None, head=None, answering=False
     )
 
 

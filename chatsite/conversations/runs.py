@@ -2,16 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
 
 from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
-from chatsite.conversations import deltalog, events, hints
+from chatsite.conversations import deltalog, events
+from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.models import Completion, Outcome, Status
 from chatsite.conversations.run import UNEXPECTED, Run
 from chatsite.conversations.tails import Tail
+from chatsite.conversations.tasks import Tasks
 from chatsite.conversations.transcript import PACE, Transcript
 from chatsite.conversations.turns import Turn
 
@@ -25,6 +25,7 @@ SLOWEST_PACE = 0.05
 # Seconds between tries to save an answer's end while the database refuses.
 SAVE_AGAIN_AFTER = (0.5, 1, 2, 4, 8, 15, 30)
 
+DELETED = "The conversation was deleted while this answer was being written."
 NOT_SAVED = "The answer could not be saved, because the site's database refuses. It has been logged."
 
 
@@ -34,18 +35,19 @@ class Runs:
     def __init__(self) -> None:
         self._runs: dict[int, Run] = {}
         self._tails: dict[int, Tail] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._writing: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
+        self._writing = Tasks()
+        self.draining = False
 
     def start(self, turn: Turn) -> None:
         """Start writing an answer; gives at once."""
         if not self._runs:
             self._log_lock = asyncio.Lock()
-            self._hold(self._log())
+            self._tasks.start(self._log())
         run = self._runs[turn.completion.pk] = Run(turn)
-        writing = self._hold(self._write(run))
-        self._writing.add(writing)
-        writing.add_done_callback(self._writing.discard)
+        self._writing.start(self._write(run))
+        if self.draining:
+            run.stop(Status.INTERRUPTED)
 
     def transcript(self, completion: Completion) -> Transcript:
         """The transcript of a run: ours, or one fed from the log of another process."""
@@ -53,7 +55,7 @@ class Runs:
             return run.transcript
         if completion.pk not in self._tails:
             tail = self._tails[completion.pk] = Tail(completion)
-            self._hold(self._read(tail))
+            self._tasks.start(self._read(tail))
         return self._tails[completion.pk].transcript
 
     def stop(self, completion: Completion) -> None:
@@ -62,38 +64,26 @@ class Runs:
             run.stop()
 
     async def drain(self) -> None:
-        """Interrupt all runs and wait until each has saved its text."""
+        """Interrupt all runs, and any that would still start, and wait until each has saved its text."""
+        self.draining = True
         for run in self._runs.values():
             run.stop(Status.INTERRUPTED)
-        if self._writing:
-            await asyncio.wait(self._writing)
+        await self._writing.ended()
 
     def pace(self) -> float:
         """Seconds between two frames of one follower: short while the process is idle, longer under load."""
         return min(SLOWEST_PACE, PACE + 0.001 * len(self._runs))
-
-    def _hold(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Keep a task until its end; the event loop alone would let it vanish."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._let_go)
-        return task
-
-    def _let_go(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            logger.error("A task of a run failed.", exc_info=error)
 
     async def _write(self, run: Run) -> None:
         """The one end of a run: its outcome is saved, then its followers are told."""
         closing = events.error("not_saved", NOT_SAVED, str(run.completion.message.uuid))
         try:
             if await self._save(run, await run.outcome()):
-                closing = await finished_event(run.completion.pk)
+                closing = await finished_event(run.completion)
         finally:
             run.transcript.close(closing)
             del self._runs[run.completion.pk]
-        await hints.conversation_changed(run.completion.message.conversation)
+        await CHANGES.announce(run.completion.message.conversation_id)
 
     async def _save(self, run: Run, outcome: Outcome) -> bool:
         for pause in (*SAVE_AGAIN_AFTER, None):
@@ -111,7 +101,7 @@ class Runs:
         closing = events.error("internal", UNEXPECTED, str(tail.completion.message.uuid))
         try:
             await tail.read()
-            closing = await finished_event(tail.completion.pk)
+            closing = await finished_event(tail.completion)
         finally:
             tail.transcript.close(closing)
             del self._tails[tail.completion.pk]
@@ -135,6 +125,7 @@ class Runs:
         runs = dict(self._runs)
         batches = {pk: run.batch() for pk, run in runs.items()}
         orders = await deltalog.write(list(batches.values()), renew)
+        await CHANGES.grown(pk for pk, batch in batches.items() if batch.pieces)
         for pk, run in runs.items():
             if pk in orders.lost:
                 run.stop(Status.INTERRUPTED)
@@ -145,10 +136,12 @@ class Runs:
 
 
 @database_sync_to_async
-def finished_event(completion: int) -> str:
+def finished_event(completion: Completion) -> str:
     """The `reply.finished` of a run that has ended, as the database has it."""
-    run = Completion.objects.select_related("message__parent", "provider", "prompt_version__prompt")
-    return events.reply_finished(run.get(pk=completion))
+    runs = Completion.objects.select_related("message__parent", "message__conversation")
+    if run := runs.filter(pk=completion.pk).first():
+        return events.reply_finished(run)
+    return events.error("not_found", DELETED, str(completion.message.uuid))
 
 
 RUNS = Runs()

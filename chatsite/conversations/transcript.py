@@ -12,6 +12,8 @@ Kind = Literal["text", "reasoning"]
 
 # Seconds between two frames of one follower: one frame of a screen.
 PACE = 0.016
+# Characters of text, and of settled HTML, in one frame, so that catching up on a long answer can be paced, too.
+FRAME = 32 * 1024
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Transcript:
         self._renderer = StreamRenderer(text)
         self._grown = asyncio.Event()
         self._frame: Frame | None = None
+        self._frame_end = 0
         self.closing = ""
 
     @property
@@ -92,22 +95,40 @@ class Transcript:
         return [(kind, "".join(parts)) for kind, parts in pieces]
 
     def frame(self, offset: int, blocks: int) -> Frame:
-        """Everything since the cursor, in one frame. Followers at the same place are given the same one."""
+        """What is new since the cursor, up to about FRAME characters of text and of HTML each.
+
+        Followers at the same place are given the same frame. The open tail comes with the frame that catches up.
+        """
         last = self._frame
-        if last and (last.offset, last.blocks, last.end) == (offset, blocks, self.end):
+        if last and (last.offset, last.blocks, self._frame_end) == (offset, blocks, self.end):
             return last
-        pieces = self.since(offset)
         tail = self._renderer.flush()
+        pieces = _first(self.since(offset), FRAME)
+        settled = self._settled(blocks)
+        end = offset + sum(len(piece) for _, piece in pieces)
+        is_last = end == self.end and blocks + len(settled) == len(self._renderer.settled)
+        self._frame_end = self.end
         self._frame = Frame(
             offset=offset,
-            end=self.end,
+            end=end,
             text="".join(piece for kind, piece in pieces if kind == "text"),
             reasoning="".join(piece for kind, piece in pieces if kind == "reasoning"),
             blocks=blocks,
-            settled=self._renderer.settled[blocks:],
-            tail=tail,
+            settled=settled,
+            tail=tail if is_last else "",
         )
         return self._frame
+
+    def _settled(self, blocks: int) -> list[str]:
+        """The next settled blocks, at least one where there is one."""
+        settled: list[str] = []
+        size = 0
+        for block in self._renderer.settled[blocks:]:
+            if settled and size + len(block) > FRAME:
+                break
+            settled.append(block)
+            size += len(block)
+        return settled
 
     async def follow(
         self, offset: int = 0, blocks: int = 0, pace: Callable[[], float] = lambda: PACE
@@ -119,7 +140,7 @@ class Transcript:
         if not (0 <= offset <= self.end and 0 <= blocks <= len(self._renderer.settled)):
             offset = blocks = 0
         while True:
-            if self.end > offset:
+            if self.end > offset or len(self._renderer.settled) > blocks:
                 frame = self.frame(offset, blocks)
                 yield frame
                 offset, blocks = frame.end, frame.blocks + len(frame.settled)
@@ -129,3 +150,14 @@ class Transcript:
             else:
                 self._grown.clear()
                 await self._grown.wait()
+
+
+def _first(pieces: list[tuple[Kind, str]], size: int) -> list[tuple[Kind, str]]:
+    """The first `size` characters of the pieces."""
+    first: list[tuple[Kind, str]] = []
+    for kind, piece in pieces:
+        if size <= 0:
+            break
+        first.append((kind, piece[:size]))
+        size -= len(piece)
+    return first

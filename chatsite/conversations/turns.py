@@ -12,10 +12,12 @@ from django.db import IntegrityError, transaction
 
 from chatsite.conversations.errors import NOT_THERE, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Role, Status
-from chatsite.prompts.models import SystemPrompt
+from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.providers.models import Model
 
 MAX_TEXT = 500_000
+# Not every server goes on by itself behind an answer that is the last message.
+GO_ON = "Go on with your last message from the exact character where it ends. Repeat nothing, and do not start over."
 
 # The message to go behind: a uuid, None for a new first message, or the conversation's head.
 Parent = UUID | None | Literal["head"]
@@ -102,6 +104,35 @@ def create_reply(user: User, conversation: UUID, parent: UUID, choice: Choice) -
         return _answer(found, message, _apply(found, user, choice))
 
 
+def continue_reply(user: User, conversation: UUID, message: UUID) -> Turn:
+    """Go on with an answer that ended before its end: a second run on the same message. Raises Refusal."""
+    with transaction.atomic():
+        found = _own(user, conversation)
+        reply = _message(found, message) if found else None
+        if not found or not reply or not reply.completion:
+            raise Refusal("not_found", "This answer is not in this conversation.")
+        _refuse_while_written(reply)
+        if not reply.completion.can_go_on:
+            raise Refusal("complete", "This answer is complete; there is nothing to continue.")
+        return _continue(found, reply, _apply(found, user, Choice(model=reply.completion.model)))
+
+
+def _continue(conversation: Conversation, reply: Message, models: list[Model]) -> Turn:
+    version = reply.completion.prompt_version
+    asked = conversation.branch(reply)
+    if reply.text:
+        asked.append(Message(role=Role.USER, text=GO_ON))
+    request, omitted = request_for(asked, version.text if version else "", models[0].context_window)
+    completion = Completion.objects.create(
+        message=reply,
+        text_before=len(reply.text),
+        **_run(conversation, version, request, omitted),
+    )
+    conversation.touch()
+    assert reply.parent, "an answer has a question"
+    return Turn(reply.parent, completion, request=request, models=models)
+
+
 def _own(user: User, conversation_uuid: UUID) -> Conversation | None:
     """The person's conversation; None when nobody has this uuid. A stranger's is not there."""
     conversation = Conversation.objects.select_for_update().filter(uuid=conversation_uuid).first()
@@ -171,16 +202,26 @@ def _answer(conversation: Conversation, message: Message, models: list[Model]) -
     version = conversation.system_prompt.live if conversation.system_prompt else None
     history = conversation.branch(message)
     request, omitted = request_for(history, version.text if version else "", models[0].context_window)
-    sent = {"model": conversation.model, "messages": request, **conversation.params}
-    completion = conversation.reply_to(
-        message,
-        model=conversation.model,
-        prompt_version=version,
-        params=conversation.params,
-        omitted=omitted,
-        request_hash=hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest(),
-    )
+    completion = conversation.reply_to(message, **_run(conversation, version, request, omitted))
+    conversation.touch()
     return Turn(message, completion, request=request, models=models)
+
+
+def _run(
+    conversation: Conversation,
+    version: SystemPromptVersion | None,
+    request: list[dict[str, str]],
+    omitted: int,
+) -> dict[str, Any]:
+    """What a run is made with, so that the answer can say what made it."""
+    sent = {"model": conversation.model, "messages": request, **conversation.params}
+    return {
+        "model": conversation.model,
+        "prompt_version": version,
+        "params": conversation.params,
+        "omitted": omitted,
+        "request_hash": hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest(),
+    }
 
 
 def request_for(

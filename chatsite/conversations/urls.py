@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chatsite.conversations import views
+from chatsite.conversations import streams, views
 from chatsite.conversations.consumers import ConversationConsumer
 
 app_name = "conversations"
@@ -15,6 +15,8 @@ urlpatterns = [
     path("conversations/<uuid:uuid>/rename/", views.rename, name="rename"),
     path("conversations/<uuid:uuid>/delete/", views.delete, name="delete"),
     path("conversations/<uuid:uuid>/head/", views.head, name="head"),
+    path("conversations/<uuid:uuid>/events/", streams.stream, name="events"),
+    path("conversations/<uuid:uuid>/frames/", streams.frames, name="frames"),
     path("conversations/<uuid:uuid>/messages/<uuid:message>.md", views.source, name="source"),
 ]
 

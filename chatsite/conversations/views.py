@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.listing import listing as list_context
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.prompts.models import SystemPrompt
@@ -78,6 +80,7 @@ def rename(request, uuid: UUID):
         return HttpResponse("A title needs at least one letter.", status=400, content_type="text/plain")
     conversation.title = title[:MAX_TITLE]
     conversation.save(update_fields=["title"])
+    async_to_sync(CHANGES.announce)(conversation.pk)
     return redirect(conversation)
 
 
@@ -88,6 +91,7 @@ def delete(request, uuid: UUID):
     if request.method != "POST":
         return render(request, "conversations/confirm_delete.html", {"conversation": conversation})
     conversation.delete()
+    async_to_sync(CHANGES.gone)(request.user.pk, uuid)
     return redirect("conversations:new")
 
 

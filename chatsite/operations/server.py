@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from twisted.internet import defer, reactor
 
 from chatsite.asgi import application
+from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.models import Completion
 from chatsite.conversations.runs import RUNS
 from chatsite.providers.clients import close_clients
@@ -19,11 +20,24 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two looks for runs whose process is gone.
 LOOK_EVERY = 5
+# Seconds for everything that must be done before the process ends, and for followers to send their last event.
+WIND_DOWN_WITHIN = 6
+FOLLOWERS_END_WITHIN = 0.1
+# The close code that tells a page to come again.
+SERVICE_RESTART = 1012
+# Bytes. A message of the longest text, in the largest encoding, fits.
+LARGEST_FRAME = 4 * 1024 * 1024
 
 
 def run(listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve on this socket until a signal ends the process. `ready` is called once it accepts."""
-    server = Server(application, endpoints=[f"fd:fileno={listener.fileno()}"], ready_callable=ready)
+    server = Server(
+        application,
+        endpoints=[f"fd:fileno={listener.fileno()}"],
+        ready_callable=ready,
+        websocket_max_message_size=LARGEST_FRAME,
+        websocket_max_frame_size=LARGEST_FRAME,
+    )
     reactor.callWhenRunning(lambda: _hold(_interrupt_stale()))
     # Daphne's own trigger leaves out tasks that belong to no connection.
     reactor.addSystemEventTrigger(
@@ -42,8 +56,15 @@ def _hold(work) -> asyncio.Task:
 
 
 async def _wind_down() -> None:
-    await RUNS.drain()
-    await close_clients()
+    """Save what runs, tell the pages to come again, and close what is open, within the time there is."""
+    try:
+        async with asyncio.timeout(WIND_DOWN_WITHIN):
+            await RUNS.drain()
+            await asyncio.sleep(FOLLOWERS_END_WITHIN)
+            await asyncio.gather(*(page.end(SERVICE_RESTART) for page in CHANGES.pages))
+            await close_clients()
+    except TimeoutError:
+        logger.error("Not everything could be saved in time before the end.")
 
 
 async def _interrupt_stale() -> None:

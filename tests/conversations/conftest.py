@@ -86,4 +86,5 @@ async def open_page(transactional_db):
     for page in opened:
         await page.communicator.disconnect()
     await RUNS.drain()
+    RUNS.draining = False
     await close_clients()

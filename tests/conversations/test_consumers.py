@@ -253,7 +253,7 @@ async def test_a_new_conversation_is_made_by_its_first_message_only(alice, provi
             "bad_params",
         ),
         ('{"type": "reply.create", "parent": "$ID"}', "not_found"),
-        ('{"type": "events.resume", "message": "$ID", "offset": -1}', "not_found"),
+        ('{"type": "events.resume", "message": "$ID", "offset": -1}', "bad_frame"),
     ],
 )
 async def test_a_frame_that_cannot_be_done_is_answered_in_words(alice, provider, open_page, frame, code):

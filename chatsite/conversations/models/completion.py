@@ -108,6 +108,14 @@ class Completion(models.Model):
         return self.finished - self.started if self.finished else None
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether the answer ended before its end, so that another run can continue it."""
+        return (
+            self.status in (Status.INTERRUPTED, Status.STOPPED, Status.FAILED)
+            or self.finish_reason == "length"
+        )
+
+    @property
     def base(self) -> str:
         """The message's text before this run."""
         return self.message.text[: self.text_before]
@@ -124,6 +132,7 @@ class Completion(models.Model):
             type(self.message).objects.filter(pk=self.message_id).update(
                 text=outcome.text, reasoning=outcome.reasoning
             )
+            self.message.conversation.touch()
         return True
 
     def _ending(self, outcome: Outcome) -> dict:

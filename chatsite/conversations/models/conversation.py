@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -54,6 +55,7 @@ class Conversation(models.Model):
     archived = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(default=timezone.now)
+    changed = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
 
     objects = ConversationQuerySet.as_manager()
 
@@ -84,6 +86,10 @@ class Conversation(models.Model):
         self.updated = timezone.now()
         self.save()
         return message
+
+    def touch(self) -> None:
+        """Mark that something which open pages show has changed."""
+        Conversation.objects.filter(pk=self.pk).update(changed=Now())
 
     def branch(self, head: Message | None = None) -> list[Message]:
         """The messages from the first to `head` (default: the conversation's), each with its runs and siblings."""

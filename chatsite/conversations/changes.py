@@ -1,0 +1,187 @@
+"""Changes: how open pages hear of what was changed elsewhere, be it in this process or in another.
+
+In this process at once; from other processes by a hint through the channel layer, where there is one; and for hints
+that were lost, or never sent, by a look into the database a few times a second. Hints carry nothing that is not stored.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from django.contrib.auth.models import User
+from django.db import DatabaseError
+
+from chatsite.conversations import events, lookups
+from chatsite.conversations.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+GROUP = "chatsite.hints"
+# Seconds between two looks into the database.
+LOOK_EVERY = 0.25
+# A transaction can become visible this long after the time that it carries.
+LATEST_COMMIT = timedelta(seconds=3)
+# Seconds to wait after the channel layer failed, and between two renewals of the membership, which it can lose.
+LAYER_AGAIN_AFTER = 1.0
+JOIN_EVERY = 60.0
+
+
+class Listener(Protocol):
+    """An open page."""
+
+    person: User
+
+    async def changed(self, conversation: UUID, event: str) -> None: ...
+
+    end: Callable[[int], Awaitable[None]]
+
+
+class Changes:
+    """The open pages of this process, and what they are to be told."""
+
+    def __init__(self) -> None:
+        self._process = uuid4().hex
+        self._pages: defaultdict[int, set[Listener]] = defaultdict(set)
+        self._growth: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
+        self._tasks = Tasks()
+        self._watching: list[asyncio.Task[None]] = []
+        self._announced: dict[int, datetime] = {}
+
+    @property
+    def pages(self) -> list[Listener]:
+        return [page for pages in self._pages.values() for page in pages]
+
+    def register(self, page: Listener) -> None:
+        """Tell this page from now on."""
+        self._pages[page.person.pk].add(page)
+        if not self._watching:
+            self._watching = [self._tasks.start(self._look()), self._tasks.start(self._listen())]
+
+    def unregister(self, page: Listener) -> None:
+        pages = self._pages.get(page.person.pk, set())
+        pages.discard(page)
+        if not pages:
+            self._pages.pop(page.person.pk, None)
+        if not self._pages:
+            for task in self._watching:
+                task.cancel()
+            self._watching = []
+
+    async def announce(self, conversation: int) -> None:
+        """A conversation was made, named, or its answer began or ended, by this process."""
+        await self._tell(conversation)
+        await self._hint({"changed": conversation})
+
+    async def gone(self, owner: int, conversation: UUID) -> None:
+        """A conversation was deleted, by this process."""
+        self._tell_pages(owner, conversation, events.conversation_gone(conversation))
+        await self._hint({"gone": [owner, str(conversation)]})
+
+    async def grown(self, completions: Iterable[int]) -> None:
+        """The logs of these runs have grown, by this process."""
+        await self._hint({"grown": list(completions)})
+
+    def growth(self, completion: int) -> asyncio.Event:
+        """An event that is set when another process says that this run's log has grown. `forget` it afterwards."""
+        event = asyncio.Event()
+        self._growth[completion].add(event)
+        return event
+
+    def forget(self, completion: int, event: asyncio.Event) -> None:
+        self._growth[completion].discard(event)
+        if not self._growth[completion]:
+            del self._growth[completion]
+
+    async def _heard(self, hint: dict[str, Any]) -> None:
+        if "changed" in hint:
+            await self._tell(hint["changed"])
+        if "gone" in hint:
+            owner, conversation = hint["gone"][0], UUID(hint["gone"][1])
+            self._tell_pages(owner, conversation, events.conversation_gone(conversation))
+        for completion in hint.get("grown", ()):
+            for event in self._growth.get(completion, ()):
+                event.set()
+
+    async def _tell(self, pk: int) -> None:
+        """Tell the owner's open pages what is new."""
+        if not self._pages:
+            return
+        conversation = await database_sync_to_async(lookups.conversation)(pk)
+        if conversation is None:
+            return
+        self._announced[pk] = conversation.changed
+        event = events.conversation_changed(conversation, conversation.is_answering)
+        self._tell_pages(conversation.owner_id, conversation.uuid, event)
+
+    def _tell_pages(self, owner: int, conversation: UUID, event: str) -> None:
+        """Each page hears on a task of its own, so that a slow one holds up none."""
+        for page in list(self._pages.get(owner, ())):
+            self._tasks.start(page.changed(conversation, event))
+
+    async def _look(self) -> None:
+        """Find in the database what no hint has said."""
+        newest: datetime | None = None
+        while True:
+            try:
+                newest = await self._look_once(newest)
+            except DatabaseError:
+                logger.exception("The look for changes failed; it is tried again.")
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def _look_once(self, newest: datetime | None) -> datetime | None:
+        """Tell what changed since `newest`; gives the newest change. The first look only finds where to begin."""
+        found = await _changed_after(newest - LATEST_COMMIT if newest else None)
+        for pk, changed in found:
+            if newest and self._announced.get(pk) != changed:
+                await self._tell(pk)
+            self._announced[pk] = changed
+        recent = {pk for pk, _ in found}
+        self._announced = {pk: changed for pk, changed in self._announced.items() if pk in recent}
+        return max((changed for _, changed in found), default=newest)
+
+    async def _hint(self, hint: dict[str, Any]) -> None:
+        layer: Any = get_channel_layer()
+        if layer is None:
+            return
+        try:
+            await layer.group_send(GROUP, {"type": "hint", "by": self._process, **hint})
+        except Exception:  # whatever a layer's backend raises; the look into the database makes up for it
+            logger.exception("A hint could not be sent.")
+
+    async def _listen(self) -> None:
+        """Hear the hints of other processes, for as long as there is a layer."""
+        layer: Any = get_channel_layer()
+        while layer is not None:
+            try:
+                channel = await layer.new_channel()
+                async with asyncio.timeout(JOIN_EVERY):
+                    await self._hear(layer, channel)
+            except TimeoutError:
+                continue
+            except Exception:
+                logger.exception("Hints cannot be received; it is tried again.")
+                await asyncio.sleep(LAYER_AGAIN_AFTER)
+
+    async def _hear(self, layer: Any, channel: str) -> None:
+        await layer.group_add(GROUP, channel)
+        try:
+            while True:
+                hint = await layer.receive(channel)
+                if hint["by"] != self._process:
+                    await self._heard(hint)
+        finally:
+            await layer.group_discard(GROUP, channel)
+
+
+async def _changed_after(moment: datetime | None) -> list[tuple[int, datetime]]:
+    found: list[tuple[int, datetime]] = await database_sync_to_async(lookups.changed_after)(moment)
+    return found
+
+
+CHANGES = Changes()

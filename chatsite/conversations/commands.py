@@ -1,0 +1,52 @@
+"""What a page may ask for that changes something: a message, an answer, its continuation, its end."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+
+from chatsite.conversations import deltalog, lookups, turns
+from chatsite.conversations.errors import Refusal
+from chatsite.conversations.frames import Frame
+from chatsite.conversations.runs import RUNS
+from chatsite.conversations.turns import Turn
+
+
+def _create_message(person: User, conversation: UUID, frame: Frame) -> Turn:
+    message, text = frame.uuid("id"), frame.text("text")
+    return turns.create_message(person, conversation, message, text, frame.parent(), frame.choice())
+
+
+def _create_reply(person: User, conversation: UUID, frame: Frame) -> Turn:
+    return turns.create_reply(person, conversation, frame.uuid("parent"), frame.choice())
+
+
+def _continue_reply(person: User, conversation: UUID, frame: Frame) -> Turn:
+    return turns.continue_reply(person, conversation, frame.uuid("message"))
+
+
+BEGINNINGS: dict[str, Callable[[User, UUID, Frame], Turn]] = {
+    "message.create": _create_message,
+    "reply.create": _create_reply,
+    "reply.continue": _continue_reply,
+}
+
+
+async def begin(person: User, conversation: UUID, frame: Frame) -> Turn:
+    """Save a turn and start its answer. Raises Refusal."""
+    if frame.type not in BEGINNINGS:
+        raise Refusal("unknown_type", "This type of frame is not known here.")
+    if RUNS.draining:
+        raise Refusal("restarting", "The site is being restarted. Send this again in a moment.")
+    turn: Turn = await database_sync_to_async(BEGINNINGS[frame.type])(person, conversation, frame)
+    if turn.is_new:
+        RUNS.start(turn)
+    return turn
+
+
+async def stop(person: User, conversation: UUID, frame: Frame) -> None:
+    """End a run, whichever process writes it. Raises Refusal."""
+    completion = await database_sync_to_async(lookups.newest_run)(person, conversation, frame.uuid("message"))
+    RUNS.stop(completion)
+    await database_sync_to_async(deltalog.request_stop)(completion)

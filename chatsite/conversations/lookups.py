@@ -1,0 +1,71 @@
+"""What a page asks the database. All of it is synchronous: one thread serves all pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from chatsite.conversations import events
+from chatsite.conversations.errors import NOT_THERE, Refusal
+from chatsite.conversations.models import Completion, Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Where a conversation is: the end of the branch that is shown, its runs that go on, its newest run's id."""
+
+    head: UUID | None
+    running: list[Completion]
+    newest: int
+
+
+def opening(person: User, conversation: UUID) -> Opening:
+    """A conversation of this person, or a new one. Raises Refusal for a stranger's."""
+    found = Conversation.objects.select_related("head").filter(uuid=conversation).first()
+    if found is None:
+        return Opening(None, [], 0)
+    if found.owner_id != person.pk:
+        raise Refusal("not_found", NOT_THERE)
+    Completion.objects.interrupt_stale()
+    runs = Completion.objects.filter(message__conversation=found).select_related("message").order_by("pk")
+    newest = runs.values_list("pk", flat=True).last() or 0
+    return Opening(found.head.uuid if found.head else None, list(runs.streaming()), newest)
+
+
+def runs_after(conversation: UUID, newest: int) -> list[int]:
+    """The ids of the runs that began after this one, in order."""
+    runs = Completion.objects.filter(message__conversation__uuid=conversation, pk__gt=newest)
+    return list(runs.order_by("pk").values_list("pk", flat=True))
+
+
+def newest_run(person: User, conversation: UUID, message: UUID) -> Completion:
+    """The newest run of an assistant message, if it is this person's. Raises Refusal."""
+    runs = Completion.objects.filter(
+        message__uuid=message, message__conversation__uuid=conversation, message__conversation__owner=person
+    )
+    run: Completion | None = runs.select_related("message").order_by("pk").last()
+    if not run:
+        raise Refusal("not_found", "This answer is not in this conversation.")
+    return run
+
+
+def turn_events(completion: int) -> tuple[Completion, list[str]]:
+    """A run, and the events that put its turn on the page: the person's message, and the answer."""
+    run = Completion.objects.select_related("message__parent__parent", "message__conversation").get(
+        pk=completion
+    )
+    assert run.message.parent, "an answer has a question"
+    return run, [events.message_created(run.message.parent), events.reply_started(run)]
+
+
+def conversation(pk: int) -> Any:
+    """A conversation with `is_answering`; None when it is gone."""
+    return Conversation.objects.with_answering().select_related("head").filter(pk=pk).first()
+
+
+def changed_after(moment: datetime | None) -> list[tuple[int, datetime]]:
+    """The conversations that changed after this moment, and when; the newest alone where no moment is given."""
+    changes = Conversation.objects.order_by("-changed").values_list("pk", "changed")
+    return list(changes.filter(changed__gt=moment) if moment else changes[:1])

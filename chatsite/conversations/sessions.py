@@ -1,0 +1,149 @@
+"""A session: one open page on a conversation, whatever carries its frames and events."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+
+from chatsite.conversations import commands, events, lookups
+from chatsite.conversations.changes import CHANGES
+from chatsite.conversations.errors import Refusal
+from chatsite.conversations.followers import Follower, Send
+from chatsite.conversations.frames import Frame
+from chatsite.conversations.models import Completion
+from chatsite.conversations.runs import RUNS
+
+logger = logging.getLogger(__name__)
+
+UNEXPECTED = "Something went wrong on this site. It has been logged."
+# Seconds for a page to say what it has before it is sent an answer from the start.
+RESUME_WITHIN = 0.1
+
+Close = Callable[[int], Awaitable[None]]
+# Where a page is in a message: characters of its run's log, and settled blocks.
+Cursor = tuple[int, int]
+
+
+class Session:
+    """Follows runs for one page, and owns none. `send` gives the page an event; `end` ends it with a close code."""
+
+    def __init__(self, person: User, conversation: UUID, send: Send, end: Close) -> None:
+        self.person = person
+        self.end = end
+        self._conversation = conversation
+        self._send = send
+        self._followers: dict[UUID, Follower] = {}
+        self._newest = 0
+        self._telling = asyncio.Lock()
+
+    async def open(self, cursors: Mapping[UUID, Cursor] | None = None) -> None:
+        """Tell the page what is running, and go on from where it says it is. Raises Refusal for a stranger's."""
+        opening = await self._opening()
+        self._newest = opening.newest
+        CHANGES.register(self)
+        running = [run.message.uuid for run in opening.running]
+        await self._send(events.conversation_opened(self._conversation, opening.head, running))
+        for completion in opening.running:
+            if cursors is None:
+                self._follow(completion, wait=RESUME_WITHIN)
+            else:
+                self._follow(completion, *cursors.get(completion.message.uuid, (0, 0)))
+
+    def close(self) -> None:
+        """The page is gone. Its answers go on."""
+        CHANGES.unregister(self)
+        for follower in self._followers.values():
+            follower.task.cancel()
+
+    async def receive(self, text: str | None) -> None:
+        """Do what a frame asks for; what cannot be done is answered in words."""
+        if RUNS.draining:
+            return  # the page is about to be told to come again, and sends what was not answered once more
+        ref = None
+        try:
+            frame = Frame.parse(text)
+            ref = frame.ref
+            await self._do(frame)
+        except Refusal as refusal:
+            await self._send(events.error(refusal.code, str(refusal), ref))
+        except (
+            Exception
+        ):  # a page that is told can go on; one that is cut off would come again with the same frame
+            logger.exception("A frame could not be done.")
+            await self._send(events.error("internal", UNEXPECTED, ref))
+
+    async def _do(self, frame: Frame) -> None:
+        match frame.type:
+            case "message.create" | "reply.create" | "reply.continue":
+                await self._begin(frame)
+            case "reply.stop":
+                await commands.stop(self.person, self._conversation, frame)
+            case "events.resume":
+                await self._resume(frame)
+            case "events.ack":
+                self._acknowledge(frame)
+            case "conversation.check":
+                await self._check()
+            case _:
+                raise Refusal("unknown_type", "This type of frame is not known here.")
+
+    async def _begin(self, frame: Frame) -> None:
+        turn = await commands.begin(self.person, self._conversation, frame)
+        if turn.is_new:
+            await self._tell_new()
+            await CHANGES.announce(turn.message.conversation_id)
+        else:
+            await self._tell(turn.completion.pk)
+
+    async def _resume(self, frame: Frame) -> None:
+        message, offset, blocks = frame.uuid("message"), frame.position("offset"), frame.position("blocks")
+        newest = database_sync_to_async(lookups.newest_run)
+        self._follow(await newest(self.person, self._conversation, message), offset, blocks)
+
+    def _acknowledge(self, frame: Frame) -> None:
+        if follower := self._followers.get(frame.uuid("message")):
+            follower.window.acknowledge(frame.position("offset"))
+
+    async def _check(self) -> None:
+        opening = await self._opening()
+        running = [run.message.uuid for run in opening.running]
+        await self._send(events.conversation_checked(self._conversation, opening.head, running))
+
+    async def _opening(self) -> lookups.Opening:
+        return await database_sync_to_async(lookups.opening)(self.person, self._conversation)
+
+    async def changed(self, conversation: UUID, event: str) -> None:
+        """One of this person's conversations has changed: `event` says how. If it is ours, show what is new."""
+        if conversation == self._conversation:
+            await self._tell_new()
+        await self._send(event)
+
+    async def _tell_new(self) -> None:
+        """Tell the turns that began since the last look, each once and in order."""
+        async with self._telling:
+            began = database_sync_to_async(lookups.runs_after)
+            for completion in await began(self._conversation, self._newest):
+                self._newest = completion
+                await self._tell(completion)
+
+    async def _tell(self, completion_pk: int) -> None:
+        """Send a turn as far as it is: the person's message, the answer, and what it says from now on."""
+        completion, turn = await database_sync_to_async(lookups.turn_events)(completion_pk)
+        for event in turn:
+            await self._send(event)
+        self._follow(completion)
+
+    def _follow(self, completion: Completion, offset: int = 0, blocks: int = 0, wait: float = 0) -> None:
+        """Follow a run from a cursor, in place of any earlier follower of its message."""
+        message = completion.message.uuid
+        if earlier := self._followers.pop(message, None):
+            earlier.task.cancel()
+        follower = self._followers[message] = Follower(self._send, completion, offset, blocks, wait)
+        follower.task.add_done_callback(lambda _: self._followed(message, follower))
+
+    def _followed(self, message: UUID, follower: Follower) -> None:
+        if self._followers.get(message) is follower:
+            del self._followers[message]
