@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
-from pygments.token import STANDARD_TYPES, Comment, String, _TokenType
+from pygments.lexer import Lexer  # type: ignore[import-untyped]
+from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
+from pygments.token import STANDARD_TYPES, Comment, String, _TokenType  # type: ignore[import-untyped]
 
 from chatsite.rendering.safety import escape
 
@@ -14,22 +14,18 @@ LIMIT = 50_000
 """Characters of one block that are coloured; a longer one is plain, because lexing costs about 1 µs a character."""
 
 _REGION = 2000
-_LEXERS = {
-    alias: name
-    for name, *aliases in (
-        line.split()
-        for line in """
-        python py py3 python3 gyp|pycon pyrepl|javascript js jsx node mjs|typescript ts tsx|json jsonc json5|html htm
-        xhtml|xml svg rss xsd|css|scss|less|bash sh shell zsh ksh|console shell-session sh-session|powershell ps1
-        pwsh|batch bat cmd|c h|cpp c++ cc cxx hpp|csharp c# cs|java|kotlin kt kts|scala|swift|objective-c objc|go
-        golang|rust rs|ruby rb|php|perl pl|lua|r splus|julia jl|dart|elixir ex exs|erlang erl|haskell hs|ocaml ml|
-        clojure clj|fsharp f#|sql|postgresql postgres psql plpgsql|sqlite3|yaml yml|toml|ini cfg conf properties|
-        docker dockerfile|make makefile mf|cmake|nginx|terraform tf hcl|diff patch udiff|graphql gql|protobuf proto|
-        latex tex|markdown md|http|regex|matlab octave|nasm asm|vim viml|zig|groovy gradle|django jinja jinja2
-        """.replace("\n", " ").split("|")
-    )
-    for alias in (name, *aliases)
-}
+_LANGUAGES = """
+    python py py3 python3|pycon|javascript js jsx node mjs|typescript ts tsx|json jsonc json5|html htm xhtml|
+    xml svg rss xsd|css|scss|less|bash sh shell zsh ksh|console shell-session sh-session|powershell ps1 pwsh|
+    batch bat cmd|c h|cpp c++ cc cxx hpp|csharp c# cs|java|kotlin kt kts|scala|swift|objective-c objc|go golang|
+    rust rs|ruby rb|php|perl pl|lua|r|julia jl|dart|elixir ex exs|erlang erl|haskell hs|ocaml ml|clojure clj|
+    fsharp f#|sql|postgresql postgres psql plpgsql|sqlite3|yaml yml|toml|ini cfg conf properties|
+    docker dockerfile|make makefile|cmake|nginx|terraform tf hcl|diff patch|graphql gql|protobuf proto|
+    latex tex|markdown md|http|matlab octave|nasm asm|vim|zig|groovy gradle|django jinja jinja2
+"""
+"""Pygments' name of each language that is coloured, and other names people give it; none is ever guessed."""
+
+_LEXERS = {alias: names[0] for names in (line.split() for line in _LANGUAGES.split("|")) for alias in names}
 _WORD = re.compile(r"[\w+#.-]{1,32}\Z")
 _UNCOLOURED = frozenset(("", "p", "n", "w", "x", "esc", "err"))
 
@@ -55,7 +51,7 @@ def label(language: str) -> str:
 
 
 def coloured(language: str, code: str) -> str:
-    """Code as HTML with a span for each coloured token; plain when the language is not one of the known or it is long."""
+    """Code as HTML with a span for each coloured token; plain when the language is unknown or the code long."""
     lexer = _lexer(language.lower())
     if lexer is None or len(code) > LIMIT:
         return escape(code)

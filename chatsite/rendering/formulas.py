@@ -1,23 +1,15 @@
-"""TeX formulas: finding them in Markdown, and turning them into MathML."""
+"""TeX formulas in Markdown."""
 
-import html
-import logging
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
-from xml.etree.ElementTree import Element
 
-from latex2mathml.converter import convert_to_element
-
+from chatsite.rendering.mathml import mathml
 from chatsite.rendering.safety import escape
-
-logger = logging.getLogger(__name__)
 
 LIMIT = 2000
 """Characters of one formula; longer ones are shown as their source. The converter needs about 20 µs a character."""
 
-_DEPTH = 60
 _LINE = r"[^\\$\n]|\n(?![ \t]*\n)"
 _FORMULA = re.compile(
     rf"\\\\|\\\$"
@@ -47,7 +39,7 @@ class Formula(NamedTuple):
 
     def html(self) -> str:
         """Safe MathML, or the escaped source as code where the TeX cannot be read."""
-        return _mathml(self.tex, self.display) or f'<code class="math">{escape(self.source)}</code>'
+        return mathml(self.tex, self.display) or f'<code class="math">{escape(self.source)}</code>'
 
 
 def may_hold_formulas(text: str) -> bool:
@@ -84,7 +76,8 @@ def find(text: str, literal: Sequence[tuple[int, int]]) -> Iterator[Formula]:
 
 def marked(text: str, formulas: Sequence[Formula]) -> str:
     """The text with a mark that Markdown leaves alone in the place of each formula."""
-    parts, position = [], 0
+    parts: list[str] = []
+    position = 0
     for number, formula in enumerate(formulas):
         parts += (text[position : formula.start], f"\ufdd0{number}\ufdd1")
         position = formula.end
@@ -107,110 +100,3 @@ def _is_formula(found: re.Match[str]) -> bool:
 
 def _tex(found: re.Match[str]) -> str:
     return re.sub(r"\n[ \t]*>[ \t]?", "\n", found[found.lastgroup or 0]).strip()
-
-
-@lru_cache(maxsize=1024)
-def _mathml(tex: str, display: bool) -> str:
-    """Safe MathML, or nothing when the TeX cannot be read.
-
-    The converter's own serialiser undoes its escaping, so `\\text{<script>}` would come out as a tag: the tree is
-    written out here, with an allow-list.
-    """
-    try:
-        tree = convert_to_element(tex, display="block" if display else "inline")
-        return "".join(_written(tree, 0))
-    except Exception as error:  # the converter raises IndexError, RecursionError and more for bad TeX
-        logger.info("A formula is shown as its source: %s", type(error).__name__)
-        return ""
-
-
-_TAGS = frozenset(
-    [
-        "math",
-        "mrow",
-        "mi",
-        "mn",
-        "mo",
-        "ms",
-        "mtext",
-        "mspace",
-        "mfrac",
-        "msqrt",
-        "mroot",
-        "mstyle",
-        "merror",
-        "mpadded",
-        "mphantom",
-        "menclose",
-        "msub",
-        "msup",
-        "msubsup",
-        "munder",
-        "mover",
-        "munderover",
-        "mmultiscripts",
-        "mprescripts",
-        "none",
-        "mtable",
-        "mtr",
-        "mlabeledtr",
-        "mtd",
-    ]
-)
-_ATTRIBUTES = frozenset(
-    [
-        "display",
-        "displaystyle",
-        "scriptlevel",
-        "mathvariant",
-        "mathcolor",
-        "mathbackground",
-        "mathsize",
-        "stretchy",
-        "fence",
-        "separator",
-        "lspace",
-        "rspace",
-        "form",
-        "largeop",
-        "movablelimits",
-        "accent",
-        "accentunder",
-        "minsize",
-        "maxsize",
-        "symmetric",
-        "linethickness",
-        "width",
-        "height",
-        "depth",
-        "voffset",
-        "columnalign",
-        "rowalign",
-        "columnlines",
-        "rowlines",
-        "columnspacing",
-        "rowspacing",
-        "frame",
-        "notation",
-        "linebreak",
-    ]
-)
-_VALUE = re.compile(r"[\w .,%#+-]{1,64}\Z", re.ASCII)
-
-
-def _written(element: Element, depth: int) -> Iterator[str]:
-    if depth > _DEPTH:
-        raise ValueError("nested too deep")
-    tag = element.tag if element.tag in _TAGS else "mrow"
-    kept = (item for item in element.attrib.items() if item[0] in _ATTRIBUTES and _VALUE.match(item[1]))
-    attributes = "".join([f' {name}="{value}"' for name, value in kept])
-    yield f"<{tag}{attributes}>"
-    yield _text(element.text)
-    for child in element:
-        yield from _written(child, depth + 1)
-        yield _text(child.tail)
-    yield f"</{tag}>"
-
-
-def _text(text: str | None) -> str:
-    return escape(html.unescape(text)) if text else ""

@@ -42,3 +42,10 @@ def content_column(line: str) -> int:
         return 0
     space = len(found[3]) if found.end() < len(line.expandtabs(4).rstrip()) else 1
     return len(found[1]) + len(found[2]) + (space if 1 <= space <= 4 else 1)
+
+
+def interrupts(line: str) -> bool:
+    """Whether a line begins a block of its own straight after a paragraph's line."""
+    if HEADING.match(line) or FENCE.match(line):
+        return True
+    return bool(INTERRUPTING_ITEM.match(line)) and not RULE.match(line)

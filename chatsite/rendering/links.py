@@ -18,7 +18,8 @@ def opening(url: str) -> str | None:
 
 def linked(text: str) -> str:
     """Plain text as HTML, its bare http(s):// and www. addresses as links (as GitHub reads them)."""
-    html, position = [], 0
+    html: list[str] = []
+    position = 0
     for found in _BARE.finditer(text):
         address = _trimmed(found[0])
         url = address if "://" in address[:8] else f"http://{address}"

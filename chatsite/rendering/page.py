@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from chatsite.rendering import code
 from chatsite.rendering.calm import calm
+from chatsite.rendering.markdown import blocks, definitions_in
 from chatsite.rendering.safety import escape
-from chatsite.rendering.writer import Figure, TooDeep, blocks, definitions_in
+from chatsite.rendering.writer import Figure, TooDeep
 
 logger = logging.getLogger(__name__)
 

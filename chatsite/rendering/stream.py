@@ -1,9 +1,10 @@
 """A document's HTML: of a whole text, and of a text that grows."""
 
 from chatsite.rendering import lines
-from chatsite.rendering.blocks import Block, begun
-from chatsite.rendering.page import Page
+from chatsite.rendering.block import Block
+from chatsite.rendering.blocks import begun
 from chatsite.rendering.opentail import OpenTail
+from chatsite.rendering.page import Page
 from chatsite.rendering.safety import normal
 
 

@@ -1,11 +1,8 @@
-"""Markdown as safe HTML, one string for each top-level block."""
+"""A parser's events as safe HTML."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
-
-import pyromark
-from pyromark import Options
 
 from chatsite.rendering import formulas, links
 from chatsite.rendering.formulas import Formula
@@ -14,14 +11,6 @@ from chatsite.rendering.safety import SLOT, escape, sanitised
 MAX_DEPTH = 40
 """Levels of nesting; a sanitiser run is quadratic in them (60 kB of `>` took 38 s)."""
 
-_OPTIONS = (
-    Options.ENABLE_TABLES
-    | Options.ENABLE_STRIKETHROUGH
-    | Options.ENABLE_TASKLISTS
-    | Options.ENABLE_FOOTNOTES
-    | Options.ENABLE_GFM
-)
-_MARKDOWN = pyromark.Markdown(options=_OPTIONS)
 _BREAK = re.compile(r"<br\s*/?>\Z", re.IGNORECASE)
 
 _TABLE = '<div class="table" tabindex="0" role="group"><table>'
@@ -55,80 +44,7 @@ class TooDeep(ValueError):
     """The text nests more than MAX_DEPTH levels."""
 
 
-def blocks(text: str, definitions: Mapping[str, str], footnotes: frozenset[str], figure: Figure) -> list[str]:
-    """The top-level blocks of a Markdown text as safe HTML.
-
-    `definitions` are link addresses by folded label, `footnotes` labels: those defined elsewhere in the document.
-    Code blocks are made by `figure`. Raises TooDeep, and ValueError when the sanitiser did not accept what was written.
-    """
-    found = _formulas(text) if formulas.may_hold_formulas(text) else ()
-    if found:
-        text = formulas.marked(text, found)
-    stubs = "".join(f"[^{name}]: x\n\n" for name in footnotes)
-    writer = _Writer(found, figure)
-    return writer.blocks(_parser(definitions).events(stubs + text))[len(footnotes) :]
-
-
-def _parser(definitions: Mapping[str, str]) -> pyromark.Markdown:
-    if not definitions:
-        return _MARKDOWN
-
-    def resolve(link: Any) -> tuple[str, str] | None:
-        url = definitions.get(folded(link["reference"]))
-        return None if url is None else (url, "")
-
-    return pyromark.Markdown(options=_OPTIONS, broken_link_callback=resolve)
-
-
-def folded(label: str) -> str:
-    """A link label as CommonMark compares them."""
-    return " ".join(label.split()).casefold()
-
-
-def definitions_in(text: str) -> dict[str, str]:
-    """The link addresses that a text defines, by folded label."""
-    found = _MARKDOWN.reference_definitions(text)
-    return {folded(label): definition["dest"] for label, definition in found.items()}
-
-
-def _formulas(text: str) -> Sequence[Formula]:
-    return tuple(formulas.find(text, _literal_ranges(text)))
-
-
-def _literal_ranges(text: str) -> list[tuple[int, int]]:
-    """Where code, raw HTML and addresses stand, in characters: nothing there is a formula."""
-    spans: list[tuple[int, int]] = []
-    inner = 0
-    for event, span in _MARKDOWN.events_with_range(text):
-        start, end = span["start"], span["end"]
-        if not isinstance(event, dict):
-            continue
-        if (
-            "Code" in event
-            or "InlineHtml" in event
-            or "Html" in event
-            or event.get("Start")
-            and isinstance(tag := event["Start"], dict)
-            and "CodeBlock" in tag
-        ):
-            spans.append((start, end))
-        elif event.get("End") in ("Link", "Image"):
-            spans.append((inner, end))
-        inner = end
-    return _in_characters(text, spans)
-
-
-def _in_characters(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    if text.isascii():
-        return spans
-    data, seen, characters = text.encode(), 0, {}
-    for place in sorted({place for span in spans for place in span}):
-        characters[place] = characters.get(seen, 0) + len(data[seen:place].decode())
-        seen = place
-    return [(characters[start], characters[end]) for start, end in spans]
-
-
-class _Writer:
+class Writer:
     """Events in, HTML out. Text leaves it escaped; all tags are constants of this file."""
 
     def __init__(self, found: Sequence[Formula], figure: Figure) -> None:
@@ -297,23 +213,23 @@ class _Writer:
 
 
 _BARE = {"SoftBreak": "\n", "HardBreak": "<br>\n", "Rule": "<hr>"}
-_EVENTS: dict[str, Callable[[_Writer, Any], None]] = {
-    "Start": _Writer.start,
-    "End": _Writer.end,
-    "Text": _Writer.text,
-    "Code": _Writer.code,
-    "Html": _Writer.raw,
-    "InlineHtml": _Writer.raw,
-    "FootnoteReference": _Writer.footnote_mark,
-    "TaskListMarker": _Writer.task,
+_EVENTS: dict[str, Callable[[Writer, Any], None]] = {
+    "Start": Writer.start,
+    "End": Writer.end,
+    "Text": Writer.text,
+    "Code": Writer.code,
+    "Html": Writer.raw,
+    "InlineHtml": Writer.raw,
+    "FootnoteReference": Writer.footnote_mark,
+    "TaskListMarker": Writer.task,
 }
-_SPECIAL: dict[str, Callable[[_Writer, Any], None]] = {
-    "Heading": _Writer.heading,
-    "BlockQuote": _Writer.quote,
-    "List": _Writer.list,
-    "Table": _Writer.table,
-    "FootnoteDefinition": _Writer.footnote,
-    "CodeBlock": _Writer.code_block,
-    "Link": _Writer.link,
-    "Image": _Writer.link,
+_SPECIAL: dict[str, Callable[[Writer, Any], None]] = {
+    "Heading": Writer.heading,
+    "BlockQuote": Writer.quote,
+    "List": Writer.list,
+    "Table": Writer.table,
+    "FootnoteDefinition": Writer.footnote,
+    "CodeBlock": Writer.code_block,
+    "Link": Writer.link,
+    "Image": Writer.link,
 }

@@ -1,0 +1,80 @@
+"""Blocks without parts of their own."""
+
+from chatsite.rendering import lines
+from chatsite.rendering.block import Block
+from chatsite.rendering.page import Page
+from chatsite.rendering.tables import TableBlock
+
+
+class TextBlock:
+    """Anything without parts of its own: a paragraph, a heading, a quotation, a footnote, indented code."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._lines: list[str] = []
+        self._after_blank = False
+        self._in_container = self._is_over = False
+        self._formula_end = ""
+        self.size = self.weight = 0
+
+    def takes(self, line: str) -> bool:
+        if lines.is_blank(line):
+            return True
+        if self._after_blank:
+            return lines.indent(line) > 3
+        if self._formula_end or not self._lines:
+            return True
+        if self._in_container and self._ends_container(line):
+            return False
+        return not (self._is_over or lines.interrupts(line))
+
+    def add(self, line: str) -> Block:
+        self._is_over = self._is_over or self._ends(line)
+        self._lines.append(line)
+        self.size = self.weight = self.size + len(line)
+        self._after_blank = lines.is_blank(line)
+        self._in_container = not self._after_blank and (
+            self._in_container or lines.CONTAINER.match(line) is not None
+        )
+        self._formula_end = "" if self._after_blank else self._open_formula(line)
+        if len(self._lines) > 1 and "|" in self._lines[-2] and lines.DELIMITERS.match(line):
+            return self._as_table()
+        return self
+
+    def html(self) -> str:
+        return "".join(self._page.blocks("".join(self._lines)))
+
+    def tail(self, rest: str) -> str:
+        return "".join(self._page.open_blocks("".join((*self._lines, rest))))
+
+    def _ends_container(self, line: str) -> bool:
+        if lines.CONTAINER.match(line):
+            return False
+        rule_or_item = lines.RULE.match(line) or lines.content_column(line)
+        return bool(rule_or_item or lines.NO_PARAGRAPH.match(self._lines[-1]))
+
+    def _ends(self, line: str) -> bool:
+        """Whether this line is a heading or a rule, or makes a heading of the paragraph before it."""
+        if self._formula_end or self._in_container:
+            return False
+        if not self._lines or self._after_blank:
+            return lines.HEADING.match(line) is not None or lines.RULE.match(line) is not None
+        return lines.UNDERLINE.match(line) is not None and lines.indent(self._lines[-1]) < 4
+
+    def _open_formula(self, line: str) -> str:
+        """The mark that ends a formula with lines of its own: until then no line is a list or a heading."""
+        if self._formula_end:
+            return "" if self._formula_end in line else self._formula_end
+        if line.count("$$") % 2:
+            return "$$"
+        return "\\]" if line.rfind("\\[") > line.rfind("\\]") else ""
+
+    def _as_table(self) -> Block:
+        head = "".join(self._lines[-2:])
+        if self._in_container or self._formula_end or len(head) > TableBlock.MAX_HEAD:
+            return self
+        html = self._page.blocks(head)
+        if len(html) != 1 or "<tbody>" not in html[0]:
+            return self
+        before = "".join(self._lines[:-2])
+        return TableBlock(self._page, head, [*self._page.blocks(before), *html], self.size)
