@@ -27,7 +27,8 @@ _LANGUAGES = """
 
 _LEXERS = {alias: names[0] for names in (line.split() for line in _LANGUAGES.split("|")) for alias in names}
 _WORD = re.compile(r"[\w+#.-]{1,32}\Z")
-_UNCOLOURED = frozenset(("", "p", "n", "w", "x", "esc", "err"))
+_UNCOLOURED = frozenset(("", "err", "esc", "g", "ges", "gt", "n", "ni", "nx", "o", "p", "pm", "w", "x"))
+"""Classes that the stylesheet gives no colour: their tokens need no element."""
 
 
 def figure(language: str, code: str) -> str:
