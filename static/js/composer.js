@@ -16,6 +16,10 @@ class ChatComposer extends HTMLElement {
     this.#restore();
     this.#grow();
     this.showPrompt();
+    this.takeFocus();
+  }
+
+  takeFocus() {
     if (hasKeyboard.matches) this.field.focus({ preventScroll: true });
   }
 

@@ -15,6 +15,7 @@ const ENDS = {
   failed: "The answer failed.",
   interrupted: "The answer was interrupted.",
 };
+const NO_CONNECTION = "There is no connection at the moment. Try again when it is back.";
 const NOT_THERE = "This conversation is not there, or it is not yours.";
 const REFUSED = {
   1011: "The server keeps failing at this conversation.",
@@ -56,6 +57,7 @@ class ChatConversation extends HTMLElement {
     this.addEventListener("message-send", ({ detail }) => this.#send(detail), { signal });
     this.addEventListener("reply-stop", () => this.#stop(), { signal });
     this.addEventListener("click", ({ target }) => this.#click(target), { signal });
+    this.addEventListener("submit", (event) => event.target.id === "head" && this.#showVersion(event), { signal });
     document.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     this.socket.addEventListener("frame", ({ detail }) => this.#frames[detail.type]?.(detail), { signal });
     this.socket.addEventListener("lost", () => this.#disconnected(), { signal });
@@ -81,6 +83,7 @@ class ChatConversation extends HTMLElement {
     else running.forEach((id) => this.#resume(id));
     this.#wasOpen = true;
     this.outbox.sendAll();
+    this.#show();
   }
 
   // What was missed is what a fresh page shows. One that was overtaken while it was on its way is asked for again.
@@ -90,9 +93,13 @@ class ChatConversation extends HTMLElement {
     const page = await load(this.dataset.url).catch(() => null);
     if (!page || !this.isConnected) return;
     if (revision !== this.thread.revision) return void this.#sync(running);
+    this.#become(page);
+    running.forEach((id) => this.#resume(id));
+  }
+
+  #become(page) {
     this.thread.sync(page.querySelector("[data-thread]"));
     this.heading.show(page.querySelector("conversation-title [name=title]").value);
-    running.forEach((id) => this.#resume(id));
     this.#show();
   }
 
@@ -105,7 +112,6 @@ class ChatConversation extends HTMLElement {
   }
 
   #messageCreated({ id, parent, html }) {
-    this.outbox.done(id);
     this.composer.sent(id);
     if (!this.thread.dropAfter(parent, id)) return void this.#sync();
     delete this.thread.put(html).dataset.pending;
@@ -120,6 +126,7 @@ class ChatConversation extends HTMLElement {
   }
 
   #replyStarted({ message, parent, html }) {
+    this.outbox.done(parent);
     if (!this.thread.dropAfter(parent, message)) return void this.#sync([message]);
     if (!this.#reply(message)) this.thread.put(html);
     this.#replies.delete(message);
@@ -197,9 +204,21 @@ class ChatConversation extends HTMLElement {
     if (target.closest("[data-edit]")) this.composer.edit(article.querySelector("[data-body]").textContent, article.dataset.parent || null);
   }
 
+  // The buttons ‹ and › stand outside their form, so that a message's HTML holds no token.
+  async #showVersion(event) {
+    event.preventDefault();
+    const { target, submitter } = event;
+    const { parent } = submitter.closest(".message").dataset;
+    const page = await load(target.action, { method: "POST", body: new FormData(target, submitter) }).catch(() => null);
+    if (!page) return void this.composer.notice(NO_CONNECTION);
+    this.#become(page);
+    this.thread.focusVersions(parent, submitter.ariaLabel);
+  }
+
   #again(parent) {
     const isSent = this.socket.send({ type: "reply.create", parent, ...this.composer.choice });
-    if (!isSent) this.composer.notice("There is no connection at the moment. Try again when it is back.");
+    if (isSent) this.composer.takeFocus();
+    else this.composer.notice(NO_CONNECTION);
   }
 
   #keydown(event) {

@@ -16,16 +16,14 @@ export function announce(sentence) {
 /** Make `old` equal to `fresh`. Nodes that are equal already keep their selection, focus and scroll position. */
 export function morph(old, fresh) {
   if (old.isEqualNode(fresh)) return;
-  if (old.nodeType !== Node.ELEMENT_NODE || old.nodeName !== fresh.nodeName) {
-    old.replaceWith(fresh);
-    return;
-  }
-  copyAttributes(old, fresh);
-  morphChildren(old, fresh);
+  if (old.nodeType === Node.ELEMENT_NODE) {
+    copyAttributes(old, fresh);
+    morphChildren(old, fresh);
+  } else old.data = fresh.data;
 }
 
-// Each fresh child meets the next old one of its kind; the old ones in between are gone.
-function morphChildren(old, fresh) {
+/** The same for what is inside: each fresh child meets the next old one of its kind; those in between are gone. */
+export function morphChildren(old, fresh) {
   let place = old.firstChild;
   for (const node of [...fresh.childNodes]) {
     let match = place;

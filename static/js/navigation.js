@@ -16,11 +16,11 @@ export async function load(url, options = {}) {
 class Elsewhere extends Error {}
 
 /** Show a conversation's page in this one. */
-export async function visit(url, { push = true, ...options } = {}) {
+async function visit(url, { push = true } = {}) {
   visiting.abort();
   visiting = new AbortController();
   try {
-    const page = await load(url, { signal: visiting.signal, ...options });
+    const page = await load(url, { signal: visiting.signal });
     if (push) history.pushState(null, "", page.address);
     show(page);
   } catch (error) {
@@ -65,13 +65,6 @@ document.addEventListener("click", (event) => {
   if (!link || !isPlain(event) || !document.querySelector("chat-conversation")) return;
   event.preventDefault();
   visit(link.href);
-});
-
-// The branch buttons ‹ and › stand outside their form, so that a message's HTML holds no token.
-document.addEventListener("submit", (event) => {
-  if (event.target.id !== "head") return;
-  event.preventDefault();
-  visit(event.target.action, { method: "POST", body: new FormData(event.target, event.submitter), push: false });
 });
 
 addEventListener("popstate", () => {

@@ -1,4 +1,4 @@
-/** Messages that the server has not confirmed yet: shown at once, and sent again after every reconnect. */
+/** Messages whose answer has not begun yet: shown at once, and sent again after every reconnect. */
 
 export class Outbox {
   #thread;

@@ -1,6 +1,6 @@
 /** One answer that is being written: takes frames in order and paints at most once a frame of the screen. */
 
-import { parse } from "./html.js";
+import { morphChildren, parse } from "./html.js";
 
 const ACK_EVERY = 250;
 const ACK_AT = 16_384;
@@ -82,7 +82,7 @@ export class Reply {
       body.append(this.#tail);
     }
     if (settled.length) this.#tail.before(parse(settled.join("")));
-    this.#tail?.replaceChildren(parse(tail));
+    if (this.#tail) morphChildren(this.#tail, parse(tail));
   }
 
   #tellProgress() {

@@ -79,6 +79,13 @@ export class Thread {
     fresh.forEach((article, index) => this.#settle(article, this.#root.children[index] ?? null));
   }
 
+  /** Another version of a message is shown: the buttons that lead through its versions keep the focus. */
+  focusVersions(parent, label) {
+    const versions = `[data-parent="${parent}"] .siblings button`;
+    const button = this.#root.querySelector(`${versions}[aria-label="${label}"]:enabled`) ?? this.#root.querySelector(`${versions}:enabled`);
+    button?.focus({ preventScroll: true });
+  }
+
   #settle(fresh, place) {
     const old = this.find(fresh.dataset.message);
     if (!old) this.#root.insertBefore(fresh, place);

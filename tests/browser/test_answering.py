@@ -41,8 +41,7 @@ def test_a_failure_is_one_line_in_words(page, upstream):
     expect(answer(page).locator(".outcome")).to_have_text(re.compile(r"^\w.+\. Retry$"))
 
 
-def test_an_earlier_version_comes_back_and_nothing_is_loaded_anew(page, upstream):
-    page.evaluate("window.untouched = true")
+def test_an_earlier_version_comes_back_and_what_is_typed_stays(page, upstream):
     upstream.reply("First.")
     ask(page, "Say something")
     finished(page)
@@ -50,9 +49,11 @@ def test_an_earlier_version_comes_back_and_nothing_is_loaded_anew(page, upstream
     answer(page).get_by_role("button", name="Regenerate").click()
     expect(body(page)).to_have_text("Second.")
     finished(page)
+    page.keyboard.type("half a thought")
     answer(page).get_by_role("button", name="Previous version").click()
     expect(body(page)).to_have_text("First.")
-    assert page.evaluate("window.untouched")
+    expect(answer(page).get_by_role("button", name="Next version")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("half a thought")
 
 
 def test_an_edited_question_is_a_branch_beside_the_old_one(page, upstream):

@@ -25,6 +25,7 @@ def test_the_question_is_shown_before_the_server_has_answered(page, upstream):
     expect(question(page)).to_have_text(re.compile("Is anybody there?"))
     hold.send("Yes.")
     hold.finish()
+    finished(page)
 
 
 def test_an_answer_grows_while_it_is_written(page, upstream):

@@ -23,6 +23,7 @@ def test_two_tabs_see_the_same_answer_grow_and_either_can_stop_it(open_page, ups
     second.get_by_role("button", name="Stop").click()
     expect(answer(first)).to_contain_text("You stopped this answer.")
     expect(answer(second)).to_contain_text("You stopped this answer.")
+    hold.finish()
     assert messages(first) == messages(second)
 
 
@@ -138,6 +139,7 @@ def test_the_page_follows_near_the_end_and_stays_put_elsewhere(page, upstream):
     page.get_by_role("button", name="Jump to newest").click()
     expect(page.get_by_text("The end.")).to_be_in_viewport()
     hold.finish()
+    finished(page)
 
 
 def test_what_is_settled_is_not_touched_again(page, upstream):
