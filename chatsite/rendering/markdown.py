@@ -1,6 +1,7 @@
 """Markdown as safe HTML, one string for each top-level block."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import pyromark
@@ -21,6 +22,10 @@ _ADDRESS_ENDS = ({"End": "Link"}, {"End": "Image"})
 _MARKDOWN = pyromark.Markdown(options=_OPTIONS)
 
 
+MAX_FORMULAS = 200
+"""Formulas in one piece; further ones are shown as they were written. Each takes about half a millisecond."""
+
+
 def blocks(text: str, definitions: Mapping[str, str], footnotes: frozenset[str], figure: Figure) -> list[str]:
     """The top-level blocks of a Markdown text as safe HTML.
 
@@ -31,7 +36,7 @@ def blocks(text: str, definitions: Mapping[str, str], footnotes: frozenset[str],
     if found:
         text = formulas.marked(text, found)
     stubs = "".join(f"[^{name}]: x\n\n" for name in footnotes)
-    writer = Writer(found, figure)
+    writer = Writer(found, figure, len(text))
     return writer.blocks(_parser(definitions).events(stubs + text))[len(footnotes) :]
 
 
@@ -58,7 +63,7 @@ def definitions_in(text: str) -> dict[str, str]:
 
 
 def _formulas(text: str) -> Sequence[Formula]:
-    return tuple(formulas.find(text, _literal_ranges(text)))
+    return tuple(islice(formulas.find(text, _literal_ranges(text)), MAX_FORMULAS))
 
 
 def _literal_ranges(text: str) -> list[tuple[int, int]]:

@@ -26,7 +26,7 @@ _ATTRIBUTES = re.compile(
 _VALUE = re.compile(r"[\w .,%#+-]{1,64}", re.ASCII)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def mathml(tex: str, display: bool) -> str:
     """Safe MathML, or nothing when the TeX cannot be read.
 

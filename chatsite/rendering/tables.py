@@ -9,8 +9,15 @@ from chatsite.rendering.parts import Parts
 class TableBlock:
     """A table; its rows are the parts."""
 
-    MAX_HEAD = 2000
+    MAX_HEAD = 1000
     """Characters of the head, which is parsed again with every row."""
+    MAX_COLUMNS = 32
+    """Columns: a row of three characters has a cell for each of them."""
+
+    @classmethod
+    def can_begin(cls, head: str) -> bool:
+        """Whether a head is small enough for its rows to be rendered one by one."""
+        return len(head) <= cls.MAX_HEAD and head.count("|") <= 2 * cls.MAX_COLUMNS
 
     def __init__(self, page: Page, head: str, html: list[str], size: int) -> None:
         self._page = page

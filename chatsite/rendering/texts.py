@@ -71,7 +71,7 @@ class TextBlock:
 
     def _as_table(self) -> Block:
         head = "".join(self._lines[-2:])
-        if self._in_container or self._formula_end or len(head) > TableBlock.MAX_HEAD:
+        if self._in_container or self._formula_end or not TableBlock.can_begin(head):
             return self
         html = self._page.blocks(head)
         if len(html) != 1 or "<tbody>" not in html[0]:

@@ -41,18 +41,19 @@ Figure = Callable[[str, str], str]
 
 
 class TooDeep(ValueError):
-    """The text nests more than MAX_DEPTH levels."""
+    """The text nests more than MAX_DEPTH levels, or asks for far more cells than it has characters."""
 
 
 class Writer:
     """Events in, HTML out. Text leaves it escaped; all tags are constants of this file."""
 
-    def __init__(self, found: Sequence[Formula], figure: Figure) -> None:
+    def __init__(self, found: Sequence[Formula], figure: Figure, size: int) -> None:
         self._formulas = found
         self._figure = figure
         self._out: list[str] = []
         self._slots: list[str] = []
         self._depth = 0
+        self._most = 1000 + 4 * size
         self._links: list[tuple[str, int, str]] = []
         self._code: list[str] | None = None
         self._language = ""
@@ -103,6 +104,8 @@ class Writer:
         elif tag == "TableRow":
             self._column = 0
             self._out.append("<tr>")
+        elif len(self._out) > self._most:
+            raise TooDeep("a short row of a wide table has a cell for every column")
         else:
             alignment = self._alignments[self._column] if self._column < len(self._alignments) else "None"
             css = f' class="{alignment.lower()}"' if alignment in ("Right", "Center") else ""
