@@ -1,12 +1,14 @@
 """Django's settings, and the one place that reads the environment."""
 
 import contextlib
+import importlib.util
 import os
 import secrets
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -88,6 +90,54 @@ def secret_key(folder: Path) -> str:
     return key
 
 
+def database(folder: Path) -> dict:
+    """A SQLite file in `folder`, or what DATABASE_URL names."""
+    address = os.environ.get("DATABASE_URL", "").strip()
+    if not address:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": folder / "chatsite.sqlite3",
+            "OPTIONS": {
+                # A transaction that reads and then writes fails at once under a deferred lock, whatever the timeout.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    if not address.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(
+            "DATABASE_URL must be an address such as postgres://user:password@host/name."
+        )
+    needs("psycopg_pool", "DATABASE_URL")
+    try:
+        config = dj_database_url.parse(address)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL is not an address: {error}") from error
+    # Requests run in threads of their own, so connections are kept by a pool and not by threads.
+    config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": {"min_size": 2, "max_size": 12, "timeout": 10}}
+    return config
+
+
+def layers() -> dict:
+    """The channel layer that REDIS_URL names. It carries hints between processes; one process needs none."""
+    address = os.environ.get("REDIS_URL", "").strip()
+    if not address:
+        return {}
+    if not address.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("REDIS_URL must be an address such as redis://127.0.0.1:6379/0.")
+    needs("channels_redis", "REDIS_URL")
+    host = {"address": address, "socket_timeout": 30, "socket_connect_timeout": 5}
+    return {
+        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [host]}}
+    }
+
+
+def needs(package: str, setting: str) -> None:
+    """Stop the start when a setting needs what is not installed."""
+    if importlib.util.find_spec(package) is None:
+        raise ImproperlyConfigured(f"{setting} needs more packages: pip install '.[scale]'.")
+
+
 HOME = home()
 DEBUG = flag("CHATSITE_DEBUG")
 SECRET_KEY = os.environ.get("CHATSITE_SECRET_KEY") or secret_key(HOME)
@@ -104,6 +154,9 @@ ALLOWED_HOSTS = [
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(CSRF_TRUSTED_ORIGINS) and all(
     origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
 )
+
+# Go on with answers that a stop of the site interrupted, once each, after the next start.
+CONTINUE_INTERRUPTED = flag("CHATSITE_CONTINUE_INTERRUPTED")
 
 # The model server named by the environment; empty means: look for one, else the demo model.
 OPENAI_BASE_URL = url("OPENAI_BASE_URL")
@@ -158,22 +211,10 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "chatsite.sqlite3",
-        "OPTIONS": {
-            # A transaction that reads and then writes fails at once under a deferred lock, whatever the timeout.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    }
-}
+DATABASES = {"default": database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Within one process pages are told directly. A layer is only for hints between processes.
-CHANNEL_LAYERS = {}
+CHANNEL_LAYERS = layers()
 
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "conversations:new"

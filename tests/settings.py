@@ -4,8 +4,13 @@ import os
 import tempfile
 
 os.environ["CHATSITE_HOME"] = tempfile.mkdtemp(prefix="chatsite-tests-")
-for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "CHATSITE_DEBUG", "CHATSITE_HOSTS", "CHATSITE_ORIGINS"):
-    os.environ.pop(name, None)
+for name in list(os.environ):
+    if (
+        name.startswith(("OPENAI_", "CHATSITE_"))
+        and name != "CHATSITE_HOME"
+        or name in ("DATABASE_URL", "REDIS_URL")
+    ):
+        del os.environ[name]
 
 from chatsite.settings import *  # noqa: E402, F403
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
@@ -27,6 +27,7 @@ GROUP = "chatsite.hints"
 LOOK_EVERY = 0.25
 # A transaction can become visible this long after the time that it carries.
 LATEST_COMMIT = timedelta(seconds=3)
+BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 # Seconds to wait after the channel layer failed, and between two renewals of the membership, which it can lose.
 LAYER_AGAIN_AFTER = 1.0
 JOIN_EVERY = 60.0
@@ -57,11 +58,13 @@ class Changes:
     def pages(self) -> list[Listener]:
         return [page for pages in self._pages.values() for page in pages]
 
-    def register(self, page: Listener) -> None:
-        """Tell this page from now on."""
+    async def register(self, page: Listener) -> None:
+        """Tell this page everything that changes from now on."""
         self._pages[page.person.pk].add(page)
         if not self._watching:
+            self._began = asyncio.Event()
             self._watching = [self._tasks.start(self._look()), self._tasks.start(self._listen())]
+        await self._began.wait()
 
     def unregister(self, page: Listener) -> None:
         pages = self._pages.get(page.person.pk, set())
@@ -130,11 +133,12 @@ class Changes:
         while True:
             try:
                 newest = await self._look_once(newest)
+                self._began.set()
             except DatabaseError:
                 logger.exception("The look for changes failed; it is tried again.")
             await asyncio.sleep(LOOK_EVERY)
 
-    async def _look_once(self, newest: datetime | None) -> datetime | None:
+    async def _look_once(self, newest: datetime | None) -> datetime:
         """Tell what changed since `newest`; gives the newest change. The first look only finds where to begin."""
         found = await _changed_after(newest - LATEST_COMMIT if newest else None)
         for pk, changed in found:
@@ -143,7 +147,7 @@ class Changes:
             self._announced[pk] = changed
         recent = {pk for pk, _ in found}
         self._announced = {pk: changed for pk, changed in self._announced.items() if pk in recent}
-        return max((changed for _, changed in found), default=newest)
+        return max((changed for _, changed in found), default=newest or BEFORE_ALL)
 
     async def _hint(self, hint: dict[str, Any]) -> None:
         layer: Any = get_channel_layer()

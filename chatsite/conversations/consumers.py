@@ -35,6 +35,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         try:
             await session.open()
         except Refusal:
+            session.close()
             await self.close(NOT_THERE)
             return
         self.session = session

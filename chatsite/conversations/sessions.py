@@ -41,9 +41,13 @@ class Session:
 
     async def open(self, cursors: Mapping[UUID, Cursor] | None = None) -> None:
         """Tell the page what is running, and go on from where it says it is. Raises Refusal for a stranger's."""
-        opening = await self._opening()
-        self._newest = opening.newest
-        CHANGES.register(self)
+        async with self._telling:
+            await CHANGES.register(self)
+            opening = await self._opening()
+            self._newest = opening.newest
+            await self._begin_following(opening, cursors)
+
+    async def _begin_following(self, opening: lookups.Opening, cursors: Mapping[UUID, Cursor] | None) -> None:
         running = [run.message.uuid for run in opening.running]
         await self._send(events.conversation_opened(self._conversation, opening.head, running))
         for completion in opening.running:
