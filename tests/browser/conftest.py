@@ -66,7 +66,9 @@ class Site:
 
 
 def _environment(**own: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHATSITE_", "DJANGO_"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("CHATSITE_", "DJANGO_"))
+    }
     return kept | own
 
 

@@ -93,8 +93,8 @@ def test_shift_enter_starts_a_line_and_an_input_method_keeps_its_enter(page, ups
     field.type("one")
     page.keyboard.press("Shift+Enter")
     field.type("two")
-    composing = "field => field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
-    field.evaluate(composing)
+    enter = "new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true})"
+    field.evaluate(f"field => field.dispatchEvent({enter})")
     expect(field).to_have_value("one\ntwo")
     expect(question(page)).to_have_count(0)
 

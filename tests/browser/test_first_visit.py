@@ -41,7 +41,9 @@ def test_an_answer_grows_while_it_is_written(page, upstream):
 
 
 def test_a_reload_shows_the_same_html(page, upstream):
-    upstream.reply("Some **bold** text.\n\n- one\n- two\n\n```python\nprint(1)\n```\n\n| a | b |\n|--|--:|\n| 1 | 2 |\n")
+    upstream.reply(
+        "Some **bold**.\n\n- one\n- two\n\n```python\nprint(1)\n```\n\n| a | b |\n|--|--:|\n| 1 | 2 |\n"
+    )
     ask(page, "Show me all you can.\nOn two lines.")
     finished(page)
     before = messages(page)
@@ -56,7 +58,8 @@ def test_the_first_question_gives_the_page_its_address_and_title_without_a_load(
     expect(page).to_have_url(re.compile("/conversations/[0-9a-f-]{36}/$"))
     expect(page).to_have_title("Name this conversation · chatsite")
     expect(page.get_by_role("textbox", name="Title")).to_have_value("Name this conversation")
-    expect(sidebar(page).get_by_role("link", name="Name this conversation")).to_have_attribute("aria-current", "page")
+    entry = sidebar(page).get_by_role("link", name="Name this conversation")
+    expect(entry).to_have_attribute("aria-current", "page")
     assert page.evaluate("window.untouched")
 
 

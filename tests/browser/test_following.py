@@ -100,27 +100,59 @@ def test_a_signed_out_page_says_so_and_does_not_try_again(open_page, upstream):
     assert len(sockets) == 1
 
 
+def test_a_frame_that_went_missing_is_asked_for_again(open_page, upstream):
+    page = open_page()
+    sockets = cuttable(page, lose=lambda event: '"text":"Two. "' in event)
+    page.reload()
+    hold = upstream.hold()
+    ask(page, "Count to three")
+    hold.send("One. ")
+    expect(body(page)).to_have_text("One.")
+    hold.send("Two. ")
+    page.wait_for_timeout(200)
+    hold.send("Three.")
+    expect(body(page)).to_have_text("One. Two. Three.")
+    hold.finish()
+    finished(page)
+    assert len(sockets) == 1
+
+
+def test_a_server_that_keeps_failing_is_left_alone_after_a_few_tries(open_page):
+    page = open_page()
+    tries = []
+    page.route_web_socket(re.compile("/ws/"), lambda socket: (tries.append(socket), socket.close(code=1011)))
+    page.reload()
+    expect(page.locator("[data-notice]")).to_contain_text("The server keeps failing")
+    expect(page.get_by_role("link", name="Reload the page")).to_be_visible()
+    assert len(tries) == 4
+
+
 def connected(page):
     while not page.evaluate("document.querySelector('chat-conversation').socket.isOpen"):
         page.wait_for_timeout(20)
 
 
-def cuttable(page):
-    """Route the page's sockets so that a test can cut them; gives them in the order they were opened."""
-    sockets = []
+def cuttable(page, lose=lambda event: False):
+    """Route the page's sockets so that a test can cut them; gives them in the order they were opened.
+
+    The first event that `lose` says yes to never arrives.
+    """
+    sockets, lost = [], []
 
     def route(socket):
         sockets.append(socket)
         server = socket.connect_to_server()
-        server.on_message(lambda message: _forward(socket, message))
+        server.on_message(lambda event: forward(socket, event))
+
+    def forward(socket, event):
+        if lose(event) and not lost:
+            lost.append(event)
+            return
+        with suppress(Exception):  # the test has cut it meanwhile
+            socket.send(event)
 
     page.route_web_socket(re.compile("/ws/"), route)
     return sockets
-
-
-def _forward(socket, message):
-    with suppress(Exception):
-        socket.send(message)
 
 
 def test_the_page_follows_near_the_end_and_stays_put_elsewhere(page, upstream):

@@ -81,7 +81,9 @@ def test_on_a_phone_the_list_is_a_drawer(open_page, conversation):
 
 def test_nothing_is_wider_than_a_phone(open_page, upstream):
     page = open_page("/", **PHONE)
-    upstream.reply("```\n" + "wide " * 60 + "\n```\n\n" + "| a | b | c |\n|-|-|-|\n" + "| longword | longword | longword |\n" * 3)
+    code = "```\n" + "wide " * 60 + "\n```\n\n"
+    table = "| a | b | c |\n|-|-|-|\n" + "| longword | longword | longword |\n" * 3
+    upstream.reply(code + table)
     ask(page, "averyveryverylongwordwithoutanyspaces" * 5)
     finished(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
