@@ -1,0 +1,117 @@
+"""The ground of the fault tests: one site for the tests that leave it alive, and new ones for the others."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.faults.client import Tab
+from tests.faults.people import sign_in
+from tests.faults.site import Site
+from tests.faults.stock import Stock
+from tests.upstream import UpstreamThread
+
+
+def pytest_addoption(parser):
+    parser.addoption("--faults", choices=["short", "full"], default="short", help="few seeds, or all of them")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "seeds(short, full): how many seeds a fault test runs with")
+
+
+def pytest_generate_tests(metafunc):
+    """A test that takes `seed` runs once for each; FAULT_SEEDS says how many, whatever the form."""
+    if "seed" in metafunc.fixturenames:
+        (marker,) = metafunc.definition.iter_markers("seeds")
+        seeds = int(os.environ.get("FAULT_SEEDS") or marker.kwargs[form(metafunc.config)])
+        metafunc.parametrize("seed", range(1, seeds + 1), ids=lambda seed: f"seed={seed}")
+
+
+def form(config: pytest.Config) -> str:
+    return config.getoption("--faults", default="short")
+
+
+@pytest.fixture(scope="session")
+def is_full(request) -> bool:
+    return form(request.config) == "full"
+
+
+@pytest.fixture
+def upstream() -> Iterator[UpstreamThread]:
+    with UpstreamThread() as upstream:
+        yield upstream
+
+
+@pytest.fixture(scope="session")
+def first_site(tmp_path_factory) -> Iterator[Site]:
+    """The site that is started once, with the owner signed in."""
+    with UpstreamThread() as upstream:
+        site = Site(tmp_path_factory.mktemp("faults") / "home", upstream.base_url).start()
+        site.cookie = sign_in(site)
+        yield site
+        site.end()
+
+
+@pytest.fixture(scope="session")
+def stock(first_site) -> Stock:
+    return Stock(first_site)
+
+
+@pytest.fixture
+def site(first_site, stock) -> Iterator[Site]:
+    """The shared site. Whatever a test does to it, it goes on, ends all runs, and logs no failure."""
+    said = len(first_site.lines)
+    yield first_site
+    assert first_site.is_up, first_site.lines[said:]
+    streaming = first_site.database.rows("SELECT * FROM conversations_completion WHERE status = 'streaming'")
+    assert not streaming, "a run goes on that nobody waits for"
+    assert not [line for line in first_site.lines[said:] if "Traceback" in line], first_site.lines[said:]
+
+
+@pytest.fixture
+def new_site(stock, tmp_path, upstream) -> Iterator[Callable[..., Site]]:
+    """Makes sites of the test's own, not yet started; all are ended afterwards."""
+    made: list[Site] = []
+
+    def new_site(home: Path | None = None, **env: str) -> Site:
+        made.append(stock.site(home or tmp_path / f"home{len(made)}", upstream, **env))
+        return made[-1]
+
+    yield new_site
+    for site in made:
+        site.end()
+
+
+_names = (f"model-{number}" for number in count(1))
+
+
+@pytest.fixture
+def connect(site) -> Callable[..., str]:
+    """Let an upstream serve a model of its own on the shared site; gives the model's name."""
+
+    def connect(upstream: UpstreamThread, **limits: float) -> str:
+        return site.database.add_provider(next(_names), upstream.base_url, **limits)
+
+    return connect
+
+
+@pytest.fixture
+def model(connect, upstream) -> str:
+    """The model of this test's own upstream on the shared site."""
+    return connect(upstream)
+
+
+@pytest.fixture
+async def open_tab() -> AsyncIterator[Callable[..., Awaitable[Tab]]]:
+    """Opens one more of the owner's tabs; all are closed after the test."""
+    async with AsyncExitStack() as tabs:
+
+        async def open_tab(site: Site, conversation: str | None = None, url: str = "", **options) -> Tab:
+            tab = Tab(url or site.url, site.cookie, conversation, **options)
+            return await tabs.enter_async_context(tab)
+
+        yield open_tab

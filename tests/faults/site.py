@@ -1,0 +1,128 @@
+"""A real site: `manage.py serve` in a process that can be killed, ended, paused and started again."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Self
+
+from tests.faults.database import Database
+from tests.faults.meter import Meter
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN = ("OPENAI_", "CHATSITE_", "DJANGO_", "DATABASE_", "REDIS_")
+
+
+class Site:
+    """One process. Two of them share a database and a channel layer when `env` (DATABASE_URL, REDIS_URL) says so.
+
+    home: the folder that it keeps everything in. It keeps its port over restarts.
+    """
+
+    def __init__(self, home: Path, base_url: str, user: str | None = None, **env: str) -> None:
+        self.home, self.user = home, user
+        self.port = free_port()
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
+        self.env |= {"CHATSITE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "chatsite.settings"}
+        self.env |= {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": "key"} | env
+        self.lines: list[str] = []
+        self.cookie = ""
+        self.process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> Database:
+        return Database(self.home / "chatsite.sqlite3")
+
+    @property
+    def meter(self) -> Meter:
+        return Meter(self.process.pid)
+
+    @property
+    def is_up(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def start(self) -> Self:
+        """Start, or start again after an end, and wait until it is ready."""
+        self.process = self.manage("serve", f"127.0.0.1:{self.port}")
+        self._told = threading.Event()
+        self._ready = False
+        threading.Thread(target=self._listen, args=[self.process], daemon=True).start()
+        assert self._told.wait(60) and self._ready, f"The site did not start: {self.lines}"
+        return self
+
+    def manage(self, *args: str) -> subprocess.Popen:
+        """Any command of manage.py on this site."""
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *args],
+            cwd=ROOT,
+            env=self.env,
+            user=self.user,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def _listen(self, process: subprocess.Popen) -> None:
+        """Read what it says to its end: a full pipe would stop it."""
+        for line in process.stdout:
+            self.lines.append(line.rstrip())
+            if line.startswith("Ready at"):
+                self._ready = True
+                self._told.set()
+        process.stdout.close()
+        self._told.set()
+
+    def kill(self) -> None:
+        """kill -9: no handler, no last words."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def terminate(self) -> None:
+        """SIGTERM; does not wait."""
+        self.process.send_signal(signal.SIGTERM)
+
+    def pause(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        """End it whatever state it is in."""
+        if self.is_up:
+            self.go_on()
+            self.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    @property
+    def sign_in_link(self) -> str:
+        links = [line.split()[-1] for line in self.lines if line.startswith("Sign in once")]
+        return links[-1]
+
+    def said(self, words: str) -> list[str]:
+        """The lines of its log that hold these words."""
+        return [line for line in self.lines if re.search(words, line)]
+
+    def copy_to(self, home: Path) -> None:
+        """Give another site, not yet started, all that this one keeps, signed-in people included."""
+        home.mkdir()
+        self.database.copy_to(home / "chatsite.sqlite3")
+        shutil.copy(self.home / "secret_key", home)
+
+
+def free_port() -> int:
+    """A port that nothing listens on at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
