@@ -14,6 +14,7 @@ _ADDRESS = re.compile(
     r"|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b"  # IPv4
     r"|\[?\b[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\b\]?(?::\d+)?"  # IPv6
     rf"|\b(?:[\w-]+\.)+(?:{_ENDINGS})\b(?::\d+)?(?:/\S*)?"  # host names
+    r"|(?<![\w/])/(?:home|root|usr|var|tmp|opt|srv|etc|mnt|app|data)/\S+"  # files
     r"|\blocalhost\b(?::\d+)?|\b[\w.-]+:\d{4,5}\b",
     re.IGNORECASE,
 )

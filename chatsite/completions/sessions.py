@@ -26,15 +26,17 @@ class SessionTransport(httpx.AsyncBaseTransport):
     closed (`loop.shutdown_asyncgens`, which asyncio.run calls).
     """
 
-    def __init__(self, max_connections: int = MAX_CONNECTIONS) -> None:
+    def __init__(self, max_connections: int = MAX_CONNECTIONS, *, secure: bool = True) -> None:
+        """secure: to be asked for https; without it the certificates are not read, which takes tens of ms."""
         self._limit = max_connections
+        self._ssl = _ssl_context() if secure else _no_certificates()
         self._open: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[AiohttpTransport, Keeper]]
         self._open = WeakKeyDictionary()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         loop = asyncio.get_running_loop()
         if loop not in self._open:
-            inner = AiohttpTransport(verify=_ssl_context(), trust_env=False, client=self._session())
+            inner = AiohttpTransport(verify=self._ssl, trust_env=False, client=self._session())
             keeper = _keep(inner)
             self._open[loop] = inner, keeper
             _kept.add(keeper)
@@ -50,7 +52,7 @@ class SessionTransport(httpx.AsyncBaseTransport):
 
     def _session(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            limit=self._limit, ssl=_ssl_context(), keepalive_timeout=KEEP_ALIVE_SECONDS
+            limit=self._limit, ssl=self._ssl, keepalive_timeout=KEEP_ALIVE_SECONDS
         )
         return aiohttp.ClientSession(
             connector=connector,
@@ -87,5 +89,11 @@ async def _close(inner: AiohttpTransport, keeper: Keeper) -> None:
 
 @functools.cache
 def _ssl_context() -> ssl.SSLContext:
-    """One for all: making one reads all the certificate authorities, about 20 ms."""
+    """One for all: making one reads all the certificate authorities."""
     return httpx.create_ssl_context(trust_env=False)
+
+
+@functools.cache
+def _no_certificates() -> ssl.SSLContext:
+    """Trusts nobody, so that https without `secure` fails."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

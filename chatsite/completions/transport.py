@@ -66,7 +66,9 @@ class Wire:
     ) -> None:
         self._base, self.userinfo = _base(base_url)
         self._borrowed = http_client
-        self._transport = None if http_client else (transport or SessionTransport())
+        self._transport = (
+            None if http_client else (transport or SessionTransport(secure=self._base.scheme == "https"))
+        )
         self.closed = False
 
     async def send(

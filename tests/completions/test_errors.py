@@ -100,6 +100,7 @@ SECRETS = {
     "a host": "upstream secret-host.corp.example.com refused",
     "a host and port": "dial tcp secret-host:8443: refused",
     "an IP": "connect to 10.1.2.3:8443 failed",
+    "a file": 'File "/usr/lib/secret/app.py", line 3',
     "a mail address": "ask secret@host.org",
 }
 

@@ -31,6 +31,11 @@ ENDINGS = {
 }
 
 
+def noise(printed: str) -> str:
+    """All but asyncio's notices, in development mode, that the machine was slow."""
+    return "".join(line for line in printed.splitlines(keepends=True) if not line.startswith("Executing <"))
+
+
 @pytest.mark.parametrize(
     "flags", [["-X", "dev", "-W", "error::ResourceWarning"], []], ids=["strict", "plain"]
 )
@@ -45,7 +50,7 @@ def test_a_script_is_silent_that_ends(body: str, flags: list[str]) -> None:
         ended = subprocess.run(
             [sys.executable, *flags, "-c", script], capture_output=True, text=True, timeout=30
         )
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    assert (ended.returncode, ended.stdout, noise(ended.stderr)) == (0, "", "")
 
 
 def test_a_script_may_use_one_client_in_two_loops() -> None:
@@ -60,7 +65,7 @@ def test_a_script_may_use_one_client_in_two_loops() -> None:
         ended = subprocess.run(
             [sys.executable, *flags, "-c", script], capture_output=True, text=True, timeout=30
         )
-    assert (ended.stdout, ended.stderr) == ("Hello from upstream. Hello from upstream.\n", "")
+    assert (ended.stdout, noise(ended.stderr)) == ("Hello from upstream. Hello from upstream.\n", "")
 
 
 def test_the_package_knows_no_django() -> None:
