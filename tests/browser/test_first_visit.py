@@ -45,6 +45,7 @@ def test_a_reload_shows_the_same_html(page, upstream):
         "Some **bold**.\n\n- one\n- two\n\n```python\nprint(1)\n```\n\n| a | b |\n|--|--:|\n| 1 | 2 |\n"
     )
     ask(page, "Show me all you can.\nOn two lines.")
+    expect(body(page)).to_contain_text("print(1)")
     finished(page)
     before = messages(page)
     page.reload()
