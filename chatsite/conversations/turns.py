@@ -117,6 +117,18 @@ def continue_reply(user: User, conversation: UUID, message: UUID) -> Turn:
         return _continue(found, reply, _apply(found, user, Choice(model=reply.completion.model)))
 
 
+def continue_interrupted() -> list[Turn]:
+    """Go on with the answers that a stop of the site interrupted a short while ago, those that one run has begun."""
+    turns = []
+    for run in Completion.objects.interrupted_once().select_related("message__conversation__owner"):
+        conversation = run.message.conversation
+        try:
+            turns.append(continue_reply(conversation.owner, conversation.uuid, run.message.uuid))
+        except (Refusal, IntegrityError):  # another process, or the person, was faster; or no model is there
+            continue
+    return turns
+
+
 def _continue(conversation: Conversation, reply: Message, models: list[Model]) -> Turn:
     version = reply.completion.prompt_version
     asked = conversation.branch(reply)

@@ -5,21 +5,17 @@ import logging
 import socket
 from collections.abc import Callable
 
-from channels.db import database_sync_to_async
 from daphne.server import Server
-from django.db import DatabaseError
 from twisted.internet import defer, reactor
 
 from chatsite.asgi import application
+from chatsite.conversations import recovery
 from chatsite.conversations.changes import CHANGES
-from chatsite.conversations.models import Completion
 from chatsite.conversations.runs import RUNS
 from chatsite.providers.clients import close_clients
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks for runs whose process is gone.
-LOOK_EVERY = 5
 # Seconds for everything that must be done before the process ends, and for followers to send their last event.
 WIND_DOWN_WITHIN = 6
 FOLLOWERS_END_WITHIN = 0.1
@@ -38,7 +34,7 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
         websocket_max_message_size=LARGEST_FRAME,
         websocket_max_frame_size=LARGEST_FRAME,
     )
-    reactor.callWhenRunning(lambda: _hold(_interrupt_stale()))
+    reactor.callWhenRunning(lambda: _hold(recovery.watch()))
     # Daphne's own trigger leaves out tasks that belong to no connection.
     reactor.addSystemEventTrigger(
         "before", "shutdown", lambda: defer.Deferred.fromFuture(_hold(_wind_down()))
@@ -65,13 +61,3 @@ async def _wind_down() -> None:
             await close_clients()
     except TimeoutError:
         logger.error("Not everything could be saved in time before the end.")
-
-
-async def _interrupt_stale() -> None:
-    """End the runs of processes that are gone, a moment after they are known to be."""
-    while True:
-        try:
-            await database_sync_to_async(Completion.objects.interrupt_stale)()
-        except DatabaseError:
-            logger.exception("The look for interrupted answers failed; it is tried again.")
-        await asyncio.sleep(LOOK_EVERY)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 
 from chatsite.prompts.models import SystemPromptVersion
@@ -13,6 +13,7 @@ from chatsite.providers.models import Provider
 # A run renews its heartbeat every few seconds; one this old belongs to a process that is gone.
 STALE_AFTER = timedelta(seconds=10)
 # An ended run's log is only read by those who were following it.
+CONTINUED_WITHIN = timedelta(minutes=15)
 LOG_KEPT_FOR = timedelta(minutes=10)
 INTERRUPTED = "The answer was interrupted: the site stopped while it was being written."
 
@@ -49,6 +50,12 @@ class CompletionQuerySet(models.QuerySet):
     def stale(self):
         """Runs whose process has not been heard of for a while, by the database's clock."""
         return self.streaming().filter(heartbeat__lt=Now() - STALE_AFTER)
+
+    def interrupted_once(self):
+        """Runs that were interrupted lately, each the only one of its message, at the end of what is shown."""
+        lately = self.filter(status=Status.INTERRUPTED, finished__gt=Now() - CONTINUED_WITHIN)
+        shown = lately.filter(message__conversation__head=F("message"))
+        return shown.annotate(runs=Count("message__completions")).filter(runs=1)
 
     def interrupt_stale(self) -> "list[Completion]":
         """Claim the runs that nobody writes any more and end them with the text that was logged."""

@@ -1,0 +1,90 @@
+"""How pages hear of what another process has done: here the database is changed behind their back."""
+
+from uuid import uuid4
+
+import pytest
+from channels.db import database_sync_to_async
+
+from chatsite.conversations.models import Completion, Delta, Outcome, Status
+from chatsite.conversations.turns import Choice, create_message
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@database_sync_to_async
+def begun_elsewhere(person, conversation):
+    return create_message(person, conversation, uuid4(), "Hello?", "head", Choice()).completion
+
+
+@database_sync_to_async
+def logged_elsewhere(completion, offset: int, text: str, kind: str = "text"):
+    Delta.objects.create(completion=completion, offset=offset, text=text, kind=kind)
+
+
+@database_sync_to_async
+def ended_elsewhere(completion, text: str):
+    assert completion.finish(Outcome(Status.COMPLETE, text=text))
+
+
+async def test_an_answer_that_another_process_writes_is_followed_live(alice, provider, open_page):
+    page = await open_page(alice)
+    await page.next()
+    completion = await begun_elsewhere(alice, page.conversation)
+    await page.until("reply.started")
+    await logged_elsewhere(completion, 0, "Thinking. ", "reasoning")
+    await logged_elsewhere(completion, 10, "From ")
+    await page.until_shown("From ")
+    await logged_elsewhere(completion, 15, "elsewhere.")
+    await ended_elsewhere(completion, "From elsewhere.")
+    finished = await page.until("reply.finished")
+    assert (page.reasoning, page.text) == ("Thinking. ", "From elsewhere.")
+    assert page.html in finished["html"]
+
+
+async def test_a_stop_reaches_the_process_that_writes(alice, provider, open_page):
+    page = await open_page(alice)
+    await page.next()
+    completion = await begun_elsewhere(alice, page.conversation)
+    await page.send("reply.stop", message=str(completion.message.uuid))
+    await page.until("reply.started")
+    while not completion.stop_requested:
+        await completion.arefresh_from_db(fields=["stop_requested"])
+
+
+async def test_a_run_obeys_a_stop_that_another_process_has_noted(alice, provider, upstream, open_page):
+    upstream.hold()
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    started = await page.until("reply.started")
+    await upstream.requested(1)
+    await Completion.objects.filter(pk=started["completion"]).aupdate(stop_requested=True)
+    assert (await page.until("reply.finished"))["status"] == "stopped"
+    await upstream.closed(1, timeout=1)
+
+
+async def test_every_page_of_a_person_hears_of_a_new_conversation(alice, provider, open_page):
+    elsewhere = await open_page(alice)
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    changed = await elsewhere.until("conversation.changed", answering=True)
+    assert (changed["conversation"], changed["title"]) == (str(page.conversation), "Hello?")
+    assert await elsewhere.until("conversation.changed", answering=False)
+
+
+async def test_nobody_else_hears_of_it(alice, bob, provider, open_page):
+    bobs = await open_page(bob)
+    await bobs.next()
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    await page.until("reply.finished")
+    assert await bobs.communicator.receive_nothing(timeout=0.6)
+
+
+async def test_a_check_is_answered_with_what_runs(alice, provider, upstream, open_page):
+    upstream.hold()
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    started = await page.until("reply.started")
+    await page.send("conversation.check")
+    checked = await page.until("conversation.checked")
+    assert (checked["running"], checked["head"]) == ([started["message"]], started["message"])

@@ -1,0 +1,107 @@
+"""The same conversation where WebSockets are blocked: events by a stream, frames by POST."""
+
+import json
+from contextlib import aclosing
+from uuid import uuid4
+
+import pytest
+from django.test import AsyncClient
+
+from chatsite.conversations import streams
+from chatsite.conversations.models import Message
+from chatsite.conversations.runs import RUNS
+from chatsite.providers.clients import close_clients
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+async def site(alice):
+    site = AsyncClient()
+    await site.aforce_login(alice)
+    yield site
+    await RUNS.drain()
+    RUNS.draining = False
+    await close_clients()
+
+
+async def events(response):
+    """The events of a stream, as they come."""
+    async with aclosing(aiter(response.streaming_content)) as parts:
+        async for part in parts:
+            if part.startswith(b"data: "):
+                yield json.loads(part.removeprefix(b"data: "))
+
+
+async def post(site, conversation, **frame):
+    url = f"/conversations/{conversation}/frames/"
+    return await site.post(url, json.dumps(frame), content_type="application/json")
+
+
+async def test_a_question_by_post_is_answered_by_the_stream(site, provider):
+    conversation, shown = uuid4(), ""
+    stream = await site.get(f"/conversations/{conversation}/events/")
+    assert stream["Content-Type"] == "text/event-stream"
+    sent = await post(site, conversation, type="message.create", id=str(uuid4()), text="Hello?")
+    assert sent.status_code == 204
+    async with aclosing(events(stream)) as heard:
+        async for event in heard:
+            shown += event.get("text", "")
+            if event["type"] == "reply.finished":
+                break
+    assert shown == (await Message.objects.aget(role="assistant")).text == "Hello from upstream."
+
+
+async def test_a_stream_goes_on_from_where_the_page_is(site, provider, upstream):
+    hold, conversation = upstream.hold(), uuid4()
+    await post(site, conversation, type="message.create", id=str(uuid4()), text="Hello?")
+    hold.send("0123456789")
+    message = await Message.objects.aget(role="assistant")
+    stream = await site.get(f"/conversations/{conversation}/events/", {"at": f"{message.uuid}:4:0"})
+    async with aclosing(events(stream)) as heard:
+        async for event in heard:
+            if event["type"] == "reply.delta" and event["end"] == 10:
+                break
+    assert (event["offset"], event["text"]) == (4, "456789") or event["offset"] > 4
+
+
+async def test_an_answer_is_stopped_by_post(site, provider, upstream):
+    upstream.hold()
+    conversation = uuid4()
+    await post(site, conversation, type="message.create", id=str(uuid4()), text="Hello?")
+    message = await Message.objects.aget(role="assistant")
+    await upstream.requested(1)
+    assert (await post(site, conversation, type="reply.stop", message=str(message.uuid))).status_code == 204
+    await upstream.closed(1, timeout=1)
+
+
+async def test_one_response_is_bounded(site, provider, upstream, monkeypatch):
+    monkeypatch.setattr(streams, "MOST", 2000)
+    upstream.reply("word " * 2000, pace=0)
+    conversation = uuid4()
+    stream = await site.get(f"/conversations/{conversation}/events/")
+    await post(site, conversation, type="message.create", id=str(uuid4()), text="Hello?")
+    heard = [event async for event in events(stream)]
+    assert "reply.finished" not in [event["type"] for event in heard]
+
+
+async def test_what_cannot_be_done_is_answered_in_words(site, provider):
+    refused = await post(site, uuid4(), type="message.create", id=str(uuid4()), text=" ")
+    assert refused.status_code == 422
+    assert json.loads(refused.content)["code"] == "empty"
+    assert (await site.get(f"/conversations/{uuid4()}/events/", {"at": "nonsense"})).status_code == 404
+
+
+async def test_a_strangers_conversation_has_no_stream(site, mallory, provider):
+    conversation = uuid4()
+    await post(site, conversation, type="message.create", id=str(uuid4()), text="My secret.")
+    theirs = AsyncClient()
+    await theirs.aforce_login(mallory)
+    assert (await theirs.get(f"/conversations/{conversation}/events/")).status_code == 404
+    refused = await post(theirs, conversation, type="message.create", id=str(uuid4()), text="Mine?")
+    assert json.loads(refused.content)["code"] == "not_found"
+
+
+async def test_nobody_signed_in_is_asked_to_sign_in(provider, db):
+    assert (await AsyncClient().get(f"/conversations/{uuid4()}/events/")).status_code == 401
+    assert (await post(AsyncClient(), uuid4(), type="reply.stop")).status_code == 401
