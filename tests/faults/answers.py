@@ -15,6 +15,7 @@ class Answer:
         self.finished_at: float | None = None
         self.shown: list[tuple[float, int]] = []  # moments, and the characters of the log shown since
         self.replaced: list[str] = []  # texts that a whole frame took the place of
+        self.is_behind = False  # a frame did not continue; what comes next was asked for
         self._empty()
 
     def _empty(self) -> None:
@@ -28,7 +29,9 @@ class Answer:
             self.replaced.append(self.text)
             self._empty()
         if (frame["offset"], frame["blocks"]) != (self.end, len(self.settled)):
+            self.is_behind = True
             return False
+        self.is_behind = False
         self.completion = frame["completion"]
         self.text += frame["text"]
         self.reasoning += frame["reasoning"]
@@ -41,6 +44,11 @@ class Answer:
     def finish(self, event: dict[str, Any]) -> None:
         self.finished = event
         self.finished_at = time.monotonic()
+
+    @property
+    def is_over(self) -> bool:
+        """It has ended, and all that it said was shown."""
+        return self.finished is not None and not self.is_behind
 
     @property
     def status(self) -> str:

@@ -115,7 +115,7 @@ class Tab:
 
     async def finished(self, sent: Sent, seconds: float = 30) -> Answer:
         """The same, once it has ended."""
-        return await self.until(lambda: (reply := self.reply(sent)) and reply.finished and reply, seconds)
+        return await self.until(lambda: (reply := self.reply(sent)) and reply.is_over and reply, seconds)
 
     async def refused(self, sent: Sent, seconds: float = 30) -> dict[str, Any]:
         """The error that answered a message."""

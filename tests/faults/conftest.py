@@ -107,11 +107,13 @@ def model(connect, upstream) -> str:
 
 @pytest.fixture
 async def open_tab() -> AsyncIterator[Callable[..., Awaitable[Tab]]]:
-    """Opens one more of the owner's tabs; all are closed after the test."""
+    """Opens one more tab, the owner's if no cookie says otherwise; all are closed after the test."""
     async with AsyncExitStack() as tabs:
 
-        async def open_tab(site: Site, conversation: str | None = None, url: str = "", **options) -> Tab:
-            tab = Tab(url or site.url, site.cookie, conversation, **options)
+        async def open_tab(
+            site: Site, conversation: str | None = None, url: str = "", cookie: str = "", **options
+        ) -> Tab:
+            tab = Tab(url or site.url, cookie or site.cookie, conversation, **options)
             return await tabs.enter_async_context(tab)
 
         yield open_tab

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from uuid import uuid4
 
 from tests.faults.bystander import Bystander
 from tests.faults.checker import complaints
@@ -28,8 +29,8 @@ async def read(site, upstream, open_tab, model, readers: int, answer: list[str])
         each.freeze()
     site.meter.forget_peak()
     before = site.meter.memory
-    upstream.reply(answer, pace=0.01)
-    sent = await tab.ask(f"For {readers} frozen readers", model=model)
+    upstream.reply(answer, pace=0.002)
+    sent = await tab.ask(f"For {readers} frozen readers: {uuid4()}", model=model)
     await tab.finished(sent, 120)
     taken = site.meter.peak - before
     assert await complaints(site, upstream, sent, tab) == []
