@@ -1,5 +1,7 @@
 """Pages without a browser: sockets that speak to the real consumer and keep what they are shown."""
 
+import asyncio
+import contextlib
 import json
 import uuid
 
@@ -7,6 +9,7 @@ import pytest
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 
+from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.runs import RUNS
 from chatsite.conversations.urls import websocket_urlpatterns
 from chatsite.providers.clients import close_clients
@@ -41,14 +44,16 @@ class Page:
         return event
 
     async def _apply(self, delta: dict) -> None:
-        assert delta["offset"] == self.end, "a frame that does not go on where the page is"
-        assert delta["blocks"] == len(self.settled)
+        message = delta["message"]
+        if (delta["offset"], delta["blocks"]) != (self.end, len(self.settled)):
+            await self.send("events.resume", message=message, offset=self.end, blocks=len(self.settled))
+            return
         self.text += delta["text"]
         self.reasoning += delta["reasoning"]
         self.end = delta["end"]
         self.settled += delta["settled"]
         self.tail = delta["tail"]
-        await self.send("events.ack", message=delta["message"], offset=self.end)
+        await self.send("events.ack", message=message, offset=self.end)
 
     async def until(self, kind: str, **fields) -> dict:
         """The next event of this kind whose fields are these."""
@@ -71,7 +76,7 @@ async def open_page(transactional_db):
     """Opens a person's tab on a conversation; all tabs are closed, and all runs ended, after the test."""
     opened: list[Page] = []
 
-    async def open_page(user, conversation: uuid.UUID | None = None) -> Page:
+    async def open_page(user, conversation: uuid.UUID | None = None, refused: bool = False) -> Page:
         conversation = conversation or uuid.uuid4()
         communicator = WebsocketCommunicator(
             URLRouter(websocket_urlpatterns), f"/ws/conversations/{conversation}/"
@@ -80,11 +85,17 @@ async def open_page(transactional_db):
         await communicator.connect()
         page = Page(communicator, conversation)
         opened.append(page)
+        if not refused:
+            assert (await page.next())["type"] == "conversation.opened"
         return page
 
     yield open_page
     for page in opened:
-        await page.communicator.disconnect()
+        # A test that failed has left its communicator cancelled.
+        with contextlib.suppress(asyncio.CancelledError):
+            await page.communicator.disconnect()
+    for session in CHANGES.pages:
+        session.close()
     await RUNS.drain()
     RUNS.draining = False
     await close_clients()

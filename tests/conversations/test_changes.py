@@ -28,7 +28,6 @@ def ended_elsewhere(completion, text: str):
 
 async def test_an_answer_that_another_process_writes_is_followed_live(alice, provider, open_page):
     page = await open_page(alice)
-    await page.next()
     completion = await begun_elsewhere(alice, page.conversation)
     await page.until("reply.started")
     await logged_elsewhere(completion, 0, "Thinking. ", "reasoning")
@@ -43,7 +42,6 @@ async def test_an_answer_that_another_process_writes_is_followed_live(alice, pro
 
 async def test_a_stop_reaches_the_process_that_writes(alice, provider, open_page):
     page = await open_page(alice)
-    await page.next()
     completion = await begun_elsewhere(alice, page.conversation)
     await page.send("reply.stop", message=str(completion.message.uuid))
     await page.until("reply.started")
@@ -73,7 +71,6 @@ async def test_every_page_of_a_person_hears_of_a_new_conversation(alice, provide
 
 async def test_nobody_else_hears_of_it(alice, bob, provider, open_page):
     bobs = await open_page(bob)
-    await bobs.next()
     page = await open_page(alice)
     await page.ask("Hello?")
     await page.until("reply.finished")
