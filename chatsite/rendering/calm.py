@@ -24,7 +24,7 @@ _FENCE = re.compile(rf"^{_LEAD}(`{{3,}}|~{{3,}})", re.MULTILINE)
 _BLOCK_LINE = re.compile(r"\n(?=[ \t]*(?:>|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t]|\||\n))")
 _DELIMITERS = re.compile(r"[ \t]*\|?[-|: \t]*\Z")
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,200}\]:[^\n]*\Z")
-_CUT_END = re.compile(r"(?:!?\[\^?|!|\\|&#?\w{0,31}|<(?:h(?:t(?:t(?:ps?(?::\S*)?)?)?)?)?)\Z")
+_CUT_END = re.compile(r"(?:!?\[\^?|!|\\[(\[]?|&#?\w{0,31}|<(?:h(?:t(?:t(?:ps?(?::\S*)?)?)?)?)?)\Z")
 _SPECIAL = re.compile(r"[\\`$*_~\[\]]")
 _TOKEN = re.compile(
     r"(?P<escape>\\[^\w\s(\[])|(?P<code>`+)|(?P<formula>\\[(\[]|\$\$?)|(?P<run>\*+|_+|~~)|(?P<bracket>\[)|(?P<end>\])"

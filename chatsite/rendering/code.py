@@ -13,6 +13,9 @@ from chatsite.rendering.safety import escape
 LIMIT = 50_000
 """Characters of one block that are coloured; a longer one is plain, because lexing costs about 1 µs a character."""
 
+_COSTLY = re.compile(r"[^\n]{2001}|\s{201}")
+"""Lines of more than 2000 characters, and long runs of blanks: some lexers' patterns are quadratic in them."""
+
 _REGION = 2000
 _LANGUAGES = """
     python py py3 python3|pycon|javascript js jsx node mjs|typescript ts tsx|json jsonc json5|html htm xhtml|
@@ -54,7 +57,7 @@ def label(language: str) -> str:
 def coloured(language: str, code: str) -> str:
     """Code as HTML with a span for each coloured token; plain when the language is unknown or the code long."""
     lexer = _lexer(language.lower())
-    if lexer is None or len(code) > LIMIT:
+    if lexer is None or len(code) > LIMIT or _COSTLY.search(code):
         return escape(code)
     return _spans((kind, text) for _, kind, text in lexer.get_tokens_unprocessed(code))
 
@@ -84,7 +87,7 @@ class GrowingCode:
         return self._done + escape(code[self._done_size :])
 
     def _colour(self, region: str) -> None:
-        if self._lexer is None or self._done_size + len(region) > LIMIT:
+        if self._lexer is None or self._done_size + len(region) > LIMIT or _COSTLY.search(region):
             self._done += escape(region)
             self._done_size += len(region)
             return

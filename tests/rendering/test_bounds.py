@@ -1,0 +1,95 @@
+"""Whatever is sent, rendering ends soon and says what was sent."""
+
+import logging
+import signal
+
+import pytest
+
+from chatsite.rendering import StreamRenderer, render
+from chatsite.rendering import page as page_module
+from chatsite.rendering.page import LIMIT, guarded
+from chatsite.rendering.writer import MAX_DEPTH
+from tests.rendering.conftest import Page
+
+SIZE = 30_000
+UNITS = (
+    ">", "> ", "[", "]", "*a ", "*a**b", "_a __b ", "~~a", "`", "`a", "<", "<a ", "<b>", "<!--", "<?", "&", "&lt;", "- ",
+    "- a\n", "1. ", "1", "-", "=", "#", "# ", "!", "![a](", "[a](b", "[a][b]", "[^1]", "[a]: b\n", "$", "$a ", "$$a ",
+    "$x$ ", "\\", "\\(", "\\(a", "\\[", "|", "|a", "|a|\n|-|\n", "```\n", "``` ", "~~~\n", "\n", "\r", " ", "\t", " x",
+    "http://", "http://a)", "www.", "a\n=", "> a\nb\n", "{", "🙂", "\ud83d", "\x00", "\ufdd01\ufdd1", "<i></i>",
+)  # fmt: skip
+NESTED = "".join(f"{'  ' * level}- a\n" for level in range(150))
+WIDE = "|a" * 900 + "\n" + "|-" * 900 + "\n" + "|a\n" * 3000
+DEEP_BACKTICKS = "".join("`" * n + " " for n in range(240))
+MARKERS = "".join("-" + " " * 1900 + "x\n" for _ in range(15))
+DEFINITIONS = "".join(f"[a{n}]: b\n" for n in range(2000)) + "[a1] " * 2000
+
+
+@pytest.fixture(autouse=True)
+def alarm():
+    """A generous bound: each of these takes well under a second on a quiet machine."""
+
+    def late(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(20)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*(unit * (SIZE // len(unit)) for unit in UNITS), NESTED, WIDE, DEEP_BACKTICKS, MARKERS, DEFINITIONS],
+    ids=lambda t: repr(t[:8]),
+)
+def test_a_text_of_one_mark_ends_soon(text):
+    renderer = StreamRenderer()
+    for start in range(0, len(text), 300):
+        renderer.append(text[start : start + 300])
+        renderer.flush()
+    assert renderer.finish() == render(text)
+
+
+def test_what_nests_too_deep_is_shown_as_text():
+    html = render(">" * 60_000)
+    assert html.count("&gt;") == 60_000
+    assert "<blockquote" not in html
+
+
+def test_nesting_is_kept_as_far_as_it_makes_sense():
+    assert render("> " * 20 + "a").count("<blockquote") == 20
+    assert "<blockquote" not in render("> " * (MAX_DEPTH + 1) + "a")
+
+
+def test_a_block_that_is_too_long_is_shown_as_text():
+    assert render("**a** " * LIMIT).startswith('<p class="raw" dir="auto">**a** **a**')
+
+
+def test_a_long_code_block_is_not_coloured():
+    html = render("```python\n" + "return 1\n" * 6000 + "```\n")
+    assert "<span class=" not in html
+    assert html.count("return 1") == 6000
+
+
+def test_a_wide_table_cannot_ask_for_more_cells_than_it_has_text():
+    assert render(WIDE).count("<td") < len(WIDE)
+
+
+def test_a_long_block_is_not_rendered_for_every_delta():
+    renderer, tails = StreamRenderer(), set()
+    for _ in range(2000):
+        renderer.append("**word** and ")
+        tails.add(id(renderer.flush()))
+    assert Page(renderer.flush()).balanced
+    assert len(tails) < 400
+
+
+def test_a_fault_shows_the_text_and_is_logged(caplog):
+    def faulty():
+        raise RuntimeError("broken")
+
+    with caplog.at_level(logging.ERROR, logger=page_module.__name__):
+        assert guarded(faulty, "a <b>") == ['<p class="raw" dir="auto">a &lt;b&gt;</p>']
+    assert "RuntimeError: broken" in caplog.text

@@ -1,0 +1,147 @@
+"""An answer while it grows: what is shown stays shown, and ends as what a reload shows."""
+
+import re
+
+from hypothesis import HealthCheck, given, settings
+
+from chatsite.rendering import StreamRenderer, render
+from chatsite.rendering.markdown import blocks
+from chatsite.rendering.page import Page as Document
+from tests.rendering.conftest import Page, answers, dangers, split
+
+quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def shown(renderer):
+    tail = renderer.flush()
+    return "".join(renderer.settled) + tail
+
+
+@quick
+@given(split())
+def test_the_end_is_the_same_as_a_reload_however_the_text_came(case):
+    text, deltas = case
+    renderer = StreamRenderer()
+    for delta in deltas:
+        renderer.append(delta)
+        renderer.flush()
+    assert renderer.finish() == render(text)
+
+
+@quick
+@given(split())
+def test_what_is_settled_never_changes(case):
+    renderer, before = StreamRenderer(), []
+    for delta in case[1]:
+        renderer.append(delta)
+        renderer.flush()
+        assert renderer.settled[: len(before)] == before
+        before = list(renderer.settled)
+
+
+@quick
+@given(split())
+def test_at_every_moment_the_page_is_whole_and_harmless(case):
+    renderer = StreamRenderer()
+    for delta in case[1]:
+        renderer.append(delta)
+        html = shown(renderer)
+        assert Page(html).balanced
+        assert dangers(html) == []
+
+
+@quick
+@given(split(answers))
+def test_without_definitions_the_settled_blocks_are_the_final_ones(case):
+    text, deltas = case
+    renderer = StreamRenderer()
+    for delta in deltas:
+        renderer.append(delta)
+        renderer.flush()
+    seen = list(renderer.settled)
+    final = renderer.finish()
+    assert final.startswith("".join(seen))
+    assert final == "".join(renderer.settled)
+
+
+@quick
+@given(split(answers))
+def test_growing_by_words_shows_what_reading_anew_shows(case):
+    renderer, text = StreamRenderer(), ""
+    for delta in case[1]:
+        renderer.append(delta)
+        text += delta
+        assert words(shown(renderer)) == words(shown(StreamRenderer(text)))
+
+
+@quick
+@given(answers)
+def test_cutting_into_blocks_never_changes_what_markdown_means(text):
+    whole = "".join(blocks(text, {}, frozenset(), Document().figure))
+    assert words(without_paragraphs(whole)) == words(without_paragraphs(render(text)))
+
+
+def words(html):
+    """HTML without colours and without white space that is not seen."""
+    html = re.sub(r'</?span( class="\w+")?>', "", html)
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", re.sub(r"\s+", " ", html)).strip()
+
+
+def without_paragraphs(html):
+    """HTML without what tells loose lists from tight ones: each item decides that for itself here."""
+    return re.sub(r'</?p( class="raw")?( dir="auto")?>', " ", html)
+
+
+def test_a_stream_may_begin_with_text_that_is_there():
+    renderer = StreamRenderer("# a\n\nb")
+    assert shown(renderer) == '<h3 dir="auto">a</h3><p dir="auto">b</p>'
+    assert renderer.settled == ['<h3 dir="auto">a</h3>']
+
+
+def test_nothing_new_costs_nothing():
+    renderer = StreamRenderer("a *b*")
+    first = renderer.flush()
+    renderer.append("")
+    assert renderer.flush() is first
+
+
+def test_a_block_settles_as_soon_as_the_next_begins():
+    renderer = StreamRenderer("a\n\n")
+    renderer.flush()
+    assert renderer.settled == []
+    renderer.append("b")
+    assert renderer.flush() == '<p dir="auto">b</p>'
+    assert renderer.settled == ['<p dir="auto">a</p>']
+
+
+def test_a_definition_at_the_end_corrects_what_was_shown():
+    text = "[a] and [^b].\n\nmore\n\n[a]: http://x.y\n\n[^b]: note"
+    renderer = StreamRenderer(text)
+    assert "[a]" in shown(renderer)
+    assert '<a href="http://x.y"' in renderer.finish()
+    assert renderer.finish() == render(text)
+
+
+def test_a_numbered_footnote_is_believed_before_it_is_written():
+    renderer = StreamRenderer("said[^1] so")
+    assert '<sup class="footnote">1</sup>' in shown(renderer)
+    assert renderer.finish() == render("said[^1] so") == '<p dir="auto">said[^1] so</p>'
+
+
+def test_half_a_line_end_waits_for_its_other_half():
+    renderer = StreamRenderer("a\r")
+    shown(renderer)
+    renderer.append("\nb\r")
+    assert renderer.finish() == render("a\r\nb\r") == '<p dir="auto">a\nb</p>'
+
+
+def test_an_open_code_block_is_coloured_line_by_line():
+    renderer = StreamRenderer("```python\nx = 1\ny = 2")
+    tail = renderer.flush()
+    assert '<span class="mi">1</span>' in tail
+    assert "y = 2</code></pre></figure>" in tail
+
+
+def test_an_open_text_over_many_lines_keeps_its_colour():
+    renderer = StreamRenderer('```python\n"""a\nreturn 1\n')
+    assert '<span class="k">' not in renderer.flush()
