@@ -55,7 +55,7 @@ class Follower:
         self, send: Send, completion: Completion, offset: int, blocks: int, wait: float
     ) -> None:
         await asyncio.sleep(wait)
-        transcript = RUNS.transcript(completion)
+        transcript = await RUNS.transcript(completion)
         async with aclosing(transcript.follow(offset, blocks, RUNS.pace)) as frames:
             async for frame in frames:
                 event = events.reply_delta(completion.message.uuid, completion.pk, frame)

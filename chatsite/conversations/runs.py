@@ -49,14 +49,16 @@ class Runs:
         if self.draining:
             run.stop(Status.INTERRUPTED)
 
-    def transcript(self, completion: Completion) -> Transcript:
+    async def transcript(self, completion: Completion) -> Transcript:
         """The transcript of a run: ours, or one fed from the log of another process."""
         if run := self._runs.get(completion.pk):
             return run.transcript
         if completion.pk not in self._tails:
             tail = self._tails[completion.pk] = Tail(completion)
             self._tasks.start(self._read(tail))
-        return self._tails[completion.pk].transcript
+        tail = self._tails[completion.pk]
+        await tail.begun.wait()
+        return tail.transcript
 
     def stop(self, completion: Completion) -> None:
         """Stop a run of this process at once. Other processes read the flag in the database."""

@@ -20,16 +20,20 @@ class Tail:
     def __init__(self, completion: Completion) -> None:
         self.completion = completion
         self.transcript = Transcript(completion.base)
+        # Set once the transcript holds what the log held at first: a cursor means nothing before that.
+        self.begun = asyncio.Event()
 
     async def read(self) -> None:
         """Follow the log to its end. The run is ended on the way when its process is gone."""
         grown = CHANGES.growth(self.completion.pk)
         try:
             while await self._read_on():
+                self.begun.set()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(grown.wait(), POLL_EVERY)
                 grown.clear()
         finally:
+            self.begun.set()
             CHANGES.forget(self.completion.pk, grown)
 
     async def _read_on(self) -> bool:

@@ -60,12 +60,14 @@ async def test_a_run_obeys_a_stop_that_another_process_has_noted(alice, provider
     await upstream.closed(1, timeout=1)
 
 
-async def test_every_page_of_a_person_hears_of_a_new_conversation(alice, provider, open_page):
+async def test_every_page_of_a_person_hears_of_a_new_conversation(alice, provider, upstream, open_page):
+    hold = upstream.hold()
     elsewhere = await open_page(alice)
     page = await open_page(alice)
     await page.ask("Hello?")
     changed = await elsewhere.until("conversation.changed", answering=True)
     assert (changed["conversation"], changed["title"]) == (str(page.conversation), "Hello?")
+    hold.finish()
     assert await elsewhere.until("conversation.changed", answering=False)
 
 
