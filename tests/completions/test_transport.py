@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import os
 import random
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,17 +11,6 @@ from chatsite.completions import AsyncClient, CompletionError
 from chatsite.completions.sessions import SessionTransport
 from tests.completions.conftest import KEY, ask
 from tests.upstream import Upstream, delta, done, finish
-
-
-def sockets() -> int:
-    return sum(os.path.exists(link) is False for link in Path("/proc/self/fd").iterdir() if _is_socket(link))  # noqa: PTH110
-
-
-def _is_socket(link: Path) -> bool:
-    try:
-        return str(link.readlink()).startswith("socket:")
-    except OSError:
-        return False
 
 
 async def test_ten_answers_need_one_connection(upstream: Upstream, client: AsyncClient) -> None:
