@@ -231,6 +231,7 @@ class ChatConversation extends HTMLElement {
     const isAnswering = this.thread.running.length > 0 || this.outbox.isBusy;
     if (!isAnswering) this.#stopSoon = false;
     this.toggleAttribute("data-answering", isAnswering);
+    this.toggleAttribute("data-empty", this.thread.isEmpty);
     this.composer.showAnswering(isAnswering);
   }
 

@@ -7,7 +7,7 @@ const SHOWN_FOR = 1500;
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
-  if (button.matches("[data-wrap]")) button.ariaPressed = button.ariaPressed !== "true";
+  if (button.matches("[data-wrap]")) button.ariaPressed = button.closest("figure").toggleAttribute("data-wrapped");
   if (button.matches("[data-copy]")) copy(button, button.closest("figure").querySelector("code").textContent);
   if (button.matches("[data-copy-message]")) copy(button, source(button.closest(".message")));
 });

@@ -1,7 +1,7 @@
 /** HTML from the server, as nodes; and one piece of the page made equal to another while what is equal stays. */
 
 // What the reader has opened or switched is theirs and outlives an update.
-const KEPT = new Set(["open", "aria-pressed"]);
+const KEPT = new Set(["open", "aria-pressed", "data-wrapped"]);
 
 export function parse(html) {
   const template = document.createElement("template");

@@ -2,6 +2,7 @@
 
 import { morphChildren, parse } from "./html.js";
 
+const BLOCKS = "p, h3, h4, h5, h6, ul, ol, li, blockquote, figure, pre, pre > code, .table, table, tbody, tr, td";
 const ACK_EVERY = 250;
 const ACK_AT = 16_384;
 
@@ -82,7 +83,9 @@ export class Reply {
       body.append(this.#tail);
     }
     if (settled.length) this.#tail.before(parse(settled.join("")));
-    if (this.#tail) morphChildren(this.#tail, parse(tail));
+    if (!this.#tail) return;
+    morphChildren(this.#tail, parse(tail));
+    markEnd(this.#tail);
   }
 
   #tellProgress() {
@@ -106,4 +109,11 @@ export class Reply {
     this.#tail?.replaceWith(...this.#tail.childNodes);
     this.#tail = null;
   }
+}
+
+// The caret's place: the innermost block that ends with the last words.
+function markEnd(tail) {
+  let place = tail;
+  while (place.lastElementChild?.matches(BLOCKS) && !place.lastElementChild.nextSibling) place = place.lastElementChild;
+  if (place !== tail) place.dataset.caret = "";
 }

@@ -18,6 +18,10 @@ export class Thread {
     return [...this.#root.querySelectorAll('[aria-busy="true"]')];
   }
 
+  get isEmpty() {
+    return !this.#root.querySelector(".message:not([hidden])");
+  }
+
   find(id) {
     return this.#root.querySelector(`[data-message="${CSS.escape(id)}"]`);
   }
