@@ -9,6 +9,7 @@ from chatsite.accounts.links import sign_in_path
 from chatsite.accounts.owner import ensure_owner
 from chatsite.operations import addresses, server
 from chatsite.operations.collecting import collect_static
+from chatsite.operations.locks import one_at_a_time
 from chatsite.providers.discovery import connect
 
 
@@ -23,7 +24,8 @@ class Command(BaseCommand):
         try:
             listener = addresses.listen(*addresses.parse(address))
             url = addresses.url(listener)
-            self.prepare(url)
+            with one_at_a_time():
+                self.prepare(url)
         except (addresses.BadAddress, DatabaseError, OSError) as error:
             self.stderr.write(str(error))
             raise SystemExit(2) from error
