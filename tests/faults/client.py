@@ -178,7 +178,8 @@ class Tab:
         for frame in list(self._unsent.values()):
             await self.send(**frame)
         for answer in self.answers.values():
-            if not answer.finished:
+            if not answer.is_over:
+                answer.is_behind = False
                 await self._resume(answer)
 
     async def _created(self, event: dict[str, Any]) -> None:
@@ -189,8 +190,10 @@ class Tab:
 
     async def _delta(self, frame: dict[str, Any]) -> None:
         answer = self._answer(frame["message"])
+        asked = answer.is_behind
         if not answer.take(frame):
-            await self._resume(answer)
+            # Asked once; what was on its way before the answer to that does not continue either.
+            await (asyncio.sleep(0) if asked else self._resume(answer))
         elif self._acks:
             await self.send(type="events.ack", message=answer.message, offset=answer.end)
 

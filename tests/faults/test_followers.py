@@ -38,7 +38,6 @@ async def test_a_tab_that_joins_at_any_moment_sees_the_whole_answer(site, upstre
             )
         came = [tab for tab in tabs if reply.message in tab.answers]
         assert len(came) > JOINERS / 4
-        assert max(tab.resumes for tab in came) < 30, "frames and resumes chase each other"
         assert await complaints(site, upstream, sent, first, *came) == []
 
 
