@@ -18,7 +18,7 @@ MAY_USE = {
     "prompts": set(),
     "conversations": {"completions", "rendering", "providers", "prompts"},
     "accounts": set(),
-    "operations": {"accounts", "asgi", "conversations", "providers"},
+    "operations": {"accounts", "conversations", "providers"},
     "asgi": {"conversations", "origins"},
     "origins": set(),
     "settings": set(),

@@ -5,10 +5,10 @@ import logging
 import socket
 from collections.abc import Callable
 
+from channels.routing import get_default_application
 from daphne.server import Server
 from twisted.internet import defer, reactor
 
-from chatsite.asgi import application
 from chatsite.conversations import recovery
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.runs import RUNS
@@ -28,7 +28,8 @@ LARGEST_FRAME = 4 * 1024 * 1024
 def run(listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve on this socket until a signal ends the process. `ready` is called once it accepts."""
     server = Server(
-        application,
+        # Loaded only now: it looks once which static files there are.
+        get_default_application(),
         endpoints=[f"fd:fileno={listener.fileno()}"],
         ready_callable=ready,
         websocket_max_message_size=LARGEST_FRAME,

@@ -27,7 +27,7 @@ def start(name: str, folder: Path, upstream: Upstream | None = None) -> subproce
     assert mine != text
     script = folder / f"{name}.py"
     script.write_text(mine)
-    command = [sys.executable, "-X", "dev", "-W", "error::ResourceWarning", str(script)]
+    command = [sys.executable, "-W", "error::ResourceWarning", str(script)]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONIOENCODING": "utf-8"}
     if upstream:
         environment |= {"OPENAI_BASE_URL": upstream.base_url, "OPENAI_API_KEY": "sk-test"}

@@ -72,8 +72,8 @@ def test_a_first_start_makes_everything_and_a_second_keeps_it(home):
     assert (home / "secret_key").read_text() == key
 
 
-def test_static_files_come_under_hashed_names_for_good(home):
-    with served(home) as (url, _, _):
+def test_static_files_come_under_hashed_names_for_good_from_the_first_start_on(tmp_path):
+    with served(tmp_path) as (url, _, _):
         login = urllib.request.urlopen(f"{url}/accounts/login/").read().decode()
         (css, *_) = re.findall(r'href="(/static/css/[^"]+\.css)"', login)
         assert re.search(r"\.[0-9a-f]{12}\.css$", css)
