@@ -67,7 +67,7 @@ def message_created(message: Message) -> str:
 
 def reply_started(completion: Completion) -> str:
     """`html`: the assistant message, still without text."""
-    message = completion.message
+    message = _message_of(completion)
     return _event(
         "reply.started",
         message=str(message.uuid),
@@ -113,7 +113,7 @@ def reply_finished(completion: Completion) -> str:
         finish_reason=completion.finish_reason or None,
         usage=usage if completion.completion_tokens is not None else None,
         error=error,
-        html=message_html(completion.message),
+        html=message_html(_message_of(completion)),
     )
 
 
@@ -125,6 +125,12 @@ def error(code: str, detail: str, ref: str | None = None) -> str:
 def message_html(message: Message) -> str:
     """The message's element, the same wherever it is shown."""
     return render_to_string("conversations/_message.html", {"message": message})
+
+
+def _message_of(completion: Completion) -> Message:
+    """The message with this run as its newest, both as they were read together; a later look might find another end."""
+    completion.message.completion = completion
+    return completion.message
 
 
 def _uuid(message: Message | None) -> str | None:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -37,7 +36,7 @@ def _place(before: str):
 
 def _older(last: Conversation, query: str) -> str:
     place = {"before": f"{last.updated.isoformat()}_{last.pk}"}
-    return reverse("conversations:list") + "?" + urlencode({"q": query, **place} if query else place)
+    return "?" + urlencode({"q": query, **place} if query else place)
 
 
 def _by_day(conversations: list[Conversation]) -> list[tuple[str, list[Conversation]]]:

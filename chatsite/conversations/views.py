@@ -81,7 +81,7 @@ def rename(request, uuid: UUID):
     conversation.title = title[:MAX_TITLE]
     conversation.save(update_fields=["title"])
     async_to_sync(CHANGES.announce)(conversation.pk)
-    return redirect(conversation)
+    return redirect("conversations:history" if "history" in request.POST else conversation)
 
 
 @login_required

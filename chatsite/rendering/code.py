@@ -13,8 +13,8 @@ from chatsite.rendering.safety import escape
 LIMIT = 50_000
 """Characters of one block that are coloured; a longer one is plain, because lexing costs about 1 µs a character."""
 
-_COSTLY = re.compile(r"[^\n]{2001}|\s{201}")
-"""Lines of more than 2000 characters, and long runs of blanks: some lexers' patterns are quadratic in them."""
+_COSTLY = re.compile(r"[^\n]{1001}|\s{201}")
+"""Lines of more than 1000 characters, and long runs of blanks: some lexers' patterns are quadratic in them."""
 
 _REGION = 2000
 _LANGUAGES = """

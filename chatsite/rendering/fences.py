@@ -44,6 +44,7 @@ class FenceBlock:
         shown = "" if rest.strip(" \t").strip(self._fence[0]) == "" else self._unindented(rest)
         if not self._opened:
             return ""
+        self._page.complete = True
         return self._page.open_figure(self._language, "".join((*self._code, shown)))
 
     def _is_end(self, line: str) -> bool:

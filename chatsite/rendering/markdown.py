@@ -1,5 +1,6 @@
 """Markdown as safe HTML, one string for each top-level block."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -9,6 +10,7 @@ from pyromark import Options
 
 from chatsite.rendering import formulas
 from chatsite.rendering.formulas import Formula
+from chatsite.rendering.safety import filled, sanitised
 from chatsite.rendering.writer import Figure, Writer
 
 _OPTIONS = (
@@ -26,17 +28,31 @@ MAX_FORMULAS = 200
 """Formulas in one piece; further ones are shown as they were written. Each takes about half a millisecond."""
 
 
-def blocks(text: str, definitions: Mapping[str, str], footnotes: frozenset[str], figure: Figure) -> list[str]:
+_MATTERS = re.compile(r"[<&\[@]|://|www\.")
+"""Without one of these no tag, attribute, entity or address can come of a text: what is written has the writer's own
+constant tags and letters, and the sanitiser would find nothing. Only an open end is spared it; what stays is not."""
+
+
+def blocks(
+    text: str,
+    definitions: Mapping[str, str],
+    footnotes: frozenset[str],
+    figure: Figure,
+    *,
+    open_end: bool = False,
+) -> list[str]:
     """The top-level blocks of a Markdown text as safe HTML.
 
     `definitions` are link addresses by folded label, `footnotes` labels: those defined elsewhere in the document.
-    Code blocks are made by `figure`. Raises TooDeep, and ValueError when the sanitiser did not accept what was written.
+    Code blocks are made by `figure`; with `open_end` the text is about to grow. Raises TooDeep, and ValueError when
+    the sanitiser did not accept what was written.
     """
     found = _formulas(text) if formulas.may_hold_formulas(text) else ()
     if found:
         text = formulas.marked(text, found)
     stubs = "".join(f"[^{name}]: x\n\n" for name in footnotes)
-    writer = Writer(found, figure, len(text))
+    finish = filled if open_end and not _MATTERS.search(text) else sanitised
+    writer = Writer(found, figure, finish, len(text))
     return writer.blocks(_parser(definitions).events(stubs + text))[len(footnotes) :]
 
 

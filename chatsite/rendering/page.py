@@ -46,17 +46,21 @@ class Page:
         """The top-level blocks of a piece of Markdown as safe HTML; never raises."""
         if len(text) > LIMIT:
             return [plain(text)]
-        return self._blocks(text, code.figure)
+        return guarded(lambda: self._blocks(text, code.figure), text)
 
     def open_blocks(self, text: str) -> list[str]:
         """Like `blocks`, for a piece whose end is still to come: half-written marks are closed or held back."""
-        if len(text) > LIMIT:
-            self.complete = True
-            return [plain(text)]
+        self.complete = False
+        return guarded(lambda: self._open_blocks(text), text) if len(text) <= LIMIT else [plain(text)]
+
+    def _open_blocks(self, text: str) -> list[str]:
         places = itertools.count()
         shown = calm(text)
+        html = self._blocks(
+            shown, lambda language, code: self._growing(language, code, next(places)), open_end=True
+        )
         self.complete = shown == text
-        return self._blocks(shown, lambda language, code: self._growing(language, code, next(places)))
+        return html
 
     def figure(self, language: str, text: str) -> str:
         """A code block as safe HTML; never raises."""
@@ -73,8 +77,8 @@ class Page:
             known = self._growing_code[place] = code.GrowingCode(language)
         return code.framed(language, known.html(text))
 
-    def _blocks(self, text: str, figure: Figure) -> list[str]:
-        return guarded(lambda: blocks(text, self._definitions, self._marks(text), figure), text)
+    def _blocks(self, text: str, figure: Figure, *, open_end: bool = False) -> list[str]:
+        return blocks(text, self._definitions, self._marks(text), figure, open_end=open_end)
 
     def _marks(self, text: str) -> frozenset[str]:
         if "[^" not in text or text.startswith(("    ", "\t")):

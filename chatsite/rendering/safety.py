@@ -66,8 +66,13 @@ def sanitised(markup: str, slots: list[str]) -> str:
 
     Raises ValueError when the sanitiser did not leave exactly one place for each slot.
     """
-    parts = _CLEANER.clean(markup).split(SLOT)
-    filled = [parts[0]]
+    return filled(_CLEANER.clean(markup), slots)
+
+
+def filled(markup: str, slots: list[str]) -> str:
+    """The markup with the slots' HTML in their places; ValueError when they are not as many."""
+    parts = markup.split(SLOT)
+    whole = [parts[0]]
     for slot, part in zip(slots, parts[1:], strict=True):
-        filled += (slot, part)
-    return "".join(filled)
+        whole += (slot, part)
+    return "".join(whole)

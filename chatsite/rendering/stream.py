@@ -1,16 +1,27 @@
 """A document's HTML: of a whole text, and of a text that grows."""
 
+import logging
+
 from chatsite.rendering import lines
 from chatsite.rendering.block import Block
 from chatsite.rendering.blocks import begun
 from chatsite.rendering.opentail import OpenTail
-from chatsite.rendering.page import Page
+from chatsite.rendering.page import Page, plain
 from chatsite.rendering.safety import normal
+
+logger = logging.getLogger(__name__)
 
 
 def render(text: str) -> str:
     """A whole Markdown text as safe HTML. Never raises; the cost is linear in the text."""
-    text = _one_line_end(normal(text))
+    try:
+        return _rendered(_one_line_end(normal(text)))
+    except Exception:
+        logger.exception("A text of %d characters could not be rendered and is shown as it is", len(text))
+        return plain(normal(text))
+
+
+def _rendered(text: str) -> str:
     document = _Document(Page(text))
     document.add(text)
     return "".join(document.end())
@@ -40,19 +51,29 @@ class StreamRenderer:
         While a block is long its tail is brought up to date only after it grew by a fraction of its size, so that
         the cost of an answer stays linear in its length. Never raises.
         """
-        if self._take():
-            self._tail = self._document.tail()
+        try:
+            if self._take():
+                self._tail = self._document.tail()
+        except Exception:
+            logger.exception("An answer's open end could not be rendered and is shown as it is")
+            self._tail = plain(self._document.open_text())
         return self._tail
 
     def finish(self) -> str:
         """The whole answer's safe HTML, the same bytes as `render` gives for the joined text. Call it at the end."""
         if self._final is None:
-            self._take()
-            self._final = "".join(self._document.end())
+            self._final = self._finished()
             self._tail = ""
-            if self._document.page.provisional:
-                self._final = render("".join(self._text))
         return self._final
+
+    def _finished(self) -> str:
+        try:
+            self._take()
+            html = "".join(self._document.end())
+        except Exception:
+            logger.exception("An answer's end could not be rendered")
+            return render("".join(self._text))
+        return render("".join(self._text)) if self._document.page.provisional else html
 
     def _take(self) -> bool:
         new = "".join(self._text[self._seen :])
@@ -109,6 +130,10 @@ class _Document:
         html = block.tail(rest) if self._block or rest else ""
         self._open = OpenTail(html, rest if self.page.complete else "")
         return html
+
+    def open_text(self) -> str:
+        """The text that is not settled."""
+        return "".join((*self._source, *self._rest))
 
     def end(self) -> list[str]:
         """Close what is open; gives all blocks' HTML."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from chatsite.rendering import formulas, links
 from chatsite.rendering.formulas import Formula
-from chatsite.rendering.safety import SLOT, escape, sanitised
+from chatsite.rendering.safety import SLOT, escape
 
 MAX_DEPTH = 40
 """Levels of nesting; a sanitiser run is quadratic in them (60 kB of `>` took 38 s)."""
@@ -40,6 +40,10 @@ Figure = Callable[[str, str], str]
 """Language and code in, a code block's safe HTML out."""
 
 
+Finish = Callable[[str, list[str]], str]
+"""A block's markup and what goes into its slots in, safe HTML out."""
+
+
 class TooDeep(ValueError):
     """The text nests more than MAX_DEPTH levels, or asks for far more cells than it has characters."""
 
@@ -47,9 +51,10 @@ class TooDeep(ValueError):
 class Writer:
     """Events in, HTML out. Text leaves it escaped; all tags are constants of this file."""
 
-    def __init__(self, found: Sequence[Formula], figure: Figure, size: int) -> None:
+    def __init__(self, found: Sequence[Formula], figure: Figure, finish: Finish, size: int) -> None:
         self._formulas = found
         self._figure = figure
+        self._finish = finish
         self._out: list[str] = []
         self._slots: list[str] = []
         self._depth = 0
@@ -79,7 +84,7 @@ class Writer:
         self._out, self._slots = [], []
         if markup == SLOT:
             return slots[0]
-        return sanitised(markup, slots)
+        return self._finish(markup, slots)
 
     def _slot(self, html: str) -> None:
         self._out.append(SLOT)

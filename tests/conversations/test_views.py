@@ -1,6 +1,7 @@
 """The pages of conversations, as their owner, someone else, and nobody."""
 
 from datetime import timedelta
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import pytest
@@ -86,7 +87,7 @@ def test_the_history_lists_only_ones_own_newest_first(page, alice, bob):
     ]
 
 
-def test_the_list_loads_on_to_the_very_first_conversation(page, client, alice):
+def test_the_list_loads_on_to_the_very_first_conversation(page, alice):
     same = timezone.now()
     for number in range(95):
         Conversation.objects.create(owner=alice, title=f"Number {number}", updated=same)
@@ -95,7 +96,7 @@ def test_the_list_loads_on_to_the_very_first_conversation(page, client, alice):
         titles += [found.title for _, part in response.context["groups"] for found in part]
         if not response.context["older"]:
             break
-        response = client.get(response.context["older"])
+        response = page("list", **dict(parse_qsl(response.context["older"][1:])))
     assert len(titles) == len(set(titles)) == 95
 
 
@@ -115,6 +116,11 @@ def test_a_conversation_is_renamed(post, conversation):
     post("rename", conversation.uuid, title="  A better\n name ")
     conversation.refresh_from_db()
     assert conversation.title == "A better name"
+
+
+def test_renaming_in_the_history_stays_there(post, conversation):
+    assert post("rename", conversation.uuid, title="Better", history="").url == "/conversations/"
+    assert post("rename", conversation.uuid, title="Better").url == conversation.get_absolute_url()
 
 
 def test_an_empty_title_is_refused_in_words(post, conversation):
