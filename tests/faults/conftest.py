@@ -21,6 +21,16 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "seeds(short, full): how many seeds a fault test runs with")
+    config.addinivalue_line("markers", "full: a fault test that the short form leaves to the full one")
+
+
+def pytest_collection_modifyitems(config, items):
+    """What only the full form runs is not collected in the short one."""
+    if form(config) == "full":
+        return
+    left = [item for item in items if item.get_closest_marker("full")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
 
 
 def pytest_generate_tests(metafunc):

@@ -33,7 +33,7 @@ async def test_an_endless_answer_is_ended_with_what_it_said_and_its_call_is_clos
         site.meter.forget_peak()
         before = site.meter.memory
         sent = await tab.ask("Never stop", model=model)
-        reply = await tab.finished(sent, 120)
+        reply = await tab.finished(sent, 30)
         assert site.meter.peak - before < 128 * MIB
     assert reply.status == "failed" and reply.finished["error"]["kind"] == "limit"
     assert len(reply.text) >= 2_000_000

@@ -8,8 +8,6 @@ from tests.faults.checker import complaints
 from tests.faults.client import Sent
 from tests.faults.people import stranger
 
-RACES = 20
-
 
 async def pair(site, open_tab):
     first = await open_tab(site)
@@ -34,9 +32,9 @@ def stored(site, sent: Sent) -> int:
 
 @pytest.mark.seeds(short=1, full=10)
 async def test_of_two_tabs_that_send_at_once_each_gets_an_answer_or_a_refusal(
-    site, upstream, model, open_tab, seed
+    site, upstream, model, open_tab, is_full, seed
 ):
-    for race in range(RACES):
+    for race in range(20 if is_full else 6):
         first, second = await pair(site, open_tab)
         texts = [f"Race {seed} {race} {name}" for name in ("first", "second")]
         sents = await asyncio.gather(first.ask(texts[0], model=model), second.ask(texts[1], model=model))

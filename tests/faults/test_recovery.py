@@ -1,0 +1,113 @@
+"""After many cancelled, simultaneous or hasty answers the site is as it was."""
+
+import asyncio
+import random
+import time
+
+import pytest
+
+from tests.faults.checker import complaints
+from tests.faults.client import Tab
+
+AT_ONCE = 20
+
+
+@pytest.fixture
+def warm_site(new_site):
+    return new_site().start()
+
+
+async def cancel(site, upstream, rng: random.Random, number: int) -> None:
+    """Ask, and stop or leave at some moment."""
+    async with Tab(site.url, site.cookie) as tab:
+        sent = await tab.ask(f"Cancel {number}")
+        await asyncio.sleep(rng.uniform(0, 0.3))
+        reply = tab.reply(sent)
+        if reply and rng.random() < 0.7:
+            await tab.stop(reply)
+            await tab.finished(sent, 10)
+
+
+async def cancel_many(site, upstream, rng: random.Random, count: int) -> None:
+    for _ in range(count):
+        upstream.reply(["so far "] * 20, pace=0.01)
+    for begin in range(0, count, AT_ONCE):
+        numbers = range(begin, min(count, begin + AT_ONCE))
+        await asyncio.gather(*(cancel(site, upstream, rng, number) for number in numbers))
+    await quiet(site)
+
+
+async def quiet(site, seconds: float = 20) -> None:
+    """Wait until no run goes on, and a moment more."""
+    begin = time.monotonic()
+    while site.database.rows("SELECT id FROM conversations_completion WHERE status = 'streaming'"):
+        assert time.monotonic() - begin < seconds, "a run goes on that nobody waits for"
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
+
+
+def assert_back(before, after) -> None:
+    assert after.memory <= before.memory * 1.1
+    assert after.threads <= before.threads * 1.1
+    assert after.files <= before.files * 1.1 + 2
+
+
+@pytest.mark.seeds(short=1, full=2)
+async def test_after_many_random_cancels_an_answer_is_as_ever_and_nothing_is_held(
+    warm_site, upstream, open_tab, is_full, seed
+):
+    rng = random.Random(seed)
+    await cancel_many(warm_site, upstream, rng, 150 if is_full else 40)
+    before = warm_site.meter.read()
+    await cancel_many(warm_site, upstream, rng, 300 if is_full else 60)
+    assert_back(before, warm_site.meter.read())
+    tab = await open_tab(warm_site)
+    sent = await tab.ask(f"A normal one {seed}")
+    assert (await tab.finished(sent, 5)).status == "complete"
+    assert await complaints(warm_site, upstream, sent, tab) == []
+    assert not warm_site.said("Traceback")
+
+
+async def stream_at_once(site, upstream, count: int, name: str, look_at: int = 101) -> None:
+    """Whoever is first waits for the last: all answers are held open until each has begun."""
+    asked = len(upstream.requests)
+    holds = [upstream.hold() for _ in range(count)]
+    tabs = [await Tab(site.url, site.cookie).__aenter__() for _ in range(count)]
+    sents = [await tab.ask(f"{name} {number}") for number, tab in enumerate(tabs)]
+    await asyncio.to_thread(upstream.requested, asked + count, timeout=30)
+    for step in range(10):
+        for hold in holds:
+            hold.send(f"step {step}, ")
+        await asyncio.sleep(0.1)
+    for hold in holds:
+        hold.finish()
+    for number, (tab, sent) in enumerate(zip(tabs, sents, strict=True)):
+        reply = await tab.finished(sent, 30)
+        assert reply.status == "complete" and reply.text == "".join(f"step {step}, " for step in range(10))
+        assert number >= look_at or await complaints(site, upstream, sent, tab) == []
+        await tab.__aexit__()
+    await quiet(site)
+
+
+async def test_101_answers_at_once_are_all_whole_and_nothing_is_held_afterwards(warm_site, upstream, is_full):
+    await stream_at_once(warm_site, upstream, 101, "Warm", look_at=0)
+    if is_full:
+        await stream_at_once(warm_site, upstream, 101, "Warmer", look_at=0)
+    before = warm_site.meter.read()
+    await stream_at_once(warm_site, upstream, 101, "Once more", look_at=101 if is_full else 20)
+    assert_back(before, warm_site.meter.read())
+    assert warm_site.said("Traceback|locked") == []
+
+
+async def test_many_short_answers_one_after_another_are_all_logged_without_a_failure(
+    warm_site, upstream, open_tab
+):
+    """Each begins at another moment after the end of the one before, as when people answer at once."""
+    tab = await open_tab(warm_site)
+    for number in range(25):
+        upstream.reply(["word "] * 12, pace=0.02)
+        sent = await tab.ask(f"Short {number}")
+        await tab.finished(sent)
+        await asyncio.sleep(number / 100)
+    assert await complaints(warm_site, upstream, sent, tab) == []
+    assert warm_site.said("could not be written|Traceback") == []

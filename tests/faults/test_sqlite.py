@@ -1,0 +1,149 @@
+"""A SQLite file that is busy, full or read-only while people read."""
+
+import asyncio
+import os
+import random
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.faults.checker import complaints
+from tests.faults.scripts import prose
+
+STREAMS = 20
+
+
+async def ask_many(site, upstream, open_tab, count: int, length: int, pace: float):
+    """Tabs with an answer each, and what was sent from them; every answer has begun."""
+    for number in range(count):
+        upstream.reply(prose(random.Random(number), length), pace=pace)
+    tabs = [await open_tab(site) for _ in range(count)]
+    sents = [await tab.ask(f"Stream {number}") for number, tab in enumerate(tabs)]
+    for tab, sent in zip(tabs, sents, strict=True):
+        reply = await tab.answer_to(sent)
+        await tab.until(lambda reply=reply: reply.end)
+    return list(zip(tabs, sents, strict=True))
+
+
+@pytest.mark.parametrize(
+    "seconds", [pytest.param(0, marks=pytest.mark.full), 3, pytest.param(30, marks=pytest.mark.full)]
+)
+async def test_20_answers_are_whole_though_the_database_is_locked_for(new_site, upstream, open_tab, seconds):
+    site = new_site().start()
+    streams = await ask_many(site, upstream, open_tab, STREAMS, 900, 0.02)
+    if seconds:
+        with site.database.locked():
+            late = await open_tab(site)
+            asked = await late.ask("Sent while it was locked")
+            await asyncio.sleep(seconds)
+        streams.append((late, asked))
+    for tab, sent in streams:
+        assert (await tab.finished(sent, 40)).status == "complete"
+        assert await complaints(site, upstream, sent, tab) == []
+        assert not [error for error in tab.errors if "locked" in error["detail"]]
+    if seconds < 20:
+        # The site waits up to 20 s for a lock, so this one is nobody's failure.
+        assert site.said("database is locked") == []
+        assert not [tab.closes for tab, _ in streams if tab.closes]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 12 MiB of its own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounting = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=12m", "none", str(folder)], capture_output=True, text=True
+    )
+    assert mounting.returncode == 0, f"A small disk needs the right to mount one: {mounting.stderr}"
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Take all the room that is left."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 4096)
+        except OSError:
+            return filler
+
+
+async def test_answers_that_meet_a_full_disk_are_saved_once_there_is_room_again(
+    new_site, upstream, open_tab, small_disk
+):
+    site = new_site(small_disk / "home").start()
+    streams = await ask_many(site, upstream, open_tab, 3, 600, 0.02)
+    filler = fill(small_disk)
+    await asyncio.to_thread(upstream.ended, 3, timeout=20)
+    await asyncio.sleep(1)
+    filler.unlink()
+    for tab, sent in streams:
+        assert (await tab.finished(sent, 20)).status == "complete"
+        assert await complaints(site, upstream, sent, tab) == []
+
+
+async def test_a_message_sent_while_the_disk_is_full_is_refused_in_a_sentence_or_sent_later(
+    new_site, upstream, open_tab, small_disk
+):
+    site = new_site(small_disk / "home").start()
+    tab = await open_tab(site)
+    await tab.until(lambda: tab.opened)
+    filler = fill(small_disk)
+    sent = await tab.ask("No room for this")
+    await asyncio.sleep(3)
+    filler.unlink()
+    outcome = await tab.until(
+        lambda: (reply := tab.reply(sent)) and reply.is_over and reply or tab.refusal(sent)
+    )
+    if isinstance(outcome, dict):
+        assert "disk" not in outcome["detail"].lower() or outcome["detail"].endswith(".")
+        sent = await tab.ask("Now there is room")
+        await tab.finished(sent)
+    assert await complaints(site, upstream, sent, tab) == []
+    assert 1011 not in tab.closes, "the site failed instead of saying what is wrong"
+
+
+@pytest.mark.full
+async def test_an_answer_that_can_never_be_saved_is_said_to_be_lost(new_site, upstream, open_tab, small_disk):
+    site = new_site(small_disk / "home").start()
+    ((tab, sent),) = await ask_many(site, upstream, open_tab, 1, 300, 0.02)
+    filler = fill(small_disk)
+    await tab.until(lambda: any(error["code"] == "not_saved" for error in tab.errors), 100)
+    filler.unlink()
+    begin = time.monotonic()
+    while site.database.rows("SELECT id FROM conversations_completion WHERE status = 'streaming'"):
+        assert time.monotonic() - begin < 20, "a reload shows an answer that never ends"
+        await asyncio.sleep(0.2)
+    assert sent
+
+
+@contextmanager
+def read_only(file: Path):
+    """Nobody may write this file; root, whom no permission stops, is stopped by a mount."""
+    if os.geteuid():
+        file.chmod(0o444)
+        yield
+        return
+    subprocess.run(["mount", "--bind", str(file), str(file)], check=True)
+    subprocess.run(["mount", "-o", "remount,ro,bind", str(file)], check=True)
+    yield
+    subprocess.run(["umount", "-l", str(file)], check=True)
+
+
+def test_a_read_only_database_is_said_in_one_sentence_at_the_start(new_site):
+    site = new_site()
+    with read_only(site.home / "chatsite.sqlite3"):
+        process = site.manage("serve", "127.0.0.1:0")
+        try:
+            said, _ = process.communicate(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            said, _ = process.communicate()
+    assert process.returncode == 2, said
+    assert len(said.strip().splitlines()) == 1, said
