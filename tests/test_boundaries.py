@@ -16,7 +16,7 @@ MAY_USE = {
     "rendering": set(),
     "providers": {"completions"},
     "prompts": set(),
-    "conversations": {"completions", "rendering", "providers", "prompts"},
+    "conversations": {"accounts", "completions", "rendering", "providers", "prompts"},
     "accounts": set(),
     "operations": {"accounts", "conversations", "providers"},
     "asgi": {"conversations", "origins"},

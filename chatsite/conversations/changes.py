@@ -7,7 +7,7 @@ that were lost, or never sent, by a look into the database a few times a second.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ from channels.layers import get_channel_layer
 from django.contrib.auth.models import User
 from django.db import DatabaseError
 
+from chatsite.accounts.credentials import Credential, still_signed_in
 from chatsite.conversations import events, lookups
 from chatsite.conversations.tasks import Tasks
 
@@ -25,6 +26,9 @@ logger = logging.getLogger(__name__)
 GROUP = "chatsite.hints"
 # Seconds between two looks into the database.
 LOOK_EVERY = 0.25
+# Seconds between two looks at who is still signed in, and the code that a page is closed with when its person is not.
+SIGNED_IN_EVERY = 4.0
+SIGN_IN = 4401
 # A transaction can become visible this long after the time that it carries.
 LATEST_COMMIT = timedelta(seconds=3)
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
@@ -37,10 +41,11 @@ class Listener(Protocol):
     """An open page."""
 
     person: User
+    credential: Credential
 
     async def changed(self, conversation: UUID, event: str) -> None: ...
 
-    end: Callable[[int], Awaitable[None]]
+    async def end(self, code: int) -> None: ...
 
 
 class Changes:
@@ -63,7 +68,8 @@ class Changes:
         self._pages[page.person.pk].add(page)
         if not self._watching:
             self._began = asyncio.Event()
-            self._watching = [self._tasks.start(self._look()), self._tasks.start(self._listen())]
+            watches = (self._look(), self._listen(), self._see_who_is_signed_in())
+            self._watching = [self._tasks.start(watch) for watch in watches]
         await self._began.wait()
 
     def unregister(self, page: Listener) -> None:
@@ -148,6 +154,20 @@ class Changes:
         recent = {pk for pk, _ in found}
         self._announced = {pk: changed for pk, changed in self._announced.items() if pk in recent}
         return max((changed for _, changed in found), default=newest or BEFORE_ALL)
+
+    async def _see_who_is_signed_in(self) -> None:
+        """Close the pages of people who have signed out, changed their password or were deactivated."""
+        while True:
+            await asyncio.sleep(SIGNED_IN_EVERY)
+            credentials = [page.credential for page in self.pages]
+            try:
+                holding = await database_sync_to_async(still_signed_in)(credentials)
+            except DatabaseError:
+                logger.exception("Who is signed in could not be seen; it is tried again.")
+                continue
+            for page in self.pages:
+                if page.credential in credentials and page.credential not in holding:
+                    self._tasks.start(page.end(SIGN_IN))
 
     async def _hint(self, hint: dict[str, Any]) -> None:
         layer: Any = get_channel_layer()

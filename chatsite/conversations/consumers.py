@@ -5,10 +5,11 @@ from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from chatsite.accounts.credentials import credential
+from chatsite.conversations.changes import SIGN_IN
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.sessions import Session
 
-SIGN_IN = 4401
 NOT_THERE = 4404
 TOO_MUCH = 4429
 # Frames that may wait to be done. More come only from a page that has gone wrong.
@@ -31,7 +32,10 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         if not person.is_authenticated:
             await self.close(SIGN_IN)
             return
-        session = Session(person, self.scope["url_route"]["kwargs"]["uuid"], self.send, self.close)
+        conversation = self.scope["url_route"]["kwargs"]["uuid"]
+        session = Session(
+            person, credential(person.pk, self.scope["session"]), conversation, self.send, self.close
+        )
         try:
             await session.open()
         except Refusal:

@@ -8,6 +8,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
+from chatsite.accounts.credentials import Credential
 from chatsite.conversations import commands, events, lookups
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.errors import Refusal
@@ -28,13 +29,16 @@ Cursor = tuple[int, int]
 
 
 class Session:
-    """Follows runs for one page, and owns none. `send` gives the page an event; `end` ends it with a close code."""
+    """Follows runs for one page, and owns none. `send` gives the page an event; `close` ends it with a close code."""
 
-    def __init__(self, person: User, conversation: UUID, send: Send, end: Close) -> None:
+    def __init__(
+        self, person: User, credential: Credential, conversation: UUID, send: Send, close: Close
+    ) -> None:
         self.person = person
-        self.end = end
+        self.credential = credential
         self._conversation = conversation
         self._send = send
+        self._close = close
         self._followers: dict[UUID, Follower] = {}
         self._newest = 0
         self._telling = asyncio.Lock()
@@ -55,6 +59,10 @@ class Session:
                 self._follow(completion, wait=RESUME_WITHIN)
             else:
                 self._follow(completion, *cursors.get(completion.message.uuid, (0, 0)))
+
+    async def end(self, code: int) -> None:
+        """Close the page, with a code that tells it why."""
+        await self._close(code)
 
     def close(self) -> None:
         """The page is gone. Its answers go on."""

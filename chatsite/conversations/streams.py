@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncGenerator
 from uuid import UUID
 
+from channels.db import database_sync_to_async
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
+from chatsite.accounts.credentials import credential
 from chatsite.conversations import commands, events
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.errors import Refusal
@@ -31,7 +33,8 @@ async def stream(request: HttpRequest, uuid: UUID) -> HttpResponse | StreamingHt
     async def end(code: int) -> None:
         await queue.put(None)
 
-    session = Session(person, uuid, queue.put, end)
+    held = await database_sync_to_async(credential)(person.pk, request.session)
+    session = Session(person, held, uuid, queue.put, end)
     try:
         await session.open(_cursors(request.GET.getlist("at")))
     except Refusal as refusal:

@@ -6,8 +6,11 @@ import json
 import uuid
 
 import pytest
+from channels.db import database_sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.runs import RUNS
@@ -71,6 +74,16 @@ class Page:
         return "".join(self.settled) + self.tail
 
 
+@database_sync_to_async
+def session_of(user) -> SessionStore:
+    """A session that this person is signed in with."""
+    session = SessionStore()
+    if user.is_authenticated:
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.create()
+    return session
+
+
 @pytest.fixture
 async def open_page(transactional_db):
     """Opens a person's tab on a conversation; all tabs are closed, and all runs ended, after the test."""
@@ -81,7 +94,7 @@ async def open_page(transactional_db):
         communicator = WebsocketCommunicator(
             URLRouter(websocket_urlpatterns), f"/ws/conversations/{conversation}/"
         )
-        communicator.scope["user"] = user
+        communicator.scope |= {"user": user, "session": await session_of(user)}
         await communicator.connect()
         page = Page(communicator, conversation)
         opened.append(page)
