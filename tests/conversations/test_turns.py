@@ -6,7 +6,8 @@ import pytest
 
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation, Message, Status
-from chatsite.conversations.turns import Choice, create_message, create_reply, request_for
+from chatsite.conversations.requests import request_for
+from chatsite.conversations.turns import Choice, create_message, create_reply
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Provider
 
