@@ -1,10 +1,17 @@
 """The map of pages."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
+
+admin.site.site_header = admin.site.site_title = "chatsite"
 
 urlpatterns = [
     path("", include("chatsite.conversations.urls")),
     path("accounts/", include("chatsite.accounts.urls")),
     path("admin/", admin.site.urls),
+    # Pages of ours name their icon; for others, the admin's among them, browsers ask here.
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("favicon.svg"))),
 ]

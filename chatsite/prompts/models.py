@@ -23,7 +23,7 @@ class SystemPrompt(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     groups = models.ManyToManyField(
-        Group, blank=True, verbose_name="who may use it", help_text="No group chosen: everyone."
+        Group, blank=True, verbose_name="groups that may use it", help_text="None chosen: everyone may."
     )
     is_default = models.BooleanField(
         "default", default=False, help_text="Used by new conversations. There is one default at most."

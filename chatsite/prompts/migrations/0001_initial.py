@@ -37,9 +37,9 @@ class Migration(migrations.Migration):
                     "groups",
                     models.ManyToManyField(
                         blank=True,
-                        help_text="No group chosen: everyone.",
+                        help_text="None chosen: everyone may.",
                         to="auth.group",
-                        verbose_name="who may use it",
+                        verbose_name="groups that may use it",
                     ),
                 ),
             ],
