@@ -65,7 +65,7 @@ async def test_a_reader_that_thaws_is_shown_all_that_it_missed(site, upstream, m
 async def test_an_honest_reader_at_20_kb_a_second_is_shown_everything(
     site, upstream, model, connect, open_tab
 ):
-    upstream.reply(prose(random.Random(9), 8000), pace=0.001)
+    upstream.reply(prose(random.Random(9), 5000), pace=0.001)
     async with Bystander(site, connect), Proxy(site.port) as proxy:
         proxy.down.rate = 20_000
         tab = await open_tab(site, url=proxy.url)

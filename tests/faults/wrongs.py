@@ -8,7 +8,7 @@ from tests.upstream import CUT, HANG, UpstreamThread, delta, done, error, event,
 BEFORE = "Before the fault. "
 LARGE = 10 * 2**20
 # Seconds; short ones, as an admin may set them. Repeated requests come after 0.5 and 1 s.
-LIMITS = {"connect_timeout": 2.0, "first_token_timeout": 2.0, "idle_timeout": 1.0, "total_timeout": 15.0}
+LIMITS = {"connect_timeout": 2.0, "first_token_timeout": 1.5, "idle_timeout": 1.0, "total_timeout": 15.0}
 
 
 @dataclass(frozen=True, slots=True)
