@@ -1,7 +1,7 @@
 """Code blocks: the frame the page wires its buttons to, and colours by Pygments."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from pygments.lexer import Lexer  # type: ignore[import-untyped]
@@ -16,6 +16,13 @@ LIMIT = 50_000
 _COSTLY = re.compile(r"[^\n]{1001}|\s{201}")
 """Lines of more than 1000 characters, and long runs of blanks: some lexers' patterns are quadratic in them."""
 
+_PIECE = 4000
+_SMALL_PIECE = 1000
+_SLOW_LIMIT = 12_000
+_SLOW = frozenset(("csharp", "groovy", "java", "terraform"))
+"""Lexers that need seconds for 10 kB of words without punctuation: their pieces and blocks are small."""
+
+_BORDER = re.compile(r"\n[ \t]*\n(?=\S)")
 _REGION = 2000
 _LANGUAGES = """
     python py py3 python3|pycon|javascript js jsx node mjs|typescript ts tsx|json jsonc json5|html htm xhtml|
@@ -57,9 +64,30 @@ def label(language: str) -> str:
 def coloured(language: str, code: str) -> str:
     """Code as HTML with a span for each coloured token; plain when the language is unknown or the code long."""
     lexer = _lexer(language.lower())
-    if lexer is None or len(code) > LIMIT or _COSTLY.search(code):
+    slow = _LEXERS.get(language.lower()) in _SLOW
+    if lexer is None or len(code) > (_SLOW_LIMIT if slow else LIMIT) or _COSTLY.search(code):
         return escape(code)
-    return _spans((kind, text) for _, kind, text in lexer.get_tokens_unprocessed(code))
+    size = _SMALL_PIECE if slow else _PIECE
+    return "".join(_spans(_tokens(lexer, piece)) for piece in _pieces(code, size))
+
+
+def _pieces(code: str, size: int) -> Iterator[str]:
+    """Code in parts of bounded size, cut before an unindented line after a blank one, else between lines.
+
+    Many lexers are quadratic in unlucky code; in parts a block's cost is linear, and a function is seldom cut.
+    """
+    start = 0
+    while len(code) - start > size:
+        window = code[start : start + size]
+        borders = [found.end() for found in _BORDER.finditer(window, size // 4)]
+        end = borders[-1] if borders else window.rfind("\n") + 1 or size
+        yield window[:end]
+        start += end
+    yield code[start:]
+
+
+def _tokens(lexer: Lexer, code: str) -> Iterator[tuple[_TokenType, str]]:
+    return ((kind, text) for _, kind, text in lexer.get_tokens_unprocessed(code))
 
 
 class GrowingCode:
@@ -91,7 +119,7 @@ class GrowingCode:
             self._done += escape(region)
             self._done_size += len(region)
             return
-        tokens = [(kind, text) for _, kind, text in self._lexer.get_tokens_unprocessed(region)]
+        tokens = list(_tokens(self._lexer, region))
         if not _is_open(tokens) or len(region) > _REGION:
             self._done += _spans(tokens)
             self._done_size += len(region)

@@ -88,9 +88,11 @@ PIECES = (
     "A **bold** word and `code`, then more of it.", "See [the page](http://x.y/z) or *this*.", "One\ntwo\nthree",
     "# Title", "### Part *two*", "Setext\n---", "- one\n- two **bold**\n  - deep\n- three", "1. first\n2. second",
     "3) a\n\n   more\n\n4) b", "- [ ] open\n- [x] done", "* a\nlazy\n* b", "> quoted\n> text", "> a\nlazy", "---",
-    "| a | b |\n|---|--:|\n| 1 | `2` |\n| x | y |", "Figures:\n| a |\n|---|\n| 1 |", "Text:\n- a\n- b", "    indented",
+    "| a | b |\n|---|--:|\n| 1 | `2` |\n| x | y |", "Figures:\n| a |\n|---|\n| 1 |",
+    "Text:\n- a\n- b", "    indented",
     "```python\nx = 1\n\ny = '# no'\n```", "~~~\n- no list\n~~~", "Text\n```\ncode\n```", "a | b",
-    "snake_case and 2 * 3", "- item\n\n  ```\n  code\n  ```", "Hello! What? (Yes.)", "日本語 *と* é", "costs 5-10 EUR", "end:",
+    "snake_case and 2 * 3", "- item\n\n  ```\n  code\n  ```", "Hello! What? (Yes.)", "日本語 *と* é",
+    "costs 5-10 EUR", "end:",
 )  # fmt: skip
 answers = st.lists(
     st.tuples(st.sampled_from(PIECES), st.sampled_from(("\n\n", "\n\n", "\n\n\n", "\n"))), max_size=8

@@ -1,6 +1,7 @@
 """Code and its colours."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,16 @@ def test_growing_code_begins_anew_when_it_is_other_code():
     growing = GrowingCode("python")
     growing.html("return 1\n")
     assert growing.html("x\n") == "x\n"
+
+
+def test_code_that_is_cut_into_parts_is_coloured_as_before():
+    function = "def f(x):\n    return 'a'\n\n"
+    assert coloured("python", function * 300) == coloured("python", function) * 300
+
+
+@pytest.mark.parametrize("name", ["csharp", "java", "terraform", "markdown", "go"])
+def test_unlucky_code_does_not_hold_the_others_up(name):
+    begun = time.process_time()
+    for unit in ("a\n", "/*\n", "[\n", "<<A\n", "a " * 20 + "\n"):
+        coloured(name, unit * (4000 // len(unit)))
+    assert time.process_time() - begun < 20
