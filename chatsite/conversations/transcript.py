@@ -12,6 +12,8 @@ Kind = Literal["text", "reasoning"]
 
 # Seconds between two frames of one follower: one frame of a screen.
 PACE = 0.016
+# Characters of HTML a second: an open block comes whole with each frame, so a long one comes less often.
+TAIL_RATE = 500_000
 # Characters of text, and of settled HTML, in one frame, so that catching up on a long answer can be paced, too.
 FRAME = 32 * 1024
 
@@ -144,7 +146,7 @@ class Transcript:
                 frame = self.frame(offset, blocks)
                 yield frame
                 offset, blocks = frame.end, frame.blocks + len(frame.settled)
-                await asyncio.sleep(pace())
+                await asyncio.sleep(max(pace(), len(frame.tail) / TAIL_RATE))
             elif self.closing:
                 return
             else:

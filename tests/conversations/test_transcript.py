@@ -2,7 +2,7 @@
 
 import asyncio
 
-from chatsite.conversations.transcript import Transcript
+from chatsite.conversations.transcript import FRAME, Transcript
 from chatsite.rendering import render
 
 
@@ -76,3 +76,16 @@ async def test_a_continued_message_is_rendered_with_what_it_had():
     assert frame.text == " a** time."
     assert "".join(frame.settled) + frame.tail == render("Once **upon a** time.")
     assert transcript.text == "Once **upon a** time."
+
+
+async def test_catching_up_on_a_long_answer_comes_in_frames_of_bounded_size():
+    transcript = Transcript()
+    for number in range(3000):
+        transcript.append("text", f"Paragraph {number} of a very long answer.\n\n")
+    transcript.close("end")
+    frames = await followed(transcript)
+    assert len(frames) > 3
+    assert all(len(frame.text) <= FRAME and sum(map(len, frame.settled)) <= 2 * FRAME for frame in frames)
+    assert "".join(frame.text for frame in frames) == transcript.text
+    shown = "".join("".join(frame.settled) for frame in frames) + frames[-1].tail
+    assert shown == render(transcript.text)
