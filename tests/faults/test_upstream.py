@@ -8,9 +8,9 @@ import pytest
 
 from tests.faults.checker import complaints
 from tests.faults.client import Tab
+from tests.faults.server import Server
 from tests.faults.stored import messages
 from tests.faults.wrongs import WRONGS, Wrong
-from tests.upstream import UpstreamThread
 
 
 @dataclass
@@ -42,7 +42,7 @@ def failure(request, failures, site):
 async def fail(site, name: str, wrong: Wrong) -> Failure:
     """Ask a model whose server does this wrong; then ask it again, when it is well."""
     with ExitStack() as stack:
-        upstream = stack.enter_context(UpstreamThread())
+        upstream = stack.enter_context(Server())
         wrong.script(upstream)
         model = site.database.add_provider(f"wrong: {name}", upstream.base_url, **wrong.limits)
         async with Tab(site.url, site.cookie) as tab:
@@ -52,7 +52,7 @@ async def fail(site, name: str, wrong: Wrong) -> Failure:
             error = reply.finished["error"] or {"detail": ""}
             found = await complaints(site, upstream, sent, tab, calls=wrong.calls)
             text, status = reply.text, reply.status
-            upstream._queues.clear()
+            upstream.forget()
             again = await retry(tab, sent, reply)
             return Failure(status, text, error["detail"], shown, found, again.status, tab.errors)
 
