@@ -1,12 +1,17 @@
-/** <chat-composer>: what is about to be said. Sends `message-send` and `reply-stop` up; keeps an unsent text over a reload. */
+/** <chat-composer>: what is about to be said. Sends `message-send` and `reply-stop` up; keeps what is not sent as a draft. */
 
+import { Draft } from "./unsent.js";
+
+const LONGEST = 500_000;
+const KEEP_AFTER = 250;
 // On a touch screen focus alone would open the keyboard over the page.
 const hasKeyboard = matchMedia("(pointer: fine)");
 
 class ChatComposer extends HTMLElement {
   #life;
   #parent;
-  #id = newId();
+  #draft;
+  #keeping;
 
   connectedCallback() {
     this.#life = new AbortController();
@@ -25,6 +30,7 @@ class ChatComposer extends HTMLElement {
 
   disconnectedCallback() {
     this.#life.abort();
+    this.#keep();
   }
 
   #listen() {
@@ -34,9 +40,10 @@ class ChatComposer extends HTMLElement {
     this.form.addEventListener("change", () => this.showPrompt(), { signal });
     this.field.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     this.field.addEventListener("input", () => this.#input(), { signal });
-    this.querySelector("[data-cancel]").addEventListener("click", () => this.#endEdit(""), { signal });
-    visualViewport?.addEventListener("resize", () => this.#stayAboveKeyboard(), { signal });
+    this.querySelector("[data-cancel]").addEventListener("click", () => this.#clear(), { signal });
     this.querySelector(".starters").addEventListener("click", ({ target }) => this.#start(target), { signal });
+    addEventListener("pagehide", () => this.#keep(), { signal });
+    visualViewport?.addEventListener("resize", stayAboveKeyboard, { signal });
   }
 
   get choice() {
@@ -47,15 +54,20 @@ class ChatComposer extends HTMLElement {
     return this.closest("chat-conversation");
   }
 
+  get #isAnswering() {
+    return this.#conversation.hasAttribute("data-answering");
+  }
+
   #keydown(event) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     if (!this.#isAnswering) this.form.requestSubmit();
-    else if (this.field.value.trim()) this.notice("An answer is still being written. Wait for its end, or stop it.");
+    else if (this.field.value.trim()) this.notice(this.#whyNot);
   }
 
-  get #isAnswering() {
-    return this.#conversation.hasAttribute("data-answering");
+  get #whyNot() {
+    if (this.#conversation.querySelector("[data-pending]")) return "Your last message has not been sent yet. This one can follow it.";
+    return "An answer is still being written. Wait for its end, or stop it.";
   }
 
   #submit(event) {
@@ -66,11 +78,15 @@ class ChatComposer extends HTMLElement {
   }
 
   #send() {
-    const detail = { id: this.#id, text: this.field.value, parent: this.#parent, ...this.choice };
+    const text = this.field.value;
+    const length = text.length > LONGEST ? [...text].length : 0;
+    if (length > LONGEST) {
+      const digits = new Intl.NumberFormat("en");
+      return void this.notice(`This message has ${digits.format(length)} characters; ${digits.format(LONGEST)} is the most. Shorten it, or send it in parts.`);
+    }
+    const detail = { text, parent: this.#parent, ...this.choice };
     this.notice("");
-    this.#endEdit("");
-    this.#id = newId();
-    this.#keep(detail.id, detail.text);
+    this.#clear();
     this.#say("message-send", detail);
   }
 
@@ -79,9 +95,30 @@ class ChatComposer extends HTMLElement {
   }
 
   #input() {
-    this.#id = newId();
-    this.#keep(this.#id, this.field.value);
     this.#grow();
+    clearTimeout(this.#keeping);
+    this.#keeping = setTimeout(() => this.#keep(), KEEP_AFTER);
+  }
+
+  #keep() {
+    clearTimeout(this.#keeping);
+    this.#draft.keep(this.field.value, this.#parent);
+  }
+
+  #restore() {
+    const { person, conversation } = this.#conversation.dataset;
+    this.#draft = new Draft(person, this.#conversation.hasAttribute("data-new") ? "new" : conversation);
+    const draft = this.#draft.value;
+    if (draft?.parent === undefined) this.field.value = draft?.text ?? "";
+    else this.edit(draft.text, draft.parent);
+  }
+
+  /** The new conversation has begun: what has been typed since belongs to it. */
+  begun() {
+    this.#draft.keep("");
+    const { person, conversation } = this.#conversation.dataset;
+    this.#draft = new Draft(person, conversation);
+    this.#keep();
   }
 
   /** Put a text into the field, ready to be changed and sent. */
@@ -97,11 +134,12 @@ class ChatComposer extends HTMLElement {
     this.fill(text);
   }
 
-  #endEdit(text) {
+  #clear() {
     this.#parent = undefined;
     this.querySelector("[data-editing]").hidden = true;
-    this.field.value = text;
+    this.field.value = "";
     this.#grow();
+    this.#keep();
   }
 
   /** A message was refused: its text comes back, before whatever has been typed since. */
@@ -109,15 +147,23 @@ class ChatComposer extends HTMLElement {
     const typed = this.field.value;
     if (parent !== undefined) this.edit(text, parent);
     this.fill(typed ? `${text}\n\n${typed}` : text);
+    this.#keep();
   }
 
   #start(target) {
     if (target.matches("[data-starter]")) this.fill(target.textContent);
   }
 
-  /** One line above the field; `link` names the way out that goes with it. */
-  notice(sentence, link = "") {
+  /** One line above the field about what was just tried. */
+  notice(sentence) {
     const line = this.querySelector("[data-notice]");
+    line.hidden = !sentence;
+    line.textContent = sentence;
+  }
+
+  /** One line about the connection; `link` names the way out that goes with it. */
+  status(sentence, link = "") {
+    const line = this.querySelector("[data-status]");
     line.hidden = !sentence;
     line.querySelector("span").textContent = sentence;
     line.querySelector("[data-sign-in]").hidden = link !== "sign-in";
@@ -135,46 +181,6 @@ class ChatComposer extends HTMLElement {
     pill.textContent = option?.value ? `${option.value} · v${option.dataset.version}` : "";
   }
 
-  // A draft is kept with its message's id until the server has it: sent twice, it is still one message.
-  get #key() {
-    return `draft ${this.#conversation.hasAttribute("data-new") ? "new" : this.#conversation.dataset.conversation}`;
-  }
-
-  #keep(id, text) {
-    try {
-      if (text) sessionStorage.setItem(this.#key, JSON.stringify({ id, text }));
-      else sessionStorage.removeItem(this.#key);
-    } catch { /* storage may be off or full; the text is still in the field */ }
-  }
-
-  #kept() {
-    try {
-      return JSON.parse(sessionStorage.getItem(this.#key));
-    } catch {
-      return null;
-    }
-  }
-
-  /** The server has this message: its draft may go. */
-  sent(id) {
-    if (this.#kept()?.id === id) this.#keep(id, "");
-  }
-
-  #restore() {
-    const draft = this.#kept();
-    if (!draft) return;
-    if (this.#conversation.querySelector(`[data-message="${draft.id}"]`)) return this.sent(draft.id);
-    this.field.value = draft.text;
-    this.#id = draft.id;
-  }
-
-  // Where a keyboard covers the page instead of making it smaller.
-  #stayAboveKeyboard() {
-    const { height, offsetTop, scale } = visualViewport;
-    const covered = scale === 1 ? Math.max(0, innerHeight - height - offsetTop) : 0;
-    document.documentElement.style.setProperty("--keyboard", `${covered}px`);
-  }
-
   #grow() {
     if (CSS.supports("field-sizing", "content")) return;
     this.field.style.height = "auto";
@@ -182,13 +188,11 @@ class ChatComposer extends HTMLElement {
   }
 }
 
-// crypto.randomUUID is missing where the page is not served over TLS.
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+// Where a keyboard covers the page instead of making it smaller.
+function stayAboveKeyboard() {
+  const { height, offsetTop, scale } = visualViewport;
+  const covered = scale === 1 ? Math.max(0, innerHeight - height - offsetTop) : 0;
+  document.documentElement.style.setProperty("--keyboard", `${covered}px`);
 }
 
 customElements.define("chat-composer", ChatComposer);

@@ -8,8 +8,13 @@ export async function load(url, options = {}) {
   const response = await fetch(url, options);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   page.address = response.url;
-  if (!page.querySelector("chat-conversation")) throw new Elsewhere(response.url);
+  if (personOn(page) !== personOn(document)) throw new Elsewhere(response.url);
   return page;
+}
+
+// Somebody else may have signed in, in another tab.
+function personOn(page) {
+  return page.querySelector("chat-conversation")?.dataset.person;
 }
 
 /** Another page came, such as the one to sign in. */
@@ -50,7 +55,7 @@ export function moved(url) {
 
 /** Mark the open conversation in the side list. */
 export function markCurrent() {
-  for (const link of document.querySelectorAll("[data-list] a[data-visit]")) {
+  for (const link of document.querySelectorAll("#sidebar [data-list] a")) {
     if (new URL(link.href).pathname === location.pathname) link.ariaCurrent = "page";
     else link.removeAttribute("aria-current");
   }

@@ -1,4 +1,4 @@
-/** One answer that is being written: takes frames in order and paints at most once a frame of the screen. */
+/** The answers that are being written. Each takes frames in order and paints at most once a frame of the screen. */
 
 import { morphChildren, parse } from "./html.js";
 
@@ -6,37 +6,105 @@ const BLOCKS = "p, h3, h4, h5, h6, ul, ol, li, blockquote, figure, pre, pre > co
 const ACK_EVERY = 250;
 const ACK_AT = 16_384;
 
-export class Reply {
+export class Replies {
+  #thread;
+  #send;
+  #growing = new Map();
+
+  constructor(thread, send) {
+    this.#thread = thread;
+    this.#send = send;
+  }
+
+  /** Where the page is in each growing answer, as `message` to `offset:blocks`. */
+  get places() {
+    const growing = this.#thread.running.map(({ dataset }) => [dataset.message, this.#at(dataset.message)]);
+    return new Map(growing.map(([message, { end, blocks }]) => [message, `${end}:${blocks}`]));
+  }
+
+  /** The one that grows in this message; null when none does. */
+  #at(message) {
+    const article = this.#thread.find(message);
+    if (article?.ariaBusy !== "true") return null;
+    if (this.#growing.get(message)?.article !== article) {
+      const acknowledge = (offset) => this.#send({ type: "events.ack", message, offset });
+      this.#growing.set(message, new Reply(article, acknowledge));
+    }
+    return this.#growing.get(message);
+  }
+
+  /** A run began, with what stood there before as `html`, or it was told of again. */
+  start({ message, completion, html }) {
+    if (this.#at(message)?.completion === completion) return;
+    this.#thread.put(html);
+    this.#growing.delete(message);
+  }
+
+  apply(frame) {
+    const reply = this.#at(frame.message);
+    if (reply && !reply.apply(frame) && !reply.isAsking) this.resume(frame.message);
+  }
+
+  /** Ask for what comes after what is here. */
+  resume(message) {
+    const reply = this.#at(message);
+    if (!reply) return;
+    reply.isAsking = true;
+    this.#send({ type: "events.resume", message, offset: reply.end, blocks: reply.blocks });
+  }
+
+  finish({ message, html }) {
+    this.#growing.get(message)?.finish();
+    this.#growing.delete(message);
+    if (this.#thread.find(message)) this.#thread.put(html);
+  }
+}
+
+class Reply {
   end = 0;
   blocks = 0;
+  completion;
+  isAsking = false;
   #article;
   #acknowledge;
+  #reasoningBefore;
   #tail = null;
   #waiting = null;
   #acknowledged = 0;
   #acknowledgedAt = 0;
   #timer;
 
-  /** `acknowledge(offset)` is called after painting, now and then. */
+  /** `article` shows what stood there before this run; `acknowledge(offset)` is called after painting, now and then. */
   constructor(article, acknowledge) {
     this.#article = article;
     this.#acknowledge = acknowledge;
+    this.#reasoningBefore = this.#reasoning?.textContent ?? "";
   }
 
   get article() {
     return this.#article;
   }
 
+  get #reasoning() {
+    return this.#article.querySelector("[data-reasoning]");
+  }
+
   /** Take a frame that continues what is here, or that begins at the beginning. False: it does neither. */
   apply(frame) {
     const isWhole = frame.offset === 0 && frame.blocks === 0;
-    const continues = frame.offset === this.end && frame.blocks === this.blocks && frame.completion === (this.completion ?? frame.completion);
-    if (!isWhole && !continues) return false;
+    if (!isWhole && !this.#continues(frame)) return false;
     this.completion = frame.completion;
     this.end = frame.end;
     this.blocks = frame.blocks + frame.settled.length;
+    this.isAsking = false;
     this.#merge(frame, isWhole);
     return true;
+  }
+
+  // Offsets count from where a run began, so those of another run say nothing here.
+  #continues({ completion, offset, blocks }) {
+    if (completion !== this.completion) this.end = this.blocks = 0;
+    return completion === this.completion && offset === this.end && blocks === this.blocks;
   }
 
   #merge(frame, isWhole) {
@@ -63,9 +131,9 @@ export class Reply {
   }
 
   #paintReasoning(text, isWhole) {
-    const place = this.#article.querySelector("[data-reasoning]");
+    const place = this.#reasoning;
     if (!place) return;
-    if (isWhole) place.textContent = "";
+    if (isWhole) place.textContent = this.#reasoningBefore;
     if (text) place.append(text);
     place.normalize();
     place.parentElement.hidden = !place.textContent;
@@ -74,6 +142,8 @@ export class Reply {
   #paintBody(settled, tail, isWhole) {
     const body = this.#article.querySelector("[data-body]");
     if (isWhole || !this.#tail) {
+      // A long answer comes again in parts, and the page must not shrink and jump meanwhile.
+      body.style.minHeight = `${body.offsetHeight}px`;
       this.#tail = null;
       body.replaceChildren();
     }
@@ -86,6 +156,7 @@ export class Reply {
     if (!this.#tail) return;
     morphChildren(this.#tail, parse(tail));
     markEnd(this.#tail);
+    if (tail) body.style.minHeight = "";
   }
 
   #tellProgress() {

@@ -1,66 +1,67 @@
 /** <conversation-list>: titles searched while typing, older parts loaded on. <theme-choice>: light, dark, or as the system says. */
 
 import { parse } from "./html.js";
+import { LiveList } from "./list.js";
 import { markCurrent } from "./navigation.js";
 
-class ConversationList extends HTMLElement {
-  #life;
-  #asking = new AbortController();
-  #timer;
-
+class ConversationList extends LiveList {
   connectedCallback() {
-    this.#life = new AbortController();
-    this.list = this.querySelector("[data-list]");
+    super.connectedCallback();
     this.field = this.querySelector("input");
-    const { signal } = this.#life;
+    const { signal } = this.life;
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault(), { signal });
-    this.field.addEventListener("input", () => this.#soon(120), { signal });
+    this.field.addEventListener("input", () => this.refreshSoon(120), { signal });
     this.list.addEventListener("click", (event) => this.#clickedOlder(event), { signal });
-    document.addEventListener("conversations-changed", () => this.#soon(250), { signal });
     document.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     this.end = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.#loadOlder(), { root: this.list, rootMargin: "200px" });
     this.#watchEnd();
   }
 
   disconnectedCallback() {
-    this.#life.abort();
+    super.disconnectedCallback();
     this.end.disconnect();
   }
 
-  #soon(wait) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#refresh(), wait);
+  get source() {
+    return `${this.dataset.url}?q=${encodeURIComponent(this.field.value)}`;
   }
 
-  async #refresh() {
-    const html = await this.#ask(`${this.dataset.url}?q=${encodeURIComponent(this.field.value)}`);
-    if (html === null) return;
+  /** Show the list's first part as it is now. What was loaded behind its last entry stays. */
+  become(part) {
+    const focused = document.activeElement?.closest("[data-list] [data-conversation]");
     const top = this.list.scrollTop;
-    this.list.replaceChildren(parse(html));
+    const rest = this.#restBehind(part);
+    if (rest) {
+      part.querySelector("[data-older]")?.remove();
+      join(part, rest);
+    }
+    this.list.replaceChildren(part);
     this.list.scrollTop = top;
+    if (focused) this.list.querySelector(`[data-conversation="${focused.dataset.conversation}"] a`)?.focus();
     this.#shown();
+  }
+
+  #restBehind(part) {
+    const entries = [...part.querySelectorAll("[data-conversation]")].map((entry) => `[data-conversation="${entry.dataset.conversation}"]`);
+    const last = entries.length ? this.list.querySelector(entries.at(-1)) : null;
+    if (!last) return null;
+    const behind = new Range();
+    behind.setStartAfter(last);
+    behind.setEndAfter(this.list.lastChild);
+    const rest = behind.extractContents();
+    rest.querySelectorAll(entries.join()).forEach((entry) => entry.remove());
+    return rest.querySelector("[data-conversation]") && rest;
   }
 
   async #loadOlder() {
     const link = this.list.querySelector("[data-older]");
     if (!link) return;
     this.end.disconnect();
-    const html = await this.#ask(link.dataset.older);
-    if (html === null) return;
+    const html = await this.ask(this.dataset.url + link.dataset.older);
+    if (html === null || !link.isConnected) return;
     link.remove();
-    this.list.append(this.#joined(parse(html)));
+    join(this.list, parse(html));
     this.#shown();
-  }
-
-  // A part may go on in the middle of a day.
-  #joined(part) {
-    const last = this.list.querySelector("section:last-of-type");
-    const first = part.querySelector("section");
-    if (last && first && last.querySelector("h2").textContent === first.querySelector("h2").textContent) {
-      last.querySelector("ul").append(...first.querySelector("ul").childNodes);
-      first.remove();
-    }
-    return part;
   }
 
   #shown() {
@@ -79,17 +80,6 @@ class ConversationList extends HTMLElement {
     this.#loadOlder();
   }
 
-  async #ask(url) {
-    this.#asking.abort();
-    this.#asking = new AbortController();
-    try {
-      const response = await fetch(url, { signal: this.#asking.signal });
-      return response.ok && !response.redirected ? await response.text() : null;
-    } catch {
-      return null;
-    }
-  }
-
   #keydown(event) {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
     event.preventDefault();
@@ -98,6 +88,18 @@ class ConversationList extends HTMLElement {
     this.field.focus();
     this.field.select();
   }
+}
+
+// A part may go on in the middle of a day.
+function join(list, part) {
+  const last = [...list.querySelectorAll("section")].at(-1);
+  const first = part.querySelector("section");
+  const day = first?.querySelector("h2");
+  if (last && first && (!day || day.textContent === last.querySelector("h2").textContent)) {
+    last.querySelector("ul").append(...first.querySelector("ul").childNodes);
+    first.remove();
+  }
+  list.append(part);
 }
 
 class ThemeChoice extends HTMLElement {

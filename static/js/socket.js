@@ -1,78 +1,56 @@
-/** A WebSocket that comes back by itself. Events: `open`, `frame` (detail: the frame), `lost`, `ended` (detail: the code). */
+/** One WebSocket, until it closes or is found dead. Hands on each frame, and once the code that it closed with. */
 
-const FINAL = new Set([4401, 4403, 4404, 4429]);
-const LONGEST_WAIT = 15_000;
-const SETTLED = 10_000;
-const EQUAL_FAILURES = 4;
+const DEAD = 1006;
+const OPENS_WITHIN = 8000;
+const ANSWERS_WITHIN = 5000;
+const ANSWERS_SOON = 2000;
 
-export class Socket extends EventTarget {
-  #url;
+export class Socket {
   #socket;
-  #timer;
-  #tries = 0;
-  #failures = 0;
-  #life = new AbortController();
+  #limit;
+  #closed;
+  #hasSpoken = false;
 
-  constructor(path) {
-    super();
-    this.#url = new URL(path, location.href);
-    this.#url.protocol = this.#url.protocol.replace("http", "ws");
-    const { signal } = this.#life;
-    addEventListener("online", () => this.#hurry(), { signal });
-    addEventListener("pageshow", () => this.#hurry(), { signal });
-    document.addEventListener("visibilitychange", () => document.hidden || this.#hurry(), { signal });
-  }
-
-  get isOpen() {
-    return this.#socket?.readyState === WebSocket.OPEN;
-  }
-
-  open() {
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    const socket = new WebSocket(this.#url);
-    this.#socket = socket;
-    let opened = Infinity;
-    socket.onopen = () => {
-      opened = Date.now();
-      this.#say("open");
+  constructor(path, frame, closed) {
+    const url = new URL(`/ws${path}`, location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    this.#socket = new WebSocket(url);
+    this.#closed = closed;
+    this.#socket.onmessage = ({ data }) => {
+      clearTimeout(this.#limit);
+      this.#hasSpoken = true;
+      frame(JSON.parse(data));
     };
-    socket.onmessage = ({ data }) => this.#say("frame", JSON.parse(data));
-    socket.onclose = ({ code }) => this.#closed(code, Date.now() - opened > SETTLED);
+    this.#socket.onclose = ({ code }) => this.#end(code);
+    this.#within(OPENS_WITHIN);
   }
 
-  /** Send now; false where there is no connection. */
+  /** False where there is nobody to hear it. */
   send(frame) {
-    if (this.isOpen) this.#socket.send(JSON.stringify(frame));
-    return this.isOpen;
+    if (!this.#hasSpoken || this.#socket.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  /** Ask whether anybody is there: an offline browser is not told that its socket is dead. Any frame is an answer. */
+  check(isUrgent) {
+    if (!this.send({ type: "conversation.check" }) && !isUrgent) return;
+    this.#within(isUrgent ? ANSWERS_SOON : ANSWERS_WITHIN);
   }
 
   close() {
-    this.#life.abort();
-    clearTimeout(this.#timer);
-    if (!this.#socket) return;
-    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    clearTimeout(this.#limit);
+    this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close();
   }
 
-  #closed(code, wasSettled) {
-    if (wasSettled) this.#tries = this.#failures = 0;
-    this.#failures = code === 1011 ? this.#failures + 1 : 0;
-    if (FINAL.has(code) || this.#failures >= EQUAL_FAILURES) {
-      this.#life.abort();
-      this.#say("ended", code);
-      return;
-    }
-    this.#say("lost");
-    const wait = Math.min(LONGEST_WAIT, 400 * 2 ** this.#tries++);
-    this.#timer = setTimeout(() => this.open(), wait * (0.5 + Math.random() / 2));
+  #within(limit) {
+    clearTimeout(this.#limit);
+    this.#limit = setTimeout(() => this.#end(DEAD), limit);
   }
 
-  #hurry() {
-    if (this.#timer) this.open();
-  }
-
-  #say(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail }));
+  #end(code) {
+    this.close();
+    this.#closed(code);
   }
 }

@@ -18,6 +18,16 @@ export class Thread {
     return [...this.#root.querySelectorAll('[aria-busy="true"]')];
   }
 
+  /** The id of the last message that the server has; null when there is none. */
+  get last() {
+    return [...this.#root.querySelectorAll(".message:not([data-pending])")].at(-1)?.dataset.message ?? null;
+  }
+
+  /** Whether an answer could have been gone on with elsewhere, which changes neither the last message nor its id. */
+  get isOpenEnded() {
+    return this.#root.querySelector("[data-continue]") !== null;
+  }
+
   get isEmpty() {
     return !this.#root.querySelector(".message:not([hidden])");
   }
@@ -31,37 +41,41 @@ export class Thread {
     this.revision++;
     const fresh = parse(html).querySelector(".message");
     const old = this.find(fresh.dataset.message);
-    if (!old) {
-      this.#root.append(fresh);
-      return fresh;
-    }
-    morph(old, fresh);
-    return old;
+    if (old) morph(old, fresh);
+    else this.#root.insertBefore(fresh, this.#root.querySelector("[data-pending]"));
   }
 
   /** A person's message, shown before the server has it. */
   addPending(id, text) {
-    const article = this.#blank.content.querySelector(".message").cloneNode(true);
+    const { content } = this.#blank;
+    const article = content.querySelector(".message").cloneNode(true);
     article.dataset.message = id;
     article.dataset.pending = "";
     article.querySelector("[data-body]").textContent = text;
+    article.append(content.querySelector("[data-late]").cloneNode(true));
     this.#root.append(article);
   }
 
-  /** Drop what follows `parent` (null: everything), but for the message that is meant to follow it.
+  /** A message has waited long: say so, and offer to give it up. */
+  markLate(id) {
+    this.find(id)?.querySelector("[data-late]")?.removeAttribute("hidden");
+  }
+
+  /** Make way for the message that follows `parent` (null: at the beginning) where it is not shown yet.
       False when `parent` is not here. */
-  dropAfter(parent, except) {
+  makeWay(parent, id) {
+    const here = this.find(id);
+    if (here && !isPending(here)) return true;
     if (parent && !this.find(parent)) return false;
     this.revision++;
-    for (const article of this.#after(parent)) {
-      if (article.dataset.message !== except) article.remove();
-    }
+    for (const article of this.#after(parent)) if (!isPending(article)) article.remove();
     return true;
   }
 
   /** Hide what follows `parent` until an edited message is taken, or refused and `uncover` called. */
   cover(parent) {
-    this.#after(parent).forEach((article) => (article.hidden = true));
+    if (parent && !this.find(parent)) return;
+    for (const article of this.#after(parent)) article.hidden = !isPending(article);
   }
 
   uncover() {
@@ -78,7 +92,7 @@ export class Thread {
     const fresh = [...root.querySelectorAll(".message")];
     const ids = new Set(fresh.map((article) => article.dataset.message));
     for (const article of [...this.#root.children]) {
-      if (!ids.has(article.dataset.message) && !("pending" in article.dataset)) article.remove();
+      if (!ids.has(article.dataset.message) && !isPending(article)) article.remove();
     }
     fresh.forEach((article, index) => this.#settle(article, this.#root.children[index] ?? null));
   }
@@ -95,7 +109,11 @@ export class Thread {
     if (!old) this.#root.insertBefore(fresh, place);
     else {
       if (old !== place) this.#root.insertBefore(old, place);
-      if (!fresh.ariaBusy) morph(old, fresh);
+      if (!fresh.ariaBusy || !old.ariaBusy) morph(old, fresh);
     }
   }
+}
+
+function isPending(article) {
+  return "pending" in article.dataset;
 }

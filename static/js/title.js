@@ -36,7 +36,6 @@ class ConversationTitle extends HTMLElement {
     if (!response?.ok) this.field.value = this.field.defaultValue;
     this.closest("chat-conversation").querySelector("chat-composer").notice(response?.ok ? "" : "The title could not be saved. Try again.");
     if (response?.ok) this.show(title);
-    document.dispatchEvent(new CustomEvent("conversations-changed"));
   }
 }
 

@@ -1,0 +1,72 @@
+/** What a person asks of the messages that are there: stop, retry, continue, edit, discard, another version. */
+
+import { load } from "./navigation.js";
+
+const NO_CONNECTION = "There is no connection at the moment. Try again when it is back.";
+
+export class Commands {
+  #page;
+  #stopSoon = false;
+
+  /** `page`: the <chat-conversation>. */
+  constructor(page) {
+    this.#page = page;
+  }
+
+  click({ target, detail }) {
+    const article = target.closest(".message");
+    // The second half of a double click.
+    if (!article || detail > 1) return;
+    const { message, parent } = article.dataset;
+    if (target.closest("[data-again]")) this.#ask({ type: "reply.create", parent, ...this.#page.composer.choice });
+    if (target.closest("[data-continue]")) this.#ask({ type: "reply.continue", message });
+    if (target.closest("[data-edit]")) this.#page.composer.edit(article.querySelector("[data-body]").textContent, parent || null);
+    if (target.closest("[data-discard]")) this.#discard(message);
+  }
+
+  keydown(event) {
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+    if (this.#page.hasAttribute("data-answering") && !document.querySelector(":popover-open")) this.stop();
+  }
+
+  // Before the first word there is nothing to name yet: the wish is kept until there is.
+  stop() {
+    const { running } = this.#page.thread;
+    this.#stopSoon = running.length === 0;
+    running.forEach((article) => this.#ask({ type: "reply.stop", message: article.dataset.message }));
+  }
+
+  /** An answer has begun. */
+  started() {
+    if (this.#stopSoon) this.stop();
+  }
+
+  /** Nothing is being answered. */
+  forget() {
+    this.#stopSoon = false;
+  }
+
+  #ask(frame) {
+    const { connection, composer } = this.#page;
+    const isSent = connection.send(frame);
+    composer.notice(isSent ? "" : NO_CONNECTION);
+    if (isSent) composer.takeFocus();
+  }
+
+  #discard(message) {
+    this.#page.outbox.drop(message);
+    this.#page.show();
+    this.#page.composer.takeFocus();
+  }
+
+  // The buttons ‹ and › stand outside their form, so that a message's HTML holds no token.
+  async showVersion(event) {
+    event.preventDefault();
+    const { target, submitter } = event;
+    const { parent } = submitter.closest(".message").dataset;
+    const page = await load(target.action, { method: "POST", body: new FormData(target, submitter) }).catch(() => null);
+    if (!page) return void this.#page.composer.notice(NO_CONNECTION);
+    this.#page.become(page);
+    this.#page.thread.focusVersions(parent, submitter.ariaLabel);
+  }
+}

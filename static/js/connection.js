@@ -1,0 +1,179 @@
+/** A conversation's connection: a socket, or a stream where sockets are blocked. It comes back by itself.
+
+    Events: `frame` (detail: the frame), `lost`, `slow` (detail: whether a stream has to do), `ended` (detail: the code). */
+
+import { Socket } from "./socket.js";
+import { NEXT, Stream } from "./stream.js";
+
+const FINAL = new Set([4401, 4403, 4404, 4429]);
+const FAILED = 1011;
+const RESTARTED = 1012;
+const EQUAL_FAILURES = 4;
+const EARLY_DEATHS = 3;
+const CHECK_EVERY = 15_000;
+const SETTLED = 10_000;
+const LONGEST_WAIT = 4_000;
+const SOCKET_AGAIN_AFTER = 180_000;
+
+export class Connection extends EventTarget {
+  #path;
+  #places;
+  #life = new AbortController();
+  // What carries, and what is to carry but has not spoken yet. Beside a stream that may be a socket that is tried.
+  #carrier = null;
+  #coming = null;
+  #timer = null;
+  #checking;
+  #tries = 0;
+  #earlyDeaths = 0;
+  #failures = 0;
+  #begun = 0;
+  #socketTried = 0;
+
+  /** `path`: the conversation's page. `places()`: where the page is in growing answers, see Stream. */
+  constructor(path, places = () => new Map()) {
+    super();
+    this.#path = path;
+    this.#places = places;
+    const { signal } = this.#life;
+    addEventListener("online", () => this.#hurry(true), { signal });
+    addEventListener("offline", () => this.#hurry(), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#hurry(), { signal });
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.#rest() : this.#hurry()), { signal });
+    this.#checking = setInterval(() => document.hidden || this.#check(), CHECK_EVERY);
+  }
+
+  open() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    const needsStream = isBlocked() || this.#earlyDeaths >= EARLY_DEATHS;
+    this.#begin(needsStream ? Stream : Socket);
+  }
+
+  /** Send now; false where there is no connection, which is then made as soon as can be. */
+  send(frame) {
+    const isSent = Boolean((this.#carrier ?? this.#coming)?.send(frame));
+    if (!isSent && this.#timer) this.open();
+    else if (!isSent) this.#carrier?.check(true);
+    return isSent;
+  }
+
+  close() {
+    this.#life.abort();
+    clearInterval(this.#checking);
+    clearTimeout(this.#timer);
+    this.#carrier?.close();
+    this.#coming?.close();
+  }
+
+  #begin(Carrier) {
+    this.#coming?.close();
+    if (Carrier === Socket) this.#socketTried = Date.now();
+    try {
+      const carrier = new Carrier(this.#path, (frame) => this.#heard(carrier, frame), (code) => this.#closed(carrier, code), this.#places);
+      this.#coming = carrier;
+    } catch { // there are no WebSockets at all
+      if (!this.#carrier) this.#begin(Stream);
+    }
+  }
+
+  #heard(carrier, frame) {
+    if (carrier === this.#coming) this.#take(carrier);
+    this.#say("frame", frame);
+  }
+
+  #take(carrier) {
+    this.#carrier?.close();
+    this.#carrier = carrier;
+    this.#coming = null;
+    this.#begun = Date.now();
+    this.#earlyDeaths = 0;
+    if (carrier instanceof Socket) this.#showBlocked(false);
+    else this.#makeDo();
+  }
+
+  // Whether it is the sockets that are blocked, and not the server that was away, is seen when one fails beside a stream.
+  #makeDo() {
+    if (isBlocked()) this.#say("slow", true);
+    else this.#socketTried = 0;
+    this.#trySocket();
+  }
+
+  #trySocket() {
+    if (this.#carrier instanceof Stream && !this.#coming && Date.now() - this.#socketTried > SOCKET_AGAIN_AFTER) this.#begin(Socket);
+  }
+
+  #closed(carrier, code) {
+    const wasEarly = carrier === this.#coming;
+    if (wasEarly) this.#coming = null;
+    else this.#carrier = null;
+    if (FINAL.has(code)) this.#end(code);
+    else if (this.#carrier) this.#showBlocked(true);
+    else if (code === NEXT && carrier instanceof Stream) this.#begin(Stream);
+    else this.#lose(code, wasEarly, carrier instanceof Stream);
+  }
+
+  #lose(code, wasEarly, wasStream) {
+    if (!wasEarly && Date.now() - this.#begun > SETTLED) this.#tries = this.#failures = 0;
+    this.#failures = code === FAILED ? this.#failures + 1 : 0;
+    if (this.#failures >= EQUAL_FAILURES) return void this.#end(code);
+    const tellsNothing = code === FAILED || code === RESTARTED || wasStream;
+    this.#earlyDeaths = tellsNothing || !wasEarly ? 0 : this.#earlyDeaths + 1;
+    this.#coming?.close();
+    this.#coming = null;
+    this.#say("lost");
+    const wait = code === RESTARTED ? 400 : Math.min(LONGEST_WAIT, 300 * 2 ** this.#tries++);
+    this.#timer = setTimeout(() => this.open(), wait * (0.5 + Math.random() / 2));
+  }
+
+  #end(code) {
+    this.close();
+    this.#say("ended", code);
+  }
+
+  #check() {
+    this.#carrier?.check(false);
+    this.#trySocket();
+  }
+
+  // The network may be back, or the computer awake: what waits begins now, and what seems alive has to show it.
+  #hurry(isBack = false) {
+    if (isBack) this.#tries = this.#socketTried = 0;
+    if (this.#timer || !(this.#carrier || this.#coming)) return void this.open();
+    this.#carrier?.check(true);
+    this.#coming?.check(true);
+  }
+
+  // A browser opens few connections to one site; those of hidden pages' streams would keep the others waiting.
+  #rest() {
+    if (!(this.#carrier instanceof Stream)) return;
+    this.#carrier.close();
+    this.#coming?.close();
+    this.#carrier = this.#coming = null;
+  }
+
+  #showBlocked(isSo) {
+    rememberBlocked(isSo);
+    this.#say("slow", isSo);
+  }
+
+  #say(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+// For the pages to come in this tab, which would find out anew each time.
+function isBlocked() {
+  try {
+    return Boolean(sessionStorage.getItem("sockets blocked"));
+  } catch {
+    return false;
+  }
+}
+
+function rememberBlocked(isSo) {
+  try {
+    if (isSo) sessionStorage.setItem("sockets blocked", "1");
+    else sessionStorage.removeItem("sockets blocked");
+  } catch { /* each page finds out */ }
+}
