@@ -146,14 +146,16 @@ class Changes:
 
     async def _look_once(self, newest: datetime | None) -> datetime:
         """Tell what changed since `newest`; gives the newest change. The first look only finds where to begin."""
-        found = await _changed_after(newest - LATEST_COMMIT if newest else None)
+        is_first = newest is None
+        newest = newest or await database_sync_to_async(lookups.newest_change)() or BEFORE_ALL
+        found = await _changed_after(newest - LATEST_COMMIT)
         for pk, changed in found:
-            if newest and self._announced.get(pk) != changed:
+            if not is_first and self._announced.get(pk) != changed:
                 await self._tell(pk)
             self._announced[pk] = changed
         recent = {pk for pk, _ in found}
         self._announced = {pk: changed for pk, changed in self._announced.items() if pk in recent}
-        return max((changed for _, changed in found), default=newest or BEFORE_ALL)
+        return max((changed for _, changed in found), default=newest)
 
     async def _see_who_is_signed_in(self) -> None:
         """Close the pages of people who have signed out, changed their password or were deactivated."""
@@ -203,7 +205,7 @@ class Changes:
             await layer.group_discard(GROUP, channel)
 
 
-async def _changed_after(moment: datetime | None) -> list[tuple[int, datetime]]:
+async def _changed_after(moment: datetime) -> list[tuple[int, datetime]]:
     found: list[tuple[int, datetime]] = await database_sync_to_async(lookups.changed_after)(moment)
     return found
 

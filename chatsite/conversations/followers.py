@@ -1,6 +1,7 @@
 """A follower: it forwards one run's transcript to one socket, no faster than the page shows it."""
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -12,10 +13,14 @@ from chatsite.conversations.runs import RUNS
 
 logger = logging.getLogger(__name__)
 
-# Bytes sent but not yet acknowledged as shown; past it a follower waits.
+# Bytes sent and not yet acknowledged as shown: past the first number a follower sends less often, past the second
+# it waits for as long as it takes.
 WINDOW = 64 * 1024
-# The same for a client that has acknowledged nothing yet; it may be one that never will.
-FIRST_WINDOW = 512 * 1024
+MOST = 512 * 1024
+# Seconds that a follower waits past the window. A client that acknowledges only when it receives, or never does, is
+# then given the next frame all the same.
+PATIENCE = 1.0
+PATIENCE_WITH_THE_SILENT = 0.25
 
 Send = Callable[[str], Awaitable[None]]
 
@@ -25,22 +30,28 @@ class Window:
 
     def __init__(self) -> None:
         self._sent: deque[tuple[int, int]] = deque()
-        self._size = FIRST_WINDOW
-        self._open = asyncio.Event()
+        self._patience = PATIENCE_WITH_THE_SILENT
+        self._acknowledged = asyncio.Event()
 
     def acknowledge(self, offset: int) -> None:
         """The page has shown the log up to `offset`."""
-        self._size = WINDOW
+        self._patience = PATIENCE
         while self._sent and self._sent[0][0] <= offset:
             self._sent.popleft()
-        self._open.set()
+        self._acknowledged.set()
 
     async def sent(self, end: int, size: int) -> None:
         """A frame of `size` bytes, up to `end` of the log, was sent. Waits while too much is not shown."""
         self._sent.append((end, size))
-        while sum(size for _, size in self._sent) > self._size:
-            self._open.clear()
-            await self._open.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                await self._below(WINDOW)
+        await self._below(MOST)
+
+    async def _below(self, limit: int) -> None:
+        while sum(size for _, size in self._sent) > limit:
+            self._acknowledged.clear()
+            await self._acknowledged.wait()
 
 
 class Follower:

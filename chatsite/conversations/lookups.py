@@ -65,7 +65,11 @@ def conversation(pk: int) -> Any:
     return Conversation.objects.with_answering().select_related("head").filter(pk=pk).first()
 
 
-def changed_after(moment: datetime | None) -> list[tuple[int, datetime]]:
-    """The conversations that changed after this moment, and when; the newest alone where no moment is given."""
-    changes = Conversation.objects.order_by("-changed").values_list("pk", "changed")
-    return list(changes.filter(changed__gt=moment) if moment else changes[:1])
+def newest_change() -> datetime | None:
+    """When any conversation changed last; None where there is none."""
+    return Conversation.objects.order_by("-changed").values_list("changed", flat=True).first()
+
+
+def changed_after(moment: datetime) -> list[tuple[int, datetime]]:
+    """The conversations that changed after this moment, and when."""
+    return list(Conversation.objects.filter(changed__gt=moment).values_list("pk", "changed"))

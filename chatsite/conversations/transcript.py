@@ -13,7 +13,7 @@ Kind = Literal["text", "reasoning"]
 # Seconds between two frames of one follower: one frame of a screen.
 PACE = 0.016
 # Characters of HTML a second: an open block comes whole with each frame, so a long one comes less often.
-TAIL_RATE = 500_000
+TAIL_RATE = 150_000
 # Characters of text, and of settled HTML, in one frame, so that catching up on a long answer can be paced, too.
 FRAME = 32 * 1024
 

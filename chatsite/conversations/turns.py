@@ -69,9 +69,11 @@ def _once_more(work: Callable[[], Turn]) -> Turn:
 def _create_message(
     user: User, conversation_uuid: UUID, message_uuid: UUID, text: str, parent: Parent, choice: Choice
 ) -> Turn:
+    # Locked first: a twin on another worker may be saving this very message.
+    conversation = _own(user, conversation_uuid)
     if sent := Message.objects.filter(uuid=message_uuid).select_related("conversation").first():
         return _sent_before(user, conversation_uuid, sent)
-    conversation = _own(user, conversation_uuid) or _new(user, conversation_uuid)
+    conversation = conversation or _new(user, conversation_uuid)
     behind = _behind(conversation, parent)
     models = _apply(conversation, user, choice)
     message = conversation.say(message_uuid, text, behind)

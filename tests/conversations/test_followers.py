@@ -1,0 +1,49 @@
+"""How much a follower sends to a page that shows it late, or never."""
+
+import asyncio
+
+from chatsite.conversations.followers import MOST, WINDOW, Window
+
+
+async def waits(window: Window, end: int, size: int, seconds: float = 0.1) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await window.sent(end, size)
+    except TimeoutError:
+        return True
+    return False
+
+
+async def test_a_page_that_shows_what_it_gets_is_never_waited_for():
+    window = Window()
+    for end in range(1, 50):
+        assert not await waits(window, end, WINDOW // 2)
+        window.acknowledge(end)
+
+
+async def test_a_page_that_is_behind_is_waited_for():
+    window = Window()
+    window.acknowledge(0)
+    assert not await waits(window, 1, WINDOW)
+    assert await waits(window, 2, 1)
+
+
+async def test_an_acknowledgement_lets_it_go_on():
+    window = Window()
+    window.acknowledge(0)
+    waiting = asyncio.create_task(window.sent(1, 2 * WINDOW))
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    window.acknowledge(1)
+    await asyncio.wait_for(waiting, 0.1)
+
+
+async def test_a_client_that_never_acknowledges_gets_its_answer_only_slower():
+    window = Window()
+    assert not await waits(window, 1, WINDOW + 1, seconds=1)
+    assert not await waits(window, 2, 1, seconds=1)
+
+
+async def test_there_is_an_end_to_what_a_silent_client_is_sent():
+    window = Window()
+    assert await waits(window, 1, MOST + 1, seconds=1.5)
