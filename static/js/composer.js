@@ -163,7 +163,7 @@ class ChatComposer extends HTMLElement {
 
   /** One line about the connection; `link` names the way out that goes with it. */
   status(sentence, link = "") {
-    const line = this.querySelector("[data-status]");
+    const line = this.querySelector("[data-connection]");
     line.hidden = !sentence;
     line.querySelector("span").textContent = sentence;
     line.querySelector("[data-sign-in]").hidden = link !== "sign-in";

@@ -73,7 +73,8 @@ export class Connection extends EventTarget {
       const carrier = new Carrier(this.#path, (frame) => this.#heard(carrier, frame), (code) => this.#closed(carrier, code), this.#places);
       this.#coming = carrier;
     } catch { // there are no WebSockets at all
-      if (!this.#carrier) this.#begin(Stream);
+      if (this.#carrier) this.#failedBeside();
+      else this.#begin(Stream);
     }
   }
 
@@ -108,9 +109,14 @@ export class Connection extends EventTarget {
     if (wasEarly) this.#coming = null;
     else this.#carrier = null;
     if (FINAL.has(code)) this.#end(code);
-    else if (this.#carrier) this.#showBlocked(true);
+    else if (this.#carrier) this.#failedBeside();
     else if (code === NEXT && carrier instanceof Stream) this.#begin(Stream);
+    else if (this.#coming) this.#say("lost");
     else this.#lose(code, wasEarly, carrier instanceof Stream);
+  }
+
+  #failedBeside() {
+    if (this.#carrier instanceof Stream) this.#showBlocked(true);
   }
 
   #lose(code, wasEarly, wasStream) {
@@ -119,9 +125,8 @@ export class Connection extends EventTarget {
     if (this.#failures >= EQUAL_FAILURES) return void this.#end(code);
     const tellsNothing = code === FAILED || code === RESTARTED || wasStream;
     this.#earlyDeaths = tellsNothing || !wasEarly ? 0 : this.#earlyDeaths + 1;
-    this.#coming?.close();
-    this.#coming = null;
     this.#say("lost");
+    if (this.#earlyDeaths === EARLY_DEATHS) return void this.open();
     const wait = code === RESTARTED ? 400 : Math.min(LONGEST_WAIT, 300 * 2 ** this.#tries++);
     this.#timer = setTimeout(() => this.open(), wait * (0.5 + Math.random() / 2));
   }
@@ -136,12 +141,14 @@ export class Connection extends EventTarget {
     this.#trySocket();
   }
 
-  // The network may be back, or the computer awake: what waits begins now, and what seems alive has to show it.
+  // The reader or the computer is back: what waits begins now, and what seems alive has to show it. Where the network
+  // is known to be back, what was there before it went is most likely dead, and a new one is begun beside it.
   #hurry(isBack = false) {
     if (isBack) this.#tries = this.#socketTried = 0;
-    if (this.#timer || !(this.#carrier || this.#coming)) return void this.open();
     this.#carrier?.check(true);
-    this.#coming?.check(true);
+    if (this.#carrier instanceof Stream || this.#coming instanceof Stream) return;
+    if (isBack || !(this.#carrier || this.#coming)) this.open();
+    else this.#coming?.check(true);
   }
 
   // A browser opens few connections to one site; those of hidden pages' streams would keep the others waiting.

@@ -132,6 +132,12 @@ def device(chromium, site, signed_in):
     return device
 
 
+def forget(page, url: str) -> None:
+    """Drop what an earlier test has typed and not sent."""
+    what = {"origin": url, "storageTypes": "local_storage"}
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", what)
+
+
 @pytest.fixture
 def open_page(device, site, complaints):
     """Opens one more tab of the signed-in person, on the device that the options describe."""
@@ -139,6 +145,8 @@ def open_page(device, site, complaints):
 
     def open_page(path="/", **options):
         page = device(**options).new_page()
+        if not tabs:
+            forget(page, site.url)
         tabs.append(page)
         complaints.watch(page, site.url)
         page.goto(path)

@@ -95,7 +95,7 @@ def test_a_signed_out_page_says_so_and_does_not_try_again(open_page, upstream):
     page.reload()
     connected(page)
     sockets[-1].close(code=4401)
-    expect(page.locator("[data-status]")).to_contain_text("You are signed out.")
+    expect(page.locator("[data-connection]")).to_contain_text("You are signed out.")
     expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
     assert len(sockets) == 1
 
@@ -122,7 +122,7 @@ def test_a_server_that_keeps_failing_is_left_alone_after_a_few_tries(open_page):
     tries = []
     page.route_web_socket(re.compile("/ws/"), lambda socket: (tries.append(socket), socket.close(code=1011)))
     page.reload()
-    expect(page.locator("[data-status]")).to_contain_text("The server keeps failing")
+    expect(page.locator("[data-connection]")).to_contain_text("The server keeps failing")
     expect(page.get_by_role("link", name="Reload the page")).to_be_visible()
     assert len(tries) == 4
 

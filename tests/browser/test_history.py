@@ -45,13 +45,11 @@ def test_the_list_leads_to_a_conversation_without_a_load(conversation):
 def test_a_conversation_is_renamed_and_deleted_in_the_history(conversation):
     address = conversation.url
     conversation.goto("/conversations/")
-    entry = conversation.get_by_role("listitem").first
+    entry = conversation.get_by_role("main").get_by_role("listitem").first
     entry.get_by_text("Rename").click()
     entry.get_by_role("textbox").fill("Doomed")
-    with conversation.expect_navigation():
-        conversation.keyboard.press("Enter")
-    conversation.goto("/conversations/?q=doomed")
-    conversation.get_by_role("link", name="Delete “Doomed”").click()
+    conversation.keyboard.press("Enter")
+    conversation.get_by_role("link", name="Delete Doomed").click()
     conversation.get_by_role("button", name="Delete").click()
     assert conversation.context.request.get(address).status == 404
 
