@@ -67,9 +67,13 @@ class Tab:
 
     async def ask(self, text: str, **fields: Any) -> Sent:
         """Send a message; it is sent again after each reconnect until it is confirmed or refused."""
-        sent = Sent(str(uuid4()), text, self.conversation)
+        sent = self.draft(text)
         await self.say_again(sent, **fields)
         return sent
+
+    def draft(self, text: str) -> Sent:
+        """A message that is not sent yet."""
+        return Sent(str(uuid4()), text, self.conversation)
 
     async def say_again(self, sent: Sent, **fields: Any) -> None:
         """Send this very message, whoever else has sent it."""

@@ -13,6 +13,7 @@ from typing import Self
 
 from tests.faults.database import Database
 from tests.faults.meter import Meter
+from tests.faults.postgres import PostgresDatabase
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = ("OPENAI_", "CHATSITE_", "DJANGO_", "DATABASE_", "REDIS_")
@@ -40,6 +41,8 @@ class Site:
 
     @property
     def database(self) -> Database:
+        if address := self.env.get("DATABASE_URL"):
+            return PostgresDatabase(address)
         return Database(self.home / "chatsite.sqlite3")
 
     @property
