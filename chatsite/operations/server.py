@@ -31,11 +31,12 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
         # Loaded only now: it looks once which static files there are.
         get_default_application(),
         endpoints=[f"fd:fileno={listener.fileno()}"],
-        ready_callable=ready,
         websocket_max_message_size=LARGEST_FRAME,
         websocket_max_frame_size=LARGEST_FRAME,
     )
     reactor.callWhenRunning(lambda: _hold(recovery.watch()))
+    # Not before signals are handled: who reads it may send one.
+    reactor.callWhenRunning(ready)
     # Daphne's own trigger leaves out tasks that belong to no connection.
     reactor.addSystemEventTrigger(
         "before", "shutdown", lambda: defer.Deferred.fromFuture(_hold(_wind_down()))
