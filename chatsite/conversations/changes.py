@@ -32,6 +32,9 @@ SIGN_IN = 4401
 # A transaction can become visible this long after the time that it carries.
 LATEST_COMMIT = timedelta(seconds=3)
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+# Hints that may be on their way at once, and the seconds that one may take. What is beyond is left out.
+MOST_HINTS = 20
+HINT_WITHIN = 2.0
 # Seconds to wait after the channel layer failed, and between two renewals of the membership, which it can lose.
 LAYER_AGAIN_AFTER = 1.0
 JOIN_EVERY = 60.0
@@ -56,6 +59,7 @@ class Changes:
         self._pages: defaultdict[int, set[Listener]] = defaultdict(set)
         self._growth: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
         self._tasks = Tasks()
+        self._hints = Tasks()
         self._watching: list[asyncio.Task[None]] = []
         self._announced: dict[int, datetime] = {}
 
@@ -85,16 +89,16 @@ class Changes:
     async def announce(self, conversation: int) -> None:
         """A conversation was made, named, or its answer began or ended, by this process."""
         await self._tell(conversation)
-        await self._hint({"changed": conversation})
+        self._hint({"changed": conversation})
 
     async def gone(self, owner: int, conversation: UUID) -> None:
         """A conversation was deleted, by this process."""
         self._tell_pages(owner, conversation, events.conversation_gone(conversation))
-        await self._hint({"gone": [owner, str(conversation)]})
+        self._hint({"gone": [owner, str(conversation)]})
 
     async def grown(self, completions: Iterable[int]) -> None:
         """The logs of these runs have grown, by this process."""
-        await self._hint({"grown": list(completions)})
+        self._hint({"grown": list(completions)})
 
     def growth(self, completion: int) -> asyncio.Event:
         """An event that is set when another process says that this run's log has grown. `forget` it afterwards."""
@@ -171,12 +175,16 @@ class Changes:
                 if page.credential in credentials and page.credential not in holding:
                     self._tasks.start(page.end(SIGN_IN))
 
-    async def _hint(self, hint: dict[str, Any]) -> None:
+    def _hint(self, hint: dict[str, Any]) -> None:
+        """Send a hint, and wait for nothing: a layer that hangs must hold up no answer."""
         layer: Any = get_channel_layer()
-        if layer is None:
-            return
+        if layer is not None and len(self._hints) < MOST_HINTS:
+            self._hints.start(self._send(layer, hint))
+
+    async def _send(self, layer: Any, hint: dict[str, Any]) -> None:
         try:
-            await layer.group_send(GROUP, {"type": "hint", "by": self._process, **hint})
+            async with asyncio.timeout(HINT_WITHIN):
+                await layer.group_send(GROUP, {"type": "hint", "by": self._process, **hint})
         except Exception:  # whatever a layer's backend raises; the look into the database makes up for it
             logger.exception("A hint could not be sent.")
 
