@@ -2,13 +2,17 @@
 
 import asyncio
 import contextlib
+import logging
 
 from channels.db import database_sync_to_async
+from django.db import DatabaseError
 
 from chatsite.conversations import deltalog
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.models import Completion
 from chatsite.conversations.transcript import Transcript
+
+logger = logging.getLogger(__name__)
 
 # Seconds between two looks into the log.
 POLL_EVERY = 0.15
@@ -28,7 +32,6 @@ class Tail:
         grown = CHANGES.growth(self.completion.pk)
         try:
             while await self._read_on():
-                self.begun.set()
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(grown.wait(), POLL_EVERY)
                 grown.clear()
@@ -37,8 +40,13 @@ class Tail:
             CHANGES.forget(self.completion.pk, grown)
 
     async def _read_on(self) -> bool:
-        """Append what is new in the log; whether the run goes on."""
-        reading = await database_sync_to_async(deltalog.read)(self.completion, self.transcript.end)
+        """Append what is new in the log; whether the run goes on, which it may while the database cannot say."""
+        try:
+            reading = await database_sync_to_async(deltalog.read)(self.completion, self.transcript.end)
+        except DatabaseError:
+            logger.exception("The log of a running answer could not be read; it is tried again.")
+            return True
         for kind, text in reading.pieces:
             self.transcript.append(kind, text)
+        self.begun.set()
         return bool(reading.running)
