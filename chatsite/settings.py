@@ -114,7 +114,10 @@ def database(folder: Path) -> dict:
     except ValueError as error:
         raise ImproperlyConfigured(f"DATABASE_URL is not an address: {error}") from error
     # Requests run in threads of their own, so connections are kept by a pool and not by threads.
-    config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": {"min_size": 2, "max_size": 12, "timeout": 10}}
+    # One that the database has ended is noticed before it is used. The pool's pauses between tries to connect double
+    # for as long as a try lasts, so each is given up early, and the next request begins a new one.
+    pool = {"min_size": 2, "max_size": 12, "timeout": 4, "reconnect_timeout": 2}
+    config |= {"CONN_HEALTH_CHECKS": True, "OPTIONS": {**config.get("OPTIONS", {}), "pool": pool}}
     return config
 
 
