@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import Now
+from django.db.models.lookups import LessThan
 
 from chatsite.prompts.models import SystemPromptVersion
 from chatsite.providers.models import Provider
@@ -43,13 +44,28 @@ class Outcome:
     first_delta: datetime | None = None
 
 
+class ServerStart(models.Func):
+    """When the database server was started; a file, which has none, was always there."""
+
+    template = "pg_postmaster_start_time()"
+    output_field = models.DateTimeField()
+    arity = 0
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template="'1970-01-01 00:00:00'", **context)
+
+
 class CompletionQuerySet(models.QuerySet):
     def streaming(self):
         return self.filter(status=Status.STREAMING)
 
     def stale(self):
-        """Runs whose process has not been heard of for a while, by the database's clock."""
-        return self.streaming().filter(heartbeat__lt=Now() - STALE_AFTER)
+        """Runs whose process has not been heard of for a while, by the database's clock.
+
+        While the database itself was away none could be heard of, so each has that while again from its start.
+        """
+        heard_of = self.streaming().filter(heartbeat__lt=Now() - STALE_AFTER)
+        return heard_of.filter(LessThan(ServerStart(), Now() - STALE_AFTER))
 
     def interrupted_once(self):
         """Runs that were interrupted lately, each the only one of its message, at the end of what is shown."""
