@@ -138,8 +138,8 @@ class Session:
         async with self._telling:
             began = database_sync_to_async(lookups.runs_after)
             for completion in await began(self._conversation, self._newest):
-                self._newest = completion
                 await self._tell(completion)
+                self._newest = completion
 
     async def _tell(self, completion_pk: int) -> None:
         """Send a turn as far as it is: the person's message, the answer, and what it says from now on."""
