@@ -212,7 +212,7 @@ class SSEDecoder:
         if value is not None or name == "error":
             events.append(Event(name, text if value is None else value))
         elif not ended and text.strip() != "null":
-            events.append(Event(name, ProtocolError(_not_json(text))))
+            events.append(Event(name, _no_completion(text)))
 
 
 def _object(text: str) -> dict[str, Any] | None:
@@ -235,10 +235,8 @@ def _json(text: str, otherwise: Any) -> Any:
     return value if end == len(text) or text[end:].isspace() else otherwise
 
 
-def _not_json(text: str) -> str:
-    shown = masked(text, longest=200)
-    return (
-        f"The model server sent something that is no completion: “{shown}”"
-        if shown
-        else ("The model server sent something that is no completion.")
+def _no_completion(text: str) -> ProtocolError:
+    """What came is kept for a program to look at; to a person it says nothing."""
+    return ProtocolError(
+        "The model server sent something that is no completion.", detail=masked(text, longest=200)
     )
