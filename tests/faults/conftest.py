@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.background import Background
 from tests.faults.client import Tab
 from tests.faults.people import sign_in
 from tests.faults.site import Site
@@ -71,8 +72,21 @@ def stock(first_site) -> Stock:
     return Stock(first_site)
 
 
+@pytest.fixture(scope="session")
+def background(request, stock, tmp_path_factory) -> Iterator[Background]:
+    """The experiments of all modules that have one (`experiment(stock, folder, items)`) and whose tests are run."""
+    background = Background()
+    modules = {item.module.__name__: item.module for item in request.session.items}
+    for name, module in modules.items():
+        if experiment := getattr(module, "experiment", None):
+            items = [item for item in request.session.items if item.module is module]
+            background.begin(name, experiment(stock, tmp_path_factory.mktemp("experiment"), items))
+    yield background
+    background.end()
+
+
 @pytest.fixture
-def site(first_site, stock) -> Iterator[Site]:
+def site(first_site, background) -> Iterator[Site]:
     """The shared site. Whatever a test does to it, it goes on, ends all runs, and logs no failure."""
     said = len(first_site.lines)
     yield first_site

@@ -1,4 +1,4 @@
-"""kill -9 at random moments. All kills are done at once beforehand; each test then looks at one promise of one kill."""
+"""kill -9 at random moments: all kills are done beforehand, and each test looks at one promise of one kill."""
 
 import asyncio
 import os
@@ -41,18 +41,12 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("kill", plan, indirect=True, ids=lambda case: f"{case[0]}-seed={case[1]}")
 
 
-@pytest.fixture(scope="module")
-def kills(request, stock, tmp_path_factory):
+async def experiment(stock, folder, items) -> dict[tuple[str, int], Kill]:
     """Every planned kill, done on a few sites side by side."""
-    plan = deque(
-        dict.fromkeys(
-            item.callspec.params["kill"] for item in request.session.items if "kill" in item.fixturenames
-        )
-    )
+    plan = deque(dict.fromkeys(item.callspec.params["kill"] for item in items))
     done: dict[tuple[str, int], Kill] = {}
-    folder = tmp_path_factory.mktemp("kills")
 
-    async def worker(number):
+    async def worker(number: int) -> None:
         with UpstreamThread() as upstream:
             site = stock.site(folder / str(number), upstream)
             await asyncio.to_thread(site.start)
@@ -63,16 +57,13 @@ def kills(request, stock, tmp_path_factory):
             finally:
                 await asyncio.to_thread(site.end)
 
-    async def work():
-        await asyncio.gather(*(worker(number) for number in range(min(SITES_AT_ONCE, len(plan)))))
-
-    asyncio.run(work())
+    await asyncio.gather(*(worker(number) for number in range(min(SITES_AT_ONCE, len(plan)))))
     return done
 
 
 @pytest.fixture
-def kill(request, kills):
-    return kills[request.param]
+def kill(request, background):
+    return background.result(__name__)[request.param]
 
 
 async def kill_once(site, upstream, kind: str, seed: int) -> Kill:
@@ -90,8 +81,8 @@ async def kill_once(site, upstream, kind: str, seed: int) -> Kill:
             await tab.until(lambda: tab.opened)
             sent = await tab.ask(f"{kind} {seed}", **choice)
             await moment(kind, rng, tab, sent, silence)
-            site.kill()
             killed_at = time.monotonic()
+            site.kill()
             site.database.write("UPDATE providers_provider SET enabled = 0 WHERE name LIKE 'silent%'")
             await asyncio.to_thread(site.start)
             await look(kill, site, upstream, tab, sent, killed_at, kind)

@@ -121,7 +121,7 @@ async def read_to_the_end(site, upstream, holds, tabs, asked: int, name: str, lo
 async def test_101_answers_at_once_are_all_whole_and_nothing_is_held_afterwards(warm_site, upstream, is_full):
     await stream_at_once(warm_site, upstream, 101 if is_full else 20, "Warm", look_at=0)
     before, said = Held(warm_site, upstream), len(warm_site.lines)
-    await stream_at_once(warm_site, upstream, 101, "Once more", look_at=101 if is_full else 10)
+    await stream_at_once(warm_site, upstream, 101, "Once more", look_at=101 if is_full else 5)
     Held(warm_site, upstream).assert_no_more_than(before, 101, 1.1 if is_full else 1.25)
     assert said_since(warm_site, said) == []
 
@@ -132,7 +132,7 @@ async def test_many_short_answers_one_after_another_are_all_logged_without_a_fai
     """Each begins at another moment after the end of the one before, as when people answer at once."""
     said = len(warm_site.lines)
     tab = await open_tab(warm_site)
-    for number in range(60 if is_full else 20):
+    for number in range(40 if is_full else 12):
         upstream.reply(["word "] * 10, pace=0.02)
         sent = await tab.ask(f"Short {number}")
         await tab.finished(sent)

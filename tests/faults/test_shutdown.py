@@ -38,20 +38,16 @@ class End:
     said: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module")
-def ends(stock, tmp_path_factory, is_full):
-    folder = tmp_path_factory.mktemp("ends")
-    ways = list(WAYS) if is_full else list(WAYS)[-1:]
-
-    async def work():
-        return await asyncio.gather(*(end(way, stock, folder / str(len(way))) for way in ways))
-
-    return dict(zip(ways, asyncio.run(work()), strict=True))
+async def experiment(stock, folder, items) -> dict[str, End]:
+    """Every way that a test looks at, side by side."""
+    ways = list(dict.fromkeys(item.callspec.params["ended"] for item in items))
+    ends = await asyncio.gather(*(end(way, stock, folder / str(number)) for number, way in enumerate(ways)))
+    return dict(zip(ways, ends, strict=True))
 
 
 @pytest.fixture
-def ended(request, ends):
-    return ends[request.param]
+def ended(request, background):
+    return background.result(__name__)[request.param]
 
 
 async def end(way: str, stock, home) -> End:
