@@ -5,6 +5,7 @@ import { parse } from "./html.js";
 export class LiveList extends HTMLElement {
   life = new AbortController();
   #asking = new AbortController();
+  #isAsking = false;
   #timer;
 
   connectedCallback() {
@@ -18,9 +19,11 @@ export class LiveList extends HTMLElement {
 
   #changed({ conversation, title, answering }) {
     const entry = this.list.querySelector(`[data-conversation="${conversation}"]`);
-    if (title === null) entry?.remove();
-    else if (!entry || this.#moves(entry, answering)) this.refreshSoon();
-    else show(entry, title || "Untitled", answering);
+    if (entry && title === null) entry.remove();
+    else if (entry && !this.#moves(entry, answering)) show(entry, title || "Untitled", answering);
+    else if (title !== null) this.refreshSoon();
+    // A list that is on its way may be older than this.
+    if (this.#isAsking) this.refreshSoon();
   }
 
   // A conversation goes to the top when it is answered.
@@ -35,8 +38,10 @@ export class LiveList extends HTMLElement {
 
   async #refresh() {
     this.#asking.abort();
-    this.#asking = new AbortController();
-    const html = await this.ask(this.source, this.#asking.signal);
+    const asking = (this.#asking = new AbortController());
+    this.#isAsking = true;
+    const html = await this.ask(this.source, asking.signal);
+    if (asking === this.#asking) this.#isAsking = false;
     if (html !== null) this.become(parse(html));
   }
 

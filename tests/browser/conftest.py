@@ -38,6 +38,7 @@ class Site:
     """`manage.py serve` in a process of its own."""
 
     def __init__(self, home: Path, base_url: str) -> None:
+        self.home = str(home)
         self.process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "127.0.0.1:0"],
             cwd=ROOT,
@@ -59,6 +60,11 @@ class Site:
             if mark in line:
                 return said
         raise AssertionError(f"The server ended: {said}")
+
+    def manage(self, *command: str, **environment: str) -> None:
+        """Run another of the site's commands."""
+        own = _environment(CHATSITE_HOME=self.home, **environment)
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=own, check=True)
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

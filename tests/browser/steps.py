@@ -31,3 +31,11 @@ def messages(page):
 
 def sidebar(page):
     return page.get_by_role("navigation", name="Conversations by day")
+
+
+def field(page):
+    return page.get_by_role("textbox", name="Message")
+
+
+def connected(page):
+    expect(page.locator("chat-conversation")).to_have_attribute("data-connected", "")

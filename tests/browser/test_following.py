@@ -1,11 +1,9 @@
 """Tabs that come, go and lose their connection while an answer is written."""
 
-import re
-from contextlib import suppress
-
 from playwright.sync_api import expect
 
-from tests.browser.steps import answer, ask, body, finished, messages, question
+from tests.browser.network import Network, refuse
+from tests.browser.steps import answer, ask, body, connected, finished, messages, question
 
 LONG = "".join(f"Line {number}.\n\n" for number in range(60))
 
@@ -46,13 +44,12 @@ def test_an_answer_goes_on_without_its_tab_and_is_whole_in_the_next_one(open_pag
 
 def test_a_lost_connection_is_made_again_and_misses_nothing(open_page, upstream):
     page = open_page()
-    sockets = cuttable(page)
-    page.reload()
+    network = Network(page)
     hold = upstream.hold()
     ask(page, "Through thick and thin")
     hold.send("One. ")
     expect(body(page)).to_have_text("One.")
-    sockets[-1].close(code=1012)
+    network.cut()
     hold.send("Two.")
     expect(body(page)).to_have_text("One. Two.")
     hold.finish()
@@ -61,13 +58,12 @@ def test_a_lost_connection_is_made_again_and_misses_nothing(open_page, upstream)
 
 def test_what_ended_while_there_was_no_connection_is_caught_up_on(open_page, upstream):
     page = open_page()
-    sockets = cuttable(page)
-    page.reload()
+    network = Network(page)
     hold = upstream.hold()
     ask(page, "Finish without me")
     hold.send("One. ")
     expect(body(page)).to_have_text("One.")
-    sockets[-1].close(code=1012)
+    network.cut()
     hold.send("Two.")
     hold.finish()
     finished(page)
@@ -78,10 +74,9 @@ def test_what_ended_while_there_was_no_connection_is_caught_up_on(open_page, ups
 
 def test_a_message_sent_without_a_connection_goes_out_once_when_it_is_back(open_page, upstream):
     page = open_page()
-    sockets = cuttable(page)
-    page.reload()
+    network = Network(page)
     connected(page)
-    sockets[-1].close(code=1012)
+    network.cut()
     upstream.reply("Here I am.")
     ask(page, "Are you back?")
     expect(body(page)).to_have_text("Here I am.")
@@ -91,19 +86,17 @@ def test_a_message_sent_without_a_connection_goes_out_once_when_it_is_back(open_
 
 def test_a_signed_out_page_says_so_and_does_not_try_again(open_page, upstream):
     page = open_page()
-    sockets = cuttable(page)
-    page.reload()
+    network = Network(page)
     connected(page)
-    sockets[-1].close(code=4401)
+    network.cut(4401)
     expect(page.locator("[data-connection]")).to_contain_text("You are signed out.")
     expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
-    assert len(sockets) == 1
+    assert len(network.sockets) == 1
 
 
 def test_a_frame_that_went_missing_is_asked_for_again(open_page, upstream):
     page = open_page()
-    sockets = cuttable(page, lose=lambda event: '"text":"Two. "' in event)
-    page.reload()
+    network = Network(page, lose=lambda event: '"text":"Two. "' in event)
     hold = upstream.hold()
     ask(page, "Count to three")
     hold.send("One. ")
@@ -114,44 +107,15 @@ def test_a_frame_that_went_missing_is_asked_for_again(open_page, upstream):
     expect(body(page)).to_have_text("One. Two. Three.")
     hold.finish()
     finished(page)
-    assert len(sockets) == 1
+    assert len(network.sockets) == 1
 
 
 def test_a_server_that_keeps_failing_is_left_alone_after_a_few_tries(open_page):
     page = open_page()
-    tries = []
-    page.route_web_socket(re.compile("/ws/"), lambda socket: (tries.append(socket), socket.close(code=1011)))
-    page.reload()
+    tries = refuse(page, code=1011)
     expect(page.locator("[data-connection]")).to_contain_text("The server keeps failing")
     expect(page.get_by_role("link", name="Reload the page")).to_be_visible()
     assert len(tries) == 4
-
-
-def connected(page):
-    expect(page.locator("chat-conversation")).to_have_attribute("data-connected", "")
-
-
-def cuttable(page, lose=lambda event: False):
-    """Route the page's sockets so that a test can cut them; gives them in the order they were opened.
-
-    The first event that `lose` says yes to never arrives.
-    """
-    sockets, lost = [], []
-
-    def route(socket):
-        sockets.append(socket)
-        server = socket.connect_to_server()
-        server.on_message(lambda event: forward(socket, event))
-
-    def forward(socket, event):
-        if lose(event) and not lost:
-            lost.append(event)
-            return
-        with suppress(Exception):  # the test has cut it meanwhile
-            socket.send(event)
-
-    page.route_web_socket(re.compile("/ws/"), route)
-    return sockets
 
 
 def test_the_page_follows_near_the_end_and_stays_put_elsewhere(page, upstream):

@@ -1,0 +1,107 @@
+"""The lists of conversations, kept true on every page that shows one."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.steps import ask, connected, finished, sidebar
+
+PAGES = ["/", "/conversations/"]
+
+
+def first(page):
+    return page.locator("[data-list]").last.get_by_role("listitem").first
+
+
+def rename(page, title):
+    page.get_by_role("textbox", name="Title").fill(title)
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_conversation_begun_elsewhere_comes_to_the_top(open_page, page, path):
+    other = open_page(path)
+    ask(page, f"News for {path}")
+    expect(first(other)).to_contain_text(f"News for {path}")
+    expect(sidebar(other).get_by_role("listitem").first).to_contain_text(f"News for {path}")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_dot_shows_what_is_being_answered(open_page, page, upstream, path):
+    other = open_page(path)
+    hold = upstream.hold()
+    ask(page, f"Wait for {path}")
+    hold.send("Now")
+    expect(first(other)).to_contain_text(f"Wait for {path}")
+    expect(first(other).locator("[data-dot]")).to_be_visible()
+    hold.finish()
+    finished(page)
+    expect(first(other).locator("[data-dot]")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_new_title_is_shown_everywhere_without_asking_for_the_list(open_page, page, path):
+    ask(page, "Soon renamed")
+    finished(page)
+    other = open_page(path)
+    expect(first(other)).to_contain_text("Soon renamed")
+    other.wait_for_load_state("networkidle")
+    asked = []
+    other.on("request", lambda request: asked.append(request.url))
+    rename(page, f"Renamed beside {path}")
+    expect(first(other)).to_contain_text(f"Renamed beside {path}")
+    assert asked == []
+
+
+def test_a_deleted_conversation_leaves_the_list(open_page, page):
+    ask(page, "Short-lived")
+    finished(page)
+    other = open_page("/")
+    expect(first(other)).to_contain_text("Short-lived")
+    page.get_by_role("link", name="Delete this conversation").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(sidebar(other).get_by_text("Short-lived")).to_have_count(0)
+
+
+def test_a_title_that_is_being_changed_is_left_alone(open_page, page):
+    ask(page, "Under the pen")
+    finished(page)
+    other = open_page("/conversations/")
+    main = other.get_by_role("main")
+    main.get_by_text("Rename").first.click()
+    main.get_by_role("textbox", name="New title").first.fill("Half a ti")
+    page.get_by_role("link", name="New conversation").click()
+    expect(page).to_have_url(re.compile(r":\d+/$"))
+    ask(page, "And another one")
+    expect(sidebar(other).get_by_role("listitem").first).to_contain_text("And another one")
+    expect(main.get_by_role("textbox", name="New title").first).to_have_value("Half a ti")
+
+
+@pytest.fixture
+def many(page):
+    """More conversations than one part of the list holds, without the cost of a page for each."""
+    connected(page)
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    for number in range(45):
+        frame = {"type": "message.create", "id": str(uuid4()), "text": f"Old number {number}"}
+        sent = page.request.post(
+            f"/conversations/{uuid4()}/frames/",
+            data=frame,
+            headers={"X-CSRFToken": token, "Referer": page.url},
+        )
+        assert sent.status == 204
+    page.reload()
+
+
+def test_older_parts_that_were_loaded_on_stay_when_the_list_changes(page, many):
+    entries = sidebar(page).get_by_role("listitem")
+    entries.last.scroll_into_view_if_needed()
+    expect(sidebar(page).get_by_text("Old number 0", exact=True)).to_have_count(1)
+    ask(page, "The newest of all")
+    expect(entries.first).to_contain_text("The newest of all")
+    expect(sidebar(page).get_by_text("Old number 0", exact=True)).to_have_count(1)
+    titles = entries.all_inner_texts()
+    assert len([title for title in titles if title.startswith("Old number")]) == 45
+    assert sidebar(page).get_by_role("heading", name="Today").count() == 1
