@@ -58,7 +58,10 @@ export class Thread {
 
   /** A message has waited long: say so, and offer to give it up. */
   markLate(id) {
-    this.find(id)?.querySelector("[data-late]")?.removeAttribute("hidden");
+    const line = this.find(id)?.querySelector("[data-late]");
+    if (!line) return;
+    line.hidden = false;
+    line.parentElement.querySelector(".actions").hidden = true;
   }
 
   /** Make way for the message that follows `parent` (null: at the beginning) where it is not shown yet.
