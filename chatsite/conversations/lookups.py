@@ -1,5 +1,6 @@
 """What a page asks the database. All of it is synchronous: one thread serves all pages."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,14 +22,17 @@ class Opening:
     newest: int
 
 
-def opening(person: User, conversation: UUID) -> Opening:
-    """A conversation of this person, or a new one. Raises Refusal for a stranger's."""
+def opening(person: User, conversation: UUID, ours: Collection[int] = ()) -> Opening:
+    """A conversation of this person, or a new one. `ours`: the runs that this process writes.
+
+    Raises Refusal for a stranger's.
+    """
     found = Conversation.objects.select_related("head").filter(uuid=conversation).first()
     if found is None:
         return Opening(None, [], 0)
     if found.owner_id != person.pk:
         raise Refusal("not_found", NOT_THERE)
-    Completion.objects.interrupt_stale()
+    Completion.objects.interrupt_stale(ours)
     runs = Completion.objects.filter(message__conversation=found).select_related("message").order_by("pk")
     newest = runs.values_list("pk", flat=True).last() or 0
     return Opening(found.head.uuid if found.head else None, list(runs.streaming()), newest)

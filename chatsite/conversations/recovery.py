@@ -30,7 +30,7 @@ async def watch() -> None:
 
 async def recover() -> None:
     """One look."""
-    for run in await database_sync_to_async(Completion.objects.interrupt_stale)():
+    for run in await database_sync_to_async(Completion.objects.interrupt_stale)(RUNS.ours):
         await CHANGES.announce(run.message.conversation_id)
     if settings.CONTINUE_INTERRUPTED and not RUNS.draining:
         for turn in await database_sync_to_async(turns.continue_interrupted)():

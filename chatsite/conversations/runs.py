@@ -37,13 +37,20 @@ class Runs:
         self._tails: dict[int, Tail] = {}
         self._tasks = Tasks()
         self._writing = Tasks()
+        self._logging: asyncio.Task[None] | None = None
         self.draining = False
+
+    @property
+    def ours(self) -> frozenset[int]:
+        """The runs that this process writes now."""
+        return frozenset(self._runs)
 
     def start(self, turn: Turn) -> None:
         """Start writing an answer; gives at once."""
-        if not self._runs:
+        # The loop of an earlier run may still be about to end; a second one beside it would write the same twice.
+        if self._logging is None or self._logging.done():
             self._log_lock = asyncio.Lock()
-            self._tasks.start(self._log())
+            self._logging = self._tasks.start(self._log())
         run = self._runs[turn.completion.pk] = Run(turn)
         self._writing.start(self._write(run))
         if self.draining:
@@ -71,6 +78,8 @@ class Runs:
         for run in self._runs.values():
             run.stop(Status.INTERRUPTED)
         await self._writing.ended()
+        if self._logging:
+            await asyncio.wait([self._logging])
 
     def pace(self) -> float:
         """Seconds between two frames of one follower: short while the process is idle, longer under load."""

@@ -125,7 +125,7 @@ class Session:
         await self._send(events.conversation_checked(self._conversation, opening.head, running))
 
     async def _opening(self) -> lookups.Opening:
-        return await database_sync_to_async(lookups.opening)(self.person, self._conversation)
+        return await database_sync_to_async(lookups.opening)(self.person, self._conversation, RUNS.ours)
 
     async def changed(self, conversation: UUID, event: str) -> None:
         """One of this person's conversations has changed: `event` says how. If it is ours, show what is new."""

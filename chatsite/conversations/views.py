@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.listing import listing as list_context
 from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.conversations.runs import RUNS
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.discovery import DEMO
 from chatsite.providers.models import Model, Origin
@@ -32,7 +33,7 @@ def new(request):
 @require_GET
 def detail(request, uuid: UUID):
     conversation = _own(request, uuid)
-    Completion.objects.interrupt_stale()
+    Completion.objects.interrupt_stale(RUNS.ours)
     return _page(request, conversation, conversation.branch())
 
 

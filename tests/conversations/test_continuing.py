@@ -38,6 +38,20 @@ async def test_a_living_run_is_left_alone(alice, provider):
     assert (await Completion.objects.aget()).status == Status.STREAMING
 
 
+async def test_a_run_that_this_process_writes_is_left_alone_however_long_the_database_was_busy(
+    alice, provider, upstream, open_page
+):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    await page.send("message.create", id=str(uuid4()), text="Tell me a story.")
+    await page.until("reply.started")
+    await Completion.objects.aupdate(heartbeat=timezone.now() - timedelta(seconds=60))
+    await recovery.recover()
+    hold.send("Once upon a time.")
+    hold.finish()
+    assert (await page.until("reply.finished"))["status"] == "complete"
+
+
 async def test_a_page_that_watches_is_told_of_the_interruption(alice, provider, open_page):
     message = await abandoned(alice, ago=9)
     page = await open_page(alice, message.conversation.uuid)

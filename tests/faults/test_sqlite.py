@@ -50,6 +50,27 @@ async def test_20_answers_are_whole_though_the_database_is_locked_for(new_site, 
         assert not [tab.closes for tab, _ in streams if tab.closes]
 
 
+@pytest.mark.full
+async def test_an_answer_is_not_called_interrupted_by_the_site_that_writes_it(new_site, upstream, open_tab):
+    """However long the database is busy: its owner lives."""
+    site = new_site().start()
+    hold = upstream.hold()
+    tab = await open_tab(site)
+    sent = await tab.ask("Busy for longer than a lease")
+    reply = await tab.answer_to(sent)
+    with site.database.locked():
+        other = await open_tab(site, tab.conversation)
+        await asyncio.sleep(13)
+        hold.send("Shown while it was busy.")
+        await tab.until(lambda: reply.text)
+        await asyncio.sleep(2)
+    await asyncio.sleep(2)
+    hold.finish()
+    assert (await tab.finished(sent, 20)).status == "complete"
+    await other.until(lambda: other.reply(sent) or other.answers, 5)
+    assert await complaints(site, upstream, sent, tab) == []
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of 12 MiB of its own."""

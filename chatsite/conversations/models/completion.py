@@ -1,5 +1,6 @@
 """A completion: one run that writes an answer, and the log of what it has written."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,9 +74,13 @@ class CompletionQuerySet(models.QuerySet):
         shown = lately.filter(message__conversation__head=F("message"))
         return shown.annotate(runs=Count("message__completions")).filter(runs=1)
 
-    def interrupt_stale(self) -> "list[Completion]":
-        """Claim the runs that nobody writes any more and end them with the text that was logged."""
-        return [run for run in self.stale().select_related("message") if run.interrupt()]
+    def interrupt_stale(self, ours: Collection[int] = ()) -> "list[Completion]":
+        """Claim the runs that nobody writes any more and end them with the text that was logged.
+
+        ours: the runs that this process writes. They live, though a busy database may long have heard nothing of them.
+        """
+        stale = self.stale().exclude(pk__in=ours)
+        return [run for run in stale.select_related("message") if run.interrupt()]
 
 
 class Completion(models.Model):
