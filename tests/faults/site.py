@@ -56,10 +56,10 @@ class Site:
     def start(self) -> Self:
         """Start, or start again after an end, and wait until it is ready."""
         self.process = self.manage("serve", f"127.0.0.1:{self.port}")
-        self._told = threading.Event()
-        self._ready = False
-        threading.Thread(target=self._listen, args=[self.process], daemon=True).start()
-        assert self._told.wait(60) and self._ready, f"The site did not start: {self.lines}"
+        # Of this process alone: the listener of the one before may still be reading its last words.
+        ready, told = threading.Event(), threading.Event()
+        threading.Thread(target=self._listen, args=[self.process, ready, told], daemon=True).start()
+        assert told.wait(60) and ready.is_set(), f"The site did not start: {self.lines}"
         return self
 
     def manage(self, *args: str) -> subprocess.Popen:
@@ -74,15 +74,15 @@ class Site:
             text=True,
         )
 
-    def _listen(self, process: subprocess.Popen) -> None:
+    def _listen(self, process: subprocess.Popen, ready: threading.Event, told: threading.Event) -> None:
         """Read what it says to its end: a full pipe would stop it."""
         for line in process.stdout:
             self.lines.append(line.rstrip())
             if line.startswith("Ready at"):
-                self._ready = True
-                self._told.set()
+                ready.set()
+                told.set()
         process.stdout.close()
-        self._told.set()
+        told.set()
 
     def kill(self) -> None:
         """kill -9: no handler, no last words."""
