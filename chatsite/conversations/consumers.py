@@ -1,8 +1,10 @@
 """The WebSocket of one conversation: a session's frames in, its events out."""
 
 import asyncio
+import contextlib
 from typing import Any
 
+from autobahn.exception import Disconnected
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from chatsite.accounts.credentials import credential
@@ -12,8 +14,9 @@ from chatsite.conversations.sessions import Session
 
 NOT_THERE = 4404
 TOO_MUCH = 4429
-# Frames that may wait to be done. More come only from a page that has gone wrong.
+# Frames, and characters in them, that may wait to be done. More come only from a page that has gone wrong.
 WAITING = 200
+WAITING_SIZE = 4_000_000
 
 
 class ConversationConsumer(AsyncWebsocketConsumer):
@@ -34,7 +37,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             return
         conversation = self.scope["url_route"]["kwargs"]["uuid"]
         session = Session(
-            person, credential(person.pk, self.scope["session"]), conversation, self.send, self.close
+            person, credential(person.pk, self.scope["session"]), conversation, self.send_event, self.close
         )
         try:
             await session.open()
@@ -43,16 +46,18 @@ class ConversationConsumer(AsyncWebsocketConsumer):
             await self.close(NOT_THERE)
             return
         self.session = session
-        self.waiting: asyncio.Queue[str | None] = asyncio.Queue(WAITING)
+        self.waiting: asyncio.Queue[str | None] = asyncio.Queue()
+        self.size = 0
         self.working = asyncio.create_task(self._work(session))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.working is None:
             return
-        try:
-            self.waiting.put_nowait(text_data)
-        except asyncio.QueueFull:
+        self.size += len(text_data or "")
+        if self.waiting.qsize() >= WAITING or self.size > WAITING_SIZE:
             await self.close(TOO_MUCH)
+            return
+        self.waiting.put_nowait(text_data)
 
     async def disconnect(self, code: int) -> None:
         if self.working:
@@ -62,4 +67,11 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 
     async def _work(self, session: Session) -> None:
         while True:
-            await session.receive(await self.waiting.get())
+            text = await self.waiting.get()
+            await session.receive(text)
+            self.size -= len(text or "")
+
+    async def send_event(self, event: str) -> None:
+        """Send to the page. One that has just gone is no fault; it is told again when it comes back."""
+        with contextlib.suppress(Disconnected):
+            await self.send(event)

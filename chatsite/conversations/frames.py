@@ -36,7 +36,7 @@ class Frame:
     def ref(self) -> str | None:
         """What an error about this frame refers to: its id, else the message that it names."""
         ref = self._fields.get("id") or self._fields.get("message") or self._fields.get("parent")
-        return ref[:100] if isinstance(ref, str) else None
+        return _clean(ref[:100]) if isinstance(ref, str) else None
 
     def uuid(self, name: str) -> UUID:
         """A required uuid."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from channels.routing import get_default_application
 from daphne.server import Server
+from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer, reactor
 
 from chatsite.conversations import recovery
-from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.runs import RUNS
 from chatsite.providers.clients import close_clients
 
@@ -21,8 +21,8 @@ WIND_DOWN_WITHIN = 6
 FOLLOWERS_END_WITHIN = 0.1
 # The close code that tells a page to come again.
 SERVICE_RESTART = 1012
-# Bytes. A message of the longest text, in the largest encoding, fits.
-LARGEST_FRAME = 4 * 1024 * 1024
+# Bytes of one frame, either way: the longest answer's last event fits.
+LARGEST_FRAME = 16 * 1024 * 1024
 
 
 def run(listener: socket.socket, ready: Callable[[], None]) -> None:
@@ -39,9 +39,16 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
     reactor.callWhenRunning(ready)
     # Daphne's own trigger leaves out tasks that belong to no connection.
     reactor.addSystemEventTrigger(
-        "before", "shutdown", lambda: defer.Deferred.fromFuture(_hold(_wind_down()))
+        "before", "shutdown", lambda: defer.Deferred.fromFuture(_hold(_wind_down(server)))
     )
     server.run()
+
+
+def close_sockets(server: Server) -> None:
+    """Tell all pages to come again. An application itself is given only the close codes of applications to send."""
+    for connection in list(server.connections):
+        if isinstance(connection, WebSocketProtocol) and connection.state == connection.STATE_OPEN:
+            connection.sendCloseFrame(code=SERVICE_RESTART)
 
 
 _tasks: set[asyncio.Task] = set()
@@ -53,13 +60,13 @@ def _hold(work) -> asyncio.Task:
     return task
 
 
-async def _wind_down() -> None:
+async def _wind_down(server: Server) -> None:
     """Save what runs, tell the pages to come again, and close what is open, within the time there is."""
     try:
         async with asyncio.timeout(WIND_DOWN_WITHIN):
             await RUNS.drain()
             await asyncio.sleep(FOLLOWERS_END_WITHIN)
-            await asyncio.gather(*(page.end(SERVICE_RESTART) for page in CHANGES.pages))
+            close_sockets(server)
             await close_clients()
     except TimeoutError:
         logger.error("Not everything could be saved in time before the end.")
