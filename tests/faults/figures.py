@@ -63,6 +63,7 @@ class Figures:
 
     def add(self, figure: str, target: str, measured: str) -> None:
         self.rows.append((figure, target, measured))
+        sys.stderr.write(f"… {figure}: {measured}\n")
 
     def table(self) -> str:
         rows = [("figure", "target", "measured"), *self.rows]
@@ -148,7 +149,7 @@ async def catch_up(figures: Figures, site: Site, seed: int) -> float:
             await tab.until(lambda: reply.text == "Before. " + missed)
             took = time.monotonic() - begin
             hold.finish()
-            await tab.finished(sent)
+            await tab.until(lambda: reply.finished)
             figures.cases.append(await complaints(site, upstream, sent, tab))
     return took
 
