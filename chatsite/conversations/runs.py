@@ -48,7 +48,7 @@ class Runs:
     def start(self, turn: Turn) -> None:
         """Start writing an answer; gives at once."""
         # The loop of an earlier run may still be about to end; a second one beside it would write the same twice.
-        if self._logging is None or self._logging.done():
+        if self._logging is None:
             self._log_lock = asyncio.Lock()
             self._logging = self._tasks.start(self._log())
         run = self._runs[turn.completion.pk] = Run(turn)
@@ -119,6 +119,12 @@ class Runs:
 
     async def _log(self) -> None:
         """Write all runs' new text a few times a second, as long as there are runs."""
+        try:
+            await self._log_while_there_are_runs()
+        finally:
+            self._logging = None
+
+    async def _log_while_there_are_runs(self) -> None:
         renewed = asyncio.get_running_loop().time()
         while self._runs:
             await asyncio.sleep(LOG_EVERY)
