@@ -3,7 +3,6 @@
 import { Draft } from "./unsent.js";
 
 const LONGEST = 500_000;
-const KEEP_AFTER = 250;
 // On a touch screen focus alone would open the keyboard over the page.
 const hasKeyboard = matchMedia("(pointer: fine)");
 
@@ -11,7 +10,6 @@ class ChatComposer extends HTMLElement {
   #life;
   #parent;
   #draft;
-  #keeping;
 
   connectedCallback() {
     this.#life = new AbortController();
@@ -30,7 +28,7 @@ class ChatComposer extends HTMLElement {
 
   disconnectedCallback() {
     this.#life.abort();
-    this.#keep();
+    this.#draft.keep();
   }
 
   #listen() {
@@ -42,7 +40,7 @@ class ChatComposer extends HTMLElement {
     this.field.addEventListener("input", () => this.#input(), { signal });
     this.querySelector("[data-cancel]").addEventListener("click", () => this.#clear(), { signal });
     this.querySelector(".starters").addEventListener("click", ({ target }) => this.#start(target), { signal });
-    addEventListener("pagehide", () => this.#keep(), { signal });
+    addEventListener("pagehide", () => this.#draft.keep(), { signal });
     visualViewport?.addEventListener("resize", stayAboveKeyboard, { signal });
   }
 
@@ -78,14 +76,10 @@ class ChatComposer extends HTMLElement {
   }
 
   #send() {
-    const text = this.field.value;
-    const length = text.length > LONGEST ? [...text].length : 0;
-    if (length > LONGEST) {
-      const digits = new Intl.NumberFormat("en");
-      return void this.notice(`This message has ${digits.format(length)} characters; ${digits.format(LONGEST)} is the most. Shorten it, or send it in parts.`);
-    }
-    const detail = { text, parent: this.#parent, ...this.choice };
-    this.notice("");
+    const detail = { text: this.field.value, parent: this.#parent, ...this.choice };
+    const refusal = tooLong(detail.text);
+    this.notice(refusal);
+    if (refusal) return;
     this.#clear();
     this.#say("message-send", detail);
   }
@@ -96,29 +90,20 @@ class ChatComposer extends HTMLElement {
 
   #input() {
     this.#grow();
-    clearTimeout(this.#keeping);
-    this.#keeping = setTimeout(() => this.#keep(), KEEP_AFTER);
-  }
-
-  #keep() {
-    clearTimeout(this.#keeping);
-    this.#draft.keep(this.field.value, this.#parent);
+    this.#draft.keepSoon();
   }
 
   #restore() {
-    const { person, conversation } = this.#conversation.dataset;
-    this.#draft = new Draft(person, this.#conversation.hasAttribute("data-new") ? "new" : conversation);
-    const draft = this.#draft.value;
+    const isNew = this.#conversation.hasAttribute("data-new");
+    this.#draft = new Draft(this.#conversation.dataset, isNew, () => ({ text: this.field.value, parent: this.#parent }));
+    const draft = this.#draft.kept;
     if (draft?.parent === undefined) this.field.value = draft?.text ?? "";
     else this.edit(draft.text, draft.parent);
   }
 
-  /** The new conversation has begun: what has been typed since belongs to it. */
+  /** The new conversation has begun. */
   begun() {
-    this.#draft.keep("");
-    const { person, conversation } = this.#conversation.dataset;
-    this.#draft = new Draft(person, conversation);
-    this.#keep();
+    this.#draft.begun();
   }
 
   /** Put a text into the field, ready to be changed and sent. */
@@ -139,7 +124,7 @@ class ChatComposer extends HTMLElement {
     this.querySelector("[data-editing]").hidden = true;
     this.field.value = "";
     this.#grow();
-    this.#keep();
+    this.#draft.keep();
   }
 
   /** A message was refused: its text comes back, before whatever has been typed since. */
@@ -147,7 +132,7 @@ class ChatComposer extends HTMLElement {
     const typed = this.field.value;
     if (parent !== undefined) this.edit(text, parent);
     this.fill(typed ? `${text}\n\n${typed}` : text);
-    this.#keep();
+    this.#draft.keep();
   }
 
   #start(target) {
@@ -159,15 +144,6 @@ class ChatComposer extends HTMLElement {
     const line = this.querySelector("[data-notice]");
     line.hidden = !sentence;
     line.textContent = sentence;
-  }
-
-  /** One line about the connection; `link` names the way out that goes with it. */
-  status(sentence, link = "") {
-    const line = this.querySelector("[data-connection]");
-    line.hidden = !sentence;
-    line.querySelector("span").textContent = sentence;
-    line.querySelector("[data-sign-in]").hidden = link !== "sign-in";
-    line.querySelector("[data-reload]").hidden = link !== "reload";
   }
 
   showAnswering(isAnswering) {
@@ -186,6 +162,13 @@ class ChatComposer extends HTMLElement {
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight}px`;
   }
+}
+
+// Characters are counted as the server does.
+function tooLong(text) {
+  const length = text.length > LONGEST ? [...text].length : 0;
+  const [has, most] = [length, LONGEST].map((count) => count.toLocaleString("en"));
+  return length > LONGEST ? `This message has ${has} characters; ${most} is the most. Shorten it, or send it in parts.` : "";
 }
 
 // Where a keyboard covers the page instead of making it smaller.

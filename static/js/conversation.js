@@ -3,6 +3,7 @@
 import "./composer.js";
 import "./copy.js";
 import "./sidebar.js";
+import "./status.js";
 import "./title.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
@@ -13,28 +14,9 @@ import { Replies } from "./reply.js";
 import { Thread } from "./thread.js";
 import { Outbox } from "./unsent.js";
 
-const RECONNECTING_AFTER = 2000;
-const SLOW = "Live updates come by a slower way, because WebSockets are blocked here.";
-const ENDS = {
-  complete: "Answer finished.",
-  stopped: "Answer stopped.",
-  failed: "The answer failed.",
-  interrupted: "The answer was interrupted.",
-};
-const NOT_THERE = "This conversation is not there, or it is not yours.";
-const REFUSED = {
-  1011: "The server keeps failing at this conversation.",
-  4401: "You are signed out.",
-  4403: NOT_THERE,
-  4404: NOT_THERE,
-  4429: "That was too much at once. Wait a minute before you go on.",
-};
-
 class ChatConversation extends HTMLElement {
   #life;
-  #lost;
   #wasOpen = false;
-  #isSlow = false;
   #isSyncing = false;
 
   connectedCallback() {
@@ -42,6 +24,7 @@ class ChatConversation extends HTMLElement {
     this.#life = new AbortController();
     this.composer = this.querySelector("chat-composer");
     this.heading = this.querySelector("conversation-title");
+    this.status = this.querySelector("connection-status");
     this.thread = new Thread(this.querySelector("[data-thread]"), this.querySelector("[data-blank]"));
     this.follow = new Follow(this, this.querySelector("[data-newest]"));
     if (this.#isNew) this.#take(Outbox.oldestNew(this.dataset.person));
@@ -61,7 +44,6 @@ class ChatConversation extends HTMLElement {
     this.#life.abort();
     this.follow.stop();
     this.connection.close();
-    clearTimeout(this.#lost);
   }
 
   get #isNew() {
@@ -85,14 +67,12 @@ class ChatConversation extends HTMLElement {
     this.addEventListener("submit", (event) => event.target.id === "head" && this.commands.showVersion(event), { signal });
     document.addEventListener("keydown", (event) => this.commands.keydown(event), { signal });
     this.connection.addEventListener("frame", ({ detail }) => this.#frames[detail.type]?.(detail), { signal });
-    this.connection.addEventListener("lost", () => this.#disconnected(), { signal });
-    this.connection.addEventListener("slow", ({ detail }) => this.#connected(detail), { signal });
-    this.connection.addEventListener("ended", ({ detail }) => this.#refused(detail), { signal });
+    this.status.watch(this.connection);
   }
 
   #frames = {
     "conversation.opened": (frame) => this.#opened(frame),
-    "conversation.checked": (frame) => this.#isAsShown(frame) || this.#sync(),
+    "conversation.checked": (frame) => this.thread.shows(frame) || this.#sync(),
     "conversation.changed": (frame) => this.#changed(frame),
     "message.created": (frame) => this.#messageCreated(frame),
     "reply.started": (frame) => this.#replyStarted(frame),
@@ -102,20 +82,12 @@ class ChatConversation extends HTMLElement {
   };
 
   #opened(frame) {
-    this.#connected();
-    if (!this.#isAsShown(frame) || (this.#wasOpen && this.thread.isOpenEnded)) this.#sync();
+    if (!this.thread.shows(frame) || (this.#wasOpen && this.thread.isOpenEnded)) this.#sync();
     else this.#resume();
     if (this.#wasOpen) this.#tellLists();
     this.#wasOpen = true;
     this.outbox.sendAll();
     this.show();
-  }
-
-  // Answers that grow on another branch are no part of what is shown.
-  #isAsShown({ head, running }) {
-    const shown = this.thread.running.map((article) => article.dataset.message);
-    const told = running.filter((id) => this.thread.find(id));
-    return head === this.thread.last && String(told.sort()) === String(shown.sort());
   }
 
   // What was missed is what a fresh page shows. One that was overtaken while it was on its way is asked for again.
@@ -147,7 +119,7 @@ class ChatConversation extends HTMLElement {
   #changed(frame) {
     this.#tellLists(frame);
     if (frame.conversation !== this.dataset.conversation) return;
-    if (frame.title === null) return void this.#refused(4404);
+    if (frame.title === null) return void this.status.ended(4404);
     this.heading.show(frame.title);
     if (frame.head !== this.thread.last) this.#sync();
   }
@@ -172,13 +144,11 @@ class ChatConversation extends HTMLElement {
     if (!this.thread.makeWay(frame.parent, frame.message)) return void this.#sync();
     this.replies.start(frame);
     this.commands.started();
-    announce("Answer started.");
     this.show();
   }
 
   #replyFinished(frame) {
     this.replies.finish(frame);
-    announce(ENDS[frame.status]);
     this.show();
   }
 
@@ -188,28 +158,6 @@ class ChatConversation extends HTMLElement {
     this.composer.notice(detail);
     announce(detail);
     this.show();
-  }
-
-  #connected(isSlow = this.#isSlow) {
-    clearTimeout(this.#lost);
-    this.#lost = null;
-    this.#isSlow = isSlow;
-    this.toggleAttribute("data-connected", true);
-    this.composer.status(isSlow ? SLOW : "");
-  }
-
-  #disconnected() {
-    const say = () => this.composer.status(navigator.onLine ? "Reconnecting…" : "You are offline. What you send waits here.");
-    this.removeAttribute("data-connected");
-    this.#lost ??= setTimeout(say, RECONNECTING_AFTER);
-  }
-
-  #refused(code) {
-    clearTimeout(this.#lost);
-    this.removeAttribute("data-connected");
-    const sentence = REFUSED[code];
-    this.composer.status(sentence, code === 4401 ? "sign-in" : "reload");
-    announce(sentence);
   }
 
   #send(message) {

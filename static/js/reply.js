@@ -1,8 +1,14 @@
 /** The answers that are being written. Each takes frames in order and paints at most once a frame of the screen. */
 
-import { morphChildren, parse } from "./html.js";
+import { announce, morphChildren, parse } from "./html.js";
 
 const BLOCKS = "p, h3, h4, h5, h6, ul, ol, li, blockquote, figure, pre, pre > code, .table, table, tbody, tr, td";
+const ENDS = {
+  complete: "Answer finished.",
+  stopped: "Answer stopped.",
+  failed: "The answer failed.",
+  interrupted: "The answer was interrupted.",
+};
 const ACK_EVERY = 250;
 const ACK_AT = 16_384;
 
@@ -35,6 +41,7 @@ export class Replies {
 
   /** A run began, with what stood there before as `html`, or it was told of again. */
   start({ message, completion, html }) {
+    announce("Answer started.");
     if (this.#at(message)?.completion === completion) return;
     this.#thread.put(html);
     this.#growing.delete(message);
@@ -53,7 +60,8 @@ export class Replies {
     this.#send({ type: "events.resume", message, offset: reply.end, blocks: reply.blocks });
   }
 
-  finish({ message, html }) {
+  finish({ message, status, html }) {
+    announce(ENDS[status]);
     this.#growing.get(message)?.finish();
     this.#growing.delete(message);
     if (this.#thread.find(message)) this.#thread.put(html);

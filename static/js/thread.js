@@ -28,6 +28,13 @@ export class Thread {
     return this.#root.querySelector("[data-continue]") !== null;
   }
 
+  /** Whether this is what the server says of the conversation. Answers that grow on another branch are no part of it. */
+  shows({ head, running }) {
+    const shown = this.running.map((article) => article.dataset.message);
+    const told = running.filter((id) => this.find(id));
+    return head === this.last && String(told.sort()) === String(shown.sort());
+  }
+
   get isEmpty() {
     return !this.#root.querySelector(".message:not([hidden])");
   }

@@ -36,6 +36,7 @@ class ConversationTitle extends HTMLElement {
     if (!response?.ok) this.field.value = this.field.defaultValue;
     this.closest("chat-conversation").querySelector("chat-composer").notice(response?.ok ? "" : "The title could not be saved. Try again.");
     if (response?.ok) this.show(title);
+    document.dispatchEvent(new CustomEvent("conversation-changed"));
   }
 }
 

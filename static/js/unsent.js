@@ -3,23 +3,43 @@
     Every key names the person, so that nobody else who signs in here is given it. */
 
 const KEPT_FOR = 30 * 24 * 3600 * 1000;
+const KEEP_AFTER = 250;
 const LATE_AFTER = 5000;
 
-/** What is being written in one place: a conversation, or a new one. */
+/** What is being written in one conversation, or for a new one. */
 export class Draft {
+  #where;
   #key;
+  #read;
+  #timer;
 
-  constructor(person, place) {
-    this.#key = `draft ${person} ${place}`;
+  /** `where`: the `person` and the `conversation`. `read()`: the text, and the `parent` that an edited message follows. */
+  constructor(where, isNew, read) {
+    this.#where = where;
+    this.#key = `draft ${where.person} ${isNew ? "new" : where.conversation}`;
+    this.#read = read;
   }
 
-  /** `parent`: the message that an edited one follows; undefined for one at the end. */
-  get value() {
+  get kept() {
     return kept(this.#key);
   }
 
-  keep(text, parent) {
-    keep(this.#key, text && { text, parent });
+  keep() {
+    clearTimeout(this.#timer);
+    const draft = this.#read();
+    keep(this.#key, draft.text && draft);
+  }
+
+  keepSoon() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.keep(), KEEP_AFTER);
+  }
+
+  /** The new conversation is there: what has been typed since it was sent belongs to it. */
+  begun() {
+    keep(this.#key, null);
+    this.#key = `draft ${this.#where.person} ${this.#where.conversation}`;
+    this.keep();
   }
 }
 

@@ -38,4 +38,4 @@ def field(page):
 
 
 def connected(page):
-    expect(page.locator("chat-conversation")).to_have_attribute("data-connected", "")
+    expect(page.locator("connection-status")).to_have_attribute("data-connected", "")

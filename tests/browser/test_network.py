@@ -87,7 +87,7 @@ def test_a_reconnect_fetches_the_page_only_when_something_is_missing(page, netwo
     fetched = []
     page.on("request", lambda request: request.url == page.url and fetched.append(request))
     network.cut()
-    expect(page.locator("chat-conversation")).not_to_have_attribute("data-connected", "")
+    expect(page.locator("connection-status")).not_to_have_attribute("data-connected", "")
     connected(page)
     assert fetched == []
 
@@ -99,9 +99,9 @@ def test_a_lost_connection_is_told_in_words(page, network, offline, words):
     page.context.set_offline(offline)
     page.route_web_socket(SOCKETS, lambda socket: None)
     network.cut()
-    expect(page.locator("chat-conversation")).not_to_have_attribute("data-connected", "")
+    expect(page.locator("connection-status")).not_to_have_attribute("data-connected", "")
     page.clock.fast_forward(2_000)
-    expect(page.locator("[data-connection]")).to_contain_text(words)
+    expect(page.locator("connection-status")).to_contain_text(words)
     page.context.set_offline(False)
 
 
@@ -109,7 +109,7 @@ def test_where_websockets_are_blocked_an_answer_comes_by_events(open_page, upstr
     page = open_page()
     page.add_init_script(NO_SOCKETS)
     page.reload()
-    expect(page.locator("[data-connection]")).to_have_text(SLOWER)
+    expect(page.locator("connection-status")).to_have_text(SLOWER)
     hold = growing(page, upstream, "One, ")
     hold.send("two.")
     expect(body(page)).to_have_text("One, two.")
@@ -123,7 +123,7 @@ def test_where_websockets_are_blocked_an_answer_comes_by_events(open_page, upstr
 
 def test_sockets_that_die_before_their_first_word_are_given_up_for_events(page, upstream):
     tries = refuse(page)
-    expect(page.locator("[data-connection]")).to_have_text(SLOWER)
+    expect(page.locator("connection-status")).to_have_text(SLOWER)
     ask(page, "Can you hear me?")
     finished(page)
     assert len(tries) == 4
@@ -164,9 +164,9 @@ def test_sockets_are_used_again_once_they_work(page):
 
     page.route_web_socket(SOCKETS, route)
     page.reload()
-    expect(page.locator("[data-connection]")).to_have_text(SLOWER)
+    expect(page.locator("connection-status")).to_have_text(SLOWER)
     blocked["now"] = False
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.locator("[data-connection]")).to_be_hidden()
+    expect(page.locator("connection-status")).to_be_hidden()
     ask(page, "By socket")
     finished(page)
