@@ -60,7 +60,7 @@ def home() -> Path:
     """The folder of everything that this site stores, made when it is not there yet."""
     folder = Path(os.environ.get("CHATSITE_HOME") or BASE_DIR / "var").expanduser().resolve()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"The folder {folder} cannot be made: {error.strerror}.") from error
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -67,6 +67,7 @@ def test_a_first_start_makes_everything_and_a_second_keeps_it(home):
         assert "data-conversation" in opener.open(link).read().decode() or opener.open(url).status == 200
     key = (home / "secret_key").read_text()
     assert stat.S_IMODE((home / "secret_key").stat().st_mode) == 0o600
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
     with served(home) as (url, lines, _):
         assert opener.open(link.replace(link.split("/accounts")[0], url)).status == 200
     assert (home / "secret_key").read_text() == key
