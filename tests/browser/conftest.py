@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="no Chromium found"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def upstream():
     with UpstreamThread() as upstream:
         yield upstream
@@ -78,14 +78,14 @@ def _environment(**own: str) -> dict[str, str]:
     return kept | own
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory, upstream):
     site = Site(tmp_path_factory.mktemp("home"), upstream.base_url)
     yield site
     site.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -93,7 +93,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(chromium, site):
     """The session that the first visit by the sign-in link began."""
     with chromium.new_context() as context:
@@ -123,7 +123,7 @@ def complaints():
     assert complaints == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def device(chromium, site, signed_in):
     """The signed-in person's browsers: the usual one, or another for each set of options."""
     devices = {}

@@ -134,7 +134,7 @@ def test_a_long_answer_by_events_comes_in_several_responses(open_page, upstream)
     page.add_init_script(NO_SOCKETS)
     page.reload()
     upstream.reply([f"{'long ' * 3000}\n\n"] * 20 + ["The end."])
-    with page.expect_request(re.compile(r"/events/\?at=")):
+    with page.expect_request(re.compile(r"/events/\?at="), timeout=20_000):
         ask(page, "Much text")
     expect(page.get_by_text("The end.")).to_be_visible()
     finished(page)
