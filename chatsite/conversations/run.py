@@ -18,7 +18,7 @@ from chatsite.providers.clients import router
 logger = logging.getLogger(__name__)
 
 # Characters. An endless answer must not fill the memory.
-MAX_ANSWER = 1_000_000
+MAX_ANSWER = 500_000
 
 UNEXPECTED = "Something went wrong on this site while the answer was being written. It has been logged."
 TOO_LONG = f"The answer was stopped at {MAX_ANSWER:,} characters, the most that is kept."

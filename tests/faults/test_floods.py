@@ -36,7 +36,7 @@ async def test_an_endless_answer_is_ended_with_what_it_said_and_its_call_is_clos
         reply = await tab.finished(sent, 60)
         assert site.meter.peak - before < 128 * MIB
     assert reply.status == "failed" and reply.finished["error"]["kind"] == "limit"
-    assert len(reply.text) >= 1_000_000
+    assert len(reply.text) >= 500_000
     await asyncio.to_thread(upstream.closed)
     assert await complaints(site, upstream, sent, tab) == []
 

@@ -40,7 +40,7 @@ async def read(site, upstream, open_tab, model, readers: int, answer: list[str])
 async def test_a_reader_that_stops_reading_costs_at_most_1_mib(
     site, upstream, model, connect, open_tab, is_full
 ):
-    answer = enormous(random.Random(7), 7 * MIB if is_full else MIB)
+    answer = enormous(random.Random(7), 3 * MIB // 2 if is_full else MIB)
     async with Bystander(site, connect, patience=4):
         if is_full:
             await read(site, upstream, open_tab, model, 0, answer)
