@@ -96,7 +96,7 @@ class Changes:
         self._tell_pages(owner, conversation, events.conversation_gone(conversation))
         self._hint({"gone": [owner, str(conversation)]})
 
-    async def grown(self, completions: Iterable[int]) -> None:
+    def grown(self, completions: Iterable[int]) -> None:
         """The logs of these runs have grown, by this process."""
         self._hint({"grown": list(completions)})
 

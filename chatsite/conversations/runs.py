@@ -142,7 +142,7 @@ class Runs:
         runs = dict(self._runs)
         batches = {pk: run.batch() for pk, run in runs.items()}
         orders = await deltalog.write(list(batches.values()), renew)
-        await CHANGES.grown(pk for pk, batch in batches.items() if batch.pieces)
+        CHANGES.grown(pk for pk, batch in batches.items() if batch.pieces)
         for pk, run in runs.items():
             if pk in orders.lost:
                 run.stop(Status.INTERRUPTED)
