@@ -24,11 +24,8 @@ _FENCE = re.compile(rf"^{_LEAD}(`{{3,}}|~{{3,}})", re.MULTILINE)
 _BLOCK_LINE = re.compile(r"\n(?=[ \t]*(?:>|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t]|\||\n))")
 _DELIMITERS = re.compile(r"[ \t]*\|?[-|: \t]*\Z")
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,200}\]:[^\n]*\Z")
-_CUT_END = re.compile(r"(?:!?\[\^?|!|\\[(\[]?|&#?\w{0,31}|<(?:h(?:t(?:t(?:ps?(?::\S*)?)?)?)?)?)\Z")
-_SPECIAL = re.compile(r"[\\`$*_~\[\]]")
-_TOKEN = re.compile(
-    r"(?P<escape>\\[^\w\s(\[])|(?P<code>`+)|(?P<formula>\\[(\[]|\$\$?)|(?P<run>\*+|_+|~~)|(?P<bracket>\[)|(?P<end>\])"
-)
+_CUT_END = re.compile(r"(?:!(?:\[\^?)?|\[\^?|\\[(\[]?|&#?\w{0,31}|<(?:h(?:t(?:t(?:ps?(?::\S*)?)?)?)?)?)\Z")
+_MARK = re.compile(r"``*|\*\**|__*|~~?|\$\$?|\[|\]|\\[^\w\s]")
 _ADDRESS = re.compile(r"\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+\"[^\"\n]*\")?\)|\[[^\]\n]*\]")
 _OPEN_ADDRESS = re.compile(r"(?:\([^\s)]*(?:[ \t]+(?:\"[^\"\n]*\"?)?)?|\[[^\]\n]*)?\Z")
 
@@ -98,31 +95,27 @@ def _closed(text: str) -> str:
     runs: list[tuple[int, str]] = []
     brackets: list[int] = []
     position = 0
-    while special := _SPECIAL.search(text, position):
-        found = _TOKEN.match(text, special.start())
-        if found is None:
-            position = special.end()
-            continue
+    while found := _MARK.search(text, position):
+        mark = found[0]
         start, position = found.span()
-        kind = found.lastgroup
-        if kind == "code":
-            end_of_code = _code_end(text, found[0], position)
-            if end_of_code < 0 and len(text) - position < _OPEN_CODE:
-                runs.append((start, found[0]))
-                break
-            position = max(end_of_code, position)
-        elif kind == "formula":
-            position = formulas.formula_at(text, start) or position
-            if position == found.end() and formulas.open_formula(text, start):
-                text = text[:start]
-        elif kind == "run":
+        if mark[0] in "*_" or mark == "~~":
             if position == len(text):
                 text = _without_open_run(text, found, runs)
                 break
             _count_run(text, found, runs)
-        elif kind == "bracket":
+        elif mark[0] == "`":
+            end_of_code = _code_end(text, mark, position)
+            if end_of_code < 0 and len(text) - position < _OPEN_CODE:
+                runs.append((start, mark))
+                break
+            position = max(end_of_code, position)
+        elif mark[0] == "$" or mark in ("\\(", "\\["):
+            position = formulas.formula_at(text, start) or position
+            if position == found.end() and formulas.open_formula(text, start):
+                text = text[:start]
+        elif mark == "[":
             brackets.append(start)
-        elif kind == "end" and brackets:
+        elif mark == "]" and brackets:
             opened = brackets.pop()
             if address := _ADDRESS.match(text, position):
                 position = address.end()
@@ -145,20 +138,24 @@ def _code_end(text: str, marks: str, position: int) -> int:
 
 
 def _count_run(text: str, found: re.Match[str], runs: list[tuple[int, str]]) -> None:
-    before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
-    rest = found[0]
-    if before and not before.isspace():
+    start, end = found.span()
+    before, after, rest = text[start - 1] if start else " ", text[end], found[0]
+    if runs and not before.isspace():
         rest = _close(rest, runs)
-    inside = rest[:1] == "_" and before.isalnum()
-    if rest and after and not after.isspace() and not inside:
-        runs.append((found.end() - len(rest), rest))
+    if rest and not after.isspace() and not (rest[0] == "_" and before.isalnum()):
+        runs.append((end - len(rest), rest))
 
 
 def _close(marks: str, runs: list[tuple[int, str]]) -> str:
     """Take from the open runs what these marks close; what is left of the marks."""
+    if runs and runs[-1][1] == marks:
+        runs.pop()
+        return ""
     while marks:
-        place = next((n for n in range(len(runs) - 1, -1, -1) if runs[n][1][0] == marks[0]), None)
-        if place is None:
+        place = len(runs) - 1
+        while place >= 0 and runs[place][1][0] != marks[0]:
+            place -= 1
+        if place < 0:
             return marks
         start, opened = runs[place]
         count = min(len(opened), len(marks))

@@ -28,7 +28,7 @@ MAX_FORMULAS = 200
 """Formulas in one piece; further ones are shown as they were written. Each takes about half a millisecond."""
 
 
-_MATTERS = re.compile(r"[<&\[@]|://|www\.")
+_MATTERS = re.compile(r"<|&|\[|@|://|www\.")
 """Without one of these no tag, attribute, entity or address can come of a text: what is written has the writer's own
 constant tags and letters, and the sanitiser would find nothing. Only an open end is spared it; what stays is not."""
 

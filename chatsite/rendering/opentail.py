@@ -10,13 +10,11 @@ import re
 
 from chatsite.rendering.safety import escape
 
-_PLAIN = re.compile(r"(?:[^\W_]|[ ,;.:()'\"?\u2019-])+")
-_AFTER_WORD = re.compile(r"(?:^|[\s(])[^\W_]{1,40}[,;.?]?\Z")
+_PLAIN = re.compile(r"[\w ,;.:()'\"?\u2019-]+")
+_WORD = re.compile(r"[^\W_]{1,40}[,;.?]?")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
-_AFTER_ANY = re.compile(r"[^#|=\\]\Z")
-_ENDS = re.compile(
-    r"(?<!</p>)(?<!</li>)(?<![uo]l>)(?<!</blockquote>)(?:</(?:p|li|ul|ol|blockquote|h3|h4|h5|h6)>)+\Z"
-)
+_ENDS = ("</p>", "</li>", "</ul>", "</ol>", "</blockquote>", "</h3>", "</h4>", "</h5>", "</h6>")
+_NO_WORDS = ("</figure>", "</div>")
 _LOOK_BACK = 80
 _CODE_END = "</code></pre></figure>"
 _IN_CODE = re.compile(r"[ \t]*[^\s`~]")
@@ -29,30 +27,52 @@ class OpenTail:
         self.html = html
         self._line = line[-_LOOK_BACK:]
         self._in_code = html.endswith(_CODE_END) and _IN_CODE.match(line) is not None
-        self._place = len(html) - len(_CODE_END) if self._in_code else 0
-        if not self._in_code and _LETTERS.search(line):
-            ends = _ENDS.search(html, max(0, len(html) - 2 * _LOOK_BACK))
-            self._place = ends.start() if ends else 0
+        self._place = 0
+        if self._in_code:
+            self._place = len(html) - len(_CODE_END)
+        elif _LETTERS.search(line):
+            self._place = _end_of_words(html)
 
     def extend(self, new: str) -> bool:
         """Put words in at the end, if the words and the end allow it."""
         if not self._place:
             return False
         if self._in_code:
-            return "\n" not in new and self._put(escape(new))
-        words = self._line.rstrip(" ")
-        waiting = self._line[len(words) :] + new
-        after = _AFTER_ANY if waiting.startswith(" ") else _AFTER_WORD
-        if "www" in new or not _PLAIN.fullmatch(new) or not after.search(words) or words.endswith("www."):
+            if "\n" in new:
+                return False
+            self._put(escape(new))
+            return True
+        words = new.rstrip("\n")
+        if not (_PLAIN.fullmatch(words) and self._takes(words)):
             return False
-        self._line = (self._line + new)[-_LOOK_BACK:]
-        return self._put(waiting.rstrip(" "))
+        known = self._line.rstrip(" ")
+        self._put((self._line[len(known) :] + words).rstrip(" "))
+        self._line = (self._line + words)[-_LOOK_BACK:]
+        if words != new:
+            self.freeze()
+        return True
 
-    def _put(self, html: str) -> bool:
+    def _takes(self, words: str) -> bool:
+        """Whether words without marks stay words after the line so far: no mark, no address, no entity arises."""
+        line = self._line
+        if "_" in words or "www" in words or line.endswith("www."):
+            return False
+        if words.startswith(" ") or line.endswith(" "):
+            return line.rstrip(" ")[-1:] not in "#|=\\"
+        return _WORD.fullmatch(line[line.rfind(" ") + 1 :].lstrip("(")) is not None
+
+    def _put(self, html: str) -> None:
         self.html = f"{self.html[: self._place]}{html}{self.html[self._place :]}"
         self._place += len(html)
-        return True
 
     def freeze(self) -> None:
         """The text went on without this HTML."""
         self._place = 0
+
+
+def _end_of_words(html: str) -> int:
+    """Where the closing tags at the HTML's end begin; 0 where there are none, or no words before them."""
+    place = len(html)
+    while html.endswith(_ENDS, 0, place):
+        place = html.rindex("</", 0, place)
+    return 0 if place == len(html) or html.endswith(_NO_WORDS, 0, place) else place

@@ -5,8 +5,9 @@ import logging
 import re
 from collections.abc import Callable
 
-from chatsite.rendering import code
 from chatsite.rendering.calm import calm
+from chatsite.rendering.code import framed
+from chatsite.rendering.growing import GrowingCode, growing
 from chatsite.rendering.markdown import blocks, definitions_in
 from chatsite.rendering.safety import escape
 from chatsite.rendering.writer import Figure, TooDeep
@@ -27,7 +28,9 @@ class Page:
         self._definitions: dict[str, str] = {}
         self._footnotes: set[str] = set()
         self._is_growing = growing
-        self._growing_code: dict[int, code.GrowingCode] = {}
+        self._code: dict[int, GrowingCode] = {}
+        self._shown: str | None = None
+        self._html: list[str] = []
         self.provisional = False
         """Whether a later part of the text may change how an earlier piece reads."""
         self.complete = False
@@ -39,6 +42,7 @@ class Page:
         if "]:" not in text:
             return
         self.provisional = True
+        self._shown = None
         self._definitions = definitions_in(text) | self._definitions
         self._footnotes.update(_FOOTNOTE.findall(text))
 
@@ -46,7 +50,7 @@ class Page:
         """The top-level blocks of a piece of Markdown as safe HTML; never raises."""
         if len(text) > LIMIT:
             return [plain(text)]
-        return guarded(lambda: self._blocks(text, code.figure), text)
+        return guarded(lambda: self._blocks(text, self._figures()), text)
 
     def open_blocks(self, text: str) -> list[str]:
         """Like `blocks`, for a piece whose end is still to come: half-written marks are closed or held back."""
@@ -54,28 +58,33 @@ class Page:
         return guarded(lambda: self._open_blocks(text), text) if len(text) <= LIMIT else [plain(text)]
 
     def _open_blocks(self, text: str) -> list[str]:
-        places = itertools.count()
         shown = calm(text)
-        html = self._blocks(
-            shown, lambda language, code: self._growing(language, code, next(places)), open_end=True
-        )
+        if shown != self._shown:
+            self._html = self._blocks(shown, self._figures(open_end=True), open_end=True)
+            self._shown = shown
         self.complete = shown == text
-        return html
+        return self._html
 
     def figure(self, language: str, text: str) -> str:
         """A code block as safe HTML; never raises."""
-        return "".join(guarded(lambda: [code.figure(language, text)], text))
+        return "".join(guarded(lambda: [self._figures()(language, text)], text))
 
     def open_figure(self, language: str, text: str) -> str:
         """Like `figure`, for a block whose end is still to come."""
-        return "".join(guarded(lambda: [self._growing(language, text, 0)], text))
+        return "".join(guarded(lambda: [self._figures(open_end=True)(language, text)], text))
 
-    def _growing(self, language: str, text: str, place: int) -> str:
-        """The colours of each code block of the open piece are kept, by its place in the piece."""
-        known = self._growing_code.get(place)
-        if known is None or known.language != language:
-            known = self._growing_code[place] = code.GrowingCode(language)
-        return code.framed(language, known.html(text))
+    def _figures(self, *, open_end: bool = False) -> Figure:
+        """Makes the code blocks of a piece; the colours of each are kept, by its place in the piece."""
+        places = itertools.count()
+
+        def figure(language: str, text: str) -> str:
+            place = next(places)
+            code = self._code.get(place)
+            if code is None or code.language != language:
+                code = self._code[place] = growing(language)
+            return framed(language, code.html(text) if open_end else code.finished(text))
+
+        return figure
 
     def _blocks(self, text: str, figure: Figure, *, open_end: bool = False) -> list[str]:
         return blocks(text, self._definitions, self._marks(text), figure, open_end=open_end)

@@ -1,5 +1,6 @@
 """A document's HTML: of a whole text, and of a text that grows."""
 
+import itertools
 import logging
 
 from chatsite.rendering import lines
@@ -10,6 +11,9 @@ from chatsite.rendering.page import Page, plain
 from chatsite.rendering.safety import normal
 
 logger = logging.getLogger(__name__)
+
+AT_ONCE = 8192
+"""Characters that one flush parses at most, so that nobody waits long for whoever catches up: about 10 to 40 ms."""
 
 
 def render(text: str) -> str:
@@ -22,9 +26,11 @@ def render(text: str) -> str:
 
 
 def _rendered(text: str) -> str:
-    document = _Document(Page(text))
+    settled: list[str] = []
+    document = _Document(Page(text), settled)
     document.add(text)
-    return "".join(document.end())
+    last = document.end()
+    return "".join((*settled, last))
 
 
 class StreamRenderer:
@@ -36,20 +42,25 @@ class StreamRenderer:
         self._document = _Document(Page(growing=True), self.settled)
         self._text: list[str] = []
         self._seen = 0
+        self.behind = 0
+        """Characters that no flush has parsed yet."""
         self._tail = ""
-        self._final: str | None = None
         self.append(text)
 
     def append(self, text: str) -> None:
         """Take the next part of the answer. Nothing is parsed before the next flush."""
-        if text:
+        if len(text) > AT_ONCE:
+            self._text += (text[begin : begin + AT_ONCE] for begin in range(0, len(text), AT_ONCE))
+        elif text:
             self._text.append(text)
+        self.behind += len(text)
 
     def flush(self) -> str:
         """Parse what came since the last flush, extend `settled`, and give the open tail's safe HTML.
 
-        While a block is long its tail is brought up to date only after it grew by a fraction of its size, so that
-        the cost of an answer stays linear in its length. Never raises.
+        Of what came about AT_ONCE characters are parsed, the rest by the next flushes. While a block is long its tail
+        is brought up to date only after it grew by a fraction of its size, so that the cost of an answer stays linear
+        in its length. Never raises.
         """
         try:
             if self._take():
@@ -61,34 +72,44 @@ class StreamRenderer:
 
     def finish(self) -> str:
         """The whole answer's safe HTML, the same bytes as `render` gives for the joined text. Call it at the end."""
-        if self._final is None:
-            self._final = self._finished()
-            self._tail = ""
-        return self._final
+        html = self.end()
+        return render("".join(self._text)) if html is None else html
 
-    def _finished(self) -> str:
+    def end(self) -> str | None:
+        """Like `finish`, without rendering anything anew: None when it has to be, as the end made the beginning differ.
+
+        After it `settled` and the last `flush` are what was shown, with the end of the last block.
+        """
         try:
-            self._take()
-            html = "".join(self._document.end())
+            while self._take():
+                pass
+            self._tail = self._document.end()
         except Exception:
             logger.exception("An answer's end could not be rendered")
-            return render("".join(self._text))
-        return render("".join(self._text)) if self._document.page.provisional else html
+            return None
+        return None if self._document.page.provisional else "".join((*self.settled, self._tail))
 
     def _take(self) -> bool:
-        new = "".join(self._text[self._seen :])
-        self._seen = len(self._text)
+        end = len(self._text) if self.behind <= AT_ONCE else self._enough()
+        new = "".join(self._text[self._seen : end])
+        self._seen = end
+        self.behind -= len(new)
         if new:
             self._document.add(normal(new))
         return bool(new)
+
+    def _enough(self) -> int:
+        """The end of the next pieces that are AT_ONCE characters or more."""
+        sizes = itertools.accumulate(len(text) for text in self._text[self._seen :])
+        return self._seen + next(number for number, size in enumerate(sizes, 1) if size >= AT_ONCE)
 
 
 class _Document:
     """Cuts lines into blocks and settles those that are done."""
 
-    def __init__(self, page: Page, settled: list[str] | None = None) -> None:
+    def __init__(self, page: Page, settled: list[str]) -> None:
         self.page = page
-        self._settled = [] if settled is None else settled
+        self._settled = settled
         self._block: Block | None = None
         self._source: list[str] = []
         self._rest: list[str] = []
@@ -135,15 +156,14 @@ class _Document:
         """The text that is not settled."""
         return "".join((*self._source, *self._rest))
 
-    def end(self) -> list[str]:
-        """Close what is open; gives all blocks' HTML."""
+    def end(self) -> str:
+        """Close what is open; gives the last block's HTML. It may be asked again."""
         self.add("\n" if self._return else "")
         if self._rest:
             self._line("".join(self._rest))
             self._rest = []
             self._rest_size = 0
-        self._settle()
-        return self._settled
+        return self._closed()
 
     def _line(self, line: str) -> None:
         if self._block is not None and not self._block.takes(line):
@@ -165,13 +185,17 @@ class _Document:
     def _settle(self) -> None:
         if self._block is None:
             return
-        self.page.learn("".join(self._source))
-        html = self._block.html()
-        if html:
+        if html := self._closed():
             self._settled.append(html)
         self._block, self._source = None, []
         self._open.freeze()
         self._shown = None
+
+    def _closed(self) -> str:
+        if self._block is None:
+            return ""
+        self.page.learn("".join(self._source))
+        return self._block.html()
 
     def _whole_line_ends(self, text: str) -> str:
         """Text with LF for CR LF and CR; a CR at the end waits for what follows it."""

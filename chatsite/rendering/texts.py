@@ -13,22 +13,26 @@ class TextBlock:
         self._page = page
         self._lines: list[str] = []
         self._after_blank = False
-        self._in_container = self._is_over = False
+        self._is_code = self._in_container = self._is_over = False
         self._formula_end = ""
         self.size = self.weight = 0
 
     def takes(self, line: str) -> bool:
         if lines.is_blank(line):
             return True
-        if self._after_blank:
+        if self._is_code:
             return lines.indent(line) > 3
-        if self._formula_end or not self._lines:
+        if self._after_blank:
+            return lines.indent(line) > 3 and not self._is_over and not lines.is_blank(self._lines[0])
+        if self._formula_end:
             return True
         if self._in_container and self._ends_container(line):
             return False
         return not (self._is_over or lines.interrupts(line))
 
     def add(self, line: str) -> Block:
+        if not self._lines:
+            self._is_code = lines.indent(line) > 3 and not lines.is_blank(line)
         self._is_over = self._is_over or self._ends(line)
         self._lines.append(line)
         self.size = self.weight = self.size + len(line)

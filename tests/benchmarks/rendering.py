@@ -4,6 +4,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from chatsite.rendering import StreamRenderer, render
 
@@ -134,13 +135,50 @@ def best(measured: Callable[[str], float], text: str, runs: int) -> float:
     return min(measured(text) for _ in range(runs))
 
 
+def words(size: int) -> str:
+    """Paragraphs of 800 characters without any mark, as a server to measure by sends them."""
+    return _filled(
+        (f"{'The cache keeps a value for a while, then asks again. ' * 15}\n\n" for _ in range(10**6)), size
+    )
+
+
+def deltas(each: int, text: str) -> float:
+    """Seconds of processor time for 400 deltas of 20 characters, with a flush after so many of them."""
+    renderer = StreamRenderer()
+    begun = time.process_time()
+    for number in range(400):
+        renderer.append(text[20 * number : 20 * number + 20])
+        if number % each == 0:
+            renderer.flush()
+    renderer.finish()
+    return time.process_time() - begun
+
+
+def appends(text: str) -> float:
+    """Seconds of processor time to take 400 deltas of 20 characters, without a flush."""
+    renderer = StreamRenderer()
+    begun = time.process_time()
+    for number in range(400):
+        renderer.append(text[20 * number : 20 * number + 20])
+    return time.process_time() - begun
+
+
 def line(name: str, made: Callable[[int], str]) -> str:
     """One row of figures for one kind of text."""
-    small, large = made(20_000), made(200_000)
-    seconds, longer = best(stream, small, 7), best(stream, large, 3)
+    smallest, small, large = made(10_000), made(20_000), made(200_000)
+    seconds, growth = best(stream, small, 7), best(stream, large, 3) / best(stream, smallest, 7)
     return (
         f"{name:<10} {seconds / len(small) * DELTA * 1e6:8.1f} {best(slowest, small, 3) * 1e3:9.2f}"
-        f" {longer / seconds:8.1f} {best(slowest, large, 2) * 1e3:9.2f} {best(whole, small, 3) * 1e3:8.1f}"
+        f" {growth:8.1f} {best(slowest, large, 2) * 1e3:9.2f} {best(whole, small, 3) * 1e3:8.1f}"
+    )
+
+
+def pattern(name: str, made: Callable[[int], str]) -> str:
+    """One row of figures for one kind of text in short deltas."""
+    text = made(8000)
+    flushes = [best(partial(deltas, each), text, 20) / (400 / each) for each in (1, 2, 3)]
+    return f"{name:<10}" + "".join(
+        f" {seconds * 1e6:8.1f}" for seconds in (*flushes, best(appends, text, 20) / 400)
     )
 
 
@@ -154,10 +192,14 @@ def whole(text: str) -> float:
 def main() -> None:
     """Print the figures."""
     out = sys.stdout.write
-    out(f"20 KB and 200 KB in {DELTA}-character deltas, a flush after each\n")
-    out(f"{'':<10} {'µs/flush':>8} {'worst ms':>9} {'200/20':>8} {'worst ms':>9} {'whole ms':>8}\n")
+    out(f"10, 20 and 200 KB in {DELTA}-character deltas, a flush after each\n")
+    out(f"{'':<10} {'µs/flush':>8} {'worst ms':>9} {'200/10':>8} {'worst ms':>9} {'whole ms':>8}\n")
     for made in (answer, prose, code, long_list, table, paragraph, quote, nested):
         out(line(made.__name__, made) + "\n")
+    out("400 deltas of 20 characters, a flush after each, each second and each third: µs/flush\n")
+    out(f"{'':<10} {'each':>8} {'second':>8} {'third':>8} {'append':>8}\n")
+    for made in (words, prose, answer):
+        out(pattern(made.__name__, made) + "\n")
 
 
 if __name__ == "__main__":

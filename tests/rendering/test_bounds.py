@@ -1,12 +1,14 @@
 """Whatever is sent, rendering ends soon and says what was sent."""
 
 import logging
+import re
 import signal
 
 import pytest
 
 from chatsite.rendering import StreamRenderer, render
 from chatsite.rendering import page as page_module
+from chatsite.rendering.growing import LIMIT as CODE_LIMIT
 from chatsite.rendering.page import LIMIT, guarded
 from chatsite.rendering.writer import MAX_DEPTH
 from tests.rendering.conftest import Page
@@ -68,10 +70,16 @@ def test_a_block_that_is_too_long_is_shown_as_text():
     assert render("**a** " * LIMIT).startswith('<p class="raw" dir="auto">**a** **a**')
 
 
-def test_a_long_code_block_is_not_coloured():
+def test_a_long_code_block_is_coloured_at_its_beginning_only():
     html = render("```python\n" + "return 1\n" * 6000 + "```\n")
-    assert "<span class=" not in html
-    assert html.count("return 1") == 6000
+    assert html.count('<span class="k">return</span>') == CODE_LIMIT // len("return 1\n")
+    assert re.sub(r"<[^>]+>", "", html).count("return 1") == 6000
+
+
+def test_a_long_code_block_that_is_read_in_pieces_is_coloured_at_its_beginning_only():
+    html = render("```c\n" + "return 1;\n" * 6000 + "```\n")
+    assert CODE_LIMIT // 10 - 1000 < html.count('<span class="k">return</span>') <= CODE_LIMIT // 10
+    assert re.sub(r"<[^>]+>", "", html).count("return 1") == 6000
 
 
 def test_a_wide_table_cannot_ask_for_more_cells_than_it_has_text():

@@ -33,6 +33,16 @@ def test_code_in_an_unknown_language_is_shown_plain():
     assert ">x &lt; 1\n</code>" in render("```klingon\nx < 1\n```\n")
 
 
+def test_indented_code_after_a_heading_is_one_block():
+    assert render("# Title\n\n    one\n    two\n").count("<figure") == 1
+
+
+def test_a_list_may_follow_indented_code_without_a_blank_line():
+    assert render("    one\n3) a\n\n   more\n").endswith(
+        '<li dir="auto"><p dir="auto">a</p><p dir="auto">more</p></li></ol>'
+    )
+
+
 def test_code_inside_a_list_item_gets_the_same_frame():
     html = render("1. Run\n\n   ```python\n   pass\n   ```\n")
     assert f"<span>python</span>{BUTTONS}" in html

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from chatsite.rendering import StreamRenderer, render
 from chatsite.rendering.markdown import blocks
 from chatsite.rendering.page import Page as Document
+from chatsite.rendering.stream import AT_ONCE
 from tests.rendering.conftest import Page, answers, dangers, split
 
 quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -61,7 +62,7 @@ def test_without_definitions_the_settled_blocks_are_the_final_ones(case):
     seen = list(renderer.settled)
     final = renderer.finish()
     assert final.startswith("".join(seen))
-    assert final == "".join(renderer.settled)
+    assert final == shown(renderer)
 
 
 @quick
@@ -105,6 +106,29 @@ def test_nothing_new_costs_nothing():
     assert renderer.flush() is first
 
 
+def test_what_came_in_one_go_is_parsed_in_many():
+    text = "A **bold** word.\n\n" * 3000
+    renderer, flushes = StreamRenderer(text), 0
+    while renderer.behind:
+        before = renderer.behind
+        renderer.flush()
+        flushes += 1
+        assert before - renderer.behind < 2 * AT_ONCE
+    assert flushes == -(-len(text) // AT_ONCE)
+    assert shown(renderer) == render(text) == renderer.finish()
+
+
+def test_an_answer_may_end_before_all_of_it_was_parsed():
+    text = "A **bold** word.\n\n" * 3000
+    renderer = StreamRenderer()
+    for begin in range(0, len(text), 5000):
+        renderer.append(text[begin : begin + 5000])
+    renderer.flush()
+    assert renderer.behind
+    assert renderer.finish() == render(text)
+    assert renderer.behind == 0
+
+
 def test_a_block_settles_as_soon_as_the_next_begins():
     renderer = StreamRenderer("a\n\n")
     renderer.flush()
@@ -140,6 +164,22 @@ def test_an_open_code_block_is_coloured_line_by_line():
     tail = renderer.flush()
     assert '<span class="mi">1</span>' in tail
     assert "y = 2</code></pre></figure>" in tail
+
+
+def test_code_in_a_list_grows_inside_its_block():
+    renderer = StreamRenderer("- item\n\n  ```\n  co")
+    renderer.flush()
+    renderer.append("d")
+    assert renderer.flush().endswith(">cod</code></pre></figure></li></ul>")
+
+
+def test_words_and_a_line_end_show_what_reading_anew_shows():
+    renderer = StreamRenderer("- one **two**")
+    renderer.flush()
+    renderer.append(" three.\n\n")
+    assert renderer.flush() == render("- one **two** three.")
+    renderer.append("- four")
+    assert renderer.flush() == render("- one **two** three.\n\n- four")
 
 
 def test_an_open_text_over_many_lines_keeps_its_colour():

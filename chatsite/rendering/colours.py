@@ -1,0 +1,41 @@
+"""Tokens of code as HTML, by Pygments' short class names."""
+
+from collections.abc import Iterable
+
+from pygments.token import STANDARD_TYPES, _TokenType  # type: ignore[import-untyped]
+
+from chatsite.rendering.safety import escape
+
+_UNCOLOURED = frozenset(("", "err", "esc", "g", "ges", "gt", "n", "ni", "nx", "o", "p", "pm", "w", "x"))
+"""Classes that the stylesheet gives no colour: their tokens need no element."""
+
+
+def spans(tokens: Iterable[tuple[_TokenType, str]]) -> str:
+    """HTML with an element round each run of one colour."""
+    html: list[str] = []
+    run, css = "", ""
+    for kind, text in tokens:
+        wanted = CLASSES[kind]
+        if wanted != css:
+            html.append(_span(css, run))
+            run, css = "", wanted
+        run += text
+    html.append(_span(css, run))
+    return "".join(html)
+
+
+def _span(css: str, text: str) -> str:
+    return f'<span class="{css}">{escape(text)}</span>' if css and text else escape(text)
+
+
+class _Classes(dict[_TokenType, str]):
+    """The class of each kind of token; none where it has no colour."""
+
+    def __missing__(self, kind: _TokenType) -> str:
+        known = next(of for of in reversed(kind.split()) if of in STANDARD_TYPES)
+        css = STANDARD_TYPES[known]
+        self[kind] = "" if css in _UNCOLOURED else css
+        return self[kind]
+
+
+CLASSES = _Classes()

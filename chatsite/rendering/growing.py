@@ -1,0 +1,179 @@
+"""Code in colours: of a whole block, and of one that is being written, which ends as the same HTML."""
+
+import re
+
+from pygments.token import Comment, String, Text, _TokenType  # type: ignore[import-untyped]
+
+from chatsite.rendering.colours import spans
+from chatsite.rendering.languages import BY_LINE, SLOW, lexer, lexer_name
+from chatsite.rendering.lexing import tokens_on
+from chatsite.rendering.safety import escape
+
+LIMIT = 50_000
+"""Characters of one block that are coloured; what comes after them is plain, as colours cost 1 to 4 µs a character."""
+
+_SLOW_LIMIT = 12_000
+_COSTLY = re.compile(r"[^\n]{1001}|\s{201}")
+"""Lines of more than 1000 characters, and long runs of blanks: some lexers' patterns are quadratic in them."""
+
+_PIECE = 4000
+_SMALL_PIECE = 1000
+_BORDER = re.compile(r"\n[ \t]*\n(?=\S)")
+_REGION = 2000
+_OPENED = re.compile(
+    r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|`[^`]*`|//[^\n]*|/\*.*?\*/|(?P<comment>/\*)|(?P<string>`)',
+    re.DOTALL,
+)
+"""The beginning of a comment or of Go's raw string without its end: such a one is read in one go over all its lines."""
+
+
+def coloured(language: str, code: str) -> str:
+    """Code as HTML with a span for each coloured token; plain when the language is unknown, and where it is long."""
+    return growing(language).finished(code)
+
+
+def growing(language: str) -> "GrowingCode":
+    """The colours of a block that is about to be written."""
+    name = lexer_name(language)
+    if not name:
+        return GrowingCode(language)
+    return LineByLine(language, name) if name in BY_LINE else InPieces(language, name)
+
+
+class GrowingCode:
+    """The code of a block that is being written; as text, for a language that is not known."""
+
+    _limit = LIMIT
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._begin()
+
+    def _begin(self) -> None:
+        self._done = [""]
+        self._done_size = 0
+        self._code = ""
+
+    def html(self, code: str) -> str:
+        """The code so far as HTML; cheap when it begins with the code of the last call."""
+        self._take(code)
+        return self._whole(self._open(code[self._done_size :]))
+
+    def finished(self, code: str) -> str:
+        """The whole code as HTML, whatever was asked before."""
+        self._take(code)
+        return self._whole(self._ended(code[self._done_size :]))
+
+    def _take(self, code: str) -> None:
+        if not code.startswith(self._code):
+            self._begin()
+        self._code = code
+        self._colour(code[self._done_size :])
+
+    def _colour(self, code: str) -> None:
+        """Colour for good as much as can be, of what is not."""
+
+    def _open(self, code: str) -> str:
+        """What is not coloured for good, as it looks until then."""
+        return escape(code)
+
+    def _ended(self, code: str) -> str:
+        """The same, when nothing comes after it."""
+        return escape(code)
+
+    def _is_plain(self, code: str) -> bool:
+        return self._done_size + len(code) > self._limit or _COSTLY.search(code) is not None
+
+    def _add(self, code: str, html: str) -> None:
+        self._done.append(html)
+        self._done_size += len(code)
+
+    def _whole(self, rest: str) -> str:
+        self._done = ["".join(self._done)]
+        return self._done[0] + rest
+
+
+class LineByLine(GrowingCode):
+    """Code whose lines are coloured one by one, because the lexer goes on from line to line.
+
+    Only a comment over several lines waits for its end.
+    """
+
+    def __init__(self, language: str, name: str) -> None:
+        super().__init__(language)
+        self._lexer = lexer(name)
+        self._waits_for = ("comment", "string") if name == "go" else ("comment",)
+
+    def _begin(self) -> None:
+        super()._begin()
+        self._states = ["root"]
+
+    def _colour(self, code: str) -> None:
+        begun = end = 0
+        while end := code.find("\n", end) + 1:
+            lines = code[begun:end]
+            if len(lines) > _REGION or not self._is_open(lines):
+                self._add(lines, self._coloured(lines, self._states))
+                begun = end
+
+    def _ended(self, code: str) -> str:
+        return self._coloured(code, [*self._states])
+
+    def _is_open(self, lines: str) -> bool:
+        if "/*" not in lines and "`" not in lines:
+            return False
+        return any(found.lastgroup in self._waits_for for found in _OPENED.finditer(lines))
+
+    def _coloured(self, code: str, states: list[str]) -> str:
+        if self._is_plain(code):
+            return escape(code)
+        return spans(tokens_on(self._lexer, code, states))
+
+
+class InPieces(GrowingCode):
+    """Code that is coloured in pieces of bounded size, cut before an unindented line after a blank one, else a line.
+
+    Many lexers are quadratic in unlucky code; in pieces a block's cost is linear, and a function is seldom cut. Until
+    its piece is whole a line is coloured by itself, with the lines before it only while those end inside a string or
+    a comment: a good guess.
+    """
+
+    def __init__(self, language: str, name: str) -> None:
+        super().__init__(language)
+        self._lexer = lexer(name)
+        self._limit, self._size = (_SLOW_LIMIT, _SMALL_PIECE) if name in SLOW else (LIMIT, _PIECE)
+
+    def _begin(self) -> None:
+        super()._begin()
+        self._guess, self._guess_size = "", 0
+
+    def _colour(self, code: str) -> None:
+        while len(code) > self._size:
+            window = code[: self._size]
+            borders = [found.end() for found in _BORDER.finditer(window, self._size // 4)]
+            piece = code[: borders[-1] if borders else window.rfind("\n") + 1 or self._size]
+            self._add(piece, self._ended(piece))
+            self._guess, self._guess_size = "", 0
+            code = code[len(piece) :]
+
+    def _open(self, code: str) -> str:
+        lines = code[self._guess_size : code.rfind("\n") + 1]
+        tokens = self._tokens(lines)
+        if tokens and (not _ends_open(tokens) or len(lines) > _REGION):
+            self._guess += spans(tokens)
+            self._guess_size += len(lines)
+        return self._guess + escape(code[self._guess_size :])
+
+    def _ended(self, code: str) -> str:
+        return spans(self._tokens(code))
+
+    def _tokens(self, code: str) -> list[tuple[_TokenType, str]]:
+        if self._is_plain(code):
+            return [(Text, code)]
+        return [(kind, text) for _, kind, text in self._lexer.get_tokens_unprocessed(code)]
+
+
+def _ends_open(tokens: list[tuple[_TokenType, str]]) -> bool:
+    """Whether a string or a comment goes on after the last line end."""
+    kind = tokens[-1][0]
+    return (kind in String or kind in Comment) and kind not in Comment.Single

@@ -1,0 +1,49 @@
+"""HTML of the texts that were rendered lately, so that showing them again costs nothing."""
+
+from collections import OrderedDict
+from hashlib import blake2b
+from threading import Lock
+
+from chatsite.rendering.stream import render
+
+MOST = 16 * 1024 * 1024
+"""Characters of HTML that are kept: about a thousand answers of 5 KB."""
+
+
+class Rendered:
+    """A text's HTML under the text's hash; what was not asked for longest goes first. For any thread."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._size = 0
+        self._kept: OrderedDict[bytes, str] = OrderedDict()
+        self._lock = Lock()
+
+    def html(self, text: str) -> str:
+        """What `render` gives for the text."""
+        key = _key(text)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        html = render(text)
+        self._keep(key, html)
+        return html
+
+    def keep(self, text: str, html: str) -> None:
+        """Take what `render` would give for the text, from who has it already."""
+        self._keep(_key(text), html)
+
+    def _keep(self, key: bytes, html: str) -> None:
+        with self._lock:
+            self._size += len(html) - len(self._kept.pop(key, ""))
+            self._kept[key] = html
+            while self._size > self._most:
+                self._size -= len(self._kept.popitem(last=False)[1])
+
+
+def _key(text: str) -> bytes:
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+
+
+RENDERED = Rendered()
