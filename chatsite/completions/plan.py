@@ -105,15 +105,14 @@ def _names_stream_options(error: CompletionError) -> bool:
     return bool(named) and ("stream_options" in str(named) or "include_usage" in str(named))
 
 
-async def deliver(plan: Plan, record: Record) -> AsyncGenerator[ChatCompletionChunk, None]:
-    """The chunks of one call. Failures before the first chunk are retried, later ones carry `.partial`."""
+async def deliver(plan: Plan, record: Record) -> AsyncGenerator[list[ChatCompletionChunk], None]:
+    """The chunks of one call, in batches as they come. Failures before the first are retried, later ones carry
+    `.partial`: what of it `record` has."""
     exchange: Exchange | None = None
     try:
         exchange, batch = await plan.begin()
         while batch:
-            for chunk in batch:
-                record.take(chunk)
-                yield chunk
+            yield batch
             batch = await exchange.batch()
         record.done = True
     except CompletionError as error:

@@ -67,14 +67,12 @@ class Router:
         many were tried and all of them in `.errors`.
         """
         record = Record()
-        chunks = self._chunks(record, stream, messages, model, params)
-        if stream:
-            return CompletionStream(chunks, record)
-        return _whole(chunks)
+        answer = CompletionStream(self._batches(record, stream, messages, model, params), record)
+        return answer if stream else _whole(answer)
 
-    async def _chunks(
+    async def _batches(
         self, record: Record, stream: bool, messages: Messages, model: str, params: dict[str, Any]
-    ) -> AsyncGenerator[ChatCompletionChunk, None]:
+    ) -> AsyncGenerator[list[ChatCompletionChunk], None]:
         failures: list[CompletionError] = []
         for endpoint in self.endpoints:
             completions = endpoint.client.chat.completions
@@ -90,12 +88,9 @@ class Router:
                     continue
                 record.endpoint = endpoint.name
                 try:
-                    for chunk in held:
-                        record.take(chunk)
-                        yield chunk
-                    async for chunk in answer:
-                        record.take(chunk)
-                        yield chunk
+                    yield held
+                    while batch := await answer.batch():
+                        yield batch
                 except CompletionError as error:
                     error.partial = "".join(record.text)
                     raise
@@ -112,16 +107,16 @@ def may_move_on(error: CompletionError) -> bool:
 async def _beginning(answer: CompletionStream) -> list[ChatCompletionChunk]:
     """The chunks up to the first that says something. Raises IncompleteStreamError when none does."""
     held: list[ChatCompletionChunk] = []
-    async for chunk in answer:
-        held.append(chunk)
-        if says_something(chunk):
+    while batch := await answer.batch():
+        held += batch
+        if any(map(says_something, batch)):
             return held
     raise IncompleteStreamError("The model server sent no answer.")
 
 
-async def _whole(chunks: AsyncGenerator[ChatCompletionChunk, None]) -> ChatCompletion:
-    async with aclosing(chunks):
-        return folded([chunk async for chunk in chunks])
+async def _whole(answer: CompletionStream) -> ChatCompletion:
+    async with answer:
+        return folded([chunk async for chunk in answer])
 
 
 def _all_failed(failures: list[CompletionError]) -> CompletionError:

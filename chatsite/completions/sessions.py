@@ -3,11 +3,13 @@
 import asyncio
 import functools
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Any, Self
 from weakref import WeakKeyDictionary, finalize
 
 import aiohttp
 import httpx
+from aiohttp.connector import Connection
 from httpx_aiohttp import AiohttpTransport
 
 MAX_CONNECTIONS = 1000
@@ -58,9 +60,50 @@ class SessionTransport(httpx.AsyncBaseTransport):
             connector=connector,
             trust_env=False,
             cookie_jar=aiohttp.DummyCookieJar(),
+            response_class=_Response,
             max_line_size=_LONGEST_HEADER,
             max_field_size=_LONGEST_HEADER,
         )
+
+
+class _Response(aiohttp.ClientResponse):
+    """A response whose connection is read only while someone waits for its body.
+
+    What comes meanwhile waits in the system and is then read at once, so looking now and then costs less; and nothing
+    that came before a connection broke is lost, as what aiohttp has read and nobody took yet would be.
+    """
+
+    async def start(self, connection: Connection) -> Self:
+        await super().start(connection)
+        self.content: Any = _Body(self, self.content)
+        return self
+
+
+class _Body:
+    """The body's reader, but for the one way in which it is read."""
+
+    def __init__(self, response: aiohttp.ClientResponse, reader: aiohttp.StreamReader) -> None:
+        self._response = response
+        self._reader = reader
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reader, name)
+
+    async def iter_chunked(self, size: int) -> AsyncIterator[bytes]:
+        """All that has come, each time. `size` is of no concern."""
+        data = b"more"
+        while data:
+            if transport := self._transport():
+                transport.resume_reading()
+            data = await self._reader.readany()
+            if transport := self._transport():
+                transport.pause_reading()
+            yield data
+
+    def _transport(self) -> Any:
+        """The connection's, for as long as it is this response's."""
+        connection = self._response.connection
+        return connection and connection.transport
 
 
 async def _keep(transport: AiohttpTransport) -> Keeper:

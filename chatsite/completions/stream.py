@@ -1,8 +1,9 @@
 """CompletionStream: the answer as it is made, chunk by chunk."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Generator
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from chatsite.completions.types import ChatCompletionChunk, Usage
 
@@ -44,22 +45,38 @@ class CompletionStream:
 
     Awaiting it gives itself; `async with stream` and `aclose()` close the connection, as do its end, an
     error, and cancelling the task that reads. After `break` close it, or the server goes on until the
-    object is dropped.
+    object is dropped. `batch()` is for those who look now and then.
     """
 
-    __slots__ = ("__weakref__", "_chunks", "_record")
+    __slots__ = ("__weakref__", "_batches", "_record", "_waiting")
 
-    def __init__(self, chunks: AsyncGenerator[ChatCompletionChunk, None], record: Record) -> None:
+    def __init__(self, batches: AsyncGenerator[list[ChatCompletionChunk], None], record: Record) -> None:
         # The generator knows the record and not this object: no cycle, so dropping the stream closes it at
         # once.
-        self._chunks = chunks
+        self._batches = batches
         self._record = record
+        self._waiting: deque[ChatCompletionChunk] = deque()
 
     def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]:
         return self
 
-    def __anext__(self) -> Coroutine[Any, Any, ChatCompletionChunk]:
-        return self._chunks.__anext__()
+    async def __anext__(self) -> ChatCompletionChunk:
+        while not self._waiting:
+            self._waiting.extend(await anext(self._batches))
+        chunk = self._waiting.popleft()
+        self._record.take(chunk)
+        return chunk
+
+    async def batch(self) -> list[ChatCompletionChunk]:
+        """All the chunks that have come, as soon as there is one; an empty list at the end."""
+        if self._waiting:
+            chunks = list(self._waiting)
+            self._waiting.clear()
+        else:
+            chunks = await anext(self._batches, [])
+        for chunk in chunks:
+            self._record.take(chunk)
+        return chunks
 
     def __await__(self) -> Generator[None, None, Self]:
         return self
@@ -75,7 +92,8 @@ class CompletionStream:
 
     async def aclose(self) -> None:
         """Closes the connection; the stream gives nothing more. May be called at any time and again."""
-        await self._chunks.aclose()
+        self._waiting.clear()
+        await self._batches.aclose()
 
     @property
     def text(self) -> str:

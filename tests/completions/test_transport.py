@@ -10,7 +10,8 @@ import pytest
 from chatsite.completions import AsyncClient, CompletionError
 from chatsite.completions.sessions import SessionTransport
 from tests.completions.conftest import KEY, ask
-from tests.upstream import Upstream, delta, done, finish
+from tests.upstream import CUT, RESET, Upstream, delta, done, finish
+from tests.upstream.answers import End
 
 
 async def test_ten_answers_need_one_connection(upstream: Upstream, client: AsyncClient) -> None:
@@ -223,3 +224,30 @@ async def test_errors_show_no_key_in_their_representation(upstream: Upstream) ->
         with pytest.raises(CompletionError) as caught:
             await client.chat.completions.create("my private words")
     assert KEY not in repr(caught.value) and "private" not in repr(caught.value)
+
+
+@pytest.mark.parametrize("end", [CUT, RESET])
+async def test_what_came_before_a_break_is_given_to_one_who_looks_later(
+    upstream: Upstream, client: AsyncClient, end: End
+) -> None:
+    upstream.reply(chunks=[delta("Half"), 0.05, delta(" an"), 0.02, delta(" answer"), end])
+    async with client.chat.completions.stream("Hi") as stream:
+        assert len(await stream.batch()) == 1
+        await asyncio.sleep(0.3)
+        assert len(await stream.batch()) == 2
+        with pytest.raises(CompletionError):
+            await stream.batch()
+        assert stream.text == "Half an answer"
+
+
+async def test_an_upstream_can_be_no_further_ahead_than_the_system_holds(
+    upstream: Upstream, client: AsyncClient
+) -> None:
+    upstream.reply(chunks=[delta("x" * 100_000) for _ in range(400)] + [finish(), done()])
+    async with client.chat.completions.stream("Hi") as stream:
+        await stream.batch()
+        await asyncio.sleep(0.5)
+        assert upstream.requests[0].ended_at is None
+        while await stream.batch():
+            pass
+        assert len(stream.text) == 400 * 100_000
