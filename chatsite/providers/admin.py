@@ -69,16 +69,15 @@ class ProviderAdmin(admin.ModelAdmin):
         super().save_model(request, provider, form, change)
         choose_automatic()
         if provider.enabled:
-            self._ask(request, provider)
+            self._ask(request, [provider])
 
     @admin.action(description="Ask for their models again")
     def ask_for_models(self, request, providers):
-        for provider in providers:
-            self._ask(request, provider)
+        self._ask(request, providers)
 
-    def _ask(self, request, provider):
-        found = discover(provider)
-        self.message_user(request, str(found), messages.WARNING if found.error else messages.SUCCESS)
+    def _ask(self, request, providers):
+        for found in discover(providers):
+            self.message_user(request, str(found), messages.WARNING if found.error else messages.SUCCESS)
 
 
 class ModelForm(forms.ModelForm):

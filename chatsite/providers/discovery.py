@@ -1,6 +1,7 @@
 """Finding model servers and asking them for their models."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,21 +9,25 @@ from django.db import transaction
 
 from chatsite.completions import AsyncClient, CompletionError
 from chatsite.completions import demo as demo_model
+from chatsite.completions.types import Model as ListedModel
 from chatsite.providers.clients import make_client
-from chatsite.providers.models import Model, Origin, Provider
+from chatsite.providers.models import Origin, Provider
 
 DEMO = (
     "Demo model: answers are canned. Connect a real one by setting OPENAI_BASE_URL, or start Ollama, "
     "and start the site again."
 )
 
+# Seconds for a model server to list its models.
+ANSWERS_WITHIN = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a provider said of itself: its models' names, or why it gave none."""
+    """What a provider said of itself: its models, or why it gave none."""
 
     provider: Provider
-    models: list[str]
+    models: list[ListedModel]
     error: str = ""
 
     def __str__(self) -> str:
@@ -30,7 +35,7 @@ class Found:
             return DEMO
         if self.error:
             return f"{self.provider}: {self.error}"
-        names = ", ".join(self.models[:3]) + (" …" if len(self.models) > 3 else "")
+        names = ", ".join(model.id for model in self.models[:3]) + (" …" if len(self.models) > 3 else "")
         return (
             f"{self.provider}: {len(self.models)} {'model' if len(self.models) == 1 else 'models'} ({names})."
         )
@@ -39,7 +44,7 @@ class Found:
 def connect() -> list[Found]:
     """Choose the automatic provider (environment, else Ollama, else demo) and ask every enabled one for models."""
     choose_automatic()
-    return [discover(provider) for provider in Provider.objects.filter(enabled=True)]
+    return discover(Provider.objects.filter(enabled=True))
 
 
 def choose_automatic() -> None:
@@ -83,23 +88,32 @@ def ollama_answers() -> bool:
     return asyncio.run(ask())
 
 
-def discover(provider: Provider) -> Found:
-    """Ask a provider for its models and keep what it says. Models that it no longer lists stop being offered."""
+def discover(providers: Iterable[Provider]) -> list[Found]:
+    """Ask providers for their models, all at once, and keep what they say. What is no longer listed is not offered."""
+    answers = asyncio.run(_ask_all(list(providers)))
+    for found in answers:
+        if not found.error:
+            _keep(found)
+    return answers
+
+
+async def _ask_all(providers: list[Provider]) -> list[Found]:
+    return await asyncio.gather(*map(_ask, providers))
+
+
+async def _ask(provider: Provider) -> Found:
     try:
-        listed = asyncio.run(_models_of(provider))
-    except (CompletionError, TimeoutError) as error:
+        async with make_client(provider) as client, asyncio.timeout(ANSWERS_WITHIN):
+            return Found(provider, await client.models.list())
+    except (CompletionError, TimeoutError, ValueError) as error:  # the last: what was stored makes no client
         return Found(provider, [], str(error) or "The model server does not answer.")
-    with transaction.atomic():
-        provider.models.exclude(name__in=[model.id for model in listed]).update(available=False)
-        for model in listed:
-            kept, _ = Model.objects.update_or_create(
-                provider=provider, name=model.id[:200], defaults={"available": True}
-            )
-            if model.context_window and not kept.context_window:
-                Model.objects.filter(pk=kept.pk).update(context_window=model.context_window)
-    return Found(provider, [model.id for model in listed])
 
 
-async def _models_of(provider: Provider) -> list:
-    async with make_client(provider) as client:
-        return await asyncio.wait_for(client.models.list(), 10)
+@transaction.atomic
+def _keep(found: Found) -> None:
+    models = found.provider.models
+    models.exclude(name__in=[model.id for model in found.models]).update(available=False)
+    for model in found.models:
+        kept, _ = models.update_or_create(name=model.id[:200], defaults={"available": True})
+        if model.context_window and not kept.context_window:
+            models.filter(pk=kept.pk).update(context_window=model.context_window)

@@ -62,9 +62,9 @@ class ModelQuerySet(models.QuerySet):
         """One offered model a name."""
         return list({model.name: model for model in reversed(self.offered())}.values())[::-1]
 
-    def chosen(self, *names: str) -> "Model | None":
-        """The first of these names that is offered; else the default; else any."""
-        choices = {model.name: model for model in self.choices()}
+    def chosen(self, *names: str, among: "list[Model] | None" = None) -> "Model | None":
+        """The first of these names that is offered; else the default; else any. `among`: the choices, if at hand."""
+        choices = {model.name: model for model in (self.choices() if among is None else among)}
         for name in names:
             if name in choices:
                 return choices[name]

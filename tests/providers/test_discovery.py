@@ -1,5 +1,8 @@
 """Which model answers: the environment's, Ollama's, an admin's, or the demo."""
 
+import socket
+import time
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -73,6 +76,37 @@ def test_a_server_that_does_not_answer_is_said_in_a_sentence(settings):
     (found,) = connect()
     assert found.error.endswith(".")
     assert offered() == []
+
+
+@pytest.fixture
+def silent():
+    """A server that accepts connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        host, port = listener.getsockname()
+        yield f"http://{host}:{port}/v1"
+
+
+def test_servers_that_do_not_answer_are_waited_for_together(settings, silent, server):
+    def seconds():
+        begin = time.monotonic()
+        connect()
+        return time.monotonic() - begin
+
+    settings.OPENAI_BASE_URL = server.base_url
+    Provider.objects.create(name="Silent", base_url=silent, first_token_timeout=1)
+    for_one = seconds()
+    for number in range(5):
+        Provider.objects.create(name=f"Silent {number}", base_url=silent, first_token_timeout=1)
+    assert seconds() < for_one + 1
+    assert offered() == ["test-model"]
+
+
+def test_a_provider_that_cannot_be_asked_keeps_no_other_from_being_asked(settings, server):
+    Provider.objects.create(name="Broken", base_url=server.base_url, headers={"Two\nlines": "x"})
+    settings.OPENAI_BASE_URL = server.base_url
+    errors = {str(found.provider): found.error for found in connect()}
+    assert errors["Broken"].endswith(".") and errors["OPENAI_BASE_URL"] == ""
+    assert offered() == ["test-model"]
 
 
 def test_a_provider_saved_in_the_admin_is_asked_at_once_and_its_key_never_shown(client, server):
