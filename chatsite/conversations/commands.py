@@ -1,6 +1,8 @@
 """What a page may ask for that changes something: a message, an answer, its continuation, its end."""
 
+import asyncio
 from collections.abc import Callable
+from contextvars import Context
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -39,9 +41,16 @@ async def begin(person: User, conversation: UUID, frame: Frame) -> Turn:
         raise Refusal("unknown_type", "This type of frame is not known here.")
     if RUNS.draining:
         raise Refusal("restarting", "The site is being restarted. Send this again in a moment.")
-    turn: Turn = await database_sync_to_async(BEGINNINGS[frame.type])(person, conversation, frame)
-    if turn.is_new:
-        RUNS.start(turn)
+    loop = asyncio.get_running_loop()
+
+    # Started by the thread that saves: who waits for it is cancelled when the page goes, and what is saved is answered.
+    def save_and_start() -> Turn:
+        turn = BEGINNINGS[frame.type](person, conversation, frame)
+        if turn.is_new:
+            loop.call_soon_threadsafe(RUNS.start, turn, context=Context())
+        return turn
+
+    turn: Turn = await database_sync_to_async(save_and_start)()
     return turn
 
 

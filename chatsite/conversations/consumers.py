@@ -5,6 +5,7 @@ import contextlib
 from typing import Any
 
 from autobahn.exception import Disconnected
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from chatsite.accounts.credentials import credential
@@ -49,6 +50,11 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         self.waiting: asyncio.Queue[str | None] = asyncio.Queue()
         self.size = 0
         self.working = asyncio.create_task(self._work(session))
+
+    async def dispatch(self, message: Any) -> None:
+        # Channels sees to the database's connections before each frame, in the thread that all share; no handler here
+        # touches the database.
+        await getattr(self, get_handler_name(message))(message)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.working is None:

@@ -1,14 +1,16 @@
 """The log of running answers: the process's one writer, in a thread of its own, and the reader."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
+from chatsite.conversations.connections import keep_connection
 from chatsite.conversations.models import Completion, Delta, Outcome
 from chatsite.conversations.transcript import Kind
 
@@ -16,7 +18,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # All async database calls of a process share one thread; a slow page must not hold up the log, nor the log a page.
-_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deltalog")
+_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deltalog", initializer=keep_connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,11 @@ class Batch:
     def end(self) -> int:
         return self.offset + sum(len(text) for _, text in self.pieces)
 
-    def rows(self) -> list[Delta]:
-        rows, offset = [], self.offset
+    def rows(self) -> Iterator[Delta]:
+        offset, now = self.offset, timezone.now()
         for kind, text in self.pieces:
-            rows.append(Delta(completion=self.completion, offset=offset, kind=kind, text=text))
+            yield Delta(completion_id=self.completion.pk, offset=offset, kind=kind, text=text, at=now)
             offset += len(text)
-        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,14 @@ async def _in_writer(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
 def _write(batches: list[Batch], renew: bool) -> Orders:
     runs = {batch.completion.pk: batch for batch in batches}
     with transaction.atomic():
-        running = Completion.objects.streaming().filter(pk__in=runs)
+        running = Completion.objects.streaming()
         if renew:
-            running.update(heartbeat=Now())
+            running.filter(pk__in=runs).update(heartbeat=Now())
+        # All there are, and not ours by their many ids: that is one short statement, the same each time.
         found = {
             pk: (attempt, stop)
             for pk, attempt, stop in running.values_list("pk", "attempt", "stop_requested")
+            if pk in runs
         }
         ours = {pk for pk, (attempt, _) in found.items() if attempt == runs[pk].completion.attempt}
         Delta.objects.bulk_create([row for pk in ours for row in runs[pk].rows()])

@@ -6,7 +6,8 @@ page load shows it.
 """
 
 import json
-from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,21 +19,40 @@ from chatsite.conversations.transcript import Frame
 PROTOCOL = 1
 
 
-def conversation_opened(conversation: UUID, head: UUID | None, running: Iterable[UUID]) -> str:
-    """`head`: the last message of the branch that is shown; `running`: the answers that are being written."""
-    return _event("conversation.opened", protocol=PROTOCOL, **_state(conversation, head, running))
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a conversation is: its title (None where there is none yet, or no longer), the end of the branch that is
+    shown, its newest run's id (0 before the first), and its runs that go on."""
+
+    title: str | None
+    head: UUID | None
+    newest: int
+    running: list[Completion]
 
 
-def conversation_checked(conversation: UUID, head: UUID | None, running: Iterable[UUID]) -> str:
-    """The answer to a page that asks whether it is still connected, and up to date."""
-    return _event("conversation.checked", **_state(conversation, head, running))
+def conversation_opened(conversation: UUID, state: State) -> str:
+    """What a page compares itself with when it is connected, be it for the first time or again.
+
+    `title`: null where nothing is stored; `head`: the last message of the branch that is shown; `newest`: the newest
+    run's id, on whatever branch, which tells of an answer that was gone on with meanwhile or has got an alternative;
+    `running`: the messages that are being written. A page that shows something else takes the title from here and
+    fetches the rest as a page.
+    """
+    return _event("conversation.opened", protocol=PROTOCOL, **_state(conversation, state))
 
 
-def _state(conversation: UUID, head: UUID | None, running: Iterable[UUID]) -> dict[str, Any]:
+def conversation_checked(conversation: UUID, state: State) -> str:
+    """The same for a page that asks whether it is still connected, and up to date."""
+    return _event("conversation.checked", **_state(conversation, state))
+
+
+def _state(conversation: UUID, state: State) -> dict[str, Any]:
     return {
         "conversation": str(conversation),
-        "head": str(head) if head else None,
-        "running": [str(message) for message in running],
+        "title": state.title,
+        "head": str(state.head) if state.head else None,
+        "newest": state.newest,
+        "running": [str(run.message.uuid) for run in state.running],
     }
 
 
@@ -128,9 +148,13 @@ def message_html(message: Message) -> str:
 
 
 def _message_of(completion: Completion) -> Message:
-    """The message with this run as its newest, both as they were read together; a later look might find another end."""
-    completion.message.completion = completion
-    return completion.message
+    """The message with this run as its newest, both as they were read together; a later look might find another end.
+
+    A copy: the run's own message would hold the run, and the two would wait for the garbage collector, however long.
+    """
+    message = copy(completion.message)
+    message.completion = completion
+    return message
 
 
 def _uuid(message: Message | None) -> str | None:

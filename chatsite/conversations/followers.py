@@ -30,6 +30,7 @@ class Window:
 
     def __init__(self) -> None:
         self._sent: deque[tuple[int, int]] = deque()
+        self._size = 0
         self._patience = PATIENCE_WITH_THE_SILENT
         self._acknowledged = asyncio.Event()
 
@@ -37,19 +38,22 @@ class Window:
         """The page has shown the log up to `offset`."""
         self._patience = PATIENCE
         while self._sent and self._sent[0][0] <= offset:
-            self._sent.popleft()
+            self._size -= self._sent.popleft()[1]
         self._acknowledged.set()
 
     async def sent(self, end: int, size: int) -> None:
         """A frame of `size` bytes, up to `end` of the log, was sent. Waits while too much is not shown."""
         self._sent.append((end, size))
+        self._size += size
+        if self._size <= WINDOW:
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._patience):
                 await self._below(WINDOW)
         await self._below(MOST)
 
     async def _below(self, limit: int) -> None:
-        while sum(size for _, size in self._sent) > limit:
+        while self._size > limit:
             self._acknowledged.clear()
             await self._acknowledged.wait()
 
@@ -59,20 +63,23 @@ class Follower:
 
     def __init__(self, send: Send, completion: Completion, offset: int, blocks: int, wait: float) -> None:
         self.window = Window()
-        self.task = asyncio.create_task(self._forward(send, completion, offset, blocks, wait))
+        self.task = asyncio.create_task(_forward(send, self.window, completion, offset, blocks, wait))
         self.task.add_done_callback(_log_failure)
 
-    async def _forward(
-        self, send: Send, completion: Completion, offset: int, blocks: int, wait: float
-    ) -> None:
-        await asyncio.sleep(wait)
-        transcript = await RUNS.transcript(completion)
-        async with aclosing(transcript.follow(offset, blocks, RUNS.pace)) as frames:
-            async for frame in frames:
-                event = events.reply_delta(completion.message.uuid, completion.pk, frame)
-                await send(event)
-                await self.window.sent(frame.end, len(event))
-        await send(transcript.closing)
+
+# No method: a task that was cancelled keeps its frames, which would keep the follower, which keeps the task; with all
+# that its reader had not taken yet, they would wait for the garbage collector, however long.
+async def _forward(
+    send: Send, window: Window, completion: Completion, offset: int, blocks: int, wait: float
+) -> None:
+    await asyncio.sleep(wait)
+    transcript = await RUNS.transcript(completion)
+    async with aclosing(transcript.follow(offset, blocks)) as frames:
+        async for frame in frames:
+            event = events.reply_delta(completion.message.uuid, completion.pk, frame)
+            await send(event)
+            await window.sent(frame.end, len(event))
+    await send(transcript.closing)
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

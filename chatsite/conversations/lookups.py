@@ -1,7 +1,6 @@
 """What a page asks the database. All of it is synchronous: one thread serves all pages."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,32 +9,25 @@ from django.contrib.auth.models import User
 
 from chatsite.conversations import events
 from chatsite.conversations.errors import NOT_THERE, Refusal
+from chatsite.conversations.events import State
 from chatsite.conversations.models import Completion, Conversation
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """Where a conversation is: the end of the branch that is shown, its runs that go on, its newest run's id."""
-
-    head: UUID | None
-    running: list[Completion]
-    newest: int
-
-
-def opening(person: User, conversation: UUID, ours: Collection[int] = ()) -> Opening:
-    """A conversation of this person, or a new one. `ours`: the runs that this process writes.
+def state(person: User, conversation: UUID, ours: Collection[int] = ()) -> State:
+    """Where a conversation of this person is, or a new one. `ours`: the runs that this process writes.
 
     Raises Refusal for a stranger's.
     """
     found = Conversation.objects.select_related("head").filter(uuid=conversation).first()
     if found is None:
-        return Opening(None, [], 0)
+        return State(None, None, 0, [])
     if found.owner_id != person.pk:
         raise Refusal("not_found", NOT_THERE)
     Completion.objects.interrupt_stale(ours)
-    runs = Completion.objects.filter(message__conversation=found).select_related("message").order_by("pk")
-    newest = runs.values_list("pk", flat=True).last() or 0
-    return Opening(found.head.uuid if found.head else None, list(runs.streaming()), newest)
+    # The newest first: one that begins meanwhile is then at most told of twice.
+    newest = found.newest_run
+    running = Completion.objects.streaming().filter(message__conversation=found).select_related("message")
+    return State(found.title, found.head.uuid if found.head else None, newest, list(running.order_by("pk")))
 
 
 def runs_after(conversation: UUID, newest: int) -> list[int]:

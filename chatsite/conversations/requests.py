@@ -1,13 +1,13 @@
 """What is sent upstream: the system prompt, and as much of the history as the model can take."""
 
-from chatsite.conversations.models import Message, Role
+from chatsite.conversations.models import Role, Said
 
 # Not every server goes on by itself behind an answer that is the last message.
 GO_ON = "Go on with your last message from the exact character where it ends. Repeat nothing, and do not start over."
 
 
 def request_for(
-    history: list[Message], prompt: str, context_window: int | None
+    history: list[Said], prompt: str, context_window: int | None
 ) -> tuple[list[dict[str, str]], int]:
     """The messages to send, the system prompt first, and how many of the oldest had to be left out.
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from chatsite.completions import CompletionError, CompletionStream
+from chatsite.completions import ChatCompletionChunk, CompletionError, CompletionStream
 from chatsite.conversations.deltalog import Batch
 from chatsite.conversations.models import Completion, Outcome, Status
+from chatsite.conversations.pace import Beat, Pace
 from chatsite.conversations.transcript import Transcript
 from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import router
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 # Characters. An endless answer must not fill the memory.
 MAX_ANSWER = 500_000
+# Deltas that came at once from an upstream that is far ahead: there is no waiting for more.
+MANY = 50
 
 UNEXPECTED = "Something went wrong on this site while the answer was being written. It has been logged."
 TOO_LONG = f"The answer was stopped at {MAX_ANSWER:,} characters, the most that is kept."
@@ -33,10 +36,11 @@ class AnswerTooLong(CompletionError):
 class Run:
     """One answer being written. It is held by the process and by no socket, and starts at once."""
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, turn: Turn, pace: Pace) -> None:
         self.completion: Completion = turn.completion
         self.transcript = Transcript(turn.completion.base, turn.completion.message.reasoning)
         self._turn = turn
+        self._beat = Beat(pace)
         self._stream: CompletionStream | None = None
         self._cancelled_as: str = Status.INTERRUPTED
         self._first_delta: datetime | None = None
@@ -72,15 +76,18 @@ class Run:
         params: dict[str, Any] = self._turn.completion.params
         self._stream = router(self._turn.models).create(self._turn.request, stream=True, **params)
         async with self._stream as stream:
-            async for chunk in stream:
-                for choice in chunk.choices:
-                    self._append(choice.delta.reasoning, choice.delta.content)
+            while chunks := await stream.batch():
+                for chunk in chunks:
+                    self._append(chunk)
+                if len(chunks) < MANY:
+                    await self._beat.next()
 
-    def _append(self, reasoning: str | None, content: str | None) -> None:
-        if reasoning:
-            self.transcript.append("reasoning", reasoning)
-        if content:
-            self.transcript.append("text", content)
+    def _append(self, chunk: ChatCompletionChunk) -> None:
+        for choice in chunk.choices:
+            if choice.delta.reasoning:
+                self.transcript.append("reasoning", choice.delta.reasoning)
+            if choice.delta.content:
+                self.transcript.append("text", choice.delta.content)
         if self._first_delta is None and self.transcript.end:
             self._first_delta = timezone.now()
         if self.transcript.end > MAX_ANSWER:

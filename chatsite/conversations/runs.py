@@ -9,10 +9,11 @@ from django.db import DatabaseError
 from chatsite.conversations import deltalog, events
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.models import Completion, Outcome, Status
+from chatsite.conversations.pace import Pace
 from chatsite.conversations.run import UNEXPECTED, Run
 from chatsite.conversations.tails import Tail
 from chatsite.conversations.tasks import Tasks
-from chatsite.conversations.transcript import PACE, Transcript
+from chatsite.conversations.transcript import Transcript
 from chatsite.conversations.turns import Turn
 
 logger = logging.getLogger(__name__)
@@ -20,8 +21,6 @@ logger = logging.getLogger(__name__)
 # Seconds between two batches of the log, and between two renewals of the heartbeats.
 LOG_EVERY = 0.2
 RENEW_EVERY = 2.0
-# Seconds between two frames of a follower while many answers are being written.
-SLOWEST_PACE = 0.05
 # Seconds between tries to save an answer's end while the database refuses.
 SAVE_AGAIN_AFTER = (0.5, 1, 2, 4, 8, 15, 30)
 
@@ -38,6 +37,7 @@ class Runs:
         self._tasks = Tasks()
         self._writing = Tasks()
         self._logging: asyncio.Task[None] | None = None
+        self.pace = Pace()
         self.draining = False
 
     @property
@@ -51,7 +51,7 @@ class Runs:
         if self._logging is None:
             self._log_lock = asyncio.Lock()
             self._logging = self._tasks.start(self._log())
-        run = self._runs[turn.completion.pk] = Run(turn)
+        run = self._runs[turn.completion.pk] = Run(turn, self.pace)
         self._writing.start(self._write(run))
         if self.draining:
             run.stop(Status.INTERRUPTED)
@@ -81,15 +81,12 @@ class Runs:
         if self._logging:
             await asyncio.wait([self._logging])
 
-    def pace(self) -> float:
-        """Seconds between two frames of one follower: short while the process is idle, longer under load."""
-        return min(SLOWEST_PACE, PACE + 0.001 * len(self._runs))
-
     async def _write(self, run: Run) -> None:
         """The one end of a run: its outcome is saved, then its followers are told."""
         closing = events.error("not_saved", NOT_SAVED, str(run.completion.message.uuid))
         try:
             if await self._save(run, await run.outcome()):
+                await run.transcript.finish()
                 closing = await finished_event(run.completion)
         finally:
             run.transcript.close(closing)
@@ -112,6 +109,7 @@ class Runs:
         closing = events.error("internal", UNEXPECTED, str(tail.completion.message.uuid))
         try:
             await tail.read()
+            await tail.transcript.finish()
             closing = await finished_event(tail.completion)
         finally:
             tail.transcript.close(closing)
@@ -128,6 +126,7 @@ class Runs:
         renewed = asyncio.get_running_loop().time()
         while self._runs:
             await asyncio.sleep(LOG_EVERY)
+            self.pace.measure()
             now = asyncio.get_running_loop().time()
             renew = now - renewed >= RENEW_EVERY
             try:

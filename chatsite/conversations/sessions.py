@@ -7,9 +7,11 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
+from django.db import InterfaceError, OperationalError
 
 from chatsite.accounts.credentials import Credential
 from chatsite.conversations import commands, events, lookups
+from chatsite.conversations.allowance import Allowance
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.followers import Follower, Send
@@ -19,7 +21,12 @@ from chatsite.conversations.runs import RUNS
 
 logger = logging.getLogger(__name__)
 
+UNAVAILABLE = "This could not be done, because the site's database refuses. Try it again in a moment."
 UNEXPECTED = "Something went wrong on this site. It has been logged."
+# Times that a page may at once have told again what it was told before, and seconds for each further time. It asks for
+# that after a reconnect, on a slow network several times; one that asked on and on, reading nothing, would fill memory.
+AGAIN_AT_ONCE = 30
+AGAIN_EVERY = 2.0
 # Seconds for a page to say what it has before it is sent an answer from the start.
 RESUME_WITHIN = 0.1
 
@@ -42,19 +49,19 @@ class Session:
         self._followers: dict[UUID, Follower] = {}
         self._newest = 0
         self._telling = asyncio.Lock()
+        self._again = Allowance(AGAIN_AT_ONCE, AGAIN_EVERY)
 
     async def open(self, cursors: Mapping[UUID, Cursor] | None = None) -> None:
         """Tell the page what is running, and go on from where it says it is. Raises Refusal for a stranger's."""
         async with self._telling:
             await CHANGES.register(self)
-            opening = await self._opening()
-            self._newest = opening.newest
-            await self._begin_following(opening, cursors)
+            state = await self._state()
+            self._newest = state.newest
+            await self._send(events.conversation_opened(self._conversation, state))
+            self._begin_following(state.running, cursors)
 
-    async def _begin_following(self, opening: lookups.Opening, cursors: Mapping[UUID, Cursor] | None) -> None:
-        running = [run.message.uuid for run in opening.running]
-        await self._send(events.conversation_opened(self._conversation, opening.head, running))
-        for completion in opening.running:
+    def _begin_following(self, running: list[Completion], cursors: Mapping[UUID, Cursor] | None) -> None:
+        for completion in running:
             if cursors is None:
                 self._follow(completion, wait=RESUME_WITHIN)
             else:
@@ -81,6 +88,9 @@ class Session:
             await self._do(frame)
         except Refusal as refusal:
             await self._send(events.error(refusal.code, str(refusal), ref))
+        except (InterfaceError, OperationalError):
+            logger.exception("The database refused what a frame asks for.")
+            await self._send(events.error("unavailable", UNAVAILABLE, ref))
         except (
             Exception
         ):  # a page that is told can go on; one that is cut off would come again with the same frame
@@ -108,10 +118,12 @@ class Session:
             await self._tell_new()
             await CHANGES.announce(turn.message.conversation_id)
         else:
+            await self._again.take()
             await self._tell(turn.completion.pk)
 
     async def _resume(self, frame: Frame) -> None:
         message, offset, blocks = frame.uuid("message"), frame.position("offset"), frame.position("blocks")
+        await self._again.take()
         newest = database_sync_to_async(lookups.newest_run)
         self._follow(await newest(self.person, self._conversation, message), offset, blocks)
 
@@ -120,12 +132,12 @@ class Session:
             follower.window.acknowledge(frame.position("offset"))
 
     async def _check(self) -> None:
-        opening = await self._opening()
-        running = [run.message.uuid for run in opening.running]
-        await self._send(events.conversation_checked(self._conversation, opening.head, running))
+        # What changes after this look is told after it, too.
+        async with self._telling:
+            await self._send(events.conversation_checked(self._conversation, await self._state()))
 
-    async def _opening(self) -> lookups.Opening:
-        return await database_sync_to_async(lookups.opening)(self.person, self._conversation, RUNS.ours)
+    async def _state(self) -> events.State:
+        return await database_sync_to_async(lookups.state)(self.person, self._conversation, RUNS.ours)
 
     async def changed(self, conversation: UUID, event: str) -> None:
         """One of this person's conversations has changed: `event` says how. If it is ours, show what is new."""

@@ -2,20 +2,23 @@
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Literal
 
-from chatsite.rendering import StreamRenderer
+from chatsite.rendering import RENDERED, StreamRenderer
 
 Kind = Literal["text", "reasoning"]
 
-# Seconds between two frames of one follower: one frame of a screen.
-PACE = 0.016
-# Characters of HTML a second: an open block comes whole with each frame, so a long one comes less often.
+# Characters of HTML. An open block comes whole with each frame, so a long one comes less often: so much a second.
+LONG_TAIL = 2_500
 TAIL_RATE = 150_000
+# Characters from which on a piece of the log is whole: thousands of single deltas would take several times their text.
+PIECE = 1024
 # Characters of text, and of settled HTML, in one frame, so that catching up on a long answer can be paced, too.
 FRAME = 32 * 1024
+# Characters that may be left to parse when an answer ends; with more, it is rendered beside the event loop.
+NEARLY_ALL = 1024
 
 
 @dataclass(slots=True)
@@ -74,11 +77,28 @@ class Transcript:
         """Add what the model said next and wake the followers."""
         if not piece:
             return
-        self._ends.append(self.end + len(piece))
-        self._pieces.append((kind, piece))
+        end = self.end + len(piece)
+        if self._pieces and self._pieces[-1][0] == kind and len(self._pieces[-1][1]) < PIECE:
+            self._pieces[-1] = kind, self._pieces[-1][1] + piece
+            self._ends[-1] = end
+        else:
+            self._pieces.append((kind, piece))
+            self._ends.append(end)
         if kind == "text":
             self._renderer.append(piece)
         self._grown.set()
+
+    async def finish(self) -> None:
+        """All was written: have the whole message's HTML at hand for whoever shows it next.
+
+        What the followers were shown is taken over. What has to be rendered anew is so beside the event loop.
+        """
+        text = self.text
+        html = self._renderer.end() if self._renderer.behind <= NEARLY_ALL else None
+        if html is None:
+            await asyncio.to_thread(RENDERED.html, text)
+        else:
+            RENDERED.keep(text, html)
 
     def close(self, event: str) -> None:
         """End the transcript. `event` is the last thing that each follower is told."""
@@ -102,13 +122,15 @@ class Transcript:
         Followers at the same place are given the same frame. The open tail comes with the frame that catches up.
         """
         last = self._frame
-        if last and (last.offset, last.blocks, self._frame_end) == (offset, blocks, self.end):
+        at = (offset, blocks, self.end)
+        if last and (last.offset, last.blocks, self._frame_end) == at and not self._renderer.behind:
             return last
         tail = self._renderer.flush()
         pieces = _first(self.since(offset), FRAME)
         settled = self._settled(blocks)
         end = offset + sum(len(piece) for _, piece in pieces)
         is_last = end == self.end and blocks + len(settled) == len(self._renderer.settled)
+        is_last = is_last and not self._renderer.behind
         self._frame_end = self.end
         self._frame = Frame(
             offset=offset,
@@ -132,9 +154,7 @@ class Transcript:
             size += len(block)
         return settled
 
-    async def follow(
-        self, offset: int = 0, blocks: int = 0, pace: Callable[[], float] = lambda: PACE
-    ) -> AsyncGenerator[Frame, None]:
+    async def follow(self, offset: int = 0, blocks: int = 0) -> AsyncGenerator[Frame, None]:
         """Yield frames from the cursor on until the transcript is closed and all of it was given.
 
         A cursor that this transcript never had (of another run, or from the future) starts anew from 0.
@@ -142,11 +162,14 @@ class Transcript:
         if not (0 <= offset <= self.end and 0 <= blocks <= len(self._renderer.settled)):
             offset = blocks = 0
         while True:
-            if self.end > offset or len(self._renderer.settled) > blocks:
+            if self.end > offset or len(self._renderer.settled) > blocks or self._renderer.behind:
                 frame = self.frame(offset, blocks)
                 yield frame
                 offset, blocks = frame.end, frame.blocks + len(frame.settled)
-                await asyncio.sleep(max(pace(), len(frame.tail) / TAIL_RATE))
+                if self._renderer.behind:
+                    await asyncio.sleep(0)
+                elif len(frame.tail) > LONG_TAIL:
+                    await asyncio.sleep(len(frame.tail) / TAIL_RATE)
             elif self.closing:
                 return
             else:

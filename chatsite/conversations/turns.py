@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from chatsite.conversations.errors import NOT_THERE, Refusal
-from chatsite.conversations.models import Completion, Conversation, Message, Role, Status
+from chatsite.conversations.models import Completion, Conversation, Message, Role, Said, Status
 from chatsite.conversations.requests import GO_ON, request_for
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.providers.models import Model
@@ -132,9 +132,9 @@ def continue_interrupted() -> list[Turn]:
 
 def _continue(conversation: Conversation, reply: Message, models: list[Model]) -> Turn:
     version = reply.completion.prompt_version
-    asked = conversation.branch(reply)
+    asked = conversation.history(reply)
     if reply.text:
-        asked.append(Message(role=Role.USER, text=GO_ON))
+        asked.append(Said(Role.USER, GO_ON))
     request, omitted = request_for(asked, version.text if version else "", models[0].context_window)
     completion = Completion.objects.create(
         message=reply,
@@ -213,7 +213,7 @@ def _prompt(user: User, name: str) -> SystemPrompt | None:
 
 def _answer(conversation: Conversation, message: Message, models: list[Model]) -> Turn:
     version = conversation.system_prompt.live if conversation.system_prompt else None
-    history = conversation.branch(message)
+    history = conversation.history(message)
     request, omitted = request_for(history, version.text if version else "", models[0].context_window)
     completion = conversation.reply_to(message, **_run(conversation, version, request, omitted))
     conversation.touch()

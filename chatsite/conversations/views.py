@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.listing import listing as list_context
+from chatsite.conversations.listing import side_list
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.conversations.runs import RUNS
 from chatsite.prompts.models import SystemPrompt
@@ -26,7 +27,7 @@ def new(request):
     conversation = Conversation(
         owner=request.user, system_prompt=SystemPrompt.objects.default_for(request.user)
     )
-    return _page(request, conversation, [])
+    return _page(request, conversation, [], newest=0)
 
 
 @login_required
@@ -34,22 +35,25 @@ def new(request):
 def detail(request, uuid: UUID):
     conversation = _own(request, uuid)
     Completion.objects.interrupt_stale(RUNS.ours)
-    return _page(request, conversation, conversation.branch())
+    # Looked up before the messages: a run that begins in between is then fetched once too often, and never missed.
+    newest = conversation.newest_run
+    return _page(request, conversation, conversation.branch(), newest)
 
 
-def _page(request, conversation: Conversation, thread: list[Message]):
+def _page(request, conversation: Conversation, thread: list[Message], newest: int):
     models = Model.objects.choices()
-    model = Model.objects.chosen(conversation.model)
+    model = Model.objects.chosen(conversation.model, among=models)
     context = {
         "conversation": conversation,
         "thread": thread,
+        "newest": newest,
         "models": models,
         "model": model.name if model else "",
         "prompts": SystemPrompt.objects.usable_by(request.user),
         "prompt": conversation.system_prompt,
         "connection": _connection(model),
     }
-    return render(request, "conversations/page.html", context | list_context(request))
+    return render(request, "conversations/page.html", context | side_list(request))
 
 
 def _connection(model: Model | None) -> str:
@@ -62,7 +66,7 @@ def _connection(model: Model | None) -> str:
 @login_required
 @require_GET
 def history(request):
-    return render(request, "conversations/history.html", list_context(request))
+    return render(request, "conversations/history.html", list_context(request) | side_list(request))
 
 
 @login_required

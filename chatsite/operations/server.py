@@ -1,16 +1,19 @@
 """Daphne, with an end that loses nothing: runs are interrupted and saved before the process goes."""
 
 import asyncio
+import gc
 import logging
 import socket
 from collections.abc import Callable
 
+from channels.db import database_sync_to_async
 from channels.routing import get_default_application
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer, reactor
 
 from chatsite.conversations import recovery
+from chatsite.conversations.connections import keep_connection, watch_pool
 from chatsite.conversations.runs import RUNS
 from chatsite.providers.clients import close_clients
 
@@ -34,6 +37,8 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
         websocket_max_message_size=LARGEST_FRAME,
         websocket_max_frame_size=LARGEST_FRAME,
     )
+    reactor.callWhenRunning(lambda: _hold(database_sync_to_async(keep_connection)()))
+    reactor.callWhenRunning(lambda: _hold(watch_pool()))
     reactor.callWhenRunning(lambda: _hold(recovery.watch()))
     # Not before signals are handled: who reads it may send one.
     reactor.callWhenRunning(ready)
@@ -41,6 +46,8 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
     reactor.addSystemEventTrigger(
         "before", "shutdown", lambda: defer.Deferred.fromFuture(_hold(_wind_down(server)))
     )
+    # What was loaded until now stays; the collector need not look at it again and again.
+    gc.freeze()
     server.run()
 
 

@@ -68,6 +68,8 @@ export class Connection extends EventTarget {
 
   #begin(Carrier) {
     this.#coming?.close();
+    this.#coming = null;
+    if (Carrier === Stream && document.hidden) return; // see #rest
     if (Carrier === Socket) this.#socketTried = Date.now();
     try {
       const carrier = new Carrier(this.#path, (frame) => this.#heard(carrier, frame), (code) => this.#closed(carrier, code), this.#places);
@@ -152,9 +154,10 @@ export class Connection extends EventTarget {
   }
 
   // A browser opens few connections to one site; those of hidden pages' streams would keep the others waiting.
+  // They begin again when the reader is back.
   #rest() {
-    if (!(this.#carrier instanceof Stream)) return;
-    this.#carrier.close();
+    if (!(this.#carrier instanceof Stream || this.#coming instanceof Stream)) return;
+    this.#carrier?.close();
     this.#coming?.close();
     this.#carrier = this.#coming = null;
   }

@@ -66,13 +66,13 @@ class ChatConversation extends HTMLElement {
     this.addEventListener("click", (event) => this.commands.click(event), { signal });
     this.addEventListener("submit", (event) => event.target.id === "head" && this.commands.showVersion(event), { signal });
     document.addEventListener("keydown", (event) => this.commands.keydown(event), { signal });
-    this.connection.addEventListener("frame", ({ detail }) => this.#frames[detail.type]?.(detail), { signal });
     this.status.watch(this.connection);
+    this.connection.addEventListener("frame", ({ detail }) => this.#frames[detail.type]?.(detail), { signal });
   }
 
   #frames = {
     "conversation.opened": (frame) => this.#opened(frame),
-    "conversation.checked": (frame) => this.thread.shows(frame) || this.#sync(),
+    "conversation.checked": (frame) => this.#checked(frame),
     "conversation.changed": (frame) => this.#changed(frame),
     "message.created": (frame) => this.#messageCreated(frame),
     "reply.started": (frame) => this.#replyStarted(frame),
@@ -82,17 +82,35 @@ class ChatConversation extends HTMLElement {
   };
 
   #opened(frame) {
-    if (!this.thread.shows(frame) || (this.#wasOpen && this.thread.isOpenEnded)) this.#sync();
-    else this.#resume();
+    if (this.#compare(frame)) this.#resume();
     if (this.#wasOpen) this.#tellLists();
     this.#wasOpen = true;
     this.outbox.sendAll();
+    this.#sendOthers();
     this.show();
+  }
+
+  #checked(frame) {
+    this.#compare(frame);
+    this.#sendOthers();
+  }
+
+  #sendOthers() {
+    Outbox.sendOthers(this.dataset.person, this.dataset.conversation);
+  }
+
+  #compare(frame) {
+    if (frame.title === null && !this.#isNew) return void this.status.ended(4404);
+    if (frame.title) this.heading.show(frame.title);
+    const isTrue = this.thread.shows(frame);
+    if (!isTrue) this.#sync();
+    return isTrue;
   }
 
   // What was missed is what a fresh page shows. One that was overtaken while it was on its way is asked for again.
   async #sync() {
     if (this.#isNew) return;
+    this.thread.isBehind = true;
     if (this.#isSyncing) return void this.thread.revision++;
     this.#isSyncing = true;
     const { revision } = this.thread;
@@ -143,6 +161,7 @@ class ChatConversation extends HTMLElement {
     this.outbox.answered(frame.parent);
     if (!this.thread.makeWay(frame.parent, frame.message)) return void this.#sync();
     this.replies.start(frame);
+    this.thread.began(frame.completion);
     this.commands.started();
     this.show();
   }

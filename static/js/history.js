@@ -3,7 +3,7 @@
 import "./sidebar.js";
 import { Connection } from "./connection.js";
 import { LiveList } from "./list.js";
-import { newId } from "./unsent.js";
+import { newId, Outbox } from "./unsent.js";
 
 class HistoryList extends LiveList {
   get source() {
@@ -18,10 +18,13 @@ class HistoryList extends LiveList {
 // Nobody has this conversation; its events tell of all others.
 const connection = new Connection(`/conversations/${newId()}/`);
 const tell = (detail) => document.dispatchEvent(new CustomEvent("conversation-changed", { detail }));
-connection.addEventListener("frame", ({ detail }) => {
-  if (detail.type === "conversation.opened") tell();
-  if (detail.type === "conversation.changed") tell(detail);
-});
+const sendOthers = () => Outbox.sendOthers(document.querySelector("history-list").dataset.person);
+const frames = {
+  "conversation.opened": () => (tell(), sendOthers()),
+  "conversation.checked": sendOthers,
+  "conversation.changed": tell,
+};
+connection.addEventListener("frame", ({ detail }) => frames[detail.type]?.(detail));
 connection.open();
 
 customElements.define("history-list", HistoryList);

@@ -9,7 +9,7 @@ const ENDS = {
   failed: "The answer failed.",
   interrupted: "The answer was interrupted.",
 };
-const ACK_EVERY = 250;
+const ACK_EVERY = 500;
 const ACK_AT = 16_384;
 
 export class Replies {

@@ -9,6 +9,12 @@ const SILENT_FOR = 22_000;
 // A response that ends sooner has not ended because it was long.
 const SHORTEST = 1000;
 
+/** Send a frame of a conversation, whose page is at `path`; gives null where nobody answers. */
+export function post(path, frame) {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value };
+  return fetch(`${path}frames/`, { method: "POST", headers, body: JSON.stringify(frame) }).catch(() => null);
+}
+
 export class Stream {
   #path;
   #frame;
@@ -79,8 +85,7 @@ export class Stream {
   }
 
   async #post(frame) {
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value };
-    const response = await fetch(`${this.#path}frames/`, { method: "POST", headers, body: JSON.stringify(frame) }).catch(() => null);
+    const response = await post(this.#path, frame);
     if (response?.status === 422) this.#frame(await response.json());
     else if (!response?.ok) this.#end(CODES[response?.status] ?? DEAD);
   }

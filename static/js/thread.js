@@ -5,6 +5,8 @@ import { morph, parse } from "./html.js";
 export class Thread {
   /** Counts the changes, so that a page fetched meanwhile can be told to be old. */
   revision = 0;
+  /** Whether something was missed that a fresh page would show. */
+  isBehind = false;
   #root;
   #blank;
 
@@ -23,16 +25,20 @@ export class Thread {
     return [...this.#root.querySelectorAll(".message:not([data-pending])")].at(-1)?.dataset.message ?? null;
   }
 
-  /** Whether an answer could have been gone on with elsewhere, which changes neither the last message nor its id. */
-  get isOpenEnded() {
-    return this.#root.querySelector("[data-continue]") !== null;
-  }
-
   /** Whether this is what the server says of the conversation. Answers that grow on another branch are no part of it. */
-  shows({ head, running }) {
+  shows({ head, newest, running }) {
     const shown = this.running.map((article) => article.dataset.message);
     const told = running.filter((id) => this.find(id));
-    return head === this.last && String(told.sort()) === String(shown.sort());
+    return head === this.last && newest === this.#newestRun && String(told.sort()) === String(shown.sort());
+  }
+
+  get #newestRun() {
+    return Number(this.#root.dataset.newestRun);
+  }
+
+  /** A run has begun that is shown here, so that its number is no news. */
+  began(completion) {
+    if (!this.isBehind) this.#root.dataset.newestRun = Math.max(this.#newestRun, completion);
   }
 
   get isEmpty() {
@@ -99,6 +105,8 @@ export class Thread {
 
   /** Become what a fresh page shows; answers that grow here and messages on their way stay as they are. */
   sync(root) {
+    this.isBehind = false;
+    this.#root.dataset.newestRun = root.dataset.newestRun;
     const fresh = [...root.querySelectorAll(".message")];
     const ids = new Set(fresh.map((article) => article.dataset.message));
     for (const article of [...this.#root.children]) {

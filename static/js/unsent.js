@@ -2,6 +2,8 @@
 
     Every key names the person, so that nobody else who signs in here is given it. */
 
+import { post } from "./stream.js";
+
 const KEPT_FOR = 30 * 24 * 3600 * 1000;
 const KEEP_AFTER = 250;
 const LATE_AFTER = 5000;
@@ -59,6 +61,16 @@ export class Outbox {
   /** The new conversation of this person whose first message has been waiting for longest; undefined when none has. */
   static oldestNew(person) {
     return all(`message ${person} `).find(({ isNew }) => isNew)?.conversation;
+  }
+
+  /** Send what waits for conversations that are not open here. What is refused waits on for its own page, which gives it
+      back. Sending twice does no harm: that page may be open elsewhere, and send it, too. */
+  static async sendOthers(person, here) {
+    for (const { frame, conversation } of all(`message ${person} `)) {
+      if (conversation === here) continue;
+      const response = await post(`/conversations/${conversation}/`, frame);
+      if (response?.ok) keep(`message ${person} ${conversation} ${frame.id}`, null);
+    }
   }
 
   get isBusy() {

@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 
 SOCKETS = re.compile("/ws/")
+NO_SOCKETS = "window.WebSocket = class { constructor() { throw new Error('blocked'); } }"
 
 
 class Network:
@@ -12,13 +13,21 @@ class Network:
     def __init__(self, page, lose=lambda event: False) -> None:
         self.sockets = []
         self.is_silent = False
-        self._lose, self._lost = lose, []
+        self._page, self._lose, self._lost = page, lose, []
         page.route_web_socket(SOCKETS, self._route)
         page.reload()
 
     def cut(self, code: int = 1012) -> None:
         """Close the newest socket as a server does."""
         self.sockets[-1].close(code=code)
+
+    def has_lost(self, kind: str) -> None:
+        """Wait until an event of this kind has come while the network was silent."""
+        for _ in range(250):
+            if any(f'"type":"{kind}"' in event for event in self._lost):
+                return
+            self._page.wait_for_timeout(20)
+        raise AssertionError(f"No {kind} has come.")
 
     def _route(self, socket) -> None:
         self.sockets.append(socket)
@@ -27,9 +36,7 @@ class Network:
         server.on_message(lambda event: self._forward(socket, event))
 
     def _forward(self, socket, event) -> None:
-        if self.is_silent:
-            return
-        if self._lose(event) and not self._lost:
+        if self.is_silent or (self._lose(event) and not self._lost):
             self._lost.append(event)
             return
         with suppress(Exception):  # the test has cut it meanwhile

@@ -5,10 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.network import SOCKETS, Network, refuse
+from tests.browser.network import NO_SOCKETS, SOCKETS, Network, refuse
 from tests.browser.steps import answer, ask, body, connected, finished, messages, question
 
-NO_SOCKETS = "window.WebSocket = class { constructor() { throw new Error('blocked'); } }"
 SLOWER = re.compile("Live updates come by a slower way")
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.network import Network
-from tests.browser.steps import ask, body, connected, field, finished, question
+from tests.browser.steps import ask, body, connected, field, finished, question, sidebar
 
 FULL = """() => {
     let size = 2 ** 20;
@@ -48,21 +48,91 @@ def test_a_message_survives_the_crash_of_its_tab(cut_off, open_page, upstream):
     expect(body(open_page())).to_have_text("No.")
 
 
-def test_a_message_in_an_older_conversation_waits_there(page, open_page, upstream):
+@pytest.fixture
+def cut_off_later(page):
+    """The same in a conversation that has been answered once."""
     ask(page, "The first one")
     finished(page)
-    network = Network(page)
+    page.network = Network(page)
     connected(page)
-    network.is_silent = True
-    ask(page, "The second one")
-    address = page.url
-    page.close()
-    elsewhere = open_page()
-    expect(question(elsewhere)).to_have_count(0)
+    page.network.is_silent = True
+    return page
+
+
+def waits(page):
+    """Whether this browser keeps a message that is not sent yet."""
+    return page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('message '))")
+
+
+def is_sent(page):
+    for _ in range(100):
+        if not waits(page):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("The message still waits.")
+
+
+@pytest.mark.parametrize("path", ["/", "/conversations/"])
+def test_a_message_whose_page_was_closed_goes_out_from_any_other(cut_off_later, open_page, path):
+    ask(cut_off_later, "The second one")
+    address = cut_off_later.url
+    cut_off_later.close()
+    elsewhere = open_page(path)
+    is_sent(elsewhere)
     elsewhere.goto(address)
     expect(question(elsewhere).last).to_contain_text("The second one")
     finished(elsewhere)
     expect(question(elsewhere)).to_have_count(2)
+
+
+def test_a_message_whose_page_is_closed_beside_a_connected_one_goes_out_soon(cut_off_later, open_page):
+    elsewhere = open_page("/conversations/")
+    elsewhere.clock.install()
+    elsewhere.reload()
+    expect(sidebar(elsewhere).get_by_text("The first one").first).to_be_visible()
+    elsewhere.wait_for_load_state("networkidle")
+    ask(cut_off_later, "The second one")
+    cut_off_later.close()
+    assert waits(elsewhere)
+    elsewhere.clock.fast_forward(15_000)
+    is_sent(elsewhere)
+
+
+def test_the_first_message_of_a_conversation_goes_out_from_the_history(cut_off, open_page):
+    ask(cut_off, "The very first one")
+    cut_off.close()
+    elsewhere = open_page("/conversations/")
+    expect(sidebar(elsewhere).get_by_role("listitem").first).to_contain_text("The very first one")
+    is_sent(elsewhere)
+
+
+def test_a_message_that_two_pages_send_is_one(cut_off_later, open_page):
+    ask(cut_off_later, "Only once")
+    is_sent(open_page())
+    assert question(cut_off_later).last.get_attribute("data-pending") == ""
+    cut_off_later.network.is_silent = False
+    cut_off_later.network.cut()
+    expect(cut_off_later.locator('[data-status="complete"]')).to_have_count(2)
+    expect(question(cut_off_later)).to_have_count(2)
+    cut_off_later.reload()
+    expect(question(cut_off_later)).to_have_count(2)
+
+
+def test_a_message_that_is_refused_elsewhere_comes_back_on_its_own_page(cut_off_later, open_page, complaints):
+    page = cut_off_later
+    page.get_by_role("combobox", name="Model").evaluate("select => select.options[0].value = 'gone'")
+    ask(page, "Precious words")
+    address = page.url
+    page.close()
+    elsewhere = open_page()
+    with elsewhere.expect_response(lambda response: response.status == 422):
+        elsewhere.reload()
+    assert waits(elsewhere)
+    elsewhere.goto(address)
+    expect(field(elsewhere)).to_have_value("Precious words")
+    assert not waits(elsewhere)
+    assert {"422" in complaint for complaint in complaints} == {True}  # the browser's own notes of it
+    complaints.clear()
 
 
 def test_a_message_that_waits_long_says_so_and_can_be_discarded(cut_off):

@@ -1,10 +1,14 @@
 """The socket of a conversation, spoken to as the page does."""
 
+import asyncio
+import sqlite3
 import uuid
+from contextlib import closing
 
 import pytest
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
 from chatsite.conversations.models import Completion, Conversation, Message, Status
 from chatsite.prompts.models import SystemPrompt
@@ -273,6 +277,21 @@ async def test_half_a_surrogate_pair_and_nul_do_no_harm(alice, provider, upstrea
     assert (await Message.objects.aget(role="user")).text == "ab\ufffd!"
 
 
+async def test_a_page_is_told_where_the_conversation_is_when_it_comes_and_when_it_asks(
+    alice, provider, open_page
+):
+    page = await open_page(alice)
+    opened = page.events[0]
+    assert [opened[field] for field in ("title", "head", "newest", "running")] == [None, None, 0, []]
+    await page.ask("Hello?")
+    finished = await page.until("reply.finished")
+    again = await open_page(alice, page.conversation)
+    await again.send("conversation.check")
+    for state in (again.events[0], await again.until("conversation.checked")):
+        assert (state["title"], state["running"]) == ("Hello?", [])
+        assert (state["head"], state["newest"]) == (finished["message"], finished["completion"])
+
+
 async def test_a_page_that_has_part_of_an_answer_is_sent_the_rest(alice, provider, upstream, open_page):
     hold = upstream.hold()
     first = await open_page(alice)
@@ -287,3 +306,22 @@ async def test_a_page_that_has_part_of_an_answer_is_sent_the_rest(alice, provide
     hold.finish()
     await again.until("reply.finished")
     assert again.text == "First. Second."
+
+
+async def test_a_message_is_answered_though_its_page_went_while_it_was_saved(
+    alice, provider, upstream, open_page
+):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await page.ask("Hello?")
+        await asyncio.sleep(0.2)
+        await page.communicator.disconnect()
+        other.execute("ROLLBACK")
+    again = await open_page(alice, page.conversation)
+    hold.send("Hello.")
+    await again.until_shown("Hello.")
+    hold.finish()
+    assert (await again.until("reply.finished"))["status"] == "complete"
+    assert len(upstream.requests) == 1

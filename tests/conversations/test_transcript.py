@@ -3,15 +3,11 @@
 import asyncio
 
 from chatsite.conversations.transcript import FRAME, Transcript
-from chatsite.rendering import render
-
-
-def at_once() -> float:
-    return 0
+from chatsite.rendering import RENDERED, render
 
 
 async def followed(transcript: Transcript, offset: int = 0, blocks: int = 0) -> list:
-    return [frame async for frame in transcript.follow(offset, blocks, at_once)]
+    return [frame async for frame in transcript.follow(offset, blocks)]
 
 
 async def test_a_follower_gets_every_character_in_order():
@@ -76,6 +72,50 @@ async def test_a_continued_message_is_rendered_with_what_it_had():
     assert frame.text == " a** time."
     assert "".join(frame.settled) + frame.tail == render("Once **upon a** time.")
     assert transcript.text == "Once **upon a** time."
+
+
+async def test_what_an_answer_ended_as_is_at_hand_and_the_same_as_rendered_anew():
+    transcript = Transcript("Once **upon")
+    following = asyncio.create_task(followed(transcript))
+    for piece in (" a** time.", "\n\n- one\n- two", "\n\n```python\nx = 1"):
+        transcript.append("text", piece)
+        await asyncio.sleep(0)
+    await transcript.finish()
+    assert RENDERED.html(transcript.text) == render(transcript.text)
+    transcript.close("end")
+    assert len(await following) == 3
+
+
+async def test_what_a_late_definition_changed_is_rendered_anew_for_the_end():
+    transcript = Transcript()
+    transcript.append("text", "[a] and more.\n\n[a]: http://b.c")
+    transcript.frame(0, 0)
+    await transcript.finish()
+    assert '<a href="http://b.c"' in RENDERED.html(transcript.text)
+
+
+async def test_nobody_waits_while_a_long_answer_that_nobody_followed_is_rendered():
+    transcript = Transcript()
+    for number in range(3000):
+        transcript.append("text", f"Paragraph *{number}* of a very long answer.\n\n")
+    finishing, turns = asyncio.create_task(transcript.finish()), 0
+    while not finishing.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+    assert turns > 10
+    assert RENDERED.html(transcript.text) == render(transcript.text)
+
+
+async def test_others_have_their_turn_while_a_follower_catches_up():
+    transcript = Transcript()
+    for number in range(3000):
+        transcript.append("text", f"Paragraph *{number}* of a very long answer.\n\n")
+    following, turns = asyncio.create_task(followed(transcript)), 0
+    transcript.close("end")
+    while not following.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns > 10
 
 
 async def test_catching_up_on_a_long_answer_comes_in_frames_of_bounded_size():

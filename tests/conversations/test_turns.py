@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.models import Conversation, Message, Status
+from chatsite.conversations.models import Conversation, Message, Said, Status
 from chatsite.conversations.requests import request_for
 from chatsite.conversations.turns import Choice, create_message, create_reply
 from chatsite.prompts.models import SystemPrompt
@@ -19,8 +19,8 @@ def model(db) -> Model:
     return Model.objects.create(provider=provider, name="small")
 
 
-def said(*texts: str) -> list[Message]:
-    return [Message(role=("user", "assistant")[n % 2], text=text) for n, text in enumerate(texts)]
+def said(*texts: str) -> list[Said]:
+    return [Said(("user", "assistant")[n % 2], text) for n, text in enumerate(texts)]
 
 
 def send(user, text="Hello?", conversation=None, message=None, parent="head", **choice):

@@ -5,10 +5,13 @@ from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation, Message, Role, Status
+from chatsite.providers.models import Model, Provider
 
 
 @pytest.fixture
@@ -48,6 +51,13 @@ def test_a_stored_conversation_shows_both_sides_rendered(page, conversation):
     assert "<strong>this</strong>" in html
     for message in conversation.messages.all():
         assert f'data-message="{message.uuid}"' in html
+
+
+def test_a_page_asks_once_which_models_are_offered(page, conversation):
+    Model.objects.create(provider=Provider.objects.create(name="Scripted"), name="demo")
+    with CaptureQueriesContext(connection) as queries:
+        assert page("detail", conversation.uuid).context["model"] == "demo"
+    assert len([query for query in queries if 'FROM "providers_model"' in query["sql"]]) == 1
 
 
 def test_what_a_person_typed_is_not_html(page, alice):
@@ -98,6 +108,18 @@ def test_the_list_loads_on_to_the_very_first_conversation(page, alice):
             break
         response = page("list", **dict(parse_qsl(response.context["older"][1:])))
     assert len(titles) == len(set(titles)) == 95
+
+
+def test_the_list_beside_an_older_part_begins_with_the_newest(page, alice):
+    for number in range(45):
+        Conversation.objects.create(
+            owner=alice, title=f"Number {number}", updated=timezone.now() - timedelta(days=number)
+        )
+    older = dict(parse_qsl(page("history").context["older"][1:]))
+    html = page("history", **older).content.decode()
+    beside, main = html.split("<main", 1)
+    assert "Number 0<" in beside and "Number 44<" not in beside
+    assert "Number 44<" in main and "Number 0<" not in main
 
 
 @pytest.mark.parametrize("before", ["nonsense", "2026-01-01_5", "2026-13-45T00:00:00+00:00_5", "_"])

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,13 @@ def test_a_first_start_makes_everything_and_a_second_keeps_it(home):
     with served(home) as (url, lines, _):
         assert opener.open(link.replace(link.split("/accounts")[0], url)).status == 200
     assert (home / "secret_key").read_text() == key
+
+
+def test_of_two_that_start_at_once_in_an_empty_folder_each_serves(tmp_path):
+    with ThreadPoolExecutor() as pool, ExitStack() as sites:
+        starting = [pool.submit(sites.enter_context, served(tmp_path / "var")) for _ in range(2)]
+        for url, _, _ in [start.result() for start in starting]:
+            assert urllib.request.urlopen(f"{url}/accounts/login/").status == 200
 
 
 def test_static_files_come_under_hashed_names_for_good_from_the_first_start_on(tmp_path):

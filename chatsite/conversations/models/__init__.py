@@ -2,6 +2,6 @@
 
 from chatsite.conversations.models.completion import Completion, Delta, Outcome, Status
 from chatsite.conversations.models.conversation import Conversation
-from chatsite.conversations.models.message import Message, Role
+from chatsite.conversations.models.message import Message, Role, Said
 
-__all__ = ["Completion", "Conversation", "Delta", "Message", "Outcome", "Role", "Status"]
+__all__ = ["Completion", "Conversation", "Delta", "Message", "Outcome", "Role", "Said", "Status"]

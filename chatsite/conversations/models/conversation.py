@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chatsite.conversations.models.completion import Completion, Status
-from chatsite.conversations.models.message import Message, Role
+from chatsite.conversations.models.message import Message, Role, Said
 from chatsite.prompts.models import SystemPrompt
 
 TITLE_LENGTH = 80
@@ -91,6 +91,12 @@ class Conversation(models.Model):
         """Mark that something which open pages show has changed."""
         Conversation.objects.filter(pk=self.pk).update(changed=Now())
 
+    @property
+    def newest_run(self) -> int:
+        """The id of the newest run of any of its messages; 0 before the first."""
+        runs = Completion.objects.filter(message__conversation=self).order_by("pk")
+        return runs.values_list("pk", flat=True).last() or 0
+
     def branch(self, head: Message | None = None) -> list[Message]:
         """The messages from the first to `head` (default: the conversation's), each with its runs and siblings."""
         messages = {message.pk: message for message in self.messages.with_runs().order_by("pk")}
@@ -106,6 +112,17 @@ class Conversation(models.Model):
             branch.append(message)
             pk = message.parent_id
         return branch[::-1]
+
+    def history(self, head: Message) -> list[Said]:
+        """What was said from the first message to `head`, without anything that only pages show."""
+        rows = self.messages.values_list("pk", "parent", "role", "text")
+        messages = {pk: (parent, Said(role, text)) for pk, parent, role, text in rows}
+        history = []
+        pk = head.pk
+        while pk:
+            pk, said = messages[pk]
+            history.append(said)
+        return history[::-1]
 
     def show(self, message: Message) -> None:
         """Make the branch through `message` the one that is shown, down to its newest end."""

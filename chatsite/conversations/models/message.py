@@ -1,5 +1,6 @@
 """A message: one node of a conversation's tree."""
 
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import models
@@ -7,12 +8,19 @@ from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from chatsite.rendering import render
+from chatsite.rendering import RENDERED, render
 
 
 class Role(models.TextChoices):
     USER = "user"
     ASSISTANT = "assistant"
+
+
+class Said(NamedTuple):
+    """What was said: all of a message that a model is told."""
+
+    role: str
+    text: str
 
 
 class MessageQuerySet(models.QuerySet):
@@ -45,8 +53,9 @@ class Message(models.Model):
         """
         if self.role == Role.USER:
             return escape(self.text)
-        running = self.completion and self.completion.status == "streaming"
-        return mark_safe(render(self.text + self.completion.logged()[0] if running else self.text))
+        if self.completion and self.completion.status == "streaming":
+            return mark_safe(render(self.text + self.completion.logged()[0]))
+        return mark_safe(RENDERED.html(self.text))
 
     @cached_property
     def completion(self):

@@ -1,0 +1,47 @@
+"""The pace: how often a run looks for more from its upstream, and so how often it is rendered and sent."""
+
+import asyncio
+import time
+
+# Seconds between two looks: one frame of a screen while the process has little to do, and as long as nobody minds when
+# it has much. Each look costs about the same, whatever it finds.
+IDLE = 0.016
+BUSY = 0.064
+# What is little and much to do: shares of the time that the process is at work.
+LITTLE = 0.15
+MUCH = 0.6
+
+
+class Pace:
+    """What all runs of a process keep. `measure` it now and then."""
+
+    def __init__(self) -> None:
+        self.seconds = IDLE
+        self._measured = _clocks()
+
+    def measure(self) -> None:
+        """Set the pace by the share of the time since the last measure that the process was at work."""
+        before, self._measured = self._measured, _clocks()
+        passed, worked = (now - then for now, then in zip(self._measured, before, strict=True))
+        if passed > 0:
+            busy = (worked / passed - LITTLE) / (MUCH - LITTLE)
+            self.seconds = IDLE + max(0, min(1, busy)) * (BUSY - IDLE)
+
+
+class Beat:
+    """One run's own time in that pace."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._due = 0.0
+
+    async def next(self) -> None:
+        """Wait for the next look. By how much this one was late, because the process is busy, is made up for: were each
+        pause begun anew, a busy process would stand still in all of its runs' pauses at once."""
+        now = asyncio.get_running_loop().time()
+        self._due = max(now, self._due + self._pace.seconds)
+        await asyncio.sleep(self._due - now)
+
+
+def _clocks() -> tuple[float, float]:
+    return time.monotonic(), time.process_time()

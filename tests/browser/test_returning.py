@@ -1,0 +1,124 @@
+"""A page that was away, and what it shows when it is back: all that happened meanwhile, as a reload would."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.network import Network
+from tests.browser.steps import answer, ask, body, connected, finished, messages, question
+
+
+class Away:
+    """A page that hears nothing. `other` is a tab of the same conversation."""
+
+    def __init__(self, page, open_page) -> None:
+        self.page = page
+        page.clock.install()
+        self.network = Network(page)
+        connected(page)
+        self.other = open_page(page.url)
+        connected(self.other)
+        self.network.is_silent = True
+
+    def by_reconnecting(self) -> None:
+        self.network.is_silent = False
+        self.network.cut()
+
+    def by_asking(self) -> None:
+        """Its socket was not lost, only what came by it: the next question whether all is well tells."""
+        self.network.is_silent = False
+        self.page.clock.fast_forward(15_000)
+
+
+RETURNS = pytest.mark.parametrize("comes_back", [Away.by_reconnecting, Away.by_asking])
+
+
+@pytest.fixture
+def away(page, open_page):
+    ask(page, "Are you there?")
+    finished(page)
+    return Away(page, open_page)
+
+
+@pytest.fixture
+def away_from_half(page, open_page, upstream):
+    """A page with an answer that can be gone on with."""
+    upstream.hang(after="The first half,")
+    ask(page, "Tell me all of it")
+    expect(body(page)).to_have_text("The first half,")
+    page.keyboard.press("Escape")
+    expect(answer(page)).to_contain_text("You stopped this answer.")
+    return Away(page, open_page)
+
+
+def go_on_elsewhere(away, upstream):
+    upstream.reply(" and the second.")
+    away.other.get_by_role("button", name="Continue").click()
+    finished(away.other)
+    away.network.has_lost("reply.finished")
+
+
+def is_as_a_reload(page):
+    before = messages(page)
+    page.reload()
+    assert messages(page) == before
+
+
+@RETURNS
+def test_a_title_that_was_changed_meanwhile_is_shown(away, comes_back):
+    away.other.get_by_role("textbox", name="Title").fill("A better name")
+    away.other.keyboard.press("Enter")
+    expect(away.other).to_have_title("A better name · chatsite")
+    away.network.has_lost("conversation.changed")
+    comes_back(away)
+    expect(away.page).to_have_title("A better name · chatsite")
+    expect(away.page.get_by_role("textbox", name="Title")).to_have_value("A better name")
+
+
+@RETURNS
+def test_an_answer_that_was_gone_on_with_meanwhile_is_shown_whole(away_from_half, comes_back, upstream):
+    go_on_elsewhere(away_from_half, upstream)
+    comes_back(away_from_half)
+    expect(body(away_from_half.page)).to_have_text("The first half, and the second.")
+    is_as_a_reload(away_from_half.page)
+
+
+@RETURNS
+def test_another_version_that_came_meanwhile_is_offered(away, comes_back):
+    away.other.get_by_role("button", name="Regenerate").click()
+    expect(answer(away.other)).to_contain_text("2/2")
+    away.other.get_by_role("button", name="Previous version").click()
+    expect(answer(away.other)).to_contain_text("1/2")
+    away.network.has_lost("reply.finished")
+    comes_back(away)
+    expect(answer(away.page)).to_contain_text("1/2")
+    is_as_a_reload(away.page)
+
+
+def test_what_was_missed_is_fetched_later_when_it_cannot_be_fetched_at_once(
+    away_from_half, upstream, complaints
+):
+    away, page = away_from_half, away_from_half.page
+    go_on_elsewhere(away, upstream)
+    page.route(page.url, lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        away.by_asking()
+    ask(page, "And then?")
+    expect(question(page)).to_have_count(2)
+    finished(page)
+    page.unroute(page.url)
+    away.by_asking()
+    expect(page.get_by_text("The first half, and the second.")).to_be_visible()
+    is_as_a_reload(page)
+    assert ["net::ERR_FAILED" in complaint for complaint in complaints] == [
+        True
+    ]  # the browser's own note of it
+    complaints.clear()
+
+
+@RETURNS
+def test_a_conversation_that_was_deleted_meanwhile_is_said_to_be_gone(away, comes_back):
+    away.other.get_by_role("link", name="Delete this conversation").click()
+    away.other.get_by_role("button", name="Delete").click()
+    away.network.has_lost("conversation.changed")
+    comes_back(away)
+    expect(away.page.locator("connection-status")).to_contain_text("This conversation is not there")
