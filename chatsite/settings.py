@@ -182,6 +182,7 @@ INSTALLED_APPS = [
     "chatsite.providers",
     "chatsite.prompts",
     "chatsite.conversations",
+    "chatsite.benchmarks",
 ]
 
 MIDDLEWARE = [

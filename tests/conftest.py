@@ -1,10 +1,19 @@
 """The world of the tests: alice owns, bob shares the site with her, mallory is a stranger to both."""
 
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import User
 
 from chatsite.providers.models import Model, Provider
 from tests.upstream import Upstream
+
+LANES = 3
+
+
+def pytest_xdist_auto_num_workers(config) -> int:
+    """Directories are run in lanes, files beside each other; a file alone is run in this very process."""
+    return LANES if all(Path(place).is_dir() for place in config.args) else 0
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ MAY_USE = {
     "conversations": {"accounts", "completions", "rendering", "providers", "prompts"},
     "accounts": set(),
     "operations": {"accounts", "conversations", "providers"},
+    # It measures the others from outside; what it fills a site with, it makes as their models do.
+    "benchmarks": {"conversations"},
     "asgi": {"conversations", "origins"},
     "origins": set(),
     "settings": set(),
@@ -74,11 +76,22 @@ def test_nothing_in_the_heart_uses_what_lies_before_it():
 
 
 def test_only_the_settings_read_the_environment():
-    """The client does too, as scripts that use it alone expect."""
+    """The client does too, as scripts that use it alone expect. The benchmark keeps it from the sites it starts."""
     readers = {name_of(path) for path in PACKAGE.rglob("*.py") if "os.environ" in path.read_text()}
-    assert readers == {"chatsite.settings", "chatsite.asgi", "chatsite.completions.client"}
+    assert readers == {
+        "chatsite.settings",
+        "chatsite.asgi",
+        "chatsite.completions.client",
+        "chatsite.benchmarks.processes",
+    }
 
 
 def test_only_the_completions_know_httpx():
+    """But for what they are measured against."""
     users = {name for name, used in MODULES.items() if used & {"httpx", "httpx_aiohttp"}}
-    assert {room(name) for name in users} == {"completions"}
+    assert {room(name) for name in users - {"chatsite.benchmarks.ceiling"}} == {"completions"}
+
+
+def test_nobody_needs_the_benchmarks():
+    users = {name for name, used in MODULES.items() if any(room(each) == "benchmarks" for each in used)}
+    assert {room(name) for name in users} == {"benchmarks"}
