@@ -29,6 +29,8 @@ class Answer:
             self.replaced.append(self.text)
             self._empty()
         if (frame["offset"], frame["blocks"]) != (self.end, len(self.settled)):
+            if self._has(frame):
+                return True
             self.is_behind = True
             return False
         self.is_behind = False
@@ -40,6 +42,15 @@ class Answer:
         self.tail = frame["tail"]
         self.shown.append((time.monotonic(), self.end))
         return True
+
+    def _has(self, frame: dict[str, Any]) -> bool:
+        """Whether all of a frame is here already: it was on its way when this tab asked for another one."""
+        blocks = frame["blocks"] + len(frame["settled"])
+        return (
+            frame["completion"] == self.completion
+            and frame["end"] <= self.end
+            and blocks <= len(self.settled)
+        )
 
     def finish(self, event: dict[str, Any]) -> None:
         self.finished = event

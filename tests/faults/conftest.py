@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.faults.background import Background
 from tests.faults.client import Tab
 from tests.faults.people import sign_in
 from tests.faults.site import Site
@@ -25,8 +25,13 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "full: a fault test that the short form leaves to the full one")
 
 
+# Where tests run in lanes, the files that take longest begin first.
+LONGEST = ("test_workers", "test_outages", "test_kill", "test_sqlite", "test_network")
+
+
 def pytest_collection_modifyitems(config, items):
     """What only the full form runs is not collected in the short one."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
     if form(config) == "full":
         return
     left = [item for item in items if item.get_closest_marker("full")]
@@ -46,6 +51,12 @@ def form(config: pytest.Config) -> str:
     return config.getoption("--faults", default="short")
 
 
+def cases(request: pytest.FixtureRequest, name: str) -> list[Any]:
+    """The values of a parameter in those of a module's tests that are run, each once."""
+    items = [item for item in request.session.items if item.module is request.module]
+    return list(dict.fromkeys(item.callspec.params[name] for item in items))
+
+
 @pytest.fixture(scope="session")
 def is_full(request) -> bool:
     return form(request.config) == "full"
@@ -58,35 +69,27 @@ def upstream() -> Iterator[UpstreamThread]:
 
 
 @pytest.fixture(scope="session")
-def first_site(tmp_path_factory) -> Iterator[Site]:
-    """The site that is started once, with the owner signed in."""
+def first_start(tmp_path_factory) -> Iterator[tuple[Site, Stock]]:
+    """The site that is started once, with the owner signed in, and what it kept before anything was said there."""
     with UpstreamThread() as upstream:
         site = Site(tmp_path_factory.mktemp("faults") / "home", upstream.base_url).start()
         site.cookie = sign_in(site)
-        yield site
+        yield site, Stock(site)
         site.end()
 
 
 @pytest.fixture(scope="session")
-def stock(first_site) -> Stock:
-    return Stock(first_site)
+def first_site(first_start) -> Site:
+    return first_start[0]
 
 
 @pytest.fixture(scope="session")
-def background(request, stock, tmp_path_factory) -> Iterator[Background]:
-    """The experiments of all modules that have one (`experiment(stock, folder, items)`) and whose tests are run."""
-    background = Background()
-    modules = {item.module.__name__: item.module for item in request.session.items}
-    for name, module in modules.items():
-        if experiment := getattr(module, "experiment", None):
-            items = [item for item in request.session.items if item.module is module]
-            background.begin(name, experiment(stock, tmp_path_factory.mktemp("experiment"), items))
-    yield background
-    background.end()
+def stock(first_start) -> Stock:
+    return first_start[1]
 
 
 @pytest.fixture
-def site(first_site, background) -> Iterator[Site]:
+def site(first_site) -> Iterator[Site]:
     """The shared site. Whatever a test does to it, it goes on, ends all runs, and logs no failure."""
     said = len(first_site.lines)
     yield first_site

@@ -1,6 +1,8 @@
 """A real site: `manage.py serve` in a process that can be killed, ended, paused and started again."""
 
+import contextlib
 import os
+import random
 import re
 import shutil
 import signal
@@ -123,9 +125,12 @@ class Site:
         home.mkdir()
         self.database.copy_to(home / "chatsite.sqlite3")
         shutil.copy(self.home / "secret_key", home)
+        shutil.copytree(self.home / "static", home / "static")
 
 
 def free_port() -> int:
-    """A port that nothing listens on at the moment."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """A port that nothing listens on, and that the system gives to nobody else while its owner is down."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

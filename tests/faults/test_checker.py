@@ -45,3 +45,13 @@ def test_a_frame_that_does_not_continue_is_not_taken():
     assert not answer.take(frame | {"offset": 3, "end": 5})
     assert answer.take(frame | {"offset": 2, "end": 4})
     assert answer.text == "abab"
+
+
+def test_a_frame_that_says_only_what_is_here_is_no_gap():
+    answer = Answer("a")
+    frame = {"completion": 1, "text": "ab", "reasoning": "", "blocks": 0, "settled": [], "tail": ""}
+    for offset, end in ((0, 2), (2, 4), (2, 4)):
+        assert answer.take(frame | {"offset": offset, "end": end})
+    answer.finish({"status": "complete"})
+    assert answer.text == "abab" and answer.is_over
+    assert not answer.take(frame | {"completion": 2, "offset": 2, "end": 4})

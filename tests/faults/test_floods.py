@@ -28,7 +28,7 @@ async def test_an_endless_answer_is_ended_with_what_it_said_and_its_call_is_clos
     site, upstream, model, connect, open_tab
 ):
     upstream.reply(chunks=endless(random.Random(1), 10_000))
-    async with Bystander(site, connect, patience=8):
+    async with Bystander(site, connect):
         tab = await open_tab(site)
         site.meter.forget_peak()
         before = site.meter.memory

@@ -12,6 +12,8 @@ from tests.faults.frames import ODD, random_frame
 from tests.faults.meter import MIB
 
 RANDOM_FRAMES = 5000
+# What is still on its way when a socket is closed can make its reader lose the code.
+TOO_MUCH = {4429, 1006}
 
 
 @pytest.fixture
@@ -70,10 +72,10 @@ async def test_5000_random_frames_trouble_nobody(site, upstream, model, connect,
         begin = time.monotonic()
         for _ in range(RANDOM_FRAMES):
             await tab.write(random_frame(rng))
-        await tab.until(lambda: 4429 in tab.closes or answered(tab), 60)
+        await tab.until(lambda: tab.closes or answered(tab), 60)
         assert time.monotonic() - begin < 60
-    assert set(tab.closes) <= {4429}
-    if not tab.closes:
+    assert set(tab.closes) <= TOO_MUCH
+    if 4429 not in tab.closes:
         await works_still(site, upstream, model, tab)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.checker import complaints
 from tests.faults.client import Sent, Tab
-from tests.faults.conftest import form
+from tests.faults.conftest import cases, form
 from tests.faults.scripts import prose
 from tests.faults.silence import Silence
 from tests.upstream import UpstreamThread
@@ -41,9 +41,9 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("kill", plan, indirect=True, ids=lambda case: f"{case[0]}-seed={case[1]}")
 
 
-async def experiment(stock, folder, items) -> dict[tuple[str, int], Kill]:
+async def kill_all(stock, folder, planned) -> dict[tuple[str, int], Kill]:
     """Every planned kill, done on a few sites side by side."""
-    plan = deque(dict.fromkeys(item.callspec.params["kill"] for item in items))
+    plan = deque(planned)
     done: dict[tuple[str, int], Kill] = {}
 
     async def worker(number: int) -> None:
@@ -61,9 +61,14 @@ async def experiment(stock, folder, items) -> dict[tuple[str, int], Kill]:
     return done
 
 
+@pytest.fixture(scope="module")
+def kills(request, stock, tmp_path_factory):
+    return asyncio.run(kill_all(stock, tmp_path_factory.mktemp("kills"), cases(request, "kill")))
+
+
 @pytest.fixture
-def kill(request, background):
-    return background.result(__name__)[request.param]
+def kill(request, kills):
+    return kills[request.param]
 
 
 async def kill_once(site, upstream, kind: str, seed: int) -> Kill:

@@ -12,6 +12,8 @@ from tests.faults.client import Tab
 from tests.faults.server import Server
 
 AT_ONCE = 20
+# Threads that are begun when they are needed first, which may be late, and the files of a thread's database connection.
+LATE, FILES = 2, 3
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +72,10 @@ class Held:
         self.all = site.meter.read()
         self.files = self.all.files - self.idle
 
-    def assert_no_more_than(self, before: "Held", most_idle: int, memory: float = 1.1) -> None:
-        assert self.all.memory <= before.all.memory * memory
-        assert self.all.threads <= before.all.threads * 1.1
-        assert self.files <= before.files * 1.1
+    def assert_no_more_than(self, before: "Held", most_idle: int) -> None:
+        assert self.all.memory <= before.all.memory * 1.1
+        assert self.all.threads <= before.all.threads + LATE
+        assert self.files <= before.files + LATE * FILES
         assert self.idle <= most_idle
 
 
@@ -118,11 +120,12 @@ async def read_to_the_end(site, upstream, holds, tabs, asked: int, name: str, lo
         assert number >= look_at or await complaints(site, upstream, sent, tab) == []
 
 
-async def test_101_answers_at_once_are_all_whole_and_nothing_is_held_afterwards(warm_site, upstream, is_full):
-    await stream_at_once(warm_site, upstream, 101 if is_full else 20, "Warm", look_at=0)
+@pytest.mark.full
+async def test_101_answers_at_once_are_all_whole_and_nothing_is_held_afterwards(warm_site, upstream):
+    await stream_at_once(warm_site, upstream, 101, "Warm", look_at=0)
     before, said = Held(warm_site, upstream), len(warm_site.lines)
-    await stream_at_once(warm_site, upstream, 101, "Once more", look_at=101 if is_full else 5)
-    Held(warm_site, upstream).assert_no_more_than(before, 101, 1.1 if is_full else 1.25)
+    await stream_at_once(warm_site, upstream, 101, "Once more")
+    Held(warm_site, upstream).assert_no_more_than(before, 101)
     assert said_since(warm_site, said) == []
 
 

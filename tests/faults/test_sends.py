@@ -34,9 +34,9 @@ def stored(site, sent: Sent) -> int:
 async def test_of_two_tabs_that_send_at_once_each_gets_an_answer_or_a_refusal(
     site, upstream, model, open_tab, is_full, seed
 ):
-    for race in range(20 if is_full else 6):
+    async def race(number: int) -> None:
         first, second = await pair(site, open_tab)
-        texts = [f"Race {seed} {race} {name}" for name in ("first", "second")]
+        texts = [f"Race {seed} {number} {name}" for name in ("first", "second")]
         sents = await asyncio.gather(first.ask(texts[0], model=model), second.ask(texts[1], model=model))
         answered = 0
         for tab, sent in zip((first, second), sents, strict=True):
@@ -47,8 +47,8 @@ async def test_of_two_tabs_that_send_at_once_each_gets_an_answer_or_a_refusal(
                 answered += 1
                 assert await complaints(site, upstream, sent, tab) == []
         assert answered >= 1
-        await first.__aexit__()
-        await second.__aexit__()
+
+    await asyncio.gather(*(race(number) for number in range(20 if is_full else 6)))
 
 
 async def test_the_same_send_five_times_at_once_is_one(site, upstream, model, open_tab):

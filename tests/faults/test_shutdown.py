@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.checker import complaints
 from tests.faults.client import Tab
-from tests.faults.conftest import form
+from tests.faults.conftest import cases, form
 from tests.faults.scripts import prose
 from tests.upstream import UpstreamThread
 
@@ -38,16 +38,20 @@ class End:
     said: list[str] = field(default_factory=list)
 
 
-async def experiment(stock, folder, items) -> dict[str, End]:
+async def end_all(stock, folder, ways) -> dict[str, End]:
     """Every way that a test looks at, side by side."""
-    ways = list(dict.fromkeys(item.callspec.params["ended"] for item in items))
     ends = await asyncio.gather(*(end(way, stock, folder / str(number)) for number, way in enumerate(ways)))
     return dict(zip(ways, ends, strict=True))
 
 
+@pytest.fixture(scope="module")
+def ends(request, stock, tmp_path_factory):
+    return asyncio.run(end_all(stock, tmp_path_factory.mktemp("ends"), cases(request, "ended")))
+
+
 @pytest.fixture
-def ended(request, background):
-    return background.result(__name__)[request.param]
+def ended(request, ends):
+    return ends[request.param]
 
 
 async def end(way: str, stock, home) -> End:
@@ -60,7 +64,7 @@ async def end(way: str, stock, home) -> End:
             async with AsyncExitStack() as stack:
                 tabs = [await stack.enter_async_context(Tab(site.url, site.cookie)) for _ in range(WAYS[way])]
                 for _ in tabs:
-                    upstream.reply(prose(rng, 4000), pace=0.03)
+                    upstream.reply(prose(rng, 20_000), pace=0.03)
                 sent = [await tab.ask(f"{way} {n}") for n, tab in enumerate(tabs)]
                 await asyncio.gather(*(reading(tab, each) for tab, each in zip(tabs, sent, strict=True)))
                 ended = await terminate(site, way)

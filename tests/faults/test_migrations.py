@@ -1,0 +1,87 @@
+"""A database that a next release changes: at its start, and beside a site that runs."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from tests.faults.checker import complaints
+from tests.faults.engines import Postgres
+from tests.faults.people import sign_in
+from tests.faults.site import Site
+from tests.faults.topology import skip_where_missing
+
+NEXT = {"DJANGO_SETTINGS_MODULE": "tests.faults.nextrelease.settings"}
+
+
+@pytest.fixture
+def first(request, new_site):
+    """A site that runs on SQLite, if the test does not say another database."""
+    if getattr(request, "param", "SQLite") == "SQLite":
+        yield new_site().start()
+        return
+    skip_where_missing()
+    with Postgres() as postgres:
+        site = new_site(DATABASE_URL=postgres.url).start()
+        site.cookie = sign_in(site)
+        yield site
+        site.end()
+
+
+@pytest.fixture
+def following(first, upstream):
+    """The next release of the same site, not yet started."""
+    following = Site(first.home, upstream.base_url, **{**first.env, **NEXT})
+    following.cookie = first.cookie
+    yield following
+    following.end()
+
+
+async def answered(site, upstream, open_tab, words):
+    """A question that was answered, and that nothing is wrong with."""
+    upstream.reply(words)
+    tab = await open_tab(site)
+    sent = await tab.ask(f"Please say: {words}")
+    assert (await tab.finished(sent)).text == words
+    assert await complaints(site, upstream, sent, tab) == []
+    return sent
+
+
+async def test_a_start_applies_what_is_pending_and_loses_nothing(first, following, upstream, open_tab):
+    before = await answered(first, upstream, open_tab, "Said before.")
+    await asyncio.to_thread(first.end)
+    await asyncio.to_thread(following.start)
+    assert following.database.rows("SELECT stars FROM conversations_message") == [{"stars": 5}] * 2
+    asked = "SELECT text FROM conversations_message WHERE uuid = ?"
+    assert following.database.value(asked, UUID(before.uuid)) == before.text
+    await answered(following, upstream, open_tab, "Said after.")
+
+
+@pytest.mark.parametrize("first", ["SQLite", "PostgreSQL"], indirect=True)
+async def test_an_answer_goes_on_while_another_process_changes_the_database(
+    first, following, upstream, open_tab
+):
+    hold = upstream.hold()
+    tab = await open_tab(first)
+    sent = await tab.ask("What happens meanwhile?")
+    hold.send("Before, ")
+    reply = await tab.answer_to(sent)
+    await tab.until(lambda: reply.text)
+    migrating = following.manage("migrate", "--no-input")
+    said, _ = await asyncio.to_thread(migrating.communicate, timeout=60)
+    assert migrating.returncode == 0, said
+    hold.send("after.")
+    hold.finish()
+    assert (await tab.finished(sent)).text == "Before, after."
+    assert await complaints(first, upstream, sent, tab) == []
+    await answered(first, upstream, open_tab, "On the older release.")
+    assert not first.said("Traceback")
+
+
+async def test_a_change_that_cannot_be_made_is_said_and_changes_nothing(first, following, upstream, open_tab):
+    await answered(first, upstream, open_tab, "Said before.")
+    first.database.write("ALTER TABLE conversations_message ADD COLUMN stars integer")
+    starting = following.manage("serve", "127.0.0.1:0")
+    said, _ = await asyncio.to_thread(starting.communicate, timeout=60)
+    assert starting.returncode == 2 and "stars" in said and "Traceback" not in said, said
+    await answered(first, upstream, open_tab, "Said after.")

@@ -1,0 +1,82 @@
+"""A SQLite file that a running site may read and not write, as when its disk has become read-only.
+
+No permission, mount or file attribute takes writing from a process whose file is open; a limit of the process does:
+with a largest file of no bytes the kernel refuses each of its writes to a file (EFBIG), and reads go on.
+"""
+
+import asyncio
+import resource
+from contextlib import contextmanager
+
+import pytest
+
+from tests.faults.checker import complaints
+
+SECONDS = 3
+# The lease of a run, and some.
+LONG = 13
+
+
+@contextmanager
+def unwritable(site):
+    """Files cannot be written by this site's process for as long."""
+    _, hard = before = resource.prlimit(site.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(site.process.pid, resource.RLIMIT_FSIZE, (0, hard))
+    yield
+    resource.prlimit(site.process.pid, resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("seconds", [SECONDS, pytest.param(LONG, marks=pytest.mark.full)])
+async def test_an_answer_is_whole_though_nothing_could_be_written_for_a_while(
+    new_site, upstream, open_tab, seconds
+):
+    site = new_site().start()
+    hold = upstream.hold()
+    tab = await open_tab(site)
+    sent = await tab.ask("Can this be kept?")
+    hold.send("Before. ")
+    reply = await tab.answer_to(sent)
+    await tab.until(lambda: reply.text)
+    with unwritable(site):
+        hold.send("Meanwhile. ")
+        await tab.until(lambda: reply.text == "Before. Meanwhile. ", 2)
+        await asyncio.sleep(seconds)
+        assert site.said("could not be written")
+    hold.send("After.")
+    hold.finish()
+    assert (await tab.finished(sent)).text == "Before. Meanwhile. After."
+    assert await complaints(site, upstream, sent, tab) == []
+    assert tab.closes == []
+
+
+async def test_an_answer_that_ends_meanwhile_is_saved_when_it_can_be(new_site, upstream, open_tab):
+    site = new_site().start()
+    hold = upstream.hold()
+    tab = await open_tab(site)
+    sent = await tab.ask("Can its end be kept?")
+    hold.send("All of it.")
+    await tab.answer_to(sent)
+    with unwritable(site):
+        hold.finish()
+        await asyncio.sleep(SECONDS)
+    assert (await tab.finished(sent, 20)).status == "complete"
+    assert await complaints(site, upstream, sent, tab) == []
+
+
+async def test_a_message_that_cannot_be_saved_is_refused_in_a_sentence_and_reading_goes_on(
+    new_site, upstream, open_tab
+):
+    site = new_site().start()
+    tab = await open_tab(site)
+    sent = await tab.ask("Said before")
+    await tab.finished(sent)
+    with unwritable(site):
+        refused = await tab.ask("Is there room?")
+        refusal = await tab.refused(refused, 25)
+        assert refusal["code"] == "unavailable" and refusal["detail"].endswith(".")
+        other = await open_tab(site, tab.conversation)
+        await other.until(lambda: other.opened, 5)
+    again = await tab.ask("And now?")
+    assert (await tab.finished(again)).status == "complete"
+    assert await complaints(site, upstream, again, tab) == []
+    assert tab.closes == other.closes == []
