@@ -40,4 +40,5 @@ def conversation(cookie: str, messages: int) -> None:
         question = made.say(uuid4(), f"What does gauge {number} say?", made.head)
         text = f"Gauge {number} says {number * 37 % 1000} mm, a little more than an hour ago. " * 4
         made.reply_to(question, model="bench").finish(Outcome(Status.COMPLETE, text))
+    made.keep()
     sys.stdout.write(f"{made.uuid}\n")

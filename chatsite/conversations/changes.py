@@ -19,7 +19,9 @@ from django.db import DatabaseError
 
 from chatsite.accounts.credentials import Credential, still_signed_in
 from chatsite.conversations import events, lookups
+from chatsite.conversations.models import Completion, Conversation
 from chatsite.conversations.tasks import Tasks
+from chatsite.conversations.turns import Turn
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +49,10 @@ class Listener(Protocol):
     credential: Credential
 
     async def changed(self, conversation: UUID, event: str) -> None: ...
+
+    async def began(self, turn: Turn, turn_events: list[str], event: str) -> None: ...
+
+    async def tell(self, event: str) -> None: ...
 
     async def end(self, code: int) -> None: ...
 
@@ -90,6 +96,24 @@ class Changes:
         """A conversation was made, named, or its answer began or ended, by this process."""
         await self._tell(conversation)
         self._hint({"changed": conversation})
+
+    def began(self, turn: Turn, turn_events: list[str]) -> None:
+        """A turn began, by this process, and goes on; `turn_events` put it on a page."""
+        conversation = turn.completion.message.conversation
+        event = events.conversation_changed(conversation, answering=True)
+        for page in self._known(conversation):
+            self._tasks.start(page.began(turn, turn_events, event))
+
+    def ended(self, completion: Completion, event: str) -> None:
+        """A run was ended, by this process, and its followers know; `event` is the `conversation.changed` of that."""
+        for page in self._known(completion.message.conversation):
+            self._tasks.start(page.tell(event))
+
+    def _known(self, conversation: Conversation) -> list[Listener]:
+        """The owner's pages, to be told all of a change that this process has made: no look need find it again."""
+        self._announced[conversation.pk] = conversation.changed
+        self._hint({"changed": conversation.pk})
+        return list(self._pages.get(conversation.owner_id, ()))
 
     async def gone(self, owner: int, conversation: UUID) -> None:
         """A conversation was deleted, by this process."""

@@ -8,7 +8,8 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
-from chatsite.conversations import deltalog, lookups, turns
+from chatsite.conversations import deltalog, events, lookups, turns
+from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.frames import Frame
 from chatsite.conversations.runs import RUNS
@@ -36,7 +37,7 @@ BEGINNINGS: dict[str, Callable[[User, UUID, Frame], Turn]] = {
 
 
 async def begin(person: User, conversation: UUID, frame: Frame) -> Turn:
-    """Save a turn and start its answer. Raises Refusal."""
+    """Save a turn, start its answer, and show it on the open pages. Raises Refusal."""
     if frame.type not in BEGINNINGS:
         raise Refusal("unknown_type", "This type of frame is not known here.")
     if RUNS.draining:
@@ -51,7 +52,18 @@ async def begin(person: User, conversation: UUID, frame: Frame) -> Turn:
         return turn
 
     turn: Turn = await database_sync_to_async(save_and_start)()
+    if turn.is_new:
+        await _show(turn)
     return turn
+
+
+async def _show(turn: Turn) -> None:
+    # After the run was started: what goes upstream does not wait for what pages show.
+    turn_events = await database_sync_to_async(events.turn)(turn.message, turn.completion)
+    if turn.completion.pk in RUNS.ours:
+        CHANGES.began(turn, turn_events)
+    else:
+        await CHANGES.announce(turn.message.conversation_id)
 
 
 async def stop(person: User, conversation: UUID, frame: Frame) -> None:

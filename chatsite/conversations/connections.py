@@ -1,6 +1,7 @@
 """Database connections: those of threads that live as long as the process, and the pool of all others."""
 
 import asyncio
+from typing import Any
 
 from django.db import connection
 
@@ -28,4 +29,9 @@ async def watch_pool() -> None:
     away one by one, waiting longer after each."""
     while connection.vendor == "postgresql":
         await asyncio.sleep(LOOK_EVERY)
-        await asyncio.to_thread(lambda: connection.pool.check())
+        await asyncio.to_thread(_check_pool)
+
+
+def _check_pool() -> None:
+    postgresql: Any = connection
+    postgresql.pool.check()

@@ -49,7 +49,8 @@ class Orders:
 
 
 async def write(batches: list[Batch], renew: bool) -> Orders:
-    """Append all batches in one transaction; `renew` renews the heartbeats. Raises DatabaseError."""
+    """Append all batches in one transaction; `renew` renews the heartbeats, and clears the log of what ended long
+    ago. Raises DatabaseError."""
     return await _in_writer(_write, batches, renew)
 
 
@@ -72,6 +73,7 @@ def _write(batches: list[Batch], renew: bool) -> Orders:
         running = Completion.objects.streaming()
         if renew:
             running.filter(pk__in=runs).update(heartbeat=Now())
+            Delta.objects.outlived().delete()
         # All there are, and not ours by their many ids: that is one short statement, the same each time.
         found = {
             pk: (attempt, stop)
@@ -88,7 +90,6 @@ def _finish(batch: Batch, outcome: Outcome) -> bool:
         ended = batch.completion.finish(outcome)
         if ended:
             Delta.objects.bulk_create(batch.rows())
-            Delta.objects.outlived().delete()
     return ended
 
 

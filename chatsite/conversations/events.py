@@ -74,6 +74,11 @@ def conversation_gone(conversation: UUID) -> str:
     )
 
 
+def turn(message: Message, completion: Completion) -> list[str]:
+    """What puts a turn on a page: the person's message, and the answer that begins."""
+    return [message_created(message), reply_started(completion)]
+
+
 def message_created(message: Message) -> str:
     """`html`: the whole message as the page shows it."""
     return _event(

@@ -53,7 +53,18 @@ def turn_events(completion: int) -> tuple[Completion, list[str]]:
         pk=completion
     )
     assert run.message.parent, "an answer has a question"
-    return run, [events.message_created(run.message.parent), events.reply_started(run)]
+    return run, events.turn(run.message.parent, run)
+
+
+def end_events(completion: int) -> list[str]:
+    """The `reply.finished` of a run that has ended, and the `conversation.changed`, as the database has them; none when
+    it is gone."""
+    runs = Completion.objects.select_related("provider", "prompt_version__prompt", "message__parent")
+    run = runs.filter(pk=completion).first()
+    found = conversation(run.message.conversation_id) if run else None
+    if not run or not found:
+        return []
+    return [events.reply_finished(run), events.conversation_changed(found, found.is_answering)]
 
 
 def conversation(pk: int) -> Any:

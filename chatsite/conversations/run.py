@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from chatsite.completions import ChatCompletionChunk, CompletionError, CompletionStream
+from chatsite.completions import ChatCompletionChunk, CompletionError, CompletionStream, Usage
 from chatsite.conversations.deltalog import Batch
 from chatsite.conversations.models import Completion, Outcome, Status
 from chatsite.conversations.pace import Beat, Pace
@@ -109,12 +109,14 @@ class Run:
         stream = self._stream
         if stream is None:
             return {}
-        usage = stream.usage
-        providers = {model.provider.name: model.provider for model in self._turn.models}
+        usage = stream.usage or Usage()
+        asked = {model.provider.name: model for model in self._turn.models}
+        model = asked.get(stream.endpoint or "")
         return {
             "finish_reason": stream.finish_reason or "",
-            "prompt_tokens": usage.prompt_tokens if usage else None,
-            "completion_tokens": usage.completion_tokens if usage else None,
-            "cached_tokens": usage.cached_tokens if usage else None,
-            "provider": providers.get(stream.endpoint or ""),
+            "prompt_tokens": usage.prompt_tokens,
+            "completion_tokens": usage.completion_tokens,
+            "cached_tokens": usage.cached_tokens,
+            "provider": model and model.provider,
+            "cost": model and model.cost(usage.prompt_tokens, usage.completion_tokens),
         }

@@ -6,7 +6,7 @@ import logging
 from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
-from chatsite.conversations import deltalog, events
+from chatsite.conversations import deltalog, events, lookups
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.models import Completion, Outcome, Status
 from chatsite.conversations.pace import Pace
@@ -84,14 +84,16 @@ class Runs:
     async def _write(self, run: Run) -> None:
         """The one end of a run: its outcome is saved, then its followers are told."""
         closing = events.error("not_saved", NOT_SAVED, str(run.completion.message.uuid))
+        changed = None
         try:
             if await self._save(run, await run.outcome()):
                 await run.transcript.finish()
-                closing = await finished_event(run.completion)
+                closing, changed = await _end_events(run.completion)
         finally:
             run.transcript.close(closing)
             del self._runs[run.completion.pk]
-        await CHANGES.announce(run.completion.message.conversation_id)
+        if changed:
+            CHANGES.ended(run.completion, changed)
 
     async def _save(self, run: Run, outcome: Outcome) -> bool:
         for pause in (*SAVE_AGAIN_AFTER, None):
@@ -110,7 +112,7 @@ class Runs:
         try:
             await tail.read()
             await tail.transcript.finish()
-            closing = await finished_event(tail.completion)
+            closing, _ = await _end_events(tail.completion)
         finally:
             tail.transcript.close(closing)
             del self._tails[tail.completion.pk]
@@ -151,13 +153,13 @@ class Runs:
                 run.stop()
 
 
-@database_sync_to_async
-def finished_event(completion: Completion) -> str:
-    """The `reply.finished` of a run that has ended, as the database has it."""
-    runs = Completion.objects.select_related("message__parent", "message__conversation")
-    if run := runs.filter(pk=completion.pk).first():
-        return events.reply_finished(run)
-    return events.error("not_found", DELETED, str(completion.message.uuid))
+async def _end_events(completion: Completion) -> tuple[str, str | None]:
+    """The last event of a run that has ended, and what lists are told of it: nothing when it is gone."""
+    found = await database_sync_to_async(lookups.end_events)(completion.pk)
+    if not found:
+        return events.error("not_found", DELETED, str(completion.message.uuid)), None
+    finished, changed = found
+    return finished, changed
 
 
 RUNS = Runs()

@@ -18,6 +18,7 @@ from chatsite.conversations.followers import Follower, Send
 from chatsite.conversations.frames import Frame
 from chatsite.conversations.models import Completion
 from chatsite.conversations.runs import RUNS
+from chatsite.conversations.turns import Turn
 
 logger = logging.getLogger(__name__)
 
@@ -114,10 +115,7 @@ class Session:
 
     async def _begin(self, frame: Frame) -> None:
         turn = await commands.begin(self.person, self._conversation, frame)
-        if turn.is_new:
-            await self._tell_new()
-            await CHANGES.announce(turn.message.conversation_id)
-        else:
+        if not turn.is_new:
             await self._again.take()
             await self._tell(turn.completion.pk)
 
@@ -141,22 +139,41 @@ class Session:
 
     async def changed(self, conversation: UUID, event: str) -> None:
         """One of this person's conversations has changed: `event` says how. If it is ours, show what is new."""
-        if conversation == self._conversation:
-            await self._tell_new()
-        await self._send(event)
+        async with self._telling:
+            if conversation == self._conversation:
+                await self._tell_new()
+            await self._send(event)
+
+    async def began(self, turn: Turn, turn_events: list[str], event: str) -> None:
+        """The same for a turn that this process has just begun: all of it is at hand."""
+        async with self._telling:
+            if turn.completion.message.conversation.uuid != self._conversation:
+                pass
+            elif self._newest == turn.before:
+                await self._show(turn.completion, turn_events)
+                self._newest = turn.completion.pk
+            else:
+                await self._tell_new()
+            await self._send(event)
+
+    async def tell(self, event: str) -> None:
+        """Send an event behind all that was told before."""
+        async with self._telling:
+            await self._send(event)
 
     async def _tell_new(self) -> None:
-        """Tell the turns that began since the last look, each once and in order."""
-        async with self._telling:
-            began = database_sync_to_async(lookups.runs_after)
-            for completion in await began(self._conversation, self._newest):
-                await self._tell(completion)
-                self._newest = completion
+        """Tell the turns that began since the last look, each once and in order; under the lock."""
+        began = database_sync_to_async(lookups.runs_after)
+        for completion in await began(self._conversation, self._newest):
+            await self._tell(completion)
+            self._newest = completion
 
     async def _tell(self, completion_pk: int) -> None:
         """Send a turn as far as it is: the person's message, the answer, and what it says from now on."""
-        completion, turn = await database_sync_to_async(lookups.turn_events)(completion_pk)
-        for event in turn:
+        await self._show(*await database_sync_to_async(lookups.turn_events)(completion_pk))
+
+    async def _show(self, completion: Completion, turn_events: list[str]) -> None:
+        for event in turn_events:
             await self._send(event)
         self._follow(completion)
 

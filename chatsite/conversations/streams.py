@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chatsite.accounts.credentials import credential
 from chatsite.conversations import commands, events
-from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.frames import Frame
 from chatsite.conversations.sessions import Cursor, Session
@@ -84,8 +83,7 @@ async def frames(request: HttpRequest, uuid: UUID) -> HttpResponse:
         if frame.type == "reply.stop":
             await commands.stop(person, uuid, frame)
         else:
-            turn = await commands.begin(person, uuid, frame)
-            await CHANGES.announce(turn.message.conversation_id)
+            await commands.begin(person, uuid, frame)
     except Refusal as refusal:
         return _error(422, refusal.code, str(refusal), ref)
     return HttpResponse(status=204)

@@ -33,13 +33,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A person's message and the run that answers it. `is_new` is False when it had been sent before."""
+    """A person's message and the run that answers it. `is_new` is False when it had been sent before; else `before` is
+    the id of the conversation's newest run before this one, 0 for the first."""
 
     message: Message
     completion: Completion
     is_new: bool = True
     request: list[dict[str, str]] = field(default_factory=list)
     models: list[Model] = field(default_factory=list)
+    before: int = 0
 
 
 def create_message(
@@ -77,7 +79,10 @@ def _create_message(
     behind = _behind(conversation, parent)
     models = _apply(conversation, user, choice)
     message = conversation.say(message_uuid, text, behind)
-    return _answer(conversation, message, models)
+    turn = _answer(conversation, message, models)
+    # What nobody saw yet has no other answer.
+    turn.completion.message.siblings = [turn.completion.message.uuid]
+    return turn
 
 
 def _sent_before(user: User, conversation_uuid: UUID, message: Message) -> Turn:
@@ -136,19 +141,23 @@ def _continue(conversation: Conversation, reply: Message, models: list[Model]) -
     if reply.text:
         asked.append(Said(Role.USER, GO_ON))
     request, omitted = request_for(asked, version.text if version else "", models[0].context_window)
+    before = conversation.newest_run
     completion = Completion.objects.create(
         message=reply,
         text_before=len(reply.text),
         **_run(conversation, version, request, omitted),
     )
-    conversation.touch()
+    conversation.keep()
     assert reply.parent, "an answer has a question"
-    return Turn(reply.parent, completion, request=request, models=models)
+    return Turn(reply.parent, completion, request=request, models=models, before=before)
 
 
 def _own(user: User, conversation_uuid: UUID) -> Conversation | None:
     """The person's conversation; None when nobody has this uuid. A stranger's is not there."""
-    conversation = Conversation.objects.select_for_update().filter(uuid=conversation_uuid).first()
+    locked = Conversation.objects.select_for_update(of=("self",)).select_related(
+        "head", "system_prompt__live"
+    )
+    conversation = locked.filter(uuid=conversation_uuid).first()
     if conversation and conversation.owner_id != user.pk:
         raise Refusal("not_found", NOT_THERE)
     return conversation
@@ -188,16 +197,17 @@ def _apply(conversation: Conversation, user: User, choice: Choice) -> list[Model
         conversation.system_prompt = _prompt(user, choice.prompt)
     if choice.params is not None:
         conversation.params = choice.params
-    model = Model.objects.chosen(choice.model or conversation.model)
-    if choice.model and (not model or model.name != choice.model):
+    models = Model.objects.serving(choice.model or conversation.model)
+    if choice.model and (not models or models[0].name != choice.model):
         raise Refusal(
             "unknown_model", f"The model “{choice.model}” is not offered any more. Choose another one."
         )
-    if not model:
+    if not models:
         raise Refusal("no_model", "No model is connected, so nothing can answer yet.")
-    conversation.model = model.name
-    conversation.save()
-    return Model.objects.serving(model.name)
+    conversation.model = models[0].name
+    if not conversation.pk:
+        conversation.save()
+    return models
 
 
 def _prompt(user: User, name: str) -> SystemPrompt | None:
@@ -215,9 +225,10 @@ def _answer(conversation: Conversation, message: Message, models: list[Model]) -
     version = conversation.system_prompt.live if conversation.system_prompt else None
     history = conversation.history(message)
     request, omitted = request_for(history, version.text if version else "", models[0].context_window)
+    before = conversation.newest_run
     completion = conversation.reply_to(message, **_run(conversation, version, request, omitted))
-    conversation.touch()
-    return Turn(message, completion, request=request, models=models)
+    conversation.keep()
+    return Turn(message, completion, request=request, models=models, before=before)
 
 
 def _run(

@@ -1,5 +1,7 @@
 """Where answers come from: providers (completion servers) and the models that they serve."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
@@ -54,13 +56,9 @@ class ModelQuerySet(models.QuerySet):
         offered = self.filter(enabled=True, available=True, provider__enabled=True)
         return offered.select_related("provider").order_by("-provider__priority", "provider__name", "name")
 
-    def serving(self, name: str) -> "list[Model]":
-        """All offered models of this name, the provider to ask first at the head."""
-        return list(self.offered().filter(name=name))
-
     def choices(self) -> "list[Model]":
         """One offered model a name."""
-        return list({model.name: model for model in reversed(self.offered())}.values())[::-1]
+        return _one_a_name(list(self.offered()))
 
     def chosen(self, *names: str, among: "list[Model] | None" = None) -> "Model | None":
         """The first of these names that is offered; else the default; else any. `among`: the choices, if at hand."""
@@ -71,6 +69,17 @@ class ModelQuerySet(models.QuerySet):
         return next(
             (model for model in choices.values() if model.default), next(iter(choices.values()), None)
         )
+
+    def serving(self, name: str) -> "list[Model]":
+        """All offered models of this name, or of the one that is `chosen` in its place, the provider to ask first at
+        the head."""
+        offered = list(self.offered())
+        model = self.chosen(name, among=_one_a_name(offered))
+        return [each for each in offered if model and each.name == model.name]
+
+
+def _one_a_name(models: "list[Model]") -> "list[Model]":
+    return list({model.name: model for model in reversed(models)}.values())[::-1]
 
 
 class Model(models.Model):
@@ -103,6 +112,12 @@ class Model(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def cost(self, prompt_tokens: int | None, completion_tokens: int | None) -> Decimal | None:
+        """What an answer of so many tokens costs; None where a price or the count is not known."""
+        if self.input_price is None or self.output_price is None or completion_tokens is None:
+            return None
+        return ((prompt_tokens or 0) * self.input_price + completion_tokens * self.output_price) / 1_000_000
 
     @property
     def label(self) -> str:

@@ -12,6 +12,7 @@ from chatsite.conversations.models import Conversation
 def conversation(alice) -> Conversation:
     conversation = Conversation.objects.create(owner=alice, title="Alice's")
     conversation.say(uuid4(), "Hello?", None)
+    conversation.keep()
     return conversation
 
 

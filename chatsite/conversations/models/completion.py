@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import models, transaction
 from django.db.models import Count, F, Q
@@ -42,6 +43,7 @@ class Outcome:
     completion_tokens: int | None = None
     cached_tokens: int | None = None
     provider: Provider | None = None
+    cost: Decimal | None = None
     first_delta: datetime | None = None
 
 
@@ -175,19 +177,8 @@ class Completion(models.Model):
             "completion_tokens": outcome.completion_tokens,
             "cached_tokens": outcome.cached_tokens,
             "provider": outcome.provider,
-            "cost": self._cost(outcome),
+            "cost": outcome.cost,
         }
-
-    def _cost(self, outcome: Outcome):
-        if not outcome.provider or outcome.completion_tokens is None:
-            return None
-        model = outcome.provider.models.filter(name=self.model).first()
-        if not model or model.input_price is None or model.output_price is None:
-            return None
-        tokens = (
-            outcome.prompt_tokens or 0
-        ) * model.input_price + outcome.completion_tokens * model.output_price
-        return tokens / 1_000_000
 
     def interrupt(self) -> bool:
         """End a run that nobody writes any more, with what its log holds. False when it lives or has ended."""

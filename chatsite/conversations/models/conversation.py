@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -69,13 +69,13 @@ class Conversation(models.Model):
         return reverse("conversations:detail", args=[self.uuid])
 
     def say(self, message_uuid: UUID, text: str, parent: Message | None) -> Message:
-        """Add what the person wrote behind `parent`, and name a new conversation after it."""
+        """Add what the person wrote behind `parent`, and name a new conversation after it. `keep` it afterwards."""
         if not self.title:
             self.title = title_from(text)
         return self._add(Message(uuid=message_uuid, parent=parent, role=Role.USER, text=text))
 
     def reply_to(self, message: Message, **run) -> Completion:
-        """Add an empty answer behind a person's message, and the run that is to write it."""
+        """Add an empty answer behind a person's message, and the run that is to write it. `keep` it afterwards."""
         reply = self._add(Message(parent=message, role=Role.ASSISTANT))
         return Completion.objects.create(message=reply, **run)
 
@@ -84,18 +84,25 @@ class Conversation(models.Model):
         message.save(force_insert=True)
         self.head = message
         self.updated = timezone.now()
-        self.save()
         return message
+
+    def keep(self) -> None:
+        """Save all of it, and mark that something which open pages show has changed."""
+        self.changed = Now()
+        self.save()
+        self.refresh_from_db(fields=["changed"])
 
     def touch(self) -> None:
         """Mark that something which open pages show has changed."""
-        Conversation.objects.filter(pk=self.pk).update(changed=Now())
+        self.changed = Now()
+        self.save(update_fields=["changed"])
+        self.refresh_from_db(fields=["changed"])
 
     @property
     def newest_run(self) -> int:
         """The id of the newest run of any of its messages; 0 before the first."""
-        runs = Completion.objects.filter(message__conversation=self).order_by("pk")
-        return runs.values_list("pk", flat=True).last() or 0
+        runs = Completion.objects.filter(message__conversation=self)
+        return runs.aggregate(newest=Max("pk"))["newest"] or 0
 
     def branch(self, head: Message | None = None) -> list[Message]:
         """The messages from the first to `head` (default: the conversation's), each with its runs and siblings."""

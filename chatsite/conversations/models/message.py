@@ -60,6 +60,8 @@ class Message(models.Model):
     @cached_property
     def completion(self):
         """The newest run that wrote this message; None for a person's."""
+        if self.role == Role.USER:
+            return None
         return max(self.completions.all(), key=lambda run: run.pk, default=None)
 
     @cached_property
