@@ -53,8 +53,10 @@ async def hold_up(network: Proxy, rng: random.Random) -> None:
     while True:
         way = rng.choice([network.up, network.down])
         way.stall()
-        await asyncio.sleep(rng.uniform(0, LONGEST))
-        way.flow()
+        try:
+            await asyncio.sleep(rng.uniform(0, LONGEST))
+        finally:
+            way.flow()
         await asyncio.sleep(rng.uniform(0, LONGEST))
 
 
