@@ -11,6 +11,10 @@ from tests.upstream import Upstream
 LANES = 3
 
 
+def pytest_addoption(parser):
+    parser.addoption("--faults", choices=["short", "full"], default="short", help="few seeds, or all of them")
+
+
 def pytest_xdist_auto_num_workers(config) -> int:
     """Directories are run in lanes, files beside each other; a file alone is run in this very process."""
     return LANES if all(Path(place).is_dir() for place in config.args) else 0

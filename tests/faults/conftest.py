@@ -16,10 +16,6 @@ from tests.faults.stock import Stock
 from tests.upstream import UpstreamThread
 
 
-def pytest_addoption(parser):
-    parser.addoption("--faults", choices=["short", "full"], default="short", help="few seeds, or all of them")
-
-
 def pytest_configure(config):
     config.addinivalue_line("markers", "seeds(short, full): how many seeds a fault test runs with")
     config.addinivalue_line("markers", "full: a fault test that the short form leaves to the full one")
@@ -48,7 +44,7 @@ def pytest_generate_tests(metafunc):
 
 
 def form(config: pytest.Config) -> str:
-    return config.getoption("--faults", default="short")
+    return config.getoption("--faults")
 
 
 def cases(request: pytest.FixtureRequest, name: str) -> list[Any]:
