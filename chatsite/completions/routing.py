@@ -92,7 +92,7 @@ class Router:
                     while batch := await answer.batch():
                         yield batch
                 except CompletionError as error:
-                    error.partial = "".join(record.text)
+                    error.partial = record.text.getvalue()
                     raise
                 record.done = True
                 return

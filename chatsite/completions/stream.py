@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from io import StringIO
 from types import TracebackType
 from typing import Self
 
@@ -14,8 +15,9 @@ class Record:
     __slots__ = ("done", "endpoint", "finish_reason", "id", "model", "reasoning", "text", "usage")
 
     def __init__(self) -> None:
-        self.text: list[str] = []
-        self.reasoning: list[str] = []
+        # Buffers: a list of many short strings takes ten times their text.
+        self.text = StringIO()
+        self.reasoning = StringIO()
         self.finish_reason: str | None = None
         self.usage: Usage | None = None
         self.done = False
@@ -29,9 +31,9 @@ class Record:
             choice = chunk.choices[0]
             delta = choice.delta
             if delta.content:
-                self.text.append(delta.content)
+                self.text.write(delta.content)
             if delta.reasoning:
-                self.reasoning.append(delta.reasoning)
+                self.reasoning.write(delta.reasoning)
             if choice.finish_reason:
                 self.finish_reason = choice.finish_reason
         if chunk.usage is not None:
@@ -98,12 +100,12 @@ class CompletionStream:
     @property
     def text(self) -> str:
         """The text delivered so far."""
-        return "".join(self._record.text)
+        return self._record.text.getvalue()
 
     @property
     def reasoning(self) -> str:
         """The reasoning delivered so far."""
-        return "".join(self._record.reasoning)
+        return self._record.reasoning.getvalue()
 
     @property
     def finish_reason(self) -> str | None:

@@ -1,7 +1,8 @@
 """A document's HTML: of a whole text, and of a text that grows."""
 
-import itertools
 import logging
+from collections import deque
+from io import StringIO
 
 from chatsite.rendering import lines
 from chatsite.rendering.block import Block
@@ -40,8 +41,8 @@ class StreamRenderer:
         self.settled: list[str] = []
         """Safe HTML of the blocks that will not change any more, one string each; only grows."""
         self._document = _Document(Page(growing=True), self.settled)
-        self._text: list[str] = []
-        self._seen = 0
+        self._text = StringIO()
+        self._new: deque[str] = deque()
         self.behind = 0
         """Characters that no flush has parsed yet."""
         self._tail = ""
@@ -49,10 +50,8 @@ class StreamRenderer:
 
     def append(self, text: str) -> None:
         """Take the next part of the answer. Nothing is parsed before the next flush."""
-        if len(text) > AT_ONCE:
-            self._text += (text[begin : begin + AT_ONCE] for begin in range(0, len(text), AT_ONCE))
-        elif text:
-            self._text.append(text)
+        self._text.write(text)
+        self._new.extend(text[begin : begin + AT_ONCE] for begin in range(0, len(text), AT_ONCE))
         self.behind += len(text)
 
     def flush(self) -> str:
@@ -73,7 +72,7 @@ class StreamRenderer:
     def finish(self) -> str:
         """The whole answer's safe HTML, the same bytes as `render` gives for the joined text. Call it at the end."""
         html = self.end()
-        return render("".join(self._text)) if html is None else html
+        return render(self._text.getvalue()) if html is None else html
 
     def end(self) -> str | None:
         """Like `finish`, without rendering anything anew: None when it has to be, as the end made the beginning differ.
@@ -90,18 +89,15 @@ class StreamRenderer:
         return None if self._document.page.provisional else "".join((*self.settled, self._tail))
 
     def _take(self) -> bool:
-        end = len(self._text) if self.behind <= AT_ONCE else self._enough()
-        new = "".join(self._text[self._seen : end])
-        self._seen = end
-        self.behind -= len(new)
-        if new:
-            self._document.add(normal(new))
-        return bool(new)
-
-    def _enough(self) -> int:
-        """The end of the next pieces that are AT_ONCE characters or more."""
-        sizes = itertools.accumulate(len(text) for text in self._text[self._seen :])
-        return self._seen + next(number for number, size in enumerate(sizes, 1) if size >= AT_ONCE)
+        size = 0
+        pieces = []
+        while self._new and size < AT_ONCE:
+            pieces.append(self._new.popleft())
+            size += len(pieces[-1])
+        self.behind -= size
+        if size:
+            self._document.add(normal("".join(pieces)))
+        return size > 0
 
 
 class _Document:
