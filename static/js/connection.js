@@ -12,6 +12,9 @@ const EQUAL_FAILURES = 4;
 const EARLY_DEATHS = 3;
 const CHECK_EVERY = 15_000;
 const SETTLED = 10_000;
+// Waits grow slowly: who was away for a few seconds is back within one, of which the browser need know nothing.
+const FIRST_WAIT = 250;
+const GROWTH = 1.25;
 const LONGEST_WAIT = 4_000;
 const SOCKET_AGAIN_AFTER = 180_000;
 
@@ -129,7 +132,7 @@ export class Connection extends EventTarget {
     this.#earlyDeaths = tellsNothing || !wasEarly ? 0 : this.#earlyDeaths + 1;
     this.#say("lost");
     if (this.#earlyDeaths === EARLY_DEATHS) return void this.open();
-    const wait = code === RESTARTED ? 400 : Math.min(LONGEST_WAIT, 300 * 2 ** this.#tries++);
+    const wait = code === RESTARTED ? 400 : Math.min(LONGEST_WAIT, FIRST_WAIT * GROWTH ** this.#tries++);
     this.#timer = setTimeout(() => this.open(), wait * (0.5 + Math.random() / 2));
   }
 

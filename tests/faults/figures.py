@@ -126,7 +126,7 @@ async def catch_ups(figures: Figures, site: Site, upstream: UpstreamThread) -> N
     async with chromium() as browser:
         for is_told, how, target in (
             (True, "the browser knows that", "1 s"),
-            (False, "unknown to the browser", "2 s"),
+            (False, "unknown to the browser", "1 s"),
         ):
             seeds = range(figures.amounts.catch_ups)
             found = [await catch_up(browser, site, upstream, seed, is_told) for seed in seeds]

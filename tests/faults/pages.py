@@ -9,6 +9,7 @@ from tests.browser.conftest import CHROMIUM
 from tests.faults.client import Sent
 
 HTML = "all => all.map(one => one.outerHTML)"
+SHOWS = """words => document.querySelector('.message[data-role="assistant"]')?.innerText.includes(words)"""
 
 
 @asynccontextmanager
@@ -46,7 +47,8 @@ def answer(page: Page):
 
 async def shows(page: Page, words: str) -> None:
     """Wait until the answer shows these words."""
-    await answer(page).get_by_text(words).wait_for()
+    # Asked at each frame of the screen; a locator would ask twice a second.
+    await page.wait_for_function(SHOWS, arg=words)
 
 
 async def unlike_a_reload(page: Page) -> list[str]:
