@@ -11,12 +11,13 @@ http = get_asgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from chatsite.conversations.consumers import KeepSend  # noqa: E402
 from chatsite.conversations.urls import websocket_urlpatterns  # noqa: E402
 from chatsite.origins import SameOrigin  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": SameOrigin(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": SameOrigin(KeepSend(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))),
     }
 )

@@ -20,6 +20,17 @@ WAITING = 200
 WAITING_SIZE = 4_000_000
 
 
+class KeepSend:
+    """Keeps the socket's own way to send in the scope. The session's middleware, which wraps it, looks at the session
+    before each event, though no event changes that."""
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+        return await self.application({**scope, "send": send}, receive, send)
+
+
 class ConversationConsumer(AsyncWebsocketConsumer):
     """Receives at once and does one frame after another, so that what waits is bounded."""
 
@@ -80,4 +91,5 @@ class ConversationConsumer(AsyncWebsocketConsumer):
     async def send_event(self, event: str) -> None:
         """Send to the page. One that has just gone is no fault; it is told again when it comes back."""
         with contextlib.suppress(Disconnected):
-            await self.send(event)
+            scope: Any = self.scope
+            await scope["send"]({"type": "websocket.send", "text": event})

@@ -18,6 +18,8 @@ from chatsite.conversations.transcript import Frame
 
 PROTOCOL = 1
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -103,13 +105,13 @@ def reply_started(completion: Completion) -> str:
     )
 
 
-def reply_delta(message: UUID, completion: int, frame: Frame) -> str:
+def reply_delta(message: str, completion: int, frame: Frame) -> str:
     """What came since a cursor: the log's `text` and `reasoning` from `offset` to `end` (characters of both),
     the HTML of the blocks `settled` since, of which the page has `blocks`, and of the open block, `tail`."""
     if not frame.encoded:
         frame.encoded = _event(
             "reply.delta",
-            message=str(message),
+            message=message,
             completion=completion,
             offset=frame.offset,
             end=frame.end,
@@ -167,4 +169,4 @@ def _uuid(message: Message | None) -> str | None:
 
 
 def _event(kind: str, **fields: Any) -> str:
-    return json.dumps({"type": kind, **fields}, ensure_ascii=False, separators=(",", ":"))
+    return _encode({"type": kind, **fields})

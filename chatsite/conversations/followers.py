@@ -72,11 +72,12 @@ class Follower:
 async def _forward(
     send: Send, window: Window, completion: Completion, offset: int, blocks: int, wait: float
 ) -> None:
+    message = str(completion.message.uuid)
     await asyncio.sleep(wait)
     transcript = await RUNS.transcript(completion)
     async with aclosing(transcript.follow(offset, blocks)) as frames:
         async for frame in frames:
-            event = events.reply_delta(completion.message.uuid, completion.pk, frame)
+            event = events.reply_delta(message, completion.pk, frame)
             await send(event)
             await window.sent(frame.end, len(event))
     await send(transcript.closing)

@@ -6,10 +6,10 @@ import time
 # Seconds between two looks: one frame of a screen while the process has little to do, and as long as nobody minds when
 # it has much. Each look costs about the same, whatever it finds.
 IDLE = 0.016
-BUSY = 0.064
+BUSY = 0.072
 # What is little and much to do: shares of the time that the process is at work.
 LITTLE = 0.15
-MUCH = 0.6
+MUCH = 0.45
 
 
 class Pace:

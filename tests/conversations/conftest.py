@@ -14,6 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.runs import RUNS
+from chatsite.conversations.consumers import KeepSend
 from chatsite.conversations.urls import websocket_urlpatterns
 from chatsite.providers.clients import close_clients
 
@@ -92,7 +93,7 @@ async def open_page(transactional_db):
     async def open_page(user, conversation: uuid.UUID | None = None, refused: bool = False) -> Page:
         conversation = conversation or uuid.uuid4()
         communicator = WebsocketCommunicator(
-            URLRouter(websocket_urlpatterns), f"/ws/conversations/{conversation}/"
+            KeepSend(URLRouter(websocket_urlpatterns)), f"/ws/conversations/{conversation}/"
         )
         communicator.scope |= {"user": user, "session": await session_of(user)}
         await communicator.connect()

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from chatsite.benchmarks.options import PARTS, QUICK, Options
 
-PACKAGES = ("httpx_sse", "playwright", "uvloop")
+PACKAGES = ("httpx_sse", "playwright")
 
 
 class Command(BaseCommand):
