@@ -1,7 +1,7 @@
 """AsyncClient: `client.chat.completions.create(...)` for any OpenAI-compatible server."""
 
 import os
-from collections.abc import Coroutine, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Literal, Self, overload
@@ -14,7 +14,7 @@ from chatsite.completions.plan import Plan, deliver, fetched
 from chatsite.completions.request import Messages
 from chatsite.completions.stream import CompletionStream, Record
 from chatsite.completions.transport import Wire, borrowed
-from chatsite.completions.types import ChatCompletion, Model
+from chatsite.completions.types import ChatCompletion, ChatCompletionChunk, Model
 
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -143,17 +143,20 @@ class Completions:
         TypeError or ValueError when a value has no JSON form; everything else, when it is iterated or
         awaited, is a CompletionError.
         """
-        answer = self.open(messages, model, stream=stream, **params)
+        record = Record()
+        answer = CompletionStream(self.batches(record, messages, model, stream=stream, **params), record)
         return answer if stream else _whole(answer)
 
     def stream(self, messages: Messages, model: Any = "", **params: Any) -> CompletionStream:
         """The same as create(..., stream=True)."""
-        return self.open(messages, model, stream=True, **params)
+        return self.create(messages, model, stream=True, **params)
 
-    def open(self, messages: Messages, model: Any = "", *, stream: bool, **params: Any) -> CompletionStream:
-        """An answer to iterate in both modes: asked for whole (stream=False), it comes as one chunk."""
-        record = Record()
-        return CompletionStream(deliver(self._plan(messages, model, stream, params), record), record)
+    def batches(
+        self, record: Record, messages: Messages, model: Any = "", *, stream: bool, **params: Any
+    ) -> AsyncGenerator[list[ChatCompletionChunk], None]:
+        """The chunks of an answer as they come; asked for whole (stream=False), it comes as one. Whoever delivers them
+        takes them into the record."""
+        return deliver(self._plan(messages, model, stream, params), record)
 
     def _plan(self, messages: Messages, model: Any, stream: bool, params: dict[str, Any]) -> Plan:
         client, own = self._client, params.pop("extra_headers", None)

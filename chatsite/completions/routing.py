@@ -1,7 +1,7 @@
 """Several endpoints for one answer: the next is asked when one fails before it has said anything."""
 
 import logging
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal, overload
@@ -76,25 +76,21 @@ class Router:
         failures: list[CompletionError] = []
         for endpoint in self.endpoints:
             completions = endpoint.client.chat.completions
-            answer = completions.open(messages, endpoint.model or model, stream=stream, **params)
-            async with aclosing(answer):
+            batches = completions.batches(record, messages, endpoint.model or model, stream=stream, **params)
+            async with aclosing(batches):
                 try:
-                    held = await _beginning(answer)
+                    held = await _beginning(batches)
                 except CompletionError as error:
                     failures.append(error)
+                    record.done = False  # an answer with nothing in it may have been whole
                     if not may_move_on(error):
                         break
                     log.info("endpoint %s failed: %s %s", endpoint.name, error.kind, error.status or "")
                     continue
                 record.endpoint = endpoint.name
-                try:
-                    yield held
-                    while batch := await answer.batch():
-                        yield batch
-                except CompletionError as error:
-                    error.partial = record.text.getvalue()
-                    raise
-                record.done = True
+                yield held
+                async for batch in batches:
+                    yield batch
                 return
         raise _all_failed(failures)
 
@@ -104,10 +100,10 @@ def may_move_on(error: CompletionError) -> bool:
     return error.retryable or isinstance(error, _ELSEWHERE) or error.status in (401, 402, 403, 404)
 
 
-async def _beginning(answer: CompletionStream) -> list[ChatCompletionChunk]:
+async def _beginning(batches: AsyncIterator[list[ChatCompletionChunk]]) -> list[ChatCompletionChunk]:
     """The chunks up to the first that says something. Raises IncompleteStreamError when none does."""
     held: list[ChatCompletionChunk] = []
-    while batch := await answer.batch():
+    async for batch in batches:
         held += batch
         if any(map(says_something, batch)):
             return held

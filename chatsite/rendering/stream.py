@@ -2,7 +2,6 @@
 
 import logging
 from collections import deque
-from io import StringIO
 
 from chatsite.rendering import lines
 from chatsite.rendering.block import Block
@@ -41,7 +40,6 @@ class StreamRenderer:
         self.settled: list[str] = []
         """Safe HTML of the blocks that will not change any more, one string each; only grows."""
         self._document = _Document(Page(growing=True), self.settled)
-        self._text = StringIO()
         self._new: deque[str] = deque()
         self.behind = 0
         """Characters that no flush has parsed yet."""
@@ -50,7 +48,6 @@ class StreamRenderer:
 
     def append(self, text: str) -> None:
         """Take the next part of the answer. Nothing is parsed before the next flush."""
-        self._text.write(text)
         self._new.extend(text[begin : begin + AT_ONCE] for begin in range(0, len(text), AT_ONCE))
         self.behind += len(text)
 
@@ -69,13 +66,9 @@ class StreamRenderer:
             self._tail = plain(self._document.open_text())
         return self._tail
 
-    def finish(self) -> str:
-        """The whole answer's safe HTML, the same bytes as `render` gives for the joined text. Call it at the end."""
-        html = self.end()
-        return render(self._text.getvalue()) if html is None else html
-
     def end(self) -> str | None:
-        """Like `finish`, without rendering anything anew: None when it has to be, as the end made the beginning differ.
+        """The whole answer's safe HTML, the same bytes as `render` gives for all of the text; None when it must be
+        rendered anew, as its end made its beginning differ. Nothing is appended afterwards.
 
         After it `settled` and the last `flush` are what was shown, with the end of the last block.
         """

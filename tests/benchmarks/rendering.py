@@ -115,7 +115,7 @@ def stream(text: str) -> float:
     for start in range(0, len(text), DELTA):
         renderer.append(text[start : start + DELTA])
         renderer.flush()
-    renderer.finish()
+    renderer.end()
     return time.process_time() - begun
 
 
@@ -150,7 +150,7 @@ def deltas(each: int, text: str) -> float:
         renderer.append(text[20 * number : 20 * number + 20])
         if number % each == 0:
             renderer.flush()
-    renderer.finish()
+    renderer.end()
     return time.process_time() - begun
 
 

@@ -13,8 +13,8 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
 from chatsite.conversations.changes import CHANGES
-from chatsite.conversations.runs import RUNS
 from chatsite.conversations.consumers import KeepSend
+from chatsite.conversations.runs import RUNS
 from chatsite.conversations.urls import websocket_urlpatterns
 from chatsite.providers.clients import close_clients
 

@@ -4,7 +4,15 @@ from html.parser import HTMLParser
 
 from hypothesis import strategies as st
 
+from chatsite.rendering import render
+
 VOID = {"br", "hr", "input", "img", "mspace"}
+
+
+def ended(renderer, text):
+    """The HTML at the end of an answer that was this text, as a page is given it."""
+    html = renderer.end()
+    return render(text) if html is None else html
 
 
 class Page(HTMLParser):

@@ -11,7 +11,7 @@ from chatsite.rendering import page as page_module
 from chatsite.rendering.growing import LIMIT as CODE_LIMIT
 from chatsite.rendering.page import LIMIT, guarded
 from chatsite.rendering.writer import MAX_DEPTH
-from tests.rendering.conftest import Page
+from tests.rendering.conftest import Page, ended
 
 SIZE = 30_000
 UNITS = (
@@ -52,7 +52,7 @@ def test_a_text_of_one_mark_ends_soon(text):
     for start in range(0, len(text), 300):
         renderer.append(text[start : start + 300])
         renderer.flush()
-    assert renderer.finish() == render(text)
+    assert ended(renderer, text) == render(text)
 
 
 def test_what_nests_too_deep_is_shown_as_text():

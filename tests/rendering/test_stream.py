@@ -8,7 +8,7 @@ from chatsite.rendering import StreamRenderer, render
 from chatsite.rendering.markdown import blocks
 from chatsite.rendering.page import Page as Document
 from chatsite.rendering.stream import AT_ONCE
-from tests.rendering.conftest import Page, answers, dangers, split
+from tests.rendering.conftest import Page, answers, dangers, ended, split
 
 quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -26,7 +26,7 @@ def test_the_end_is_the_same_as_a_reload_however_the_text_came(case):
     for delta in deltas:
         renderer.append(delta)
         renderer.flush()
-    assert renderer.finish() == render(text)
+    assert ended(renderer, text) == render(text)
 
 
 @quick
@@ -60,7 +60,7 @@ def test_without_definitions_the_settled_blocks_are_the_final_ones(case):
         renderer.append(delta)
         renderer.flush()
     seen = list(renderer.settled)
-    final = renderer.finish()
+    final = ended(renderer, text)
     assert final.startswith("".join(seen))
     assert final == shown(renderer)
 
@@ -115,7 +115,7 @@ def test_what_came_in_one_go_is_parsed_in_many():
         flushes += 1
         assert before - renderer.behind < 2 * AT_ONCE
     assert flushes == -(-len(text) // AT_ONCE)
-    assert shown(renderer) == render(text) == renderer.finish()
+    assert shown(renderer) == render(text) == ended(renderer, text)
 
 
 def test_an_answer_may_end_before_all_of_it_was_parsed():
@@ -125,7 +125,7 @@ def test_an_answer_may_end_before_all_of_it_was_parsed():
         renderer.append(text[begin : begin + 5000])
     renderer.flush()
     assert renderer.behind
-    assert renderer.finish() == render(text)
+    assert ended(renderer, text) == render(text)
     assert renderer.behind == 0
 
 
@@ -142,21 +142,21 @@ def test_a_definition_at_the_end_corrects_what_was_shown():
     text = "[a] and [^b].\n\nmore\n\n[a]: http://x.y\n\n[^b]: note"
     renderer = StreamRenderer(text)
     assert "[a]" in shown(renderer)
-    assert '<a href="http://x.y"' in renderer.finish()
-    assert renderer.finish() == render(text)
+    assert '<a href="http://x.y"' in ended(renderer, text)
+    assert ended(renderer, text) == render(text)
 
 
 def test_a_numbered_footnote_is_believed_before_it_is_written():
     renderer = StreamRenderer("said[^1] so")
     assert '<sup class="footnote">1</sup>' in shown(renderer)
-    assert renderer.finish() == render("said[^1] so") == '<p dir="auto">said[^1] so</p>'
+    assert ended(renderer, "said[^1] so") == render("said[^1] so") == '<p dir="auto">said[^1] so</p>'
 
 
 def test_half_a_line_end_waits_for_its_other_half():
     renderer = StreamRenderer("a\r")
     shown(renderer)
     renderer.append("\nb\r")
-    assert renderer.finish() == render("a\r\nb\r") == '<p dir="auto">a\nb</p>'
+    assert ended(renderer, "a\r\nb\r") == render("a\r\nb\r") == '<p dir="auto">a\nb</p>'
 
 
 def test_an_open_code_block_is_coloured_line_by_line():
