@@ -117,7 +117,7 @@ def _short_answers(bench: Bench, report: Report, target: Target) -> None:
     """Looks at the memory after each of several equal numbers of answers; the first is where growth begins."""
     step = max(AT_ONCE * OF_ONE, bench.options.runs // LOOKS)
     looks: list[int] = []
-    while len(looks) * step < bench.options.runs:
+    while len(looks) < 2 or len(looks) * step < bench.options.runs:
         looks.append(bench.run(answer_briefly, target, step))
         bench.say(f"{len(looks) * step} short answers: {looks[-1] / MIB:.1f} MiB")
     runs = len(looks) * step
