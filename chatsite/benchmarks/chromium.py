@@ -72,7 +72,7 @@ class Visit:
     def open(self, path: str = "/") -> None:
         """Load a page and wait until somebody can type and send."""
         self.page.goto(path)
-        self.page.wait_for_function("watch.usable !== null")
+        self.page.wait_for_function("() => watch.usable !== null")
         # Each frame of the socket would be told of.
         self._cdp.send("Network.disable")
 

@@ -41,6 +41,8 @@ async def stream(request: HttpRequest, uuid: UUID) -> HttpResponse | StreamingHt
         return _error(404, refusal.code, str(refusal))
     response = StreamingHttpResponse(_events(session, queue), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
+    # Compression would hold events back.
+    response["Content-Encoding"] = "identity"
     response["X-Accel-Buffering"] = "no"
     return response
 

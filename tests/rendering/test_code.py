@@ -17,7 +17,7 @@ from chatsite.rendering.languages import BY_LINE, LEXERS
 from tests.rendering.conftest import split
 
 quick = settings(max_examples=300, deadline=None)
-STYLESHEET = Path(__file__).parents[2] / "static" / "css" / "highlight.css"
+STYLESHEET = Path(__file__).parents[2] / "static" / "css" / "conversation.css"
 RULES = enumerate(re.findall(r"\.highlight (.*) \{ color", STYLESHEET.read_text()), 1)
 COLOURS = {css: number for number, rule in RULES for css in re.findall(r"\.(\w+)", rule)} | {"": 0}
 SAMPLE = 'import os\n\n@wraps\nclass A(B):\n    """Doc."""\n    x: int = 1.5  # why\n    def f(self): return f"{x!r}"\n'
@@ -40,7 +40,8 @@ def test_code_is_coloured_by_class():
 
 
 def test_every_class_that_is_used_has_a_colour():
-    styled = set(re.findall(r"\.(\w+)", STYLESHEET.read_text()))
+    rules = re.findall(r"\.highlight (.*) \{", STYLESHEET.read_text())
+    styled = set(re.findall(r"\.(\w+)", " ".join(rules)))
     html = "".join(coloured(name, SAMPLE) for name in set(LEXERS.values()))
     assert set(re.findall(r'class="(\w+)"', html)) <= styled
 
