@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from chatsite.benchmarks.options import PARTS, QUICK, Options
 
-PACKAGES = ("httpx_sse", "playwright")
+PACKAGES = ("httpx_sse", "playwright", "uvloop")
 
 
 class Command(BaseCommand):
