@@ -52,6 +52,23 @@ async def test_a_question_by_post_is_answered_by_the_stream(site, provider):
     assert shown == (await Message.objects.aget(role="assistant")).text == "Hello from upstream."
 
 
+async def test_events_are_not_held_back_to_be_compressed(site, provider, upstream):
+    hold, conversation = upstream.hold(), uuid4()
+    stream = await site.get(f"/conversations/{conversation}/events/", headers={"Accept-Encoding": "gzip"})
+    await post(site, conversation, type="message.create", id=str(uuid4()), text="Hello?")
+    hold.send("First words.")
+    async with aclosing(events(stream)) as heard:
+        async for event in heard:
+            if event.get("text") == "First words.":
+                break
+    hold.finish()
+
+
+async def test_pages_are_compressed(site, provider):
+    page = await site.get("/", headers={"Accept-Encoding": "gzip"}, follow=True)
+    assert page["Content-Encoding"] == "gzip"
+
+
 async def test_a_stream_goes_on_from_where_the_page_is(site, provider, upstream):
     hold, conversation = upstream.hold(), uuid4()
     await post(site, conversation, type="message.create", id=str(uuid4()), text="Hello?")
