@@ -82,7 +82,7 @@ class Reply {
   #waiting = null;
   #acknowledged = 0;
   #acknowledgedAt = 0;
-  #paintedAt = -Infinity;
+  #isResting = false;
   #timer;
 
   /** `article` shows what stood there before this run; `acknowledge(offset)` is called after painting, now and then. */
@@ -128,20 +128,26 @@ class Reply {
 
   // A hidden page gets no animation frames, and its reader must not hold up the server.
   #schedule() {
-    const wait = this.#paintedAt + PAINT_EVERY - performance.now();
     if (document.hidden) setTimeout(() => this.paint(), ACK_EVERY);
-    else if (wait > 0) setTimeout(() => requestAnimationFrame(() => this.paint()), wait);
-    else requestAnimationFrame(() => this.paint());
+    else if (!this.#isResting) requestAnimationFrame(() => this.paint());
   }
 
   paint() {
     if (!this.#waiting) return;
     const { isWhole, settled, reasoning, tail } = this.#waiting;
     this.#waiting = null;
-    this.#paintedAt = performance.now();
     this.#paintReasoning(reasoning, isWhole);
     this.#paintBody(settled, tail, isWhole);
     this.#tellProgress();
+    this.#rest();
+  }
+
+  #rest() {
+    this.#isResting = true;
+    setTimeout(() => {
+      this.#isResting = false;
+      if (this.#waiting) this.#schedule();
+    }, PAINT_EVERY);
   }
 
   #paintReasoning(text, isWhole) {

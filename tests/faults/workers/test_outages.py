@@ -95,7 +95,8 @@ async def test_nothing_is_lost_while_others_hold_all_connections(workers, site, 
     begun = await answer("While all connections are taken")
     await begun.read_by(await open_tab(site, begun.tab.conversation, url=workers.second.url))
     held = await asyncio.to_thread(workers.postgres.take_all_connections)
-    await begun.say_for(8, None)
+    # Less than an answer is thought to be alive without a word from its process.
+    await begun.say_for(5, None)
     for connection in held:
         connection.close()
     await begun.say("There is room again. ", 15)
