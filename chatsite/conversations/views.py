@@ -84,7 +84,7 @@ def rename(request, uuid: UUID):
     if not title:
         return HttpResponse("A title needs at least one letter.", status=400, content_type="text/plain")
     conversation.title = title[:MAX_TITLE]
-    conversation.save(update_fields=["title"])
+    conversation.touch("title")
     async_to_sync(CHANGES.announce)(conversation.pk)
     return redirect("conversations:history" if "history" in request.POST else conversation)
 
@@ -110,6 +110,7 @@ def head(request, uuid: UUID):
     except (ValueError, Message.DoesNotExist) as error:
         raise Http404 from error
     conversation.show(message)
+    async_to_sync(CHANGES.announce)(conversation.pk)
     return redirect(conversation)
 
 

@@ -1,7 +1,5 @@
 /** What a person asks of the messages that are there: stop, retry, continue, edit, discard, another version. */
 
-import { load } from "./navigation.js";
-
 const NO_CONNECTION = "There is no connection at the moment. Try again when it is back.";
 
 export class Commands {
@@ -64,9 +62,10 @@ export class Commands {
     event.preventDefault();
     const { target, submitter } = event;
     const { parent } = submitter.closest(".message").dataset;
-    const page = await load(target.action, { method: "POST", body: new FormData(target, submitter) }).catch(() => null);
-    if (!page) return void this.#page.composer.notice(NO_CONNECTION);
-    this.#page.become(page);
-    this.#page.thread.focusVersions(parent, submitter.ariaLabel);
+    const options = { method: "POST", body: new FormData(target, submitter), redirect: "manual" };
+    const response = await fetch(target.action, options).catch(() => null);
+    const isShown = response?.type === "opaqueredirect" && (await this.#page.sync());
+    if (isShown) this.#page.thread.focusVersions(parent, submitter.ariaLabel);
+    else this.#page.composer.notice(NO_CONNECTION);
   }
 }

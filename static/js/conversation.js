@@ -14,10 +14,13 @@ import { Replies } from "./reply.js";
 import { Thread } from "./thread.js";
 import { Outbox } from "./unsent.js";
 
+// What is still missing then is found by the next question whether all is well.
+const FETCHED_WITHIN = 10_000;
+
 class ChatConversation extends HTMLElement {
   #life;
   #wasOpen = false;
-  #isSyncing = false;
+  #syncing = null;
 
   connectedCallback() {
     customElements.upgrade(this);
@@ -103,35 +106,40 @@ class ChatConversation extends HTMLElement {
     if (frame.title === null && !this.#isNew) return void this.status.ended(4404);
     if (frame.title) this.heading.show(frame.title);
     const isTrue = this.thread.shows(frame);
-    if (!isTrue) this.#sync();
+    if (!isTrue) this.sync();
     return isTrue;
   }
 
-  // What was missed is what a fresh page shows. One that was overtaken while it was on its way is asked for again.
-  async #sync() {
-    if (this.#isNew) return;
+  /** Show what a fresh page of this conversation shows: it has all that was missed. Gives false where none can be had.
+      One that was overtaken on its way is asked for again. */
+  async sync() {
+    if (this.#isNew) return false;
     this.thread.isBehind = true;
-    if (this.#isSyncing) return void this.thread.revision++;
-    this.#isSyncing = true;
-    const { revision } = this.thread;
-    const page = await load(this.dataset.url).catch(() => null);
-    this.#isSyncing = false;
-    if (!page || !this.isConnected) return;
-    if (revision !== this.thread.revision) return void this.#sync();
-    this.become(page);
+    this.thread.revision++;
+    this.#syncing ??= this.#become().finally(() => (this.#syncing = null));
+    return this.#syncing;
+  }
+
+  async #become() {
+    for (;;) {
+      const { revision } = this.thread;
+      const page = await load(this.dataset.url, { signal: AbortSignal.timeout(FETCHED_WITHIN) }).catch(() => null);
+      if (!page || !this.isConnected) return false;
+      if (revision === this.thread.revision) return this.#show(page);
+    }
+  }
+
+  #show(page) {
+    this.thread.sync(page.querySelector("[data-thread]"));
+    this.heading.show(page.querySelector("conversation-title [name=title]").value);
+    this.outbox.cover();
     this.#resume();
+    this.show();
+    return true;
   }
 
   #resume() {
     this.thread.running.forEach((article) => this.replies.resume(article.dataset.message));
-  }
-
-  /** Show what another page of this conversation shows. */
-  become(page) {
-    this.thread.sync(page.querySelector("[data-thread]"));
-    this.heading.show(page.querySelector("conversation-title [name=title]").value);
-    this.outbox.cover();
-    this.show();
   }
 
   #changed(frame) {
@@ -139,12 +147,12 @@ class ChatConversation extends HTMLElement {
     if (frame.conversation !== this.dataset.conversation) return;
     if (frame.title === null) return void this.status.ended(4404);
     this.heading.show(frame.title);
-    if (frame.head !== this.thread.last) this.#sync();
+    if (frame.head !== this.thread.last) this.sync();
   }
 
   #messageCreated({ id, parent, html }) {
     this.outbox.arrived(id);
-    if (!this.thread.makeWay(parent, id)) return void this.#sync();
+    if (!this.thread.makeWay(parent, id)) return void this.sync();
     this.thread.put(html);
     if (this.#isNew) this.#begun();
     this.show();
@@ -159,7 +167,7 @@ class ChatConversation extends HTMLElement {
 
   #replyStarted(frame) {
     this.outbox.answered(frame.parent);
-    if (!this.thread.makeWay(frame.parent, frame.message)) return void this.#sync();
+    if (!this.thread.makeWay(frame.parent, frame.message)) return void this.sync();
     this.replies.start(frame);
     this.thread.began(frame.completion);
     this.commands.started();

@@ -25,6 +25,20 @@ def test_two_tabs_see_the_same_answer_grow_and_either_can_stop_it(open_page, ups
     assert messages(first) == messages(second)
 
 
+def test_two_tabs_show_the_same_version(open_page, upstream):
+    first = open_page()
+    ask(first, "Once more, please")
+    finished(first)
+    second = open_page(first.url)
+    connected(second)
+    first.get_by_role("button", name="Regenerate").click()
+    expect(answer(second)).to_contain_text("2/2")
+    expect(answer(first)).to_contain_text("2/2")
+    first.get_by_role("button", name="Previous version").click()
+    expect(answer(second)).to_contain_text("1/2")
+    expect(answer(first)).to_contain_text("1/2")
+
+
 def test_an_answer_goes_on_without_its_tab_and_is_whole_in_the_next_one(open_page, upstream):
     page = open_page()
     hold = upstream.hold()

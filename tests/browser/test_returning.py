@@ -94,6 +94,29 @@ def test_another_version_that_came_meanwhile_is_offered(away, comes_back):
     is_as_a_reload(away.page)
 
 
+def test_a_version_chosen_while_the_page_is_fetched_stays(page, open_page):
+    ask(page, "Say it in three ways")
+    finished(page)
+    for count in ("2/2", "3/3"):
+        page.get_by_role("button", name="Regenerate").click()
+        expect(answer(page)).to_contain_text(count)
+    away = Away(page, open_page)
+    for shown in ("2/3", "1/3"):
+        away.other.get_by_role("button", name="Previous version").click()
+        expect(answer(away.other)).to_contain_text(shown)
+    fetched = []
+    page.route(page.url, lambda route: fetched.append((route, route.fetch())), times=1)
+    with page.expect_request(page.url):
+        away.by_asking()
+    page.get_by_role("button", name="Previous version").click()
+    expect(answer(away.other)).to_contain_text("2/3")
+    [(route, response)] = fetched
+    with page.expect_response(page.url):
+        route.fulfill(response=response)
+    expect(answer(page)).to_contain_text("2/3")
+    is_as_a_reload(page)
+
+
 def test_what_was_missed_is_fetched_later_when_it_cannot_be_fetched_at_once(
     away_from_half, upstream, complaints
 ):

@@ -92,10 +92,10 @@ class Conversation(models.Model):
         self.save()
         self.refresh_from_db(fields=["changed"])
 
-    def touch(self) -> None:
-        """Mark that something which open pages show has changed."""
+    def touch(self, *fields: str) -> None:
+        """Save these fields, and mark that something which open pages show has changed."""
         self.changed = Now()
-        self.save(update_fields=["changed"])
+        self.save(update_fields=["changed", *fields])
         self.refresh_from_db(fields=["changed"])
 
     @property
@@ -138,7 +138,7 @@ class Conversation(models.Model):
         while head in newest:
             head = newest[head]
         self.head_id = head
-        self.save(update_fields=["head"])
+        self.touch("head")
 
 
 def title_from(text: str) -> str:
