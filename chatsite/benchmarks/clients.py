@@ -11,8 +11,8 @@ import aiohttp
 from chatsite.benchmarks.receipts import Piece
 from chatsite.benchmarks.workloads import microseconds
 
-# As the page has it: a frame of the screen, the seconds between two acknowledgements, and the characters that do not
-# wait for the next.
+# A frame of the screen: these clients show each frame at once, and ask for no slower pace as the page does. The seconds
+# between two acknowledgements, and the characters that do not wait for the next, are the page's.
 SCREEN = 1 / 60
 ACK_EVERY = 0.5
 ACK_AT = 16_384
@@ -99,7 +99,7 @@ class Bare(Client):
 
 
 class Tab(Client):
-    """A page of the site on one conversation. It acknowledges as static/js/reply.js does."""
+    """A page of the site on one conversation. It acknowledges as static/js/reply.js does, but for the pace."""
 
     def __init__(
         self, session: aiohttp.ClientSession, url: str, cookie: str, conversation: str | None = None

@@ -1,13 +1,23 @@
 /* Notes in a page what the benchmark asks about it. Times are of performance.now(), in ms. */
 (() => {
-  const watch = (window.watch = { usable: null, enter: null, changed: null, handed: null, shown: null, paints: [], tasks: [], shifts: [] });
-  let frame = "";
+  const watch = (window.watch = { usable: null, enter: null, changed: null, shown: null, paints: [], tasks: [], shifts: [] });
+  const FRAME = 1000 / 60;
 
-  // The last frame that has come is what a change of the page shows: each change shows all that has come.
+  // The last frame that has come, and the open block's HTML in it and in the last one that was painted.
+  let frame = "";
+  let open = "";
+  let painted = "";
+
+  // A change of the page shows all that has come. A frame that adds nothing to be seen, such as the half of a mark,
+  // changes nothing, and is on the screen when it comes.
   window.WebSocket = class extends WebSocket {
     constructor(...where) {
       super(...where);
-      this.addEventListener("message", ({ data }) => (frame = data));
+      this.addEventListener("message", ({ data }) => {
+        frame = data;
+        open = data.slice(data.lastIndexOf('"tail":'));
+        if (watch.changed && open === painted && data.includes('"settled":[],')) watch.paints.push([performance.now(), head()]);
+      });
     }
   };
 
@@ -22,22 +32,24 @@
 
   addEventListener("keydown", (event) => event.key === "Enter" && (watch.enter = event.timeStamp), { capture: true });
 
+  const head = () => frame.slice(0, 250);
+  const handed = new MessageChannel();
+  handed.port1.onmessage = ({ data: [seen, head] }) => watch.paints.push([Math.max(seen, performance.now()), head]);
+
   const answer = () => document.querySelector("[data-thread]").lastElementChild;
   const hasWords = () => answer()?.querySelector(':scope > .prose')?.textContent.trim();
 
   function note() {
     if (!watch.changed && !hasWords()) return;
     if (!watch.changed) noteFirst();
-    // The page changes within a frame of the screen. When the next one begins, that one has been painted.
-    const head = frame.slice(0, 250);
-    requestAnimationFrame(() => watch.paints.push([performance.now(), head]));
+    painted = open;
+    // The page changes at the beginning of a frame of the screen. That one is seen when the next one begins, and not
+    // before it was handed on, as the next task finds it. (To ask for the next frame would have the page make one more.)
+    handed.port2.postMessage([performance.now() + FRAME, head()]);
   }
 
   function noteFirst() {
     watch.changed = performance.now();
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => (watch.handed = performance.now());
-    port2.postMessage(null);
     requestAnimationFrame(() => (watch.shown = performance.now()));
   }
 
@@ -45,7 +57,7 @@
 
   /** Note what the next answer does to the page. */
   watch.begin = () => {
-    Object.assign(watch, { enter: null, changed: null, handed: null, shown: null, paints: [], tasks: [], shifts: [] });
+    Object.assign(watch, { enter: null, changed: null, shown: null, paints: [], tasks: [], shifts: [] });
     growing.observe(document.querySelector("[data-thread]"), { subtree: true, childList: true, characterData: true });
   };
 

@@ -21,22 +21,29 @@ MOST = 512 * 1024
 # then given the next frame all the same.
 PATIENCE = 1.0
 PATIENCE_WITH_THE_SILENT = 0.25
+# The longest pace of a page that is kept, in milliseconds.
+SLOWEST = 1000
 
 Send = Callable[[str], Awaitable[None]]
 
 
 class Window:
-    """What was sent and not yet shown. Sending itself never waits, so this is what bounds a slow reader."""
+    """What was sent and not yet shown. Sending itself never waits, so this is what bounds a slow reader.
+
+    pace: seconds between two frames, as the page asks; 0 sends each as soon as there is one.
+    """
 
     def __init__(self) -> None:
+        self.pace = 0.0
         self._sent: deque[tuple[int, int]] = deque()
         self._size = 0
         self._patience = PATIENCE_WITH_THE_SILENT
         self._acknowledged = asyncio.Event()
 
-    def acknowledge(self, offset: int) -> None:
-        """The page has shown the log up to `offset`."""
+    def acknowledge(self, offset: int, pace: int = 0) -> None:
+        """The page has shown the log up to `offset`, and shows more every `pace` milliseconds."""
         self._patience = PATIENCE
+        self.pace = min(pace, SLOWEST) / 1000
         while self._sent and self._sent[0][0] <= offset:
             self._size -= self._sent.popleft()[1]
         self._acknowledged.set()
@@ -80,6 +87,8 @@ async def _forward(
             event = events.reply_delta(message, completion.pk, frame)
             await send(event)
             await window.sent(frame.end, len(event))
+            if window.pace:
+                await transcript.rest(window.pace)
     await send(transcript.closing)
 
 

@@ -1,4 +1,10 @@
-"""What a page may send: each frame checked and given as a value."""
+"""What a page may send: each frame checked and given as a value.
+
+`message.create` (id, text; parent, model, prompt, params), `reply.create` (parent; model, prompt, params),
+`reply.continue` and `reply.stop` (message), `events.resume` (message; offset and blocks that the page has),
+`events.ack` (message, offset shown; pace: milliseconds between two frames that the page can do with, 0 for at once),
+`conversation.check` (nothing).
+"""
 
 import json
 from collections.abc import Callable
@@ -55,8 +61,8 @@ class Frame:
         """A required text, without what databases and sockets cannot carry (NUL, half surrogate pairs)."""
         return _clean(self._field(name, str))
 
-    def position(self, name: str) -> int:
-        """A count of characters or blocks; 0 when it is not said."""
+    def count(self, name: str) -> int:
+        """A count of characters, blocks or milliseconds; 0 when it is not said."""
         value = self._fields.get(name, 0)
         if type(value) is not int or value < 0:
             raise Refusal("bad_frame", f"The field “{name}” must be a whole number, 0 or more.")

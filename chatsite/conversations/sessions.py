@@ -120,14 +120,14 @@ class Session:
             await self._tell(turn.completion.pk)
 
     async def _resume(self, frame: Frame) -> None:
-        message, offset, blocks = frame.uuid("message"), frame.position("offset"), frame.position("blocks")
+        message, offset, blocks = frame.uuid("message"), frame.count("offset"), frame.count("blocks")
         await self._again.take()
         newest = database_sync_to_async(lookups.newest_run)
         self._follow(await newest(self.person, self._conversation, message), offset, blocks)
 
     def _acknowledge(self, frame: Frame) -> None:
         if follower := self._followers.get(frame.uuid("message")):
-            follower.window.acknowledge(frame.position("offset"))
+            follower.window.acknowledge(frame.count("offset"), frame.count("pace"))
 
     async def _check(self) -> None:
         # What changes after this look is told after it, too.

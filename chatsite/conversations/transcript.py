@@ -1,6 +1,7 @@
 """A transcript: what a run has written so far, and how anyone follows it from a cursor."""
 
 import asyncio
+import contextlib
 from bisect import bisect_right
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ class Transcript:
         self._ends: list[int] = []
         self._renderer = StreamRenderer(text)
         self._grown = asyncio.Event()
+        self._closed = asyncio.Event()
         self._frame: Frame | None = None
         self._frame_end = 0
         self.closing = ""
@@ -103,7 +105,14 @@ class Transcript:
     def close(self, event: str) -> None:
         """End the transcript. `event` is the last thing that each follower is told."""
         self.closing = event
+        self._closed.set()
         self._grown.set()
+
+    async def rest(self, seconds: float) -> None:
+        """Let it grow for a while: give after so many seconds, or when it is closed."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closed.wait()
 
     def since(self, offset: int) -> list[tuple[Kind, str]]:
         """The log's pieces from `offset` on, neighbours of one kind joined."""

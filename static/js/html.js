@@ -1,7 +1,7 @@
 /** HTML from the server, as nodes; and one piece of the page made equal to another while what is equal stays. */
 
-// What the reader has opened or switched is theirs and outlives an update.
-const KEPT = new Set(["open", "aria-pressed", "data-wrapped"]);
+// What the reader has opened or switched is theirs and outlives an update. The caret moves when the words are there.
+const KEPT = new Set(["open", "aria-pressed", "data-wrapped", "data-caret"]);
 
 export function parse(html) {
   const template = document.createElement("template");
@@ -19,7 +19,8 @@ export function morph(old, fresh) {
   if (old.nodeType === Node.ELEMENT_NODE) {
     copyAttributes(old, fresh);
     morphChildren(old, fresh);
-  } else old.data = fresh.data;
+  } else if (fresh.data.startsWith(old.data)) old.appendData(fresh.data.slice(old.data.length));
+  else old.data = fresh.data;
 }
 
 /** The same for what is inside: each fresh child meets the next old one of its kind; those in between are gone. */

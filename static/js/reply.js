@@ -9,8 +9,13 @@ const ENDS = {
   failed: "The answer failed.",
   interrupted: "The answer was interrupted.",
 };
-// Each paint costs about the same, whatever it adds; more of them read no better.
-const PAINT_EVERY = 100;
+// Each paint costs about the same, whatever it adds; more of them read no better. A page asks for frames at a pace (in
+// ms), a slower one where little comes (in characters a ms), and paints them as they come: only those that come faster
+// have to wait, a little less than the pace, so that none waits for the next.
+const PACE = 100;
+const SLOW_PACE = 125;
+const SLOW = 0.4;
+const REST = 75;
 const ACK_EVERY = 500;
 const ACK_AT = 16_384;
 
@@ -35,7 +40,7 @@ export class Replies {
     const article = this.#thread.find(message);
     if (article?.ariaBusy !== "true") return null;
     if (this.#growing.get(message)?.article !== article) {
-      const acknowledge = (offset) => this.#send({ type: "events.ack", message, offset });
+      const acknowledge = (offset, pace) => this.#send({ type: "events.ack", message, offset, pace });
       this.#growing.set(message, new Reply(article, acknowledge));
     }
     return this.#growing.get(message);
@@ -82,10 +87,10 @@ class Reply {
   #waiting = null;
   #acknowledged = 0;
   #acknowledgedAt = 0;
-  #isResting = false;
+  #restsUntil = 0;
   #timer;
 
-  /** `article` shows what stood there before this run; `acknowledge(offset)` is called after painting, now and then. */
+  /** `article` shows what stood there before this run; `acknowledge(offset, pace)` is called after painting, now and then. */
   constructor(article, acknowledge) {
     this.#article = article;
     this.#acknowledge = acknowledge;
@@ -128,8 +133,10 @@ class Reply {
 
   // A hidden page gets no animation frames, and its reader must not hold up the server.
   #schedule() {
+    const rest = this.#restsUntil - performance.now();
     if (document.hidden) setTimeout(() => this.paint(), ACK_EVERY);
-    else if (!this.#isResting) requestAnimationFrame(() => this.paint());
+    else if (rest > 0) setTimeout(() => this.#schedule(), rest);
+    else requestAnimationFrame(() => this.paint());
   }
 
   paint() {
@@ -139,20 +146,12 @@ class Reply {
     this.#paintReasoning(reasoning, isWhole);
     this.#paintBody(settled, tail, isWhole);
     this.#tellProgress();
-    this.#rest();
-  }
-
-  #rest() {
-    this.#isResting = true;
-    setTimeout(() => {
-      this.#isResting = false;
-      if (this.#waiting) this.#schedule();
-    }, PAINT_EVERY);
+    this.#restsUntil = performance.now() + REST;
   }
 
   #paintReasoning(text, isWhole) {
     const place = this.#reasoning;
-    if (!place) return;
+    if (!place || !(text || isWhole)) return;
     if (isWhole) place.textContent = this.#reasoningBefore;
     if (text) place.append(text);
     place.normalize();
@@ -175,8 +174,8 @@ class Reply {
     if (settled.length) this.#tail.before(parse(settled.join("")));
     if (!this.#tail) return;
     morphChildren(this.#tail, parse(tail));
-    markEnd(this.#tail);
-    if (tail) body.style.minHeight = "";
+    moveCaret(this.#tail, endOf(this.#tail));
+    if (tail && body.style.minHeight) body.style.minHeight = "";
   }
 
   #tellProgress() {
@@ -187,9 +186,16 @@ class Reply {
   }
 
   #tell() {
+    const pace = this.#pace;
     this.#acknowledged = this.end;
     this.#acknowledgedAt = Date.now();
-    this.#acknowledge(this.end);
+    this.#acknowledge(this.end, pace);
+  }
+
+  get #pace() {
+    if (document.hidden) return ACK_EVERY;
+    const isSlow = this.#acknowledgedAt && this.end - this.#acknowledged < SLOW * (Date.now() - this.#acknowledgedAt);
+    return isSlow ? SLOW_PACE : PACE;
   }
 
   /** The answer has ended: paint what waits, and let the open block stand as the last one. */
@@ -197,14 +203,21 @@ class Reply {
     this.paint();
     clearTimeout(this.#timer);
     this.#tell();
+    if (this.#tail) moveCaret(this.#tail, null);
     this.#tail?.replaceWith(...this.#tail.childNodes);
     this.#tail = null;
   }
 }
 
-// The caret's place: the innermost block that ends with the last words.
-function markEnd(tail) {
+// The caret's place: the innermost block that ends with the last words; null where there is none.
+function endOf(tail) {
   let place = tail;
   while (place.lastElementChild?.matches(BLOCKS) && !place.lastElementChild.nextSibling) place = place.lastElementChild;
-  if (place !== tail) place.dataset.caret = "";
+  return place === tail ? null : place;
+}
+
+// Where it stays, nothing is touched: taking it away and back would have it drawn anew.
+function moveCaret(tail, place) {
+  for (const earlier of tail.querySelectorAll("[data-caret]")) if (earlier !== place) delete earlier.dataset.caret;
+  if (place && !("caret" in place.dataset)) place.dataset.caret = "";
 }

@@ -26,7 +26,7 @@ class Page:
         self.communicator = communicator
         self.conversation = conversation
         self.text = self.reasoning = ""
-        self.end = 0
+        self.end = self.pace = 0
         self.settled: list[str] = []
         self.tail = ""
         self.events: list[dict] = []
@@ -57,7 +57,7 @@ class Page:
         self.end = delta["end"]
         self.settled += delta["settled"]
         self.tail = delta["tail"]
-        await self.send("events.ack", message=message, offset=self.end)
+        await self.send("events.ack", message=message, offset=self.end, pace=self.pace)
 
     async def until(self, kind: str, **fields) -> dict:
         """The next event of this kind whose fields are these."""

@@ -1,4 +1,4 @@
-"""How much a follower sends to a page that shows it late, or never."""
+"""How much a follower sends to a page that shows it late, or never, and how often."""
 
 import asyncio
 
@@ -47,3 +47,35 @@ async def test_a_client_that_never_acknowledges_gets_its_answer_only_slower():
 async def test_there_is_an_end_to_what_a_silent_client_is_sent():
     window = Window()
     assert await waits(window, 1, MOST + 1, seconds=1.5)
+
+
+async def growing(page, hold, *words: str) -> None:
+    """An answer of which the page has seen these words, each before the next was said."""
+    await page.ask("Hello?")
+    for word in words:
+        hold.send(word)
+        await page.until_shown(word)
+
+
+async def test_a_page_is_sent_an_answer_no_more_often_than_it_asks(alice, provider, upstream, open_page):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    page.pace = 500
+    await growing(page, hold, "One. ", "Two. ", "Three. ")
+    for word in ("Four. ", "Five. "):
+        hold.send(word)
+        await asyncio.sleep(0.1)
+    assert (await page.until("reply.delta"))["text"] == "Four. Five. "
+    hold.finish()
+
+
+async def test_the_end_of_an_answer_waits_for_no_pace(alice, provider, upstream, open_page):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    page.pace = 1000
+    await growing(page, hold, "One. ", "Two. ")
+    hold.send("Three.")
+    hold.finish()
+    async with asyncio.timeout(0.8):
+        await page.until("reply.finished")
+    assert page.text == "One. Two. Three."
