@@ -80,8 +80,9 @@ class ChatComposer extends HTMLElement {
     const refusal = tooLong(detail.text);
     this.notice(refusal);
     if (refusal) return;
-    this.#clear();
+    // Sent first: the model is waited for, the page is not.
     this.#say("message-send", detail);
+    this.#clear();
   }
 
   #say(type, detail) {

@@ -88,9 +88,9 @@ export class Outbox {
   /** `parent` undefined: at the end of what is shown; null: as a new first message. */
   send(message, conversation, isNew) {
     const frame = { type: "message.create", id: newId(), ...message };
+    this.#send(frame);
     keep(this.#prefix + frame.id, { frame, conversation, isNew });
     this.#show(frame, Date.now());
-    this.#send(frame);
   }
 
   #show(frame, at) {

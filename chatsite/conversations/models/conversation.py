@@ -122,6 +122,8 @@ class Conversation(models.Model):
 
     def history(self, head: Message) -> list[Said]:
         """What was said from the first message to `head`, without anything that only pages show."""
+        if head.parent_id is None:
+            return [Said(head.role, head.text)]
         rows = self.messages.values_list("pk", "parent", "role", "text")
         messages = {pk: (parent, Said(role, text)) for pk, parent, role, text in rows}
         history = []
