@@ -76,12 +76,14 @@ def _create_message(
     if sent := Message.objects.filter(uuid=message_uuid).select_related("conversation").first():
         return _sent_before(user, conversation_uuid, sent)
     conversation = conversation or _new(user, conversation_uuid)
-    behind = _behind(conversation, parent)
+    behind, head, before = _behind(conversation, parent), conversation.head, conversation.newest_run
     models = _apply(conversation, user, choice)
     message = conversation.say(message_uuid, text, behind)
-    turn = _answer(conversation, message, models)
-    # What nobody saw yet has no other answer.
+    turn = _answer(conversation, message, models, before)
+    # What nobody saw yet has no other answer, and what follows the end is the first to do so.
     turn.completion.message.siblings = [turn.completion.message.uuid]
+    if behind == head:
+        message.siblings = [message.uuid]
     return turn
 
 
@@ -107,7 +109,8 @@ def create_reply(user: User, conversation: UUID, parent: UUID, choice: Choice) -
             raise Refusal("bad_parent", "Only a person's message can be answered.")
         for reply in message.replies.all():
             _refuse_while_written(reply)
-        return _answer(found, message, _apply(found, user, choice))
+        before = found.newest_run
+        return _answer(found, message, _apply(found, user, choice), before)
 
 
 def continue_reply(user: User, conversation: UUID, message: UUID) -> Turn:
@@ -221,11 +224,10 @@ def _prompt(user: User, name: str) -> SystemPrompt | None:
     return prompt
 
 
-def _answer(conversation: Conversation, message: Message, models: list[Model]) -> Turn:
+def _answer(conversation: Conversation, message: Message, models: list[Model], before: int) -> Turn:
     version = conversation.system_prompt.live if conversation.system_prompt else None
     history = conversation.history(message)
     request, omitted = request_for(history, version.text if version else "", models[0].context_window)
-    before = conversation.newest_run
     completion = conversation.reply_to(message, **_run(conversation, version, request, omitted))
     conversation.keep()
     return Turn(message, completion, request=request, models=models, before=before)

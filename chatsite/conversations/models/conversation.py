@@ -101,6 +101,8 @@ class Conversation(models.Model):
     @property
     def newest_run(self) -> int:
         """The id of the newest run of any of its messages; 0 before the first."""
+        if self.pk is None:
+            return 0
         runs = Completion.objects.filter(message__conversation=self)
         return runs.aggregate(newest=Max("pk"))["newest"] or 0
 
