@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from channels.db import database_sync_to_async
 
-from chatsite.conversations.models import Completion, Delta, Outcome, Status
+from chatsite.conversations.models import Completion, Conversation, Delta, Outcome, Status
 from chatsite.conversations.turns import Choice, create_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,6 +24,19 @@ def logged_elsewhere(completion, offset: int, text: str, kind: str = "text"):
 @database_sync_to_async
 def ended_elsewhere(completion, text: str):
     assert completion.finish(Outcome(Status.COMPLETE, text=text))
+
+
+@database_sync_to_async
+def shown_elsewhere(conversation, message: str):
+    found = Conversation.objects.get(uuid=conversation)
+    found.show(found.messages.get(uuid=message))
+
+
+@database_sync_to_async
+def renamed_elsewhere(conversation, title: str):
+    found = Conversation.objects.get(uuid=conversation)
+    found.title = title
+    found.touch("title")
 
 
 async def test_an_answer_that_another_process_writes_is_followed_live(alice, provider, open_page):
@@ -69,6 +82,24 @@ async def test_every_page_of_a_person_hears_of_a_new_conversation(alice, provide
     assert (changed["conversation"], changed["title"]) == (str(page.conversation), "Hello?")
     hold.finish()
     assert await elsewhere.until("conversation.changed", answering=False)
+
+
+async def test_pages_hear_which_branch_another_process_shows(alice, provider, upstream, open_page):
+    page = await open_page(alice)
+    question = await page.ask("Hello?")
+    first = (await page.until("reply.finished"))["message"]
+    await page.send("reply.create", parent=question)
+    await page.until("reply.finished")
+    await shown_elsewhere(page.conversation, first)
+    assert await page.until("conversation.changed", head=first)
+
+
+async def test_pages_hear_of_a_title_that_another_process_changed(alice, provider, upstream, open_page):
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    await page.until("reply.finished")
+    await renamed_elsewhere(page.conversation, "A better name")
+    assert await page.until("conversation.changed", title="A better name")
 
 
 async def test_nobody_else_hears_of_it(alice, bob, provider, open_page):

@@ -1,10 +1,13 @@
 """The pages of conversations, as their owner, someone else, and nobody."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -59,6 +62,20 @@ def test_a_page_asks_once_which_models_are_offered(page, conversation):
     with CaptureQueriesContext(connection) as queries:
         assert page("detail", conversation.uuid).context["model"] == "demo"
     assert len([query for query in queries if 'FROM "providers_model"' in query["sql"]]) == 1
+
+
+def imported(script: Path) -> set[str]:
+    """The names of a script and of all that it imports."""
+    names = re.findall(r'^import .*?"\./(.*?)";', script.read_text(), re.MULTILINE)
+    return {script.name}.union(*(imported(script.with_name(name)) for name in names))
+
+
+def test_a_page_names_every_script_that_it_will_import(page):
+    html = page("new").content.decode()
+    named = set(
+        re.findall(r'<(?:script type="module" src|link rel="modulepreload" href)="/static/js/(.*?)"', html)
+    )
+    assert named == imported(settings.BASE_DIR / "static/js/conversation.js")
 
 
 def test_what_a_person_typed_is_not_html(page, alice):
