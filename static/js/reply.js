@@ -87,7 +87,7 @@ class Reply {
   #waiting = null;
   #acknowledged = 0;
   #acknowledgedAt = 0;
-  #restsUntil = 0;
+  #paintedAt = -REST;
   #timer;
 
   /** `article` shows what stood there before this run; `acknowledge(offset, pace)` is called after painting, now and then. */
@@ -133,9 +133,9 @@ class Reply {
 
   // A hidden page gets no animation frames, and its reader must not hold up the server.
   #schedule() {
-    const rest = this.#restsUntil - performance.now();
+    const rested = performance.now() - this.#paintedAt;
     if (document.hidden) setTimeout(() => this.paint(), ACK_EVERY);
-    else if (rest > 0) setTimeout(() => this.#schedule(), rest);
+    else if (rested >= 0 && rested < REST) setTimeout(() => this.#schedule(), REST - rested);
     else requestAnimationFrame(() => this.paint());
   }
 
@@ -146,7 +146,7 @@ class Reply {
     this.#paintReasoning(reasoning, isWhole);
     this.#paintBody(settled, tail, isWhole);
     this.#tellProgress();
-    this.#restsUntil = performance.now() + REST;
+    this.#paintedAt = performance.now();
   }
 
   #paintReasoning(text, isWhole) {
