@@ -1,6 +1,7 @@
 """The upstream server: queues of replies, and the journal of requests."""
 
 import asyncio
+import ssl
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
@@ -18,8 +19,9 @@ DEFAULT_TEXT = "Hello from upstream."
 class Upstream:
     """Each completion request takes the next queued reply; with none left, DEFAULT_TEXT is said."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.port = port
+        self.tls = tls
         self.models = ["test-model"]
         self.other_requests: list[Request] = []  # to any path but the completions
         self.connections: list[Connection] = []  # all that were ever opened
@@ -28,7 +30,7 @@ class Upstream:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}/v1"
 
     @property
     def requests(self) -> list[Request]:
@@ -37,7 +39,7 @@ class Upstream:
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        self._server = await self._loop.create_server(self._connect, "127.0.0.1", self.port)
+        self._server = await self._loop.create_server(self._connect, "127.0.0.1", self.port, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -1,0 +1,90 @@
+"""What comes from a connection while nobody asks for it, plain and over TLS."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+
+import pytest
+import trustme
+
+from chatsite.completions import AsyncClient, CompletionError, sessions
+from tests.completions.conftest import ask
+from tests.upstream import RESET, Upstream, delta, done, finish
+
+
+@pytest.fixture(params=["plain", "tls"])
+async def any_upstream(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Upstream]:
+    tls = None
+    if request.param == "tls":
+        authority = trustme.CA()
+        tls, trusting = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+        authority.issue_cert("127.0.0.1").configure_cert(tls)
+        authority.configure_trust(trusting)
+        monkeypatch.setattr(sessions, "_ssl_context", lambda: trusting)
+    async with Upstream(tls=tls) as server:
+        yield server
+
+
+async def test_who_looks_now_and_then_gets_all_that_came_meanwhile(any_upstream: Upstream) -> None:
+    words = [f"word {number} " for number in range(60)]
+    any_upstream.reply(words, pace=0.005)
+    batches = []
+    async with (
+        AsyncClient(any_upstream.base_url) as client,
+        client.chat.completions.create("Hi", stream=True) as stream,
+    ):
+        while batch := await stream.batch():
+            batches.append(batch)
+            await asyncio.sleep(0.05)
+        assert stream.text == "".join(words) and stream.finish_reason == "stop"
+    assert len(batches) < 20
+
+
+async def test_its_connection_is_used_again(any_upstream: Upstream) -> None:
+    async with AsyncClient(any_upstream.base_url) as client:
+        for _ in range(3):
+            assert (await ask(client)).error is None
+    assert len(any_upstream.connections) == 1
+
+
+async def test_more_than_is_read_at_once(any_upstream: Upstream) -> None:
+    any_upstream.reply(["x" * 1000] * 1000)
+    async with AsyncClient(any_upstream.base_url) as client:
+        outcome = await ask(client)
+    assert (outcome.error, len(outcome.text)) == (None, 1_000_000)
+
+
+async def test_what_has_come_is_given_without_waiting(upstream: Upstream, client: AsyncClient) -> None:
+    upstream.reply(chunks=[delta("Hel"), 0.02, delta("lo"), 0.02, delta("!"), 0.3, finish(), done()])
+    async with client.chat.completions.create("Hi", stream=True) as stream:
+        await stream.batch()
+        await asyncio.sleep(0.2)
+        with pytest.raises(StopIteration) as given:
+            stream.batch().send(None)
+        assert [chunk.choices[0].delta.content for chunk in given.value.value] == ["lo", "!"]
+
+
+@pytest.mark.parametrize("framing", ["chunked", "close"])
+async def test_a_reset_is_no_end_for_one_who_looks_later(
+    upstream: Upstream, client: AsyncClient, framing: str
+) -> None:
+    upstream.reply(chunks=[delta("Half"), 0.05, delta(" an answer"), RESET], framing=framing)
+    async with client.chat.completions.create("Hi", stream=True) as stream:
+        await stream.batch()
+        await asyncio.sleep(0.2)
+        await stream.batch()
+        with pytest.raises(CompletionError, match="broke"):
+            await stream.batch()
+        assert stream.text == "Half an answer"
+
+
+async def test_a_connection_that_is_lost_while_it_waits_to_be_used_again_is_noticed(
+    upstream: Upstream, client: AsyncClient
+) -> None:
+    await ask(client)
+    await upstream.connections[0].close()
+    await asyncio.sleep(0.1)
+    assert (await ask(client)).error is None
+    assert len(upstream.connections) == 2
