@@ -116,7 +116,7 @@ async def deliver(plan: Plan, record: Record) -> AsyncGenerator[list[ChatComplet
             batch = await exchange.batch()
         record.done = True
     except CompletionError as error:
-        error.partial = record.text.getvalue()
+        error.partial = record.text
         raise
     finally:
         if exchange is not None:

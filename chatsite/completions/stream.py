@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from io import StringIO
 from types import TracebackType
 from typing import Self
 
@@ -12,12 +11,12 @@ from chatsite.completions.types import ChatCompletionChunk, Usage
 class Record:
     """What has been delivered of one answer."""
 
-    __slots__ = ("done", "endpoint", "finish_reason", "id", "model", "reasoning", "text", "usage")
+    __slots__ = ("_reasoning", "_text", "done", "endpoint", "finish_reason", "id", "model", "usage")
 
     def __init__(self) -> None:
-        # Buffers: a list of many short strings takes ten times their text.
-        self.text = StringIO()
-        self.reasoning = StringIO()
+        # UTF-8, growing: many short strings, which a StringIO keeps, take fifteen times their text.
+        self._text = bytearray()
+        self._reasoning = bytearray()
         self.finish_reason: str | None = None
         self.usage: Usage | None = None
         self.done = False
@@ -25,15 +24,23 @@ class Record:
         self.model = ""
         self.endpoint: str | None = None
 
+    @property
+    def text(self) -> str:
+        return self._text.decode()
+
+    @property
+    def reasoning(self) -> str:
+        return self._reasoning.decode()
+
     def take(self, chunk: ChatCompletionChunk) -> None:
         """Adds a chunk that is about to be delivered."""
         if chunk.choices:
             choice = chunk.choices[0]
             delta = choice.delta
             if delta.content:
-                self.text.write(delta.content)
+                self._text += delta.content.encode()
             if delta.reasoning:
-                self.reasoning.write(delta.reasoning)
+                self._reasoning += delta.reasoning.encode()
             if choice.finish_reason:
                 self.finish_reason = choice.finish_reason
         if chunk.usage is not None:
@@ -100,12 +107,12 @@ class CompletionStream:
     @property
     def text(self) -> str:
         """The text delivered so far."""
-        return self._record.text.getvalue()
+        return self._record.text
 
     @property
     def reasoning(self) -> str:
         """The reasoning delivered so far."""
-        return self._record.reasoning.getvalue()
+        return self._record.reasoning
 
     @property
     def finish_reason(self) -> str | None:

@@ -2,11 +2,14 @@
 
 import asyncio
 import gc
+import tracemalloc
 from contextlib import aclosing
 
 import pytest
 
 from chatsite.completions import AsyncClient, CompletionStream
+from chatsite.completions.stream import Record
+from chatsite.completions.types import ChatCompletionChunk, ChunkChoice, Delta
 from tests.completions.conftest import ask
 from tests.upstream import Upstream, delta
 
@@ -176,3 +179,17 @@ async def test_an_answer_leaves_no_cycle_for_the_garbage_collector(
         assert kept == []
     finally:
         gc.enable()
+
+
+def test_an_answer_is_kept_in_little_more_than_its_text() -> None:
+    record = Record()
+    tracemalloc.start()
+    try:
+        for number in range(5000):
+            choice = ChunkChoice(Delta(f"{number:03} "))
+            record.take(ChatCompletionChunk("", 0, "", [choice]))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert record.text.startswith("000 001 ") and record.text.endswith(" 4999 ")
+    assert held < 2 * len(record.text)
