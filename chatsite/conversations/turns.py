@@ -75,7 +75,7 @@ def _create_message(
     conversation = _own(user, conversation_uuid)
     if sent := Message.objects.filter(uuid=message_uuid).select_related("conversation").first():
         return _sent_before(user, conversation_uuid, sent)
-    conversation = conversation or _new(user, conversation_uuid)
+    conversation = conversation or _new(user, conversation_uuid, choice)
     behind, head, before = _behind(conversation, parent), conversation.head, conversation.newest_run
     models = _apply(conversation, user, choice)
     message = conversation.say(message_uuid, text, behind)
@@ -166,8 +166,8 @@ def _own(user: User, conversation_uuid: UUID) -> Conversation | None:
     return conversation
 
 
-def _new(user: User, conversation_uuid: UUID) -> Conversation:
-    prompt = SystemPrompt.objects.default_for(user)
+def _new(user: User, conversation_uuid: UUID, choice: Choice) -> Conversation:
+    prompt = SystemPrompt.objects.default_for(user) if choice.prompt is None else None
     return Conversation(uuid=conversation_uuid, owner=user, system_prompt=prompt)
 
 
