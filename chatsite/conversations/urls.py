@@ -12,6 +12,7 @@ urlpatterns = [
     path("conversations/", views.history, name="history"),
     path("conversations/list/", views.listing, name="list"),
     path("conversations/<uuid:uuid>/", views.detail, name="detail"),
+    path("conversations/<uuid:uuid>/send/", views.send, name="send"),
     path("conversations/<uuid:uuid>/rename/", views.rename, name="rename"),
     path("conversations/<uuid:uuid>/delete/", views.delete, name="delete"),
     path("conversations/<uuid:uuid>/head/", views.head, name="head"),

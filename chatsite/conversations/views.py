@@ -1,6 +1,6 @@
 """The pages: a new conversation, one that is stored, the history."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
@@ -8,7 +8,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from chatsite.conversations import commands
 from chatsite.conversations.changes import CHANGES
+from chatsite.conversations.errors import Refusal
+from chatsite.conversations.frames import Frame
 from chatsite.conversations.listing import listing as list_context
 from chatsite.conversations.listing import side_list
 from chatsite.conversations.models import Completion, Conversation, Message
@@ -24,10 +27,7 @@ MAX_TITLE = 200
 @require_GET
 def new(request):
     """An empty page for a conversation that the first message will make."""
-    conversation = Conversation(
-        owner=request.user, system_prompt=SystemPrompt.objects.default_for(request.user)
-    )
-    return _page(request, conversation, [], newest=0)
+    return _page(request, _new(request), [], newest=0)
 
 
 @login_required
@@ -40,7 +40,32 @@ def detail(request, uuid: UUID):
     return _page(request, conversation, conversation.branch(), newest)
 
 
-def _page(request, conversation: Conversation, thread: list[Message], newest: int):
+@login_required
+@require_POST
+def send(request, uuid: UUID):
+    """A message from a page without JavaScript. One that is refused comes back, and a sentence that says why."""
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    chosen = {name: request.POST[name] for name in ("model", "prompt") if name in request.POST}
+    frame = Frame({"type": "message.create", "id": str(uuid4()), "text": text, **chosen})
+    try:
+        async_to_sync(commands.begin)(request.user, uuid, frame)
+    except Refusal as refusal:
+        # Not as one that is answering, whose page would load again and lose the text.
+        conversation = Conversation.objects.of(request.user).filter(uuid=uuid).first()
+        thread = conversation.branch() if conversation else []
+        newest = conversation.newest_run if conversation else 0
+        said = {"text": text, "notice": str(refusal)}
+        return _page(request, conversation or _new(request), thread, newest, **said)
+    return redirect("conversations:detail", uuid)
+
+
+def _new(request) -> Conversation:
+    prompt = SystemPrompt.objects.default_for(request.user)
+    return Conversation(owner=request.user, system_prompt=prompt)
+
+
+def _page(request, conversation: Conversation, thread: list[Message], newest: int, **said: str):
+    """said: a `text` that is still to be sent, and a `notice` above it."""
     models = Model.objects.choices()
     model = Model.objects.chosen(conversation.model, among=models)
     context = {
@@ -53,7 +78,7 @@ def _page(request, conversation: Conversation, thread: list[Message], newest: in
         "prompt": conversation.system_prompt,
         "connection": _connection(model),
     }
-    return render(request, "conversations/page.html", context | side_list(request))
+    return render(request, "conversations/page.html", context | said | side_list(request))
 
 
 def _connection(model: Model | None) -> str:

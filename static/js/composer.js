@@ -98,7 +98,7 @@ class ChatComposer extends HTMLElement {
     const isNew = this.#conversation.hasAttribute("data-new");
     this.#draft = new Draft(this.#conversation.dataset, isNew, () => ({ text: this.field.value, parent: this.#parent }));
     const draft = this.#draft.kept;
-    if (draft?.parent === undefined) this.field.value = draft?.text ?? "";
+    if (draft?.parent === undefined) this.field.value = draft?.text ?? this.field.defaultValue;
     else this.edit(draft.text, draft.parent);
   }
 

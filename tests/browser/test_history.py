@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.steps import ask, finished, question, sidebar
+from tests.browser.steps import ask, body, finished, question, sidebar
 
 
 @pytest.fixture
@@ -54,11 +54,27 @@ def test_a_conversation_is_renamed_and_deleted_in_the_history(conversation):
     assert conversation.context.request.get(address).status == 404
 
 
-def test_history_and_conversations_read_without_javascript(open_page, conversation):
+def test_reading_and_writing_work_without_javascript(open_page, conversation, upstream):
     page = open_page("/conversations/", java_script_enabled=False)
     page.get_by_role("link", name="All about badgers").first.click()
     expect(question(page)).to_contain_text("All about badgers")
-    expect(page.get_by_text("writing a message needs it")).to_be_visible()
+    hold = upstream.hold()
+    page.get_by_role("textbox", name="Message").fill("And otters?")
+    page.get_by_role("button", name="Send").click()
+    expect(question(page).last).to_contain_text("And otters?")
+    expect(page.get_by_text("The answer is being written.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Message")).to_be_hidden()
+    hold.send("They swim.")
+    hold.finish()
+    expect(body(page)).to_have_text("They swim.")
+    expect(page.get_by_role("textbox", name="Message")).to_be_visible()
+
+
+def test_a_message_that_is_refused_comes_back_without_javascript(open_page, upstream):
+    page = open_page(java_script_enabled=False)
+    page.get_by_role("textbox", name="Message").fill("   ")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("There is nothing to send yet.")).to_be_visible()
 
 
 def test_on_a_phone_the_list_is_a_drawer(open_page, conversation):

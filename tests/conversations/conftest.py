@@ -11,6 +11,7 @@ from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.test import AsyncClient
 
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.consumers import KeepSend
@@ -110,6 +111,17 @@ async def open_page(transactional_db):
             await page.communicator.disconnect()
     for session in CHANGES.pages:
         session.close()
+    await RUNS.drain()
+    RUNS.draining = False
+    await close_clients()
+
+
+@pytest.fixture
+async def site(alice):
+    """Alice, signed in, without a socket."""
+    site = AsyncClient()
+    await site.aforce_login(alice)
+    yield site
     await RUNS.drain()
     RUNS.draining = False
     await close_clients()

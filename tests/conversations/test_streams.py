@@ -9,20 +9,8 @@ from django.test import AsyncClient
 
 from chatsite.conversations import streams
 from chatsite.conversations.models import Message
-from chatsite.conversations.runs import RUNS
-from chatsite.providers.clients import close_clients
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-async def site(alice):
-    site = AsyncClient()
-    await site.aforce_login(alice)
-    yield site
-    await RUNS.drain()
-    RUNS.draining = False
-    await close_clients()
 
 
 async def events(response):
