@@ -121,6 +121,9 @@ class Exchange:
     async def _read(self) -> bytes:
         by, sentence = self._patience()
         try:
+            # What has come is given without waiting, so that a timeout alone would never end it.
+            if by <= self._loop.time():
+                raise TimeoutError
             async with asyncio.timeout_at(by):
                 return await self._response.read()
         except APIConnectionError as error:

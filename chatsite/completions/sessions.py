@@ -93,6 +93,8 @@ class _HeldTransport:
         connection.add_callback(self._give_back)
         self._protocol = protocol
         self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._has_turned = True  # the event loop, since the last `take`
         # What comes over TLS only the transport can read.
         is_plain = os.name == "posix" and transport.get_extra_info("sslcontext") is None
         self._socket = transport.get_extra_info("socket") if is_plain else None
@@ -101,22 +103,34 @@ class _HeldTransport:
         return getattr(self._transport, name)
 
     def pause_reading(self) -> None:
-        """Not aiohttp's to say."""
+        """Ignored: reading begins and ends with `open` and `hold`."""
 
     def resume_reading(self) -> None:
-        """Not aiohttp's to say."""
+        """Ignored, too."""
 
     def take(self) -> None:
-        """Give aiohttp what has come, without the event loop's help, which costs several times the reading itself."""
-        if self._socket is None or not self._is_held:
+        """Give aiohttp what has come, without the event loop: its turn costs several times the reading.
+
+        Once for each turn that it has anyway, so that nobody who is sent more and more holds it up. Raises
+        ConnectionResetError where the connection broke.
+        """
+        if self._socket is None or not self._has_turned or not self._is_held:
             return
+        self._has_turned = False
+        self._loop.call_soon(self._turned)
         try:
             data = os.read(self._socket.fileno(), _MOST_AT_ONCE)
         except BlockingIOError:
             return
-        # The end is left to the event loop, which finds it again.
+        except OSError as error:
+            # Not left to the event loop: the socket has told it now, and would show a clean end after it.
+            raise ConnectionResetError(*error.args) from None
+        # The end is: it is found again.
         if data:
             self._protocol.data_received(data)
+
+    def _turned(self) -> None:
+        self._has_turned = True
 
     def open(self) -> None:
         """Have the event loop read it, until `hold`."""
@@ -139,7 +153,7 @@ class _HeldTransport:
 
 
 class _Body:
-    """The body's reader, but for the one way in which it is read."""
+    """The body's reader, but for the one way in which it is read: any other would wait for ever."""
 
     def __init__(self, reader: aiohttp.StreamReader, transport: _HeldTransport) -> None:
         self._reader = reader
@@ -149,17 +163,23 @@ class _Body:
         return getattr(self._reader, name)
 
     async def iter_chunked(self, size: int) -> AsyncIterator[bytes]:
-        """All that has come, each time; waits only where that is nothing. `size` is of no concern."""
+        """All that has come, each time; waits only when that is nothing. `size` is of no concern."""
         data = b"more"
         while data:
-            self._transport.take()
-            data = self._reader.read_nowait() or await self._next()
+            data = self._reader.read_nowait() or self._taken() or await self._next()
             yield data
+
+    def _taken(self) -> bytes:
+        self._transport.take()
+        return self._reader.read_nowait()
 
     async def _next(self) -> bytes:
         self._transport.open()
         try:
             return await self._reader.readany()
+        except RuntimeError as error:
+            # So aiohttp says that a body which it cannot read has closed the connection.
+            raise aiohttp.ClientPayloadError("The body was cut off.") from error
         finally:
             self._transport.hold()
 

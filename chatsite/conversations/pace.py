@@ -10,8 +10,8 @@ BUSY = 0.072
 # What is little and much to do: shares of the time that the process is at work.
 LITTLE = 0.2
 MUCH = 0.5
-# Looks that come late mean that there is more to do than can be done, here or on the whole machine. So many times their
-# mean lateness is added then, up to so many seconds.
+# Looks that come late mean that there is more to do than can be done, here or on the whole machine. RELIEF times their
+# mean lateness is added then, at most MOST_RELIEF seconds.
 RELIEF = 2
 MOST_RELIEF = 0.15
 # Seconds in which it goes half of the way. The pace makes the load that it follows, and at once it would overshoot.

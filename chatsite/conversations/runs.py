@@ -51,6 +51,7 @@ class Runs:
         if self._logging is None:
             self._log_lock = asyncio.Lock()
             self._logging = self._tasks.start(self._log())
+            self.pace = Pace()
         run = self._runs[turn.completion.pk] = Run(turn, self.pace)
         self._writing.start(self._write(run))
         if self.draining:

@@ -16,7 +16,7 @@ class SystemPromptQuerySet(models.QuerySet):
 
     def default_for(self, user) -> "SystemPrompt | None":
         """The default, where there is one and this person may use it."""
-        # Most often there is none, and to ask for one person's takes several times as long.
+        # Most often there is none, and to look among what one person may use takes several times as long.
         if not self.filter(is_default=True).exists():
             return None
         return self.usable_by(user).filter(is_default=True).first()

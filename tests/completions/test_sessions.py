@@ -1,13 +1,16 @@
 """What comes from a connection while nobody asks for it, plain and over TLS."""
 
 import asyncio
+import errno
+import os
 import ssl
+import time
 from collections.abc import AsyncIterator
 
 import pytest
 import trustme
 
-from chatsite.completions import AsyncClient, CompletionError, sessions
+from chatsite.completions import APIConnectionError, APITimeoutError, AsyncClient, CompletionError, sessions
 from tests.completions.conftest import ask
 from tests.upstream import RESET, Upstream, delta, done, finish
 
@@ -88,3 +91,82 @@ async def test_a_connection_that_is_lost_while_it_waits_to_be_used_again_is_noti
     await asyncio.sleep(0.1)
     assert (await ask(client)).error is None
     assert len(upstream.connections) == 2
+
+
+async def test_what_came_with_the_headers_is_given_before_a_reset(
+    upstream: Upstream, client: AsyncClient
+) -> None:
+    upstream.reply(chunks=[delta("Hello"), 0.02, RESET])
+    async with client.chat.completions.create("Hi", stream=True) as stream:
+        first = asyncio.create_task(stream.batch())
+        await upstream.requested(1)
+        time.sleep(0.1)  # noqa: ASYNC251 the process is busy: all of it has come when it looks
+        await first
+        assert stream.text == "Hello"
+        with pytest.raises(CompletionError, match="broke"):
+            await stream.batch()
+
+
+async def test_a_timeout_of_the_network_is_a_broken_connection(
+    upstream: Upstream, client: AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = upstream.hold()
+    hold.send("Hello")
+    async with client.chat.completions.create("Hi", stream=True) as stream:
+        await stream.batch()
+
+        def read(*_: object) -> bytes:
+            raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+
+        monkeypatch.setattr(os, "read", read)
+        with pytest.raises(APIConnectionError, match="broke"):
+            await stream.batch()
+
+
+async def test_a_body_that_is_no_chunk_is_a_broken_connection(
+    upstream: Upstream, client: AsyncClient
+) -> None:
+    whole = delta("Hello")
+    chunk = b"%x\r\n%b\r\n" % (len(whole), whole)
+    upstream.reply(
+        chunks=[chunk, 0.05, chunk + b"nonsense\r\n", 1],
+        framing="close",
+        headers={"Transfer-Encoding": "chunked"},
+    )
+    async with client.chat.completions.create("Hi", stream=True) as stream:
+        with pytest.raises(APIConnectionError, match="broke"):
+            while await stream.batch():  # noqa: ASYNC110 a run looks now and then
+                await asyncio.sleep(0.2)
+        assert stream.text == "HelloHello"
+
+
+async def test_an_upstream_that_is_always_ahead_is_ended_in_time(upstream: Upstream) -> None:
+    upstream.reply(["word "] * 1000, pace=0.002)
+    async with AsyncClient(upstream.base_url, max_retries=0, total_timeout=0.4) as client:
+        began = time.monotonic()
+        with pytest.raises(APITimeoutError, match="too long"):
+            async with client.chat.completions.create("Hi", stream=True) as stream:
+                while await stream.batch():  # noqa: ASYNC110 a run looks now and then
+                    await asyncio.sleep(0.02)
+        assert time.monotonic() - began < 1
+
+
+async def test_an_upstream_that_is_far_ahead_holds_up_nobody(upstream: Upstream, client: AsyncClient) -> None:
+    upstream.reply(["x" * 1000] * 3000)
+    turns = batches = 0
+
+    async def turn() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async with client.chat.completions.create("Hi", stream=True) as stream:
+        await stream.batch()
+        turning = asyncio.create_task(turn())
+        await asyncio.sleep(0.2)
+        before = turns
+        while await stream.batch():
+            batches += 1
+        turning.cancel()
+    assert turns - before >= batches // 2 > 10
