@@ -46,6 +46,17 @@ def served(home: Path, **env: str):
         process.stdout.close()
 
 
+def ended(process, by: signal.Signals) -> str:
+    """What a site still says when a signal ends it. One that goes on tells where its threads are."""
+    process.send_signal(by)
+    try:
+        assert process.wait(10) == 0
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        raise AssertionError(process.stdout.read()) from None
+    return process.stdout.read()
+
+
 def refused(home: Path, *args: str, **env: str) -> str:
     """What a start that fails says; it must end with code 2 and one sentence."""
     process = command(home, *args, **env)
@@ -90,10 +101,8 @@ def test_static_files_come_under_hashed_names_for_good_from_the_first_start_on(t
 
 
 def test_ctrl_c_ends_it_quietly_and_soon(home):
-    with served(home) as (_, _, process):
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
-        assert process.stdout.read() == ""
+    with served(home, PYTHONFAULTHANDLER="1") as (_, _, process):
+        assert ended(process, signal.SIGINT) == ""
 
 
 def test_another_host_name_is_refused(home):
