@@ -110,6 +110,8 @@ def test_a_version_chosen_while_the_page_is_fetched_stays(page, open_page):
         away.by_asking()
     page.get_by_role("button", name="Previous version").click()
     expect(answer(away.other)).to_contain_text("2/3")
+    while not fetched:
+        page.wait_for_timeout(20)
     [(route, response)] = fetched
     with page.expect_response(page.url):
         route.fulfill(response=response)

@@ -24,7 +24,14 @@ def command(home: Path, *args: str, **env: str) -> list:
     }
     clean |= {"CHATSITE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "chatsite.settings"} | env
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.Popen([sys.executable, "manage.py", *args], cwd=ROOT, env=clean, **pipes)
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *args], cwd=ROOT, env=clean, preexec_fn=hear_ctrl_c, **pipes
+    )
+
+
+def hear_ctrl_c() -> None:
+    """What a shell starts in the background is told not to, and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager
