@@ -27,7 +27,7 @@ MAX_TITLE = 200
 @require_GET
 def new(request):
     """An empty page for a conversation that the first message will make."""
-    return _page(request, _new(request), [], newest=0)
+    return _page(request, _new(request))
 
 
 @login_required
@@ -35,9 +35,7 @@ def new(request):
 def detail(request, uuid: UUID):
     conversation = _own(request, uuid)
     Completion.objects.interrupt_stale(RUNS.ours)
-    # Looked up before the messages: a run that begins in between is then fetched once too often, and never missed.
-    newest = conversation.newest_run
-    return _page(request, conversation, conversation.branch(), newest)
+    return _page(request, conversation)
 
 
 @login_required
@@ -51,11 +49,8 @@ def send(request, uuid: UUID):
         async_to_sync(commands.begin)(request.user, uuid, frame)
     except Refusal as refusal:
         # Not as one that is answering, whose page would load again and lose the text.
-        conversation = Conversation.objects.of(request.user).filter(uuid=uuid).first()
-        thread = conversation.branch() if conversation else []
-        newest = conversation.newest_run if conversation else 0
-        said = {"text": text, "notice": str(refusal)}
-        return _page(request, conversation or _new(request), thread, newest, **said)
+        conversation = Conversation.objects.of(request.user).filter(uuid=uuid).first() or _new(request)
+        return _page(request, conversation, text=text, notice=str(refusal))
     return redirect("conversations:detail", uuid)
 
 
@@ -64,8 +59,11 @@ def _new(request) -> Conversation:
     return Conversation(owner=request.user, system_prompt=prompt)
 
 
-def _page(request, conversation: Conversation, thread: list[Message], newest: int, **said: str):
+def _page(request, conversation: Conversation, **said: str):
     """said: a `text` that is still to be sent, and a `notice` above it."""
+    # Looked up before the messages: a run that begins in between is then fetched once too often, and never missed.
+    newest = conversation.newest_run
+    thread = conversation.branch() if conversation.pk else []
     models = Model.objects.choices()
     model = Model.objects.chosen(conversation.model, among=models)
     context = {
