@@ -52,7 +52,7 @@ class Listener(Protocol):
 
     async def began(self, turn: Turn, turn_events: list[str], event: str) -> None: ...
 
-    async def tell(self, event: str) -> None: ...
+    async def ended(self, completion: Completion, event: str) -> None: ...
 
     async def end(self, code: int) -> None: ...
 
@@ -107,7 +107,7 @@ class Changes:
     def ended(self, completion: Completion, event: str) -> None:
         """A run was ended, by this process, and its followers know; `event` is the `conversation.changed` of that."""
         for page in self._known(completion.message.conversation):
-            self._tasks.start(page.tell(event))
+            self._tasks.start(page.ended(completion, event))
 
     def _known(self, conversation: Conversation) -> list[Listener]:
         """The owner's pages, to be told all of a change that this process has made: no look need find it again."""

@@ -156,9 +156,11 @@ class Session:
                 await self._tell_new()
             await self._send(event)
 
-    async def tell(self, event: str) -> None:
-        """Send an event behind all that was told before."""
+    async def ended(self, completion: Completion, event: str) -> None:
+        """A run has ended, perhaps before anything was told of it: `event` names the message that it made."""
         async with self._telling:
+            if completion.message.conversation.uuid == self._conversation and self._newest < completion.pk:
+                await self._tell_new()
             await self._send(event)
 
     async def _tell_new(self) -> None:

@@ -134,9 +134,8 @@ def test_what_was_missed_is_fetched_later_when_it_cannot_be_fetched_at_once(
     away.by_asking()
     expect(page.get_by_text("The first half, and the second.")).to_be_visible()
     is_as_a_reload(page)
-    assert ["net::ERR_FAILED" in complaint for complaint in complaints] == [
-        True
-    ]  # the browser's own note of it
+    # The browser's own note of each try; on a slow machine the page may ask twice.
+    assert {"net::ERR_FAILED" in complaint for complaint in complaints} == {True}
     complaints.clear()
 
 

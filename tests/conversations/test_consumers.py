@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
+from chatsite.conversations import commands
 from chatsite.conversations.models import Completion, Conversation, Message, Status
 from chatsite.prompts.models import SystemPrompt
 from tests.upstream import delta, done, finish, reasoning
@@ -39,6 +40,26 @@ async def test_events_come_in_the_order_that_a_page_needs(alice, provider, open_
     created, started = page.events[1:3]
     assert (created["id"], created["role"], created["parent"]) == (asked, "user", None)
     assert started["parent"] == asked
+
+
+async def test_an_answer_that_ends_at_once_is_shown_before_its_end_is_told(
+    alice, provider, open_page, monkeypatch
+):
+    show, may_show = commands._show, asyncio.Event()
+
+    async def show_late(turn):
+        await may_show.wait()
+        await show(turn)
+
+    monkeypatch.setattr(commands, "_show", show_late)
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    changed = await page.until("conversation.changed", answering=False)
+    assert changed["head"] in [event.get("message") for event in page.events]
+    await page.until("reply.finished")
+    may_show.set()
+    await page.until("conversation.changed")
+    assert [event["type"] for event in page.events].count("reply.started") == 1
 
 
 async def test_the_default_prompt_is_sent_first_and_named_by_the_answer(alice, provider, upstream, open_page):
