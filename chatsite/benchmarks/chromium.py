@@ -109,4 +109,5 @@ class Visit:
         self.page.get_by_role("textbox", name="Message").fill(text)
         self.page.evaluate("watch.begin()")
         self.page.keyboard.press("Enter")
-        self.page.wait_for_selector('.message:last-child[data-status="complete"]', timeout=ENDS_WITHIN)
+        self.page.evaluate(f"watch.answered({ENDS_WITHIN})")
+        self.page.wait_for_selector('.message:last-child[data-status="complete"]')

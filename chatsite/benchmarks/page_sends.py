@@ -32,8 +32,8 @@ class Sends:
     """Milliseconds of each send.
 
     to_upstream: from Enter to the request there. to_change, to_paint: from the upstream's first delta to the page's
-    change, and to the frame of the screen after the one that shows it. above: from Enter to that, less what the
-    upstream took. error: of the clocks' alignment, at most.
+    change, and to its presentation on the screen, which Chromium tells (Element Timing, rounded to 4 ms). above: from
+    Enter to that, less what the upstream took. error: of the clocks' alignment, at most.
     """
 
     to_upstream: list[float] = field(default_factory=list)

@@ -7,6 +7,7 @@
   let frame = "";
   let open = "";
   let painted = "";
+  let answered = null;
 
   // A change of the page shows all that has come. A frame that adds nothing to be seen, such as the half of a mark,
   // changes nothing, and is on the screen when it comes.
@@ -16,6 +17,7 @@
       this.addEventListener("message", ({ data }) => {
         frame = data;
         open = data.slice(data.lastIndexOf('"tail":'));
+        if (data.startsWith('{"type":"reply.finished"')) answered?.resolve();
         if (watch.changed && open === painted && data.includes('"settled":[],')) watch.paints.push([performance.now(), head()]);
       });
     }
@@ -50,14 +52,21 @@
 
   function noteFirst() {
     watch.changed = performance.now();
-    requestAnimationFrame(() => (watch.shown = performance.now()));
+    answer().querySelector("[data-tail] > *").setAttribute("elementtiming", "first words");
   }
 
   const growing = new MutationObserver(note);
 
+  /** Resolves when the next answer has ended. To ask the page for it again and again would take of what is measured. */
+  watch.answered = (within) => {
+    setTimeout(answered.reject, within, new Error("The answer has not ended."));
+    return answered.promise;
+  };
+
   /** Note what the next answer does to the page. */
   watch.begin = () => {
     Object.assign(watch, { enter: null, changed: null, shown: null, paints: [], tasks: [], shifts: [] });
+    answered = Promise.withResolvers();
     growing.observe(document.querySelector("[data-thread]"), { subtree: true, childList: true, characterData: true });
   };
 
@@ -65,6 +74,7 @@
   const isOutside = ({ node }) => node && !answer()?.contains(node);
 
   const look = (type, take) => new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
+  look("element", ({ renderTime }) => (watch.shown = renderTime));
   look("longtask", ({ duration }) => watch.tasks.push(duration));
   look("layout-shift", ({ value, hadRecentInput, sources }) => hadRecentInput || (sources.some(isOutside) && watch.shifts.push(value)));
 })();
