@@ -10,11 +10,14 @@ const ENDS = {
   interrupted: "The answer was interrupted.",
 };
 // Each paint costs about the same, whatever it adds; more of them read no better. A page asks for frames at a pace (in
-// ms), a slower one where little comes (in characters a ms), and paints them as they come: only those that come faster
-// have to wait, a little less than the pace, so that none waits for the next.
+// ms), a slower one where little comes (in characters a ms) or much is there (a ms more for so many characters), and
+// paints them as they come: only those that come faster have to wait, a little less than the pace, so that none waits
+// for the next.
 const PACE = 100;
 const SLOW_PACE = 125;
+const SLOWEST_PACE = 140;
 const SLOW = 0.4;
+const LENGTH = 2048;
 const REST = 75;
 const ACK_EVERY = 500;
 const ACK_AT = 16_384;
@@ -195,7 +198,7 @@ class Reply {
   get #pace() {
     if (document.hidden) return ACK_EVERY;
     const isSlow = this.#acknowledgedAt && this.end - this.#acknowledged < SLOW * (Date.now() - this.#acknowledgedAt);
-    return isSlow ? SLOW_PACE : PACE;
+    return Math.min(SLOWEST_PACE, Math.round((isSlow ? SLOW_PACE : PACE) + this.end / LENGTH));
   }
 
   /** The answer has ended: paint what waits, and let the open block stand as the last one. */
