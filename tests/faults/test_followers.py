@@ -32,20 +32,23 @@ async def test_a_tab_that_joins_at_any_moment_sees_the_whole_answer(site, upstre
         tabs = await asyncio.gather(*(join() for _ in range(JOINERS)))
         await first.finished(sent)
         for tab in tabs:
-            # Who came after the end is shown nothing by the socket, and all of it by the page.
-            await tab.until(
-                lambda tab=tab: reply.message not in running(tab) or tab.answers[reply.message].is_over
-            )
+            await tab.until(lambda tab=tab: is_over(tab, reply.message))
         came = [tab for tab in tabs if reply.message in tab.answers]
         assert len(came) > JOINERS / 4
         assert await complaints(site, upstream, sent, first, *came) == []
 
 
+def is_over(tab, message: str) -> bool:
+    """The answer has ended here. Who came after its end is shown nothing by the socket, and all of it by the page."""
+    answer = tab.answers.get(message)
+    return answer.is_over if answer else message not in running(tab)
+
+
 def running(tab) -> set[str]:
-    """The answers that were being written when the tab opened, and those that it knows."""
+    """The answers that were being written when the tab opened."""
     opened = [event["running"] for event in tab.events if event["type"] == "conversation.opened"]
     assert opened
-    return {*opened[-1], *tab.answers}
+    return set(opened[-1])
 
 
 async def resume_now_and_then(tab, message: str, rng: random.Random) -> None:

@@ -10,7 +10,7 @@ from tests.faults.engines import Postgres
 from tests.faults.people import sign_in
 from tests.faults.proxy import Proxy
 from tests.faults.scripts import prose
-from tests.faults.test_followers import JOINERS, resume_now_and_then, running
+from tests.faults.test_followers import JOINERS, is_over, resume_now_and_then
 from tests.faults.topology import skip_where_missing
 
 # Seconds that a word to or from the database is held up, or is not.
@@ -83,9 +83,7 @@ async def test_a_tab_that_joins_at_any_moment_on_another_worker_sees_the_whole_a
         tabs = await asyncio.gather(*(join() for _ in range(JOINERS)))
         await first.finished(sent)
         for tab in tabs:
-            await tab.until(
-                lambda tab=tab: reply.message not in running(tab) or tab.answers[reply.message].is_over
-            )
+            await tab.until(lambda tab=tab: is_over(tab, reply.message))
         for each in holding_up:
             each.cancel()
     came = [tab for tab in tabs if reply.message in tab.answers]
