@@ -9,10 +9,10 @@ const ENDS = {
   failed: "The answer failed.",
   interrupted: "The answer was interrupted.",
 };
-// Each paint costs about the same, whatever it adds; more of them read no better. A page asks for frames at a pace (in
-// ms), a slower one where little comes (in characters a ms) or much is there (a ms more for so many characters), and
-// paints them as they come: only those that come faster have to wait, a little less than the pace, so that none waits
-// for the next.
+// Each paint costs about the same, whatever it adds, and more the longer the answer; more of them read no better. A page
+// asks for frames at a pace (in ms), a slower one where little comes (in characters a ms) or much is there (a ms more
+// for so many characters), and paints them as they come: only those that come faster have to wait, a little less than
+// the pace, so that none waits for the next.
 const PACE = 100;
 const SLOW_PACE = 125;
 const SLOWEST_PACE = 140;
