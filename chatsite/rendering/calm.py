@@ -15,12 +15,13 @@ LIMIT = 2000
 _CUT = 200
 _OPEN_CODE = 300
 _OPEN_RUNS = 8
-_LEAD = r"[ \t]*+(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]++)*+>?"
+_LEAD = r"(?=(?P<lead>[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)*>?))(?P=lead)"
+"""A line's marks of quotations and items. A lookahead is never tried again, so a long lead costs linear time."""
 _HELD_LINE = re.compile(
-    rf"{_LEAD}(?:#{{1,6}}|[-*+_=~]{{1,40}}+|\d{{1,9}}+[.)]?|`{{1,2}}|[`~]{{3,}}[^`\n]*"
-    r"|\[[ xX]?\]?|[|:][-|: \t]*+)?[ \t]*\Z"
+    rf"{_LEAD}(?:(?:#{{1,6}}|[-*+_=~]{{1,40}}|\d{{1,9}}[.)]?|`{{1,2}}|\[[ xX]?\]?)?[ \t]*"
+    r"|[`~]{3,}(?:[^`~\n][^`\n]*)?|[|:][-|: \t]*)\Z"
 )
-_FENCE = re.compile(rf"^{_LEAD}(`{{3,}}|~{{3,}})", re.MULTILINE)
+_FENCE = re.compile(rf"^{_LEAD}(?P<fence>`{{3,}}|~{{3,}})", re.MULTILINE)
 _BLOCK_LINE = re.compile(r"\n(?=[ \t]*(?:>|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t]|\||\n))")
 _DELIMITERS = re.compile(r"[ \t]*\|?[-|: \t]*\Z")
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,200}\]:[^\n]*\Z")
@@ -53,8 +54,8 @@ def _in_code(text: str) -> bool:
     fence = ""
     for found in _FENCE.finditer(text):
         if not fence:
-            fence = found[1] if "\n" in text[found.end() :] else ""
-        elif found[1].startswith(fence):
+            fence = found["fence"] if "\n" in text[found.end() :] else ""
+        elif found["fence"].startswith(fence):
             fence = ""
     return bool(fence)
 

@@ -12,7 +12,7 @@ ENDS_TABLE = re.compile(rf" {{0,3}}>|{HEADING.pattern}|{RULE.pattern}|[ \t]*\|[ 
 DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\n?\Z")
 DEFINITION = re.compile(r" {0,3}\[[^\]\n]+\]:", re.MULTILINE)
 NO_PARAGRAPH = re.compile(
-    r"[ \t]*+(?:(?:>|[-*+]|\d{1,9}[.)])(?:[ \t]++|(?=\n)))*+(?:#{1,6}[ \t\n]|`{3}|~{3}|(?:\[[ xX]\][ \t]*)?\n)"
+    r"[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\n)))*(?:#{1,6}[ \t\n]|`{3}|~{3}|(?:\[[ xX]\][ \t]*)?\n)"
 )
 """A line in a list after which the next, unindented one is not the same paragraph."""
 CONTAINER = re.compile(r" {0,3}(?:>|\[\^[^\]\n]+\]:)")
