@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from chatsite.conversations import events
+from chatsite.conversations.frames import Cursor
 from chatsite.conversations.models import Completion
 from chatsite.conversations.runs import RUNS
 
@@ -68,21 +69,19 @@ class Window:
 class Follower:
     """Starts at once, after `wait` seconds, from a cursor; `task` ends after the run's last event."""
 
-    def __init__(self, send: Send, completion: Completion, offset: int, blocks: int, wait: float) -> None:
+    def __init__(self, send: Send, completion: Completion, cursor: Cursor, wait: float) -> None:
         self.window = Window()
-        self.task = asyncio.create_task(_forward(send, self.window, completion, offset, blocks, wait))
+        self.task = asyncio.create_task(_forward(send, self.window, completion, cursor, wait))
         self.task.add_done_callback(_log_failure)
 
 
 # No method: a task that was cancelled keeps its frames, which would keep the follower, which keeps the task; with all
 # that its reader had not taken yet, they would wait for the garbage collector, however long.
-async def _forward(
-    send: Send, window: Window, completion: Completion, offset: int, blocks: int, wait: float
-) -> None:
+async def _forward(send: Send, window: Window, completion: Completion, cursor: Cursor, wait: float) -> None:
     message = str(completion.message.uuid)
     await asyncio.sleep(wait)
     transcript = await RUNS.transcript(completion)
-    async with aclosing(transcript.follow(offset, blocks)) as frames:
+    async with aclosing(transcript.follow(cursor.offset, cursor.blocks)) as frames:
         async for frame in frames:
             event = events.reply_delta(message, completion.pk, frame)
             await send(event)

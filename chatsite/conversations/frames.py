@@ -1,14 +1,17 @@
 """What a page may send: each frame checked and given as a value.
 
 `message.create` (id, text; parent, model, prompt, params), `reply.create` (parent; model, prompt, params),
-`reply.continue` and `reply.stop` (message), `events.resume` (message; offset and blocks that the page has),
-`events.ack` (message, offset shown; pace: milliseconds between two frames that the page can do with, 0 for at once),
-`conversation.check` (nothing).
+`reply.continue` and `reply.stop` (message), `events.resume` (message; offset and blocks that the page has, and of which
+run: completion), `events.ack` (message, offset shown; pace: milliseconds between two frames that the
+page can do with, 0 for at once), `conversation.check` (nothing).
+
+An event stream takes the same cursors in its address: `at=<message>:<offset>:<blocks>:<completion>`, as often as
+needed. `completion` is optional in both: without it, the cursor is taken for the newest run's.
 """
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from chatsite.conversations.errors import Refusal
@@ -16,6 +19,34 @@ from chatsite.conversations.turns import Choice, Parent
 
 NUMBERS = {"temperature", "top_p", "frequency_penalty", "presence_penalty"}
 WHOLE_NUMBERS = {"max_tokens", "max_completion_tokens", "seed"}
+
+
+class Cursor(NamedTuple):
+    """Where a page is in a message: characters of a run's log, settled blocks, and the run's id.
+
+    0 where it is not said."""
+
+    offset: int = 0
+    blocks: int = 0
+    completion: int = 0
+
+    def of(self, completion: int) -> "Cursor":
+        """The cursor in this run: from the beginning where it counts another run's log."""
+        return self if self.completion in (0, completion) else START
+
+    @classmethod
+    def parse(cls, place: str) -> tuple[UUID, "Cursor"]:
+        """The message and cursor in an event stream's address. Raises Refusal."""
+        try:
+            message, *counts = place.split(":")
+            return UUID(message), cls(*map(int, counts))
+        except (TypeError, ValueError) as error:
+            raise Refusal(
+                "bad_frame", "A place is a message, an offset, a count of blocks and a run."
+            ) from error
+
+
+START = Cursor()
 
 
 class Frame:
@@ -67,6 +98,10 @@ class Frame:
         if type(value) is not int or value < 0:
             raise Refusal("bad_frame", f"The field “{name}” must be a whole number, 0 or more.")
         return value
+
+    def cursor(self) -> Cursor:
+        """Where the page is in the message."""
+        return Cursor(self.count("offset"), self.count("blocks"), self.count("completion"))
 
     def choice(self) -> Choice:
         """Model, prompt and parameters, as far as the frame says them."""

@@ -15,7 +15,7 @@ from chatsite.conversations.allowance import Allowance
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.followers import Follower, Send
-from chatsite.conversations.frames import Frame
+from chatsite.conversations.frames import START, Cursor, Frame
 from chatsite.conversations.models import Completion
 from chatsite.conversations.runs import RUNS
 from chatsite.conversations.turns import Turn
@@ -32,8 +32,6 @@ AGAIN_EVERY = 2.0
 RESUME_WITHIN = 0.1
 
 Close = Callable[[int], Awaitable[None]]
-# Where a page is in a message: characters of its run's log, and settled blocks.
-Cursor = tuple[int, int]
 
 
 class Session:
@@ -66,7 +64,7 @@ class Session:
             if cursors is None:
                 self._follow(completion, wait=RESUME_WITHIN)
             else:
-                self._follow(completion, *cursors.get(completion.message.uuid, (0, 0)))
+                self._follow(completion, cursors.get(completion.message.uuid, START))
 
     async def end(self, code: int) -> None:
         """Close the page, with a code that tells it why."""
@@ -120,10 +118,10 @@ class Session:
             await self._tell(turn.completion.pk)
 
     async def _resume(self, frame: Frame) -> None:
-        message, offset, blocks = frame.uuid("message"), frame.count("offset"), frame.count("blocks")
+        message, cursor = frame.uuid("message"), frame.cursor()
         await self._again.take()
         newest = database_sync_to_async(lookups.newest_run)
-        self._follow(await newest(self.person, self._conversation, message), offset, blocks)
+        self._follow(await newest(self.person, self._conversation, message), cursor)
 
     def _acknowledge(self, frame: Frame) -> None:
         if follower := self._followers.get(frame.uuid("message")):
@@ -179,12 +177,12 @@ class Session:
             await self._send(event)
         self._follow(completion)
 
-    def _follow(self, completion: Completion, offset: int = 0, blocks: int = 0, wait: float = 0) -> None:
+    def _follow(self, completion: Completion, cursor: Cursor = START, wait: float = 0) -> None:
         """Follow a run from a cursor, in place of any earlier follower of its message."""
         message = completion.message.uuid
         if earlier := self._followers.pop(message, None):
             earlier.task.cancel()
-        follower = self._followers[message] = Follower(self._send, completion, offset, blocks, wait)
+        follower = self._followers[message] = Follower(self._send, completion, cursor.of(completion.pk), wait)
         follower.task.add_done_callback(lambda _: self._followed(message, follower))
 
     def _followed(self, message: UUID, follower: Follower) -> None:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from chatsite.accounts.credentials import credential
 from chatsite.conversations import commands, events
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.frames import Frame
-from chatsite.conversations.sessions import Cursor, Session
+from chatsite.conversations.frames import Cursor, Frame
+from chatsite.conversations.sessions import Session
 
 # Bytes in one response. The page then asks for the next one from where it is, which shows that it has read this one:
 # sending itself never waits for a slow reader.
@@ -23,7 +23,7 @@ ALIVE_EVERY = 15
 
 @require_GET
 async def stream(request: HttpRequest, uuid: UUID) -> HttpResponse | StreamingHttpResponse:
-    """The events of a conversation. `at=<message>:<offset>:<blocks>`, as often as needed, says where the page is."""
+    """The events of a conversation. `at`: where the page is, see frames."""
     person = await request.auser()
     if not person.is_authenticated:
         return _error(401, "signed_out", "You are signed out.")
@@ -35,7 +35,7 @@ async def stream(request: HttpRequest, uuid: UUID) -> HttpResponse | StreamingHt
     held = await database_sync_to_async(credential)(person.pk, request.session)
     session = Session(person, held, uuid, queue.put, end)
     try:
-        await session.open(_cursors(request.GET.getlist("at")))
+        await session.open(dict(Cursor.parse(place) for place in request.GET.getlist("at")))
     except Refusal as refusal:
         session.close()
         return _error(404, refusal.code, str(refusal))
@@ -62,14 +62,6 @@ async def _events(session: Session, queue: asyncio.Queue[str | None]) -> AsyncGe
             yield f"data: {event}\n\n"
     finally:
         session.close()
-
-
-def _cursors(places: list[str]) -> dict[UUID, Cursor]:
-    try:
-        parts = [place.split(":") for place in places]
-        return {UUID(message): (int(offset), int(blocks)) for message, offset, blocks in parts}
-    except ValueError as error:
-        raise Refusal("bad_frame", "A place is a message, an offset and a count of blocks.") from error
 
 
 @require_POST

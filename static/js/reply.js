@@ -32,17 +32,18 @@ export class Replies {
     this.#send = send;
   }
 
-  /** Where the page is in each growing answer, as `message` to `offset:blocks`. */
+  /** Where the page is in each growing answer, as `message` to `offset:blocks:completion`. */
   get places() {
     const growing = this.#thread.running.map(({ dataset }) => [dataset.message, this.#at(dataset.message)]);
-    return new Map(growing.map(([message, { end, blocks }]) => [message, `${end}:${blocks}`]));
+    return new Map(growing.map(([message, { end, blocks, completion }]) => [message, `${end}:${blocks}:${completion}`]));
   }
 
   /** The one that grows in this message; null when none does. */
   #at(message) {
     const article = this.#thread.find(message);
     if (article?.ariaBusy !== "true") return null;
-    if (this.#growing.get(message)?.article !== article) {
+    if (!this.#growing.get(message)?.isOf(article)) {
+      this.#growing.get(message)?.drop();
       const acknowledge = (offset, pace) => this.#send({ type: "events.ack", message, offset, pace });
       this.#growing.set(message, new Reply(article, acknowledge));
     }
@@ -53,8 +54,9 @@ export class Replies {
   start({ message, completion, html }) {
     announce("Answer started.");
     if (this.#at(message)?.completion === completion) return;
-    this.#thread.put(html);
+    this.#growing.get(message)?.drop();
     this.#growing.delete(message);
+    this.#thread.put(html);
   }
 
   apply(frame) {
@@ -67,7 +69,7 @@ export class Replies {
     const reply = this.#at(message);
     if (!reply) return;
     reply.isAsking = true;
-    this.#send({ type: "events.resume", message, offset: reply.end, blocks: reply.blocks });
+    this.#send({ type: "events.resume", message, offset: reply.end, blocks: reply.blocks, completion: reply.completion });
   }
 
   finish({ message, status, html }) {
@@ -96,12 +98,14 @@ class Reply {
   /** `article` shows what stood there before this run; `acknowledge(offset, pace)` is called after painting, now and then. */
   constructor(article, acknowledge) {
     this.#article = article;
+    this.completion = runOf(article);
     this.#acknowledge = acknowledge;
     this.#reasoningBefore = this.#reasoning?.textContent ?? "";
   }
 
-  get article() {
-    return this.#article;
+  /** Whether this is the run that the article shows. */
+  isOf(article) {
+    return this.#article === article && this.completion === runOf(article);
   }
 
   get #reasoning() {
@@ -112,7 +116,7 @@ class Reply {
   apply(frame) {
     const isWhole = frame.offset === 0 && frame.blocks === 0;
     if (!isWhole && !this.#continues(frame)) return false;
-    this.completion = frame.completion;
+    this.#adopt(frame.completion);
     this.end = frame.end;
     this.blocks = frame.blocks + frame.settled.length;
     this.isAsking = false;
@@ -120,10 +124,17 @@ class Reply {
     return true;
   }
 
-  // Offsets count from where a run began, so those of another run say nothing here.
+  // Offsets count from where a run began, so those of another run say nothing here: it is asked for from its beginning.
   #continues({ completion, offset, blocks }) {
-    if (completion !== this.completion) this.end = this.blocks = 0;
-    return completion === this.completion && offset === this.end && blocks === this.blocks;
+    if (completion === this.completion) return offset === this.end && blocks === this.blocks;
+    this.#adopt(completion);
+    this.end = this.blocks = 0;
+    this.isAsking = false;
+    return false;
+  }
+
+  #adopt(completion) {
+    this.completion = this.#article.dataset.completion = completion;
   }
 
   #merge(frame, isWhole) {
@@ -201,6 +212,12 @@ class Reply {
     return Math.min(SLOWEST_PACE, Math.round((isSlow ? SLOW_PACE : PACE) + this.end / LENGTH));
   }
 
+  /** Another run writes here now: what waits is painted no more. */
+  drop() {
+    this.#waiting = null;
+    clearTimeout(this.#timer);
+  }
+
   /** The answer has ended: paint what waits, and let the open block stand as the last one. */
   finish() {
     this.paint();
@@ -210,6 +227,10 @@ class Reply {
     this.#tail?.replaceWith(...this.#tail.childNodes);
     this.#tail = null;
   }
+}
+
+function runOf(article) {
+  return Number(article.dataset.completion);
 }
 
 // The caret's place: the innermost block that ends with the last words; null where there is none.

@@ -23,7 +23,7 @@ export class Stream {
   #places;
   #life = new AbortController();
 
-  /** `places()`: where the page is in each growing answer, as `message` to `offset:blocks`. */
+  /** `places()`: where the page is in each growing answer, as `message` to `offset:blocks:completion`. */
   constructor(path, frame, closed, places) {
     this.#path = path;
     this.#frame = frame;
@@ -75,13 +75,14 @@ export class Stream {
   }
 
   #take(frame) {
-    if (frame.type === "reply.delta") this.#places.set(frame.message, `${frame.end}:${frame.blocks + frame.settled.length}`);
+    if (frame.type === "reply.delta") this.#places.set(frame.message, `${frame.end}:${frame.blocks + frame.settled.length}:${frame.completion}`);
     this.#frame(frame);
   }
 
   // A response cannot be turned back. Where the page asks for another place than the next, another response begins there.
-  #resume({ message, offset, blocks }) {
-    if ((this.#places.get(message) ?? "0:0") !== `${offset}:${blocks}`) this.#end(NEXT);
+  #resume({ message, offset, blocks, completion }) {
+    const next = this.#places.get(message) ?? `0:0:${completion}`;
+    if (next !== `${offset}:${blocks}:${completion}`) this.#end(NEXT);
   }
 
   async #post(frame) {

@@ -127,9 +127,14 @@ export class Thread {
     if (!old) this.#root.insertBefore(fresh, place);
     else {
       if (old !== place) this.#root.insertBefore(old, place);
-      if (!fresh.ariaBusy || !old.ariaBusy) morph(old, fresh);
+      if (!isSameRun(old, fresh)) morph(old, fresh);
     }
   }
+}
+
+// Whether both are written by the same run, of which the page may show more.
+function isSameRun(old, fresh) {
+  return old.ariaBusy && fresh.ariaBusy && old.dataset.completion === fresh.dataset.completion;
 }
 
 function isPending(article) {

@@ -83,6 +83,33 @@ def test_an_answer_that_was_gone_on_with_meanwhile_is_shown_whole(away_from_half
 
 
 @RETURNS
+def test_an_answer_that_another_run_writes_by_now_grows_on_the_page_before_its_end(
+    page, open_page, comes_back, upstream
+):
+    first = upstream.hold()
+    ask(page, "Tell me all of it")
+    first.send("The first run said this much,")
+    expect(body(page)).to_have_text("The first run said this much,")
+    away = Away(page, open_page)
+    expect(body(away.other)).to_have_text("The first run said this much,")
+    away.other.keyboard.press("Escape")
+    expect(answer(away.other)).to_contain_text("You stopped this answer.")
+    first.finish()
+    second = upstream.hold()
+    away.other.get_by_role("button", name="Continue").click()
+    said = " and the second goes on with a good deal more than that"
+    second.send(said)
+    expect(body(away.other)).to_have_text("The first run said this much," + said)
+    away.network.has_lost("reply.delta")
+    comes_back(away)
+    second.send(", before it ends.")
+    expect(body(away.page)).to_have_text("The first run said this much," + said + ", before it ends.")
+    second.finish()
+    finished(away.page)
+    is_as_a_reload(away.page)
+
+
+@RETURNS
 def test_another_version_that_came_meanwhile_is_offered(away, comes_back):
     away.other.get_by_role("button", name="Regenerate").click()
     expect(answer(away.other)).to_contain_text("2/2")

@@ -27,9 +27,9 @@ class Page:
         self.communicator = communicator
         self.conversation = conversation
         self.text = self.reasoning = ""
-        self.end = self.pace = 0
+        self.end = self.pace = self.completion = 0
         self.settled: list[str] = []
-        self.tail = ""
+        self.tail = self.message = ""
         self.events: list[dict] = []
 
     async def send(self, kind: str, **fields) -> None:
@@ -50,15 +50,23 @@ class Page:
 
     async def _apply(self, delta: dict) -> None:
         message = delta["message"]
+        if delta["completion"] != self.completion:
+            self.end, self.settled = 0, []
         if (delta["offset"], delta["blocks"]) != (self.end, len(self.settled)):
-            await self.send("events.resume", message=message, offset=self.end, blocks=len(self.settled))
+            await self.resume(message)
             return
+        self.message, self.completion = message, delta["completion"]
         self.text += delta["text"]
         self.reasoning += delta["reasoning"]
         self.end = delta["end"]
         self.settled += delta["settled"]
         self.tail = delta["tail"]
         await self.send("events.ack", message=message, offset=self.end, pace=self.pace)
+
+    async def resume(self, message: str) -> None:
+        """Ask for what comes after what is here."""
+        at = {"offset": self.end, "blocks": len(self.settled), "completion": self.completion}
+        await self.send("events.resume", message=message, **at)
 
     async def until(self, kind: str, **fields) -> dict:
         """The next event of this kind whose fields are these."""

@@ -243,12 +243,46 @@ async def test_a_page_that_has_part_of_an_answer_is_sent_the_rest(alice, provide
     await first.until_shown("First. ")
     again = await open_page(alice, first.conversation)
     again.end, again.text, again.settled = first.end, first.text, list(first.settled)
+    again.completion = first.completion
     (message,) = again.events[0]["running"]
-    await again.send("events.resume", message=message, offset=again.end, blocks=len(again.settled))
+    await again.resume(message)
     hold.send("Second.")
     hold.finish()
     await again.until("reply.finished")
     assert again.text == "First. Second."
+
+
+async def test_a_page_that_has_part_of_another_run_is_sent_the_new_one_from_its_beginning(
+    alice, provider, upstream, open_page
+):
+    message, first, page = await written_by_a_second_run(alice, upstream, open_page)
+    await page.send("events.resume", message=message, offset=4, blocks=0, completion=first)
+    delta = await page.until("reply.delta", offset=0)
+    assert delta["text"] == "The second run."
+
+
+async def test_a_page_that_names_no_run_goes_on_in_the_newest(alice, provider, upstream, open_page):
+    message, _, page = await written_by_a_second_run(alice, upstream, open_page)
+    await page.send("events.resume", message=message, offset=4, blocks=0)
+    delta = await page.until("reply.delta")
+    assert (delta["offset"], delta["text"]) == (4, "second run.")
+
+
+async def written_by_a_second_run(alice, upstream, open_page):
+    """A message that a second run writes: its id, the first run's, and a page that has just been opened on it."""
+    upstream.hang(after="The first run.")
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    await page.until_shown("The first run.")
+    await page.send("reply.stop", message=page.message)
+    first = (await page.until("reply.finished"))["completion"]
+    hold = upstream.hold()
+    await page.send("reply.continue", message=page.message)
+    await page.until("reply.started")
+    hold.send("The second run.")
+    while (await page.until("reply.delta"))["end"] < len("The second run."):
+        pass
+    return page.message, first, await open_page(alice, page.conversation)
 
 
 async def test_a_message_is_answered_though_its_page_went_while_it_was_saved(

@@ -8,7 +8,7 @@ import pytest
 from django.test import AsyncClient
 
 from chatsite.conversations import streams
-from chatsite.conversations.models import Message
+from chatsite.conversations.models import Completion, Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,6 +68,20 @@ async def test_a_stream_goes_on_from_where_the_page_is(site, provider, upstream)
             if event["type"] == "reply.delta" and event["end"] == 10:
                 break
     assert (event["offset"], event["text"]) == (4, "456789") or event["offset"] > 4
+
+
+async def test_a_stream_begins_at_the_beginning_of_another_run_than_the_page_has(site, provider, upstream):
+    hold, conversation = upstream.hold(), uuid4()
+    await post(site, conversation, type="message.create", id=str(uuid4()), text="Hello?")
+    hold.send("0123456789")
+    run = await Completion.objects.select_related("message").aget()
+    place = f"{run.message.uuid}:4:0:{run.pk + 1}"
+    stream = await site.get(f"/conversations/{conversation}/events/", {"at": place})
+    async with aclosing(events(stream)) as heard:
+        async for event in heard:
+            if event["type"] == "reply.delta":
+                break
+    assert event["offset"] == 0 and event["text"].startswith("0")
 
 
 async def test_an_answer_is_stopped_by_post(site, provider, upstream):

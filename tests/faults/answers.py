@@ -28,6 +28,9 @@ class Answer:
         if frame["offset"] == frame["blocks"] == 0 and self.end:
             self.replaced.append(self.text)
             self._empty()
+        if self.completion not in (None, frame["completion"]) and frame["offset"]:
+            self._empty()
+            self.completion = frame["completion"]
         if (frame["offset"], frame["blocks"]) != (self.end, len(self.settled)):
             if self._has(frame):
                 return True

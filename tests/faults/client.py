@@ -221,7 +221,7 @@ class Tab:
 
     async def _resume(self, answer: Answer) -> None:
         self.resumes += 1
-        at = {"offset": answer.end, "blocks": len(answer.settled)}
+        at = {"offset": answer.end, "blocks": len(answer.settled), "completion": answer.completion or 0}
         await self.send(type="events.resume", message=answer.message, **at)
 
     def _answer(self, message: str) -> Answer:
