@@ -23,7 +23,10 @@ MAY_USE = {
     "benchmarks": {"conversations"},
     "asgi": {"conversations", "origins"},
     "origins": set(),
-    "settings": set(),
+    "__main__": {"home"},
+    "environment": set(),
+    "home": set(),
+    "settings": {"environment", "home"},
     "urls": set(),
 }
 
@@ -75,11 +78,13 @@ def test_nothing_in_the_heart_uses_what_lies_before_it():
         assert not used & set(ORDER[:place]), f"{name} must not use {used & set(ORDER[:place])}"
 
 
-def test_only_the_settings_read_the_environment():
-    """The client does too, as scripts that use it alone expect. The benchmark keeps it from the sites it starts."""
+def test_only_one_module_reads_the_environment():
+    """Entries name the settings there. The client reads it, as scripts that use it alone expect. The benchmark keeps it
+    from the sites it starts."""
     readers = {name_of(path) for path in PACKAGE.rglob("*.py") if "os.environ" in path.read_text()}
     assert readers == {
-        "chatsite.settings",
+        "chatsite.environment",
+        "chatsite.__main__",
         "chatsite.asgi",
         "chatsite.completions.client",
         "chatsite.benchmarks.processes",

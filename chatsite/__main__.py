@@ -1,0 +1,31 @@
+"""The command line, as `manage.py`, `chatsite` and `python -m chatsite`: `serve`, and Django's own commands."""
+
+import os
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+from chatsite import home
+
+HELP = {"help", "version", "-h", "--help", "--version"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+    try:
+        if not _asks_for_help(sys.argv[1:]):
+            home.prepare(settings.HOME)
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+
+
+def _asks_for_help(arguments: list[str]) -> bool:
+    return not arguments or arguments[0] in HELP or not {"-h", "--help"}.isdisjoint(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""The environment variables that set this site up. Reading them writes nothing; a bad value is one sentence."""
+
+import importlib.util
+import os
+import re
+import ssl
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+# A host name, or the end of one: `.chat.example` stands for all names under chat.example, too.
+HOST = re.compile(r"\.?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def text(name: str) -> str:
+    """An environment variable without the blanks around it; empty when it is not set."""
+    return os.environ.get(name, "").strip()
+
+
+def flag(name: str) -> bool:
+    """An environment variable that is on or off; anything else stops the start."""
+    value = text(name).lower()
+    if value in {"", "0", "false", "no", "off"}:
+        return False
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def words(name: str) -> list[str]:
+    """An environment variable that is a list, divided by commas."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def url(name: str) -> str:
+    """An environment variable that is an http(s) address, or empty."""
+    value = text(name)
+    if value and not _parts(value):
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as http://127.0.0.1:11434/v1, not {value!r}."
+        )
+    return value
+
+
+def proxy(name: str) -> str:
+    """The address of an HTTP proxy, or empty. It may hold a password, so the sentence does not repeat it."""
+    value = text(name)
+    parts = _parts(value)
+    if value and (not parts or parts.path.strip("/") or parts.query or parts.fragment):
+        raise ImproperlyConfigured(f"{name} must be an address such as http://proxy.example:3128.")
+    return value
+
+
+def hosts(name: str) -> list[str]:
+    """Host names as browsers send them: lower case, without a port."""
+    return [_host(name, word) for word in words(name)]
+
+
+def origins(name: str) -> list[str]:
+    """Full origins as browsers send them: scheme, host, and a port other than the scheme's own."""
+    return [_origin(name, word) for word in words(name)]
+
+
+def host_of(origin: str) -> str:
+    """The host of an origin, as a Host header names it."""
+    return _bracketed(urlsplit(origin).hostname or "")
+
+
+def certificates(name: str) -> str:
+    """The path of a file of certificate authorities in PEM form, or empty."""
+    path = text(name)
+    try:
+        if path:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except ssl.SSLError as error:
+        raise ImproperlyConfigured(f"{name}: the file {path} holds no certificates in PEM form.") from error
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: the file {path} cannot be read: {error.strerror}.") from error
+    return path
+
+
+def time_zone(name: str) -> str:
+    """A time zone of this machine's database of them; UTC when none is set."""
+    value = text(name) or "UTC"
+    try:
+        ZoneInfo(value)
+    except (LookupError, OSError, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"{name} must be a time zone such as Europe/Berlin, not {value!r}."
+        ) from error
+    return value
+
+
+def home(name: str, default: Path) -> Path:
+    """The folder of everything that is stored. It is not made here."""
+    try:
+        return Path(text(name) or default).expanduser().resolve()
+    except RuntimeError as error:
+        raise ImproperlyConfigured(f"{name} must name a folder, for this user has no home folder.") from error
+
+
+def data_home() -> Path:
+    """The folder of an installed site's data, by the XDG base directory specification."""
+    return Path(text("XDG_DATA_HOME") or "~/.local/share") / "chatsite"
+
+
+def database(name: str, default: dict[str, Any]) -> dict[str, Any]:
+    """What the variable names, a PostgreSQL database, or else the default."""
+    address = text(name)
+    if not address:
+        return default
+    _check_database(name, address)
+    needs("psycopg_pool", name)
+    try:
+        config: dict[str, Any] = {**dj_database_url.parse(address)}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not an address: {error}") from error
+    # Requests run in threads of their own, so connections are kept by a pool and not by threads.
+    # One that the database has ended is noticed before it is used. The pool's pauses between tries to connect double
+    # for as long as a try lasts, so each is given up early, and the next request begins a new one.
+    pool = {"min_size": 2, "max_size": 12, "timeout": 4, "reconnect_timeout": 2}
+    return config | {"CONN_HEALTH_CHECKS": True, "OPTIONS": {**config.get("OPTIONS", {}), "pool": pool}}
+
+
+def layers(name: str) -> dict[str, Any]:
+    """The channel layer that the variable names. It carries hints between processes; one process needs none."""
+    address = text(name)
+    if not address:
+        return {}
+    if not address.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured(f"{name} must be an address such as redis://127.0.0.1:6379/0.")
+    needs("channels_redis", name)
+    host = {"address": address, "socket_timeout": 30, "socket_connect_timeout": 5}
+    return {
+        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [host]}}
+    }
+
+
+def needs(package: str, setting: str) -> None:
+    """Stop the start when a setting needs what is not installed."""
+    if importlib.util.find_spec(package) is None:
+        raise ImproperlyConfigured(f"{setting} needs more packages: pip install '.[scale]'.")
+
+
+def _parts(address: str) -> SplitResult | None:
+    """The parts of an http(s) address; None when it is none."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in DEFAULT_PORTS and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable else None
+
+
+def _host(name: str, word: str) -> str:
+    host = _bracketed(_ascii(word).lower().rstrip("."))
+    if not HOST.fullmatch(host) and host != "*":
+        raise ImproperlyConfigured(
+            f"{name} must list host names such as chat.example, without scheme, port, slash or blank, not {word!r}."
+        )
+    return host
+
+
+def _ascii(host: str) -> str:
+    """A name in other letters as browsers send it; empty when it cannot be a name."""
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return ""
+
+
+def _bracketed(host: str) -> str:
+    """An IPv6 address stands in brackets wherever a port may follow."""
+    return f"[{host}]" if host.count(":") > 1 and host[0] != "[" else host
+
+
+def _origin(name: str, word: str) -> str:
+    parts = _parts(word)
+    if not parts or parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
+        raise ImproperlyConfigured(f"{name} must list origins such as https://chat.example, not {word!r}.")
+    host = _host(name, str(parts.hostname))
+    if host.startswith((".", "*")):
+        raise ImproperlyConfigured(f"{name} must list each origin in full, not {word!r}.")
+    port = "" if parts.port in {None, DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def _check_database(name: str, address: str) -> None:
+    """A `/`, `?` or `#` in a password ends the part that holds it, and the rest would name another host."""
+    if not address.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(f"{name} must be an address such as postgres://user:password@host/name.")
+    parts = re.split("[/?#]", address.partition("://")[2], maxsplit=1)
+    if "@" in "".join(parts[1:]):
+        raise ImproperlyConfigured(
+            f"{name}: write special characters of the password as percent codes, such as %40 for @ and %2F for /."
+        )

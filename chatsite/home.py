@@ -1,0 +1,103 @@
+"""The folder of everything that a site stores, private to the user who runs it, and the secret key in it."""
+
+import contextlib
+import os
+import secrets
+import stat
+import tempfile
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+PRIVATE_FOLDER = 0o700
+# The bits of a mode that let others in.
+OTHERS = 0o077
+# What tells a folder of ours from one that holds other things.
+OURS = ("secret_key", "chatsite.sqlite3", "static/.collected")
+# The files that this process must be able to read and write.
+NEEDED = ("secret_key", "chatsite.sqlite3", "chatsite.sqlite3-wal", "chatsite.sqlite3-shm", "preparing.lock")
+MIN_KEY_LENGTH = 40
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder, private from the start. One that others can read is made private, with the files in it.
+
+    Raises ImproperlyConfigured with a sentence when that is not possible.
+    """
+    # What this process writes from here on, other users cannot read.
+    os.umask(OTHERS)
+    try:
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"The folder {folder} cannot be made: {error.strerror}.") from error
+    if not os.access(folder, os.W_OK | os.X_OK | os.R_OK):
+        raise ImproperlyConfigured(f"The folder {folder} cannot be written to.")
+    _make_private(folder)
+    _check_files(folder)
+
+
+def secret_key(folder: Path) -> str:
+    """The key kept in `folder`, made on the first use and readable by its owner alone."""
+    path = folder / "secret_key"
+    if not path.exists():
+        _make_key(path)
+    try:
+        key = path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"The file {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        key = ""
+    if len(key) < MIN_KEY_LENGTH:
+        raise ImproperlyConfigured(f"The file {path} holds no usable key. Delete it, and a new one is made.")
+    return key
+
+
+def _make_private(folder: Path) -> None:
+    if _is_open(folder) and not _is_ours(folder):
+        raise ImproperlyConfigured(
+            f"Other users can read the folder {folder}, and it holds other things. Name a folder for this site alone "
+            f"in CHATSITE_HOME, or run: chmod go= '{folder}'"
+        )
+    for path in [folder, *folder.iterdir()]:
+        # A database's own files beside it come and go.
+        with contextlib.suppress(FileNotFoundError):
+            if _is_open(path) and not path.is_symlink():
+                _close(path)
+
+
+def _is_open(path: Path) -> bool:
+    return bool(path.stat().st_mode & OTHERS)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether nobody else needs this folder: it is empty, or it is a site's."""
+    return not any(folder.iterdir()) or any((folder / name).exists() for name in OURS)
+
+
+def _close(path: Path) -> None:
+    try:
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
+    except PermissionError as error:
+        raise ImproperlyConfigured(
+            f"Other users can read {path}, and it belongs to another user. Run as its owner: chmod go= '{path}'"
+        ) from error
+
+
+def _check_files(folder: Path) -> None:
+    """A command that ran as another user, such as root, leaves files that this one cannot use."""
+    for path in [folder / name for name in NEEDED]:
+        if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+            raise ImproperlyConfigured(
+                f"This user cannot read and write {path}. Give the files in {folder} to the user who runs the site."
+            )
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key, whole and private from the start; of two processes at once the first one's stays."""
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as file, contextlib.suppress(FileExistsError):
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            os.link(file.name, path)
+    except OSError as error:
+        raise ImproperlyConfigured(f"The file {path} cannot be written: {error.strerror}.") from error

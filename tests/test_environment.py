@@ -1,0 +1,140 @@
+"""What the environment sets: each bad value is a sentence that names the variable."""
+
+import pytest
+import trustme
+from django.core.exceptions import ImproperlyConfigured
+
+from chatsite import environment
+
+
+def value(monkeypatch, read, text: str):
+    monkeypatch.setenv("CHATSITE_TEST", text)
+    return read("CHATSITE_TEST")
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("chat.example", ["chat.example"]),
+        (" Chat.EXAMPLE. , other ", ["chat.example", "other"]),
+        (".chat.example", [".chat.example"]),
+        ("my_host,192.168.0.7", ["my_host", "192.168.0.7"]),
+        ("fd00::1,[FD00::2]", ["[fd00::1]", "[fd00::2]"]),
+        ("bücher.example", ["xn--bcher-kva.example"]),
+        ("*", ["*"]),
+        ("", []),
+    ],
+)
+def test_hosts_are_names_as_browsers_send_them(monkeypatch, text, means):
+    assert value(monkeypatch, environment.hosts, text) == means
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chat.example:8000", "https://chat.example", "chat.example/", "chat.example other", "192.168.0.0/24",
+        "192.168.0.*", "*.chat.example", "chat.*", "user@chat.example", "[::1]:8000", "-", "b\N{SNOWMAN}..x",
+    ],
+)  # fmt: skip
+def test_what_is_no_host_name_is_said_in_a_sentence(monkeypatch, text):
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must list host names"):
+        value(monkeypatch, environment.hosts, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("https://chat.example", "https://chat.example"),
+        ("HTTPS://Chat.Example/", "https://chat.example"),
+        ("https://chat.example:443", "https://chat.example"),
+        ("http://chat.example:80", "http://chat.example"),
+        ("https://chat.example:8443", "https://chat.example:8443"),
+        ("https://[FD00::1]:8443", "https://[fd00::1]:8443"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+    ],
+)
+def test_origins_are_as_browsers_send_them(monkeypatch, text, means):
+    assert value(monkeypatch, environment.origins, text) == [means]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chat.example", "ftp://chat.example", "https://", "https://chat.example/chat", "https://chat.example?x",
+        "https://chat.example#x", "https://me@chat.example", "https://*.chat.example", "https://.chat.example",
+        "https://chat.example:http", "https://chat.example:99999", "https://[::1", "https://chat example", "*",
+    ],
+)  # fmt: skip
+def test_what_is_no_origin_is_said_in_a_sentence(monkeypatch, text):
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must list"):
+        value(monkeypatch, environment.origins, text)
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [("https://chat.example:8443", "chat.example"), ("http://[fd00::1]:8000", "[fd00::1]")],
+)
+def test_an_origin_implies_its_host(origin, host):
+    assert environment.host_of(origin) == host
+
+
+@pytest.mark.parametrize(
+    "zone", ["Mars/X", "europe/", "/etc/passwd", "../UTC", "Europe", "a" * 300, "tzdata.zi"]
+)
+def test_a_time_zone_that_is_none_is_said_in_a_sentence(monkeypatch, zone):
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must be a time zone"):
+        value(monkeypatch, environment.time_zone, zone)
+
+
+def test_the_time_zone_is_utc_when_none_is_set(monkeypatch):
+    assert value(monkeypatch, environment.time_zone, "Europe/Berlin") == "Europe/Berlin"
+    assert value(monkeypatch, environment.time_zone, " ") == "UTC"
+
+
+def test_a_file_of_certificates_is_read_at_the_start(monkeypatch, tmp_path):
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+    assert value(monkeypatch, environment.certificates, str(tmp_path / "ca.pem")) == str(tmp_path / "ca.pem")
+    assert value(monkeypatch, environment.certificates, "") == ""
+
+
+@pytest.mark.parametrize(
+    "written", [b"", b"no certificate", b"\x30\x82\x01", b"-----BEGIN CERTIFICATE-----\nx\n"]
+)
+def test_a_file_without_certificates_is_said_in_a_sentence(monkeypatch, tmp_path, written):
+    (tmp_path / "ca.pem").write_bytes(written)
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST: .* no certificates in PEM form"):
+        value(monkeypatch, environment.certificates, str(tmp_path / "ca.pem"))
+
+
+@pytest.mark.parametrize("name", ["missing.pem", "."])
+def test_a_file_that_cannot_be_read_is_said_in_a_sentence(monkeypatch, tmp_path, name):
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST: .*ca|CHATSITE_TEST: the file"):
+        value(monkeypatch, environment.certificates, str(tmp_path / name))
+
+
+@pytest.mark.parametrize("text", ["http://proxy.example:3128", "http://me:secret@10.0.0.1:8080/", ""])
+def test_a_proxy_is_an_http_address(monkeypatch, text):
+    assert value(monkeypatch, environment.proxy, text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["proxy.example:3128", "socks5://me:secret@proxy", "http://", "http://p/path", "http://me:secret@p:x"],
+)
+def test_what_is_no_proxy_is_said_in_a_sentence_without_its_password(monkeypatch, text):
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must be an address") as refused:
+        value(monkeypatch, environment.proxy, text)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("password", ["p@ss/w", "p/w@x", "p#w", "p?w", "/"])
+def test_a_password_that_would_change_the_host_is_said_in_a_sentence(monkeypatch, password):
+    monkeypatch.setenv("CHATSITE_TEST", f"postgres://me:{password}@host/name")
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST: .* percent codes"):
+        environment.database("CHATSITE_TEST", default={})
+
+
+def test_a_password_in_percent_codes_is_taken(monkeypatch):
+    monkeypatch.setenv("CHATSITE_TEST", "postgres://me:p%40ss%2Fw@host:5433/name?sslmode=require")
+    config = environment.database("CHATSITE_TEST", default={})
+    assert (config["PASSWORD"], config["HOST"], config["NAME"]) == ("p@ss/w", "host", "name")
