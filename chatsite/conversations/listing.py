@@ -1,6 +1,6 @@
 """The list of a person's conversations: a page at a time, newest first, grouped by day."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from chatsite.conversations.models import Conversation
 
 PAGE = 40
+MAX_ID_DIGITS = 18
 
 
 def listing(request) -> dict:
@@ -35,12 +36,14 @@ def _part(request, place) -> dict:
 
 def _place(before: str):
     """The place that an earlier page's link names; None when it names none."""
-    updated, _, pk = before.rpartition("_")
-    try:
-        updated = parse_datetime(updated)
-    except ValueError:
+    moment, _, pk = before.rpartition("_")
+    if not pk.isdecimal() or len(pk) > MAX_ID_DIGITS:
         return None
-    return (updated, int(pk)) if updated and timezone.is_aware(updated) and pk.isdecimal() else None
+    try:
+        updated = parse_datetime(moment)
+        return (updated.astimezone(UTC), int(pk)) if updated and timezone.is_aware(updated) else None
+    except (ValueError, OverflowError):  # no date, or one that UTC puts outside the calendar
+        return None
 
 
 def _older(last: Conversation, query: str) -> str:

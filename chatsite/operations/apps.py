@@ -2,6 +2,11 @@
 
 from django.apps import AppConfig
 
+from chatsite.operations import case_insensitive
+
 
 class OperationsConfig(AppConfig):
     name = "chatsite.operations"
+
+    def ready(self):
+        case_insensitive.register()

@@ -1,5 +1,6 @@
 """A conversation: a tree of messages with a head, and the one person it belongs to."""
 
+import re
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -14,6 +15,15 @@ from chatsite.conversations.models.message import Message, Role, Said
 from chatsite.prompts.models import SystemPrompt
 
 TITLE_LENGTH = 80
+MAX_TITLE_SOURCE = 1000
+# A longer query only costs time: nobody types one.
+MAX_QUERY_WORDS = 20
+MAX_QUERY_WORD_LENGTH = 100
+
+# What Markdown puts before a line's text, and around a part of it.
+LINE_MARKS = re.compile(r"(?:#{1,6}\s+|>\s*|[-+*•]\s+|\[[ xX]\]\s+|\d{1,9}[.)]\s+)+")
+INLINE_MARKS = re.compile(r"(?<![^\s(\[“])(\*\*|__|~~|`|\*|_)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+FENCE = re.compile(r"`{3,}|~{3,}")
 
 
 class ConversationQuerySet(models.QuerySet):
@@ -24,8 +34,8 @@ class ConversationQuerySet(models.QuerySet):
     def titled(self, query: str):
         """Those whose title has every word of the query."""
         matching = self
-        for word in query.split():
-            matching = matching.filter(title__icontains=word)
+        for word in query.replace("\0", " ").split()[:MAX_QUERY_WORDS]:
+            matching = matching.filter(title__icontains=word[:MAX_QUERY_WORD_LENGTH])
         return matching
 
     def newest_first(self):
@@ -146,8 +156,17 @@ class Conversation(models.Model):
 
 
 def title_from(text: str) -> str:
-    """A first title: the first line that says something, cut at a word."""
-    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    """A first title: the first line that has words, without Markdown's marks, cut at a word."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    titles = (_without_marks(line) for line in lines if not FENCE.match(line))
+    line = next((title for title in titles if re.search(r"\w", title)), lines[0] if lines else "")
     if len(line) <= TITLE_LENGTH:
         return line
     return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+def _without_marks(line: str) -> str:
+    text = line[:MAX_TITLE_SOURCE]
+    if marks := LINE_MARKS.match(text):
+        text = text[marks.end() :]
+    return INLINE_MARKS.sub(r"\2", text)
