@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "chatsite.accounts.time_zone.browser_time_zone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

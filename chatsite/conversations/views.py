@@ -3,9 +3,11 @@
 from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from chatsite.conversations import commands
@@ -116,11 +118,15 @@ def rename(request, uuid: UUID):
 def delete(request, uuid: UUID):
     """Ask first; then delete the conversation with all its messages."""
     conversation = _own(request, uuid)
+    from_history = "history" in request.GET
     if request.method != "POST":
-        return render(request, "conversations/confirm_delete.html", {"conversation": conversation})
+        back = reverse("conversations:history") if from_history else conversation.get_absolute_url()
+        context = {"conversation": conversation, "back": back}
+        return render(request, "conversations/confirm_delete.html", context)
     conversation.delete()
     async_to_sync(CHANGES.gone)(request.user.pk, uuid)
-    return redirect("conversations:new")
+    messages.success(request, f"“{conversation.title or 'Untitled'}” was deleted.")
+    return redirect("conversations:history" if from_history else "conversations:new")
 
 
 @login_required

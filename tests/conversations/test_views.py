@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -141,7 +142,18 @@ def test_the_list_beside_an_older_part_begins_with_the_newest(page, alice):
     assert "Number 44<" in main and "Number 0<" not in main
 
 
-@pytest.mark.parametrize("before", ["nonsense", "2026-01-01_5", "2026-13-45T00:00:00+00:00_5", "_"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "nonsense",
+        "2026-01-01_5",
+        "2026-13-45T00:00:00+00:00_5",
+        "_",
+        "0001-01-01T00:00:00+14:00_1",
+        "9999-12-31T23:59:59-14:00_1",
+        "2026-01-01T00:00:00+00:00_" + "5" * 5000,
+    ],
+)
 def test_a_place_that_is_none_begins_at_the_top(page, conversation, before):
     assert page("history", before=before).context["groups"]
 
@@ -151,6 +163,56 @@ def test_titles_are_searched_by_every_word(page, alice):
         Conversation.objects.create(owner=alice, title=title)
     found = page("history", q="ROOM server").context["groups"]
     assert [conversation.title for _, part in found for conversation in part] == ["Cooling a server room"]
+
+
+@pytest.mark.parametrize("query", ["word " * 4000, "x" * 100_000, "a\0b", "% _ \\ ' [ (", "\ud83d"])
+def test_any_query_is_answered(page, conversation, query):
+    assert page("list", q=query.encode("utf-8", "surrogatepass")).status_code == 200
+
+
+def test_days_are_those_of_the_browsers_time_zone(page, client, alice):
+    """Of two zones, the day is younger in one: half an hour before it began there is still today in the other."""
+    local = [timezone.now().astimezone(ZoneInfo(zone)) for zone in ("Pacific/Kiritimati", "Etc/UTC")]
+    young, old = sorted(local, key=lambda now: now.time())
+    midnight = young.replace(hour=0, minute=0, second=0, microsecond=0)
+    Conversation.objects.create(owner=alice, updated=midnight - timedelta(minutes=30))
+    for now, label in ((young, "Yesterday"), (old, "Today")):
+        client.cookies["timezone"] = now.tzinfo.key
+        assert [found for found, _ in page("history").context["groups"]] == [label]
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "America", "", "/", "a\0b"])
+def test_a_cookie_that_names_no_time_zone_is_passed_over(page, client, conversation, zone):
+    client.cookies["timezone"] = zone
+    assert [label for label, _ in page("history").context["groups"]] == ["Today"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("```python\nprint(1)\n```", "print(1)"),
+        ("# Heading\ntext", "Heading"),
+        ("---\n> ## A *b* `c_d`", "A b c_d"),
+        ("- [ ] buy **milk**", "buy milk"),
+        ("1. snake_case_name and 2*3*4", "snake_case_name and 2*3*4"),
+        ("***", "***"),
+        ("~~~\n~~~", "~~~"),
+        ("https://example.com/_x_/**y**", "https://example.com/_x_/**y**"),
+    ],
+)
+def test_the_first_title_is_words_without_markdowns_marks(alice, text, title):
+    conversation = Conversation.objects.create(owner=alice)
+    conversation.say(uuid4(), text, None)
+    assert conversation.title == title
+
+
+def test_deleting_in_the_history_stays_there_and_says_so(page, client, alice, conversation):
+    url = reverse("conversations:delete", args=[conversation.uuid]) + "?history"
+    assert page("history").content.decode().count(f'href="{url}"') == 1
+    assert 'href="/conversations/"' in client.get(url).content.decode()
+    response = client.post(url, follow=True)
+    assert response.redirect_chain == [("/conversations/", 302)]
+    assert "“Is this bold?” was deleted." in response.content.decode()
 
 
 def test_a_conversation_is_renamed(post, conversation):
