@@ -142,9 +142,7 @@ class ChatComposer extends HTMLElement {
 
   /** One line above the field about what was just tried. */
   notice(sentence) {
-    const line = this.querySelector("[data-notice]");
-    line.hidden = !sentence;
-    line.textContent = sentence;
+    this.querySelector("[data-notice]").textContent = sentence;
   }
 
   showAnswering(isAnswering) {

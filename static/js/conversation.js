@@ -8,7 +8,6 @@ import "./title.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
 import { Follow } from "./follow.js";
-import { announce } from "./html.js";
 import { load, moved } from "./navigation.js";
 import { Replies } from "./reply.js";
 import { Thread } from "./thread.js";
@@ -183,7 +182,6 @@ class ChatConversation extends HTMLElement {
     const unsent = code !== "restarting" && this.outbox.drop(ref);
     if (unsent) this.composer.giveBack(unsent.text, unsent.parent);
     this.composer.notice(detail);
-    announce(detail);
     this.show();
   }
 

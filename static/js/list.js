@@ -40,9 +40,10 @@ export class LiveList extends HTMLElement {
     this.#asking.abort();
     const asking = (this.#asking = new AbortController());
     this.#isAsking = true;
-    const html = await this.ask(this.source, asking.signal);
+    const { source } = this;
+    const html = await this.ask(source, asking.signal);
     if (asking === this.#asking) this.#isAsking = false;
-    if (html !== null) this.become(parse(html));
+    if (html !== null) this.become(parse(html), source);
   }
 
   async ask(url, signal) {

@@ -1,5 +1,7 @@
 /** Going from one conversation to another without loading a page: <main> is swapped, the side list stays. */
 
+import { announce } from "./html.js";
+
 let visiting = new AbortController();
 let place = location.pathname;
 
@@ -43,6 +45,7 @@ function show(page) {
   document.title = page.title;
   document.querySelector("main").replaceWith(page.querySelector("main"));
   document.querySelector("#sidebar:popover-open")?.hidePopover();
+  announce(page.title);
   markCurrent();
 }
 

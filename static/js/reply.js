@@ -72,8 +72,8 @@ export class Replies {
     this.#send({ type: "events.resume", message, offset: reply.end, blocks: reply.blocks, completion: reply.completion });
   }
 
-  finish({ message, status, html }) {
-    announce(ENDS[status]);
+  finish({ message, status, error, html }) {
+    announce(error ? `${ENDS[status]} ${error.detail}` : ENDS[status]);
     this.#growing.get(message)?.finish();
     this.#growing.delete(message);
     if (this.#thread.find(message)) this.#thread.put(html);

@@ -1,13 +1,16 @@
 /** <conversation-list>: titles searched while typing, older parts loaded on. <theme-choice>: light, dark, or as the system says. */
 
-import { parse } from "./html.js";
+import { announce, parse } from "./html.js";
 import { LiveList } from "./list.js";
 import { markCurrent } from "./navigation.js";
 
 class ConversationList extends LiveList {
+  #shownSource;
+
   connectedCallback() {
     super.connectedCallback();
     this.field = this.querySelector("input");
+    this.#shownSource = this.source;
     const { signal } = this.life;
     this.querySelector("form").addEventListener("submit", (event) => event.preventDefault(), { signal });
     this.field.addEventListener("input", () => this.refreshSoon(120), { signal });
@@ -26,17 +29,20 @@ class ConversationList extends LiveList {
     return `${this.dataset.url}?q=${encodeURIComponent(this.field.value)}`;
   }
 
-  /** Show the list's first part as it is now. What was loaded behind its last entry stays. */
-  become(part) {
+  /** Show the list's first part as it is now. What was loaded behind its last entry stays, unless it was another search. */
+  become(part, source) {
+    const isOther = source !== this.#shownSource;
+    this.#shownSource = source;
     const focused = document.activeElement?.closest("[data-list] [data-conversation]");
     const top = this.list.scrollTop;
-    const rest = this.#restBehind(part);
+    const rest = isOther ? null : this.#restBehind(part);
     if (rest) {
       part.querySelector("[data-older]")?.remove();
       join(part, rest);
     }
     this.list.replaceChildren(part);
-    this.list.scrollTop = top;
+    this.list.scrollTop = isOther ? 0 : top;
+    if (isOther) announce(this.#found());
     if (focused) this.list.querySelector(`[data-conversation="${focused.dataset.conversation}"] a`)?.focus();
     this.#shown();
   }
@@ -51,6 +57,12 @@ class ConversationList extends LiveList {
     const rest = behind.extractContents();
     rest.querySelectorAll(entries.join()).forEach((entry) => entry.remove());
     return rest.querySelector("[data-conversation]") && rest;
+  }
+
+  #found() {
+    const count = this.list.querySelectorAll("[data-conversation]").length;
+    if (!count) return this.list.textContent.trim();
+    return `${count}${this.list.querySelector("[data-older]") ? " or more" : ""} conversation${count === 1 ? "" : "s"} found.`;
   }
 
   async #loadOlder() {

@@ -1,7 +1,5 @@
 /** <connection-status>: one line about the connection, where there is something to say. */
 
-import { announce } from "./html.js";
-
 const RECONNECTING_AFTER = 2000;
 const RECONNECTING = "Reconnecting…";
 const OFFLINE = "You are offline. What you send waits here.";
@@ -46,13 +44,11 @@ class ConnectionStatus extends HTMLElement {
   ended(code) {
     this.removeAttribute("data-connected");
     this.#say(ENDED[code], code === 4401 ? "sign-in" : "reload");
-    announce(ENDED[code]);
   }
 
   #say(sentence, link = "") {
     clearTimeout(this.#timer);
     this.#timer = null;
-    this.querySelector("p").hidden = !sentence;
     this.querySelector("span").textContent = sentence;
     this.querySelector("[data-sign-in]").hidden = link !== "sign-in";
     this.querySelector("[data-reload]").hidden = link !== "reload";

@@ -105,3 +105,20 @@ def test_older_parts_that_were_loaded_on_stay_when_the_list_changes(page, many):
     titles = entries.all_inner_texts()
     assert len([title for title in titles if title.startswith("Old number")]) == 45
     assert sidebar(page).get_by_role("heading", name="Today").count() == 1
+
+
+def test_a_search_lists_what_it_found_and_nothing_else(page, many):
+    entries = sidebar(page).get_by_role("listitem")
+    entries.last.scroll_into_view_if_needed()
+    expect(sidebar(page).get_by_text("Old number 0", exact=True)).to_have_count(1)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("old number 4")
+    expect(sidebar(page).get_by_text("Old number 30", exact=True)).to_have_count(0)
+    titles = entries.all_inner_texts()
+    assert all("Old number" in title and "4" in title for title in titles), titles
+    expect(page.locator("[data-announcer]")).to_have_text(f"{len(titles)} conversations found.")
+    page.keyboard.type("zzz")
+    expect(entries).to_have_count(0)
+    expect(page.locator("[data-announcer]")).to_contain_text("No title has")
+    page.get_by_role("searchbox").fill("")
+    expect(sidebar(page).get_by_text("Old number 44", exact=True)).to_have_count(1)

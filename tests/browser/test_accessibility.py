@@ -1,0 +1,145 @@
+"""What keeps people out of a page, as axe-core finds it: on every page and state, in both themes, wide and narrow."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.steps import answer, ask, body, finished, question
+
+AXE = Axe()
+TEXT = """# A heading
+
+Text with `code`, **weight**, a [link](https://example.com) and $x^2$.
+
+```python
+def answer():  # a comment
+    return "forty-two", 42
+```
+
+| name | number |
+|------|-------:|
+| one  | 1      |
+
+> A quotation.
+
+1. First
+   - nested
+
+## A lower heading
+
+$$\\int_0^1 x\\,dx = \\frac12$$
+"""
+
+DEVICES = [
+    pytest.param({"viewport": {"width": width, "height": 844}, "color_scheme": theme}, id=f"{theme}-{width}")
+    for theme in ("light", "dark")
+    for width in (1280, 390)
+]
+
+
+def check(page, state: str) -> None:
+    """No violation, whatever its weight."""
+    found = AXE.run(page).response["violations"]
+    says = [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:3]) for rule in found]
+    assert says == [], f"{state}: {says}"
+
+
+@pytest.fixture(params=DEVICES)
+def tab(request, open_page):
+    """A tab on each kind of device; called again it goes elsewhere."""
+    return open_page("/", **request.param)
+
+
+def test_nothing_keeps_people_out_of_a_conversation(tab, upstream):
+    check(tab, "empty")
+    hold = upstream.hold()
+    ask(tab, "Show me everything")
+    expect(answer(tab)).to_have_attribute("aria-busy", "true")
+    check(tab, "before the first word")
+    hold.send("<think>Let me *think*.</think>" + TEXT[:200])
+    expect(body(tab)).to_contain_text("Text with")
+    check(tab, "being written")
+    hold.send(TEXT[200:])
+    hold.finish()
+    finished(tab)
+    check(tab, "answered")
+    answer(tab).locator("summary").last.click()
+    check(tab, "details open")
+    answer(tab).get_by_role("button", name="Regenerate").click()
+    expect(answer(tab)).to_contain_text("2/2")
+    finished(tab)
+    check(tab, "two versions")
+    question(tab).last.hover()
+    question(tab).last.get_by_role("button", name="Edit").click()
+    check(tab, "editing")
+    tab.get_by_role("button", name="Cancel").click()
+    upstream.cut("Half an")
+    ask(tab, "And now fail")
+    expect(answer(tab)).to_have_attribute("data-status", "failed")
+    check(tab, "failed")
+
+
+def test_what_is_said_about_the_connection_is_read_out(page, complaints):
+    page.context.set_offline(True)
+    line = page.locator("connection-status").get_by_role("status")
+    expect(line).to_contain_text("You are offline.")
+    check(page, "offline")
+    page.context.set_offline(False)
+    expect(line).to_be_empty()
+    complaints.clear()
+
+
+def test_why_an_answer_failed_is_read_out(page, upstream):
+    upstream.cut("Half an")
+    ask(page, "Fail, please")
+    expect(answer(page)).to_have_attribute("data-status", "failed")
+    reason = page.locator(".outcome").inner_text().removesuffix("Continue Retry").strip()
+    expect(page.locator("[data-announcer]")).to_have_text(f"The answer failed. {reason}")
+
+
+def test_a_notice_above_the_field_is_read_out(page):
+    notice = page.locator("[data-notice]")
+    expect(notice).to_have_role("status")
+    expect(notice).to_be_attached()
+    assert notice.get_attribute("hidden") is None
+
+
+def test_another_conversation_is_read_out(page):
+    ask(page, "Otters, above all")
+    finished(page)
+    page.keyboard.press("Control+Shift+o")
+    expect(page.locator("[data-announcer]")).to_have_text("New conversation · chatsite")
+
+
+def test_nothing_keeps_people_out_of_the_other_pages(tab):
+    ask(tab, "One entry at least")
+    finished(tab)
+    address = tab.url
+    for path in ("/conversations/", "/conversations/?q=nothing+like+it", "/accounts/password/"):
+        tab.goto(path)
+        check(tab, path)
+    tab.goto("/conversations/")
+    tab.get_by_role("main").get_by_text("Rename").first.click()
+    check(tab, "renaming")
+    tab.goto(address + "delete/")
+    check(tab, "deleting")
+    tab.goto("/")
+    menu = tab.get_by_role("button", name="Conversations", exact=True)
+    if menu.is_visible():
+        menu.click()
+        check(tab, "the drawer")
+    tab.get_by_title("Your settings").click()
+    check(tab, "settings")
+
+
+def test_nothing_keeps_people_out_of_signing_in(chromium, site):
+    with chromium.new_context(base_url=site.url) as context:
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        check(page, "sign-in")
+        page.get_by_label("Username").fill("nobody")
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_role("button", name="Sign in").click()
+        check(page, "refused")
+        page.goto("/nowhere/")
+        check(page, "not found")

@@ -1,0 +1,65 @@
+"""The page on paper, in low windows, and in a system's own colours."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.steps import answer, ask, finished
+
+WIDE = "```\n" + "wide " * 60 + "\n```\n\n- [x] done\n\n| a | b |\n|-|-|\n| " + "long " * 60 + " | b |\n"
+OVERFLOWING = """() => [...document.querySelectorAll(".prose :is(pre, .table, p, li)")]
+    .filter((element) => element.scrollWidth > element.clientWidth + 1).map((element) => element.outerHTML)"""
+
+
+@pytest.fixture
+def printed(open_page, upstream):
+    """A conversation with wide things in it, in the dark theme, as it is printed."""
+    page = open_page("/", viewport={"width": 1100, "height": 760}, color_scheme="dark")
+    upstream.reply(WIDE)
+    ask(page, "Something to print")
+    finished(page)
+    page.emulate_media(media="print")
+    return page
+
+
+def test_paper_is_used_over_its_whole_width_and_cuts_nothing(printed):
+    assert answer(printed).bounding_box()["width"] > 1000
+    assert printed.evaluate(OVERFLOWING) == []
+    expect(printed.get_by_role("link", name="Skip to the content")).to_be_hidden()
+    expect(printed.locator("chat-composer")).to_be_hidden()
+
+
+def test_paper_is_white_in_the_dark_theme_too(printed):
+    assert printed.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+@pytest.mark.parametrize("size", [{"width": 740, "height": 360}, {"width": 320, "height": 256}], ids=str)
+def test_a_low_window_is_left_to_what_is_read(open_page, size):
+    page = open_page("/", viewport=size)
+    greeting, composer = page.locator(".welcome").bounding_box(), page.locator(".composer").bounding_box()
+    assert greeting["y"] + greeting["height"] <= composer["y"]
+    ask(page, "A question")
+    finished(page)
+    page.evaluate("scrollTo(0, 0)")
+    covered = """() => [...document.querySelectorAll(".bar, chat-composer")]
+        .filter((element) => ["sticky", "fixed"].includes(getComputedStyle(element).position)).length"""
+    assert page.evaluate(covered) == 0
+
+
+def test_the_current_conversation_is_seen_in_forced_colours(open_page):
+    page = open_page("/", forced_colors="active")
+    ask(page, "Seen in any colours")
+    finished(page)
+    current = page.locator("#sidebar [aria-current]")
+    expect(current).to_have_css("outline-style", "solid")
+    expect(page.locator(".send")).to_have_css("border-style", "solid")
+
+
+def test_version_buttons_are_wide_enough_to_hit(page):
+    ask(page, "Twice, please")
+    finished(page)
+    answer(page).get_by_role("button", name="Regenerate").click()
+    expect(answer(page)).to_contain_text("2/2")
+    finished(page)
+    for name in ("Previous version", "Next version"):
+        box = answer(page).get_by_role("button", name=name).bounding_box()
+        assert min(box["width"], box["height"]) >= 24
