@@ -16,6 +16,8 @@ from chatsite.completions.stream import CompletionStream, Record
 from chatsite.completions.transport import Wire, borrowed
 from chatsite.completions.types import ChatCompletion, ChatCompletionChunk, Model
 
+FIRST_TOKEN_SECONDS = 120.0
+LOCAL_FIRST_TOKEN_SECONDS = 300.0
 OPENAI_URL = "https://api.openai.com/v1"
 
 
@@ -27,6 +29,8 @@ class AsyncClient:
     says. A key alone means OpenAI's own server; with neither, the built-in demo model answers, offline.
     max_retries: how often a failed request is repeated before its first chunk.
     The timeouts are seconds: to connect, to the first token, between bytes once it speaks, for all of it.
+    None for the first token means FIRST_TOKEN_SECONDS, or LOCAL_FIRST_TOKEN_SECONDS for a server of this
+    machine or network, which may have to load the model first.
     headers: added to every request (None takes one out).
     http_client: an httpx.AsyncClient to send through; closing it stays the caller's business.
     Raises ValueError, with a sentence, for a base_url, key, header or number that cannot be used.
@@ -39,7 +43,7 @@ class AsyncClient:
         *,
         max_retries: int = 2,
         connect_timeout: float = 5,
-        first_token_timeout: float = 120,
+        first_token_timeout: float | None = None,
         idle_timeout: float = 60,
         total_timeout: float = 600,
         headers: Mapping[str, str | None] | None = None,
@@ -49,14 +53,16 @@ class AsyncClient:
         key = (os.environ.get("OPENAI_API_KEY") or "" if api_key is None else api_key).strip()
         self.is_demo = http_client is None and (url == demo.BASE_URL or not (url or key))
         self.max_retries = _checked_retries(max_retries)
-        timeouts = (connect_timeout, first_token_timeout, idle_timeout, total_timeout)
-        self.limits = Limits(*map(_checked_seconds, timeouts))
         self._headers = request.checked_headers(headers)
         self._key = request.checked_key(key)
         if self.is_demo:
             self._wire = Wire(demo.BASE_URL, transport=demo.DemoTransport())
         else:
             self._wire = Wire(url or OPENAI_URL, http_client=borrowed(http_client) if http_client else None)
+        if first_token_timeout is None:
+            first_token_timeout = LOCAL_FIRST_TOKEN_SECONDS if self._wire.is_local else FIRST_TOKEN_SECONDS
+        timeouts = (connect_timeout, first_token_timeout, idle_timeout, total_timeout)
+        self.limits = Limits(*map(_checked_seconds, timeouts))
         self.takes_stream_options = True
 
     # Made when asked for: kept, they and the client would hold each other until the garbage collector comes
@@ -99,7 +105,8 @@ class AsyncClient:
         authorization = request.authorization(self._key, self._wire.userinfo)
         sent = request.headers(authorization, stream, self._headers, headers)
         encoded = None if content is None else request.encoded(content)
-        return Call(self._wire, method, path, sent, encoded, limits, self._key)
+        model = str((content or {}).get("model", ""))
+        return Call(self._wire, method, path, sent, encoded, limits, request.secrets(self._key, sent), model)
 
 
 class Chat:

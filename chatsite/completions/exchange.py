@@ -27,6 +27,7 @@ class Exchange:
         "_call",
         "_decoder",
         "_ended",
+        "_extended",
         "_failure",
         "_first_by",
         "_last_by",
@@ -43,9 +44,10 @@ class Exchange:
         self._last_by = last_by
         self._loop = asyncio.get_running_loop()
         self._decoder = SSEDecoder()
-        self._reader = ChunkReader(call.secret)
+        self._reader = ChunkReader(call.secret, call.model)
         self._failure: CompletionError | None = None
         self._ended = False
+        self._extended = 0.0  # the deadline that was passed with something to read
         self.done = False  # [DONE] came
 
     async def batch(self) -> list[ChatCompletionChunk]:
@@ -129,6 +131,8 @@ class Exchange:
         except APIConnectionError as error:
             failure = error
         except TimeoutError as error:
+            if data := await self._overdue(by):
+                return data
             failure = APITimeoutError(sentence)
             failure.__cause__ = error
         # Once the answer is whole, how the connection ends is no matter.
@@ -136,12 +140,22 @@ class Exchange:
             self._failure = failure
         return b""
 
+    async def _overdue(self, by: float) -> bytes:
+        """What has come all the same: when this process stood still, its timer is no witness. Once for each
+        deadline, and not for the total time, so that a server which sends without end is ended, too."""
+        if by in (self._extended, self._last_by):
+            return b""
+        self._extended = by
+        with contextlib.suppress(APIConnectionError):
+            return await self._response.read_now()
+        return b""
+
     def _patience(self) -> tuple[float, str]:
         """Until when (loop time) to wait for bytes, and the sentence for when none come."""
         now = self._loop.time()
         if self._reader.finish_reason:
             return now + min(AFTER_FINISH, self._call.limits.idle), "The model server did not end its answer."
-        by, sentence = self._first_by, "The model server did not begin to answer in time."
+        by, sentence = self._first_by, self._call.limits.first_token_sentence
         if self._reader.spoken:
             by, sentence = now + self._call.limits.idle, "The model server stopped in mid-answer."
         return (by, sentence) if by < self._last_by else (self._last_by, "The answer took too long.")

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from chatsite.completions import errors
-from chatsite.completions.masking import masked
+from chatsite.completions.masking import Secrets, masked
 
 CLASSES: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequestError,
@@ -41,11 +41,15 @@ def status_error(
     *,
     retry_after: float | None = None,
     should_retry: bool | None = None,
-    secret: str | None = None,
+    secret: Secrets = None,
+    model: str = "",
 ) -> errors.APIStatusError:
-    """The error for a response that is no success; body is as much of it as was read (any bytes)."""
+    """The error for a response that is no success; body is as much of it as was read (any bytes).
+
+    secret, model: what the server's words must not show, and the name that they may, see `masked`.
+    """
     message, code = complaint(_json_or_text(body))
-    detail = masked(message, secret) if message else None
+    detail = masked(message, secret, model=model) if message else None
     cls = CLASSES.get(status, errors.InternalServerError if status >= 500 else errors.APIStatusError)
     sentence = SENTENCES.get(status) or _other_status(status)
     if code == "context_length_exceeded":
@@ -60,10 +64,10 @@ def status_error(
     )
 
 
-def upstream_error(value: Any, *, secret: str | None = None) -> errors.UpstreamError:
+def upstream_error(value: Any, *, secret: Secrets = None, model: str = "") -> errors.UpstreamError:
     """The error for an error object (dict, str, anything) that came inside a successful response."""
     message, code = complaint(value)
-    detail = masked(message, secret) if message else None
+    detail = masked(message, secret, model=model) if message else None
     status = int(code) if code and code.isascii() and code.isdigit() and 400 <= int(code[:6]) < 600 else None
     sentence = SENTENCES.get(status or 0) or "The model server reported an error"
     return errors.UpstreamError(

@@ -1,5 +1,6 @@
 """Chunks folded into one whole completion."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,11 +23,12 @@ def folded(chunks: Iterable[ChatCompletionChunk]) -> ChatCompletion:
 
 
 def merged_tool_calls(calls: list[dict[str, Any]], pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The calls with these pieces added: by index where there is one, else by id, else by position."""
+    """The calls with these pieces added; a piece with a new id, or a new name, begins a call of its own."""
     calls = list(calls)
+    alone = len(pieces) == 1
     for position, piece in enumerate(pieces):
         if isinstance(piece, dict):
-            _merge(calls, piece, position)
+            _merge(calls, piece, -1 if alone else position)
     return calls
 
 
@@ -70,8 +72,43 @@ def _joined(held: dict[str, Any], more: Any) -> dict[str, Any]:
 
 def _slot(calls: list[dict[str, Any]], piece: dict[str, Any], position: int) -> int | None:
     """Which call a piece belongs to; None for a new one."""
-    for field in ("index", "id"):
-        value = piece.get(field)
-        if value is not None and value != "":
-            return next((n for n, call in enumerate(calls) if call.get(field) == value), None)
-    return position if position < len(calls) else None
+    ident = piece.get("id")
+    if ident and (found := _last(calls, "id", ident)) is not None:
+        return found
+    slot = _place(calls, piece, position)
+    if slot is None or not 0 <= slot < len(calls) or _is_another(calls[slot], piece):
+        return None
+    return slot
+
+
+def _place(calls: list[dict[str, Any]], piece: dict[str, Any], position: int) -> int | None:
+    if piece.get("index") is not None:
+        return _last(calls, "index", piece["index"])
+    return len(calls) - 1 if position < 0 else position
+
+
+def _last(calls: list[dict[str, Any]], field: str, value: Any) -> int | None:
+    """The newest call with this value: servers give several calls one index."""
+    return next((n for n in reversed(range(len(calls))) if calls[n].get(field) == value), None)
+
+
+def _is_another(held: dict[str, Any], piece: dict[str, Any]) -> bool:
+    """Whether a piece that has the same index or position is not of this call."""
+    if held.get("id") and piece.get("id"):
+        return True  # the ids differ
+    function = piece.get("function")
+    if not isinstance(function, dict) or not function.get("name") or not held["function"].get("name"):
+        return False
+    if function["name"] != held["function"]["name"]:
+        return True
+    return bool(function.get("arguments")) and _is_whole(held["function"].get("arguments"))
+
+
+def _is_whole(arguments: Any) -> bool:
+    """Whether the arguments are a JSON object, as text or as it is."""
+    if not isinstance(arguments, str):
+        return bool(arguments)
+    try:
+        return arguments.rstrip().endswith("}") and isinstance(json.loads(arguments), dict)
+    except (ValueError, RecursionError):
+        return False

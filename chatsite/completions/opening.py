@@ -2,17 +2,21 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from chatsite.completions import retries
 from chatsite.completions.errors import APITimeoutError, CompletionError, ProtocolError
 from chatsite.completions.failures import status_error
+from chatsite.completions.masking import Secrets
 from chatsite.completions.transport import Response, Wire
 
 ERROR_BODY = 64 * 1024
 LARGEST_BODY = 16 * 1024 * 1024
 _REDIRECTS = 5
+# A timer that is so late says that this process stood still, which then has a moment to take what came.
+LATE_SECONDS = 0.5
+AFTER_PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,12 @@ class Limits:
     first_token: float = 120.0
     idle: float = 60.0
     total: float = 600.0
+
+    @property
+    def first_token_sentence(self) -> str:
+        """What a person reads when the first token took too long; it names the setting."""
+        seconds = f"{min(self.first_token, self.total):g} s"
+        return f"The model server did not begin to answer within {seconds}, its first token timeout."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +45,16 @@ class Call:
     headers: Mapping[str, str] = field(repr=False)
     content: bytes | None = field(repr=False)
     limits: Limits
-    secret: str = field(default="", repr=False)
+    secret: Secrets = field(default=None, repr=False)
+    model: str = ""
 
 
 async def opened(call: Call, deadline: float) -> Response:
     """A successful response, its body unread. deadline: loop time. Raises the tree's errors."""
     path = call.path
     for _ in range(_REDIRECTS):
-        with timely(deadline, "The model server did not begin to answer in time."):
-            async with asyncio.timeout_at(deadline):
+        with timely(deadline, call.limits.first_token_sentence):
+            async with until(deadline):
                 response = await call.wire.send(
                     call.method, path, call.headers, call.content, call.limits.connect
                 )
@@ -65,7 +76,7 @@ async def whole_body(response: Response, deadline: float) -> bytes:
     body = bytearray()
     try:
         with timely(deadline, "The model server did not end its answer in time."):
-            async with asyncio.timeout_at(deadline):
+            async with until(deadline):
                 while data := await response.read():
                     body += data
                     if len(body) > LARGEST_BODY:
@@ -77,11 +88,31 @@ async def whole_body(response: Response, deadline: float) -> bytes:
 
 @contextlib.contextmanager
 def timely(deadline: float, sentence: str) -> Iterator[None]:
-    """A bare TimeoutError becomes an APITimeoutError with this sentence."""
+    """A bare TimeoutError becomes an APITimeoutError with this sentence. The server may still be at work."""
     try:
         yield
     except TimeoutError as error:
-        raise APITimeoutError(sentence) from error
+        failure = APITimeoutError(sentence)
+        failure.began = True
+        raise failure from error
+
+
+@contextlib.asynccontextmanager
+async def until(deadline: float) -> AsyncIterator[None]:
+    """Like asyncio.timeout_at, but where this process stood still until past the deadline, what came meanwhile
+    is taken first."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as timer:
+
+        def expire() -> None:
+            was_paused = loop.time() - deadline > LATE_SECONDS
+            timer.reschedule(loop.time() + (AFTER_PAUSE_SECONDS if was_paused else 0))
+
+        waiting = loop.call_at(deadline, expire)
+        try:
+            yield
+        finally:
+            waiting.cancel()
 
 
 async def _fail(call: Call, response: Response) -> None:
@@ -102,6 +133,7 @@ async def _fail(call: Call, response: Response) -> None:
         retry_after=retries.retry_after(response.headers),
         should_retry=retries.should_retry(response.headers),
         secret=call.secret,
+        model=call.model,
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from chatsite.completions.errors import CompletionError, ProtocolError
 from chatsite.completions.failures import complaint, upstream_error
+from chatsite.completions.masking import Secrets
 from chatsite.completions.mending import Mender, mended
 from chatsite.completions.thinking import ThinkSplitter
 from chatsite.completions.types import (
@@ -27,9 +28,9 @@ class ChunkReader:
     __slots__ = (
         "_content",
         "_id",
+        "_masking",
         "_model",
         "_reasoning",
-        "_secret",
         "_think",
         "failure",
         "finish_reason",
@@ -37,12 +38,12 @@ class ChunkReader:
         "whole",
     )
 
-    def __init__(self, secret: str | None = None) -> None:
+    def __init__(self, secret: Secrets = None, model: str = "") -> None:
         self.failure: CompletionError | None = None
         self.finish_reason: str | None = None
         self.spoken = False
         self.whole = False
-        self._secret = secret
+        self._masking: dict[str, Any] = {"secret": secret, "model": model}
         self._content = Mender()
         self._reasoning = Mender()
         self._think: ThinkSplitter | None = ThinkSplitter()
@@ -58,7 +59,7 @@ class ChunkReader:
             return None
         choices = payload.get("choices")
         if payload.get("error") or name == "error" or (not choices and _is_error(payload)):
-            self.failure = upstream_error(payload, secret=self._secret)
+            self.failure = upstream_error(payload, **self._masking)
             if not choices:
                 return None
         if not isinstance(choices, list) or not choices:
@@ -147,7 +148,7 @@ class ChunkReader:
         self.finish_reason = reason
         text, thought = self._held()
         if reason in FAILED_FINISHES and self.failure is None:
-            self.failure = upstream_error({"code": reason}, secret=self._secret)
+            self.failure = upstream_error({"code": reason}, **self._masking)
         return (content or "") + text if text else content, (reasoning or "") + thought or None, reason
 
     def _held(self) -> tuple[str, str]:
@@ -160,7 +161,7 @@ class ChunkReader:
 
     def _no_object(self, name: str, payload: Any) -> CompletionError:
         if name == "error" or _is_error_list(payload):
-            return upstream_error(payload, secret=self._secret)
+            return upstream_error(payload, **self._masking)
         return ProtocolError("The model server sent something that is no completion.")
 
 

@@ -39,6 +39,7 @@ IGNORED = frozenset(
 )
 _UNSENDABLE = re.compile(r"[^\t\x20-\x7e]")
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_SECRET_HEADER = re.compile(r"auth|key|token|secret|cookie|password")
 _AGENT = "chatsite/0.1"
 
 
@@ -85,6 +86,13 @@ def headers(authorization: str | None, stream: bool, *own: Mapping[str, str | No
     for mapping in own:
         sent |= {name.lower(): value for name, value in (mapping or {}).items()}
     return {name: value for name, value in sent.items() if value is not None}
+
+
+def secrets(api_key: str, sent: Mapping[str, str]) -> tuple[str, ...]:
+    """What of a request nobody may read: the key, and what headers of that kind carry."""
+    values = [value for name, value in sent.items() if _SECRET_HEADER.search(name)]
+    bare = [value.partition(" ")[2] for value in values]
+    return tuple(sorted({api_key, *values, *bare} - {""}, key=len, reverse=True))
 
 
 def checked_key(key: str) -> str:

@@ -12,6 +12,7 @@ from chatsite.completions.errors import CompletionError
 log = logging.getLogger("chatsite.completions")
 
 LONGEST_WAIT = 120.0
+GATEWAY_TIMEOUTS = (504, 524)
 _FIRST, _CAP = 0.5, 8.0
 
 
@@ -25,10 +26,12 @@ def delay(error: CompletionError, attempt: int) -> float:
 def may_repeat(error: CompletionError) -> bool:
     """Whether to ask again by ourselves; nothing of the answer has been shown yet.
 
-    An answer that began and then stayed empty or silent is left to the person: asked again it would only
-    add load.
+    An answer that was begun and then stayed empty or silent is left to the person: asked again it would only
+    add load, and some servers give up what they load for a client that has left.
     """
     if not error.retryable or (error.began and error.kind in ("incomplete", "timeout")):
+        return False
+    if error.status in GATEWAY_TIMEOUTS and error.retry_after is None:
         return False
     return error.retry_after is None or error.retry_after <= LONGEST_WAIT
 

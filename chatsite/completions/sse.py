@@ -13,6 +13,8 @@ from chatsite.completions.errors import ProtocolError
 from chatsite.completions.masking import masked
 
 LARGEST_EVENT = 16 * 1024 * 1024
+# Bytes that a line of an event takes in memory beside its text.
+_LINE_OVERHEAD = 64
 _BOM = b"\xef\xbb\xbf"
 _BARE_TRIES = 32
 
@@ -33,12 +35,14 @@ class SSEDecoder:
 
     __slots__ = (
         "_bare",
+        "_bare_size",
         "_data",
+        "_data_size",
         "_dead",
         "_head",
         "_name",
-        "_size",
         "_tail",
+        "_tail_size",
         "_tries",
         "_was_cr",
         "seen",
@@ -51,7 +55,8 @@ class SSEDecoder:
         self._head: bytes | None = b""  # the first bytes, until it is known whether a BOM begins them
         self._was_cr = False
         self._tail: list[bytes] = []  # the line that is not ended yet
-        self._size = 0  # bytes held in _tail, _data and _bare
+        # Bytes held in _tail, _data and _bare; of the last two with what each line costs.
+        self._tail_size = self._data_size = self._bare_size = 0
         self._name = ""
         self._data: list[str] = []
         self._bare: list[str] = []
@@ -75,7 +80,7 @@ class SSEDecoder:
         lines.insert(0, b"".join(self._tail))
         rest = lines.pop()
         self._tail.clear()
-        self._size = sum(map(len, self._data)) + sum(map(len, self._bare)) if self._data or self._bare else 0
+        self._tail_size = 0
         for line in lines:
             self._line(line, events)
         if self._dead:
@@ -118,11 +123,11 @@ class SSEDecoder:
     def _hold(self, data: bytes, events: list[Event]) -> None:
         if data:
             self._tail.append(data)
-            self._grow(len(data), events)
+            self._tail_size += len(data)
+            self._check_size(events)
 
-    def _grow(self, size: int, events: list[Event]) -> None:
-        self._size += size
-        if self._size > LARGEST_EVENT and not self._dead:
+    def _check_size(self, events: list[Event]) -> None:
+        if self._tail_size + self._data_size + self._bare_size > LARGEST_EVENT and not self._dead:
             self._dead = True
             self._tail.clear()
             self._data.clear()
@@ -148,8 +153,7 @@ class SSEDecoder:
             self._give_up_bare()
         text = raw.decode("utf-8", "replace")
         if self._data:
-            self._data.append(text)
-            self._grow(len(raw), events)
+            self._keep_data(text, len(raw), events)
             return
         value = _object(text)
         if value is not None:
@@ -158,8 +162,12 @@ class SSEDecoder:
         elif text.startswith(DONE):
             events.append(Event("", DONE))
         elif (start := text.lstrip()) and start[0] != ":":  # some proxies send their comments as data
-            self._data.append(text)
-            self._grow(len(raw), events)
+            self._keep_data(text, len(raw), events)
+
+    def _keep_data(self, text: str, size: int, events: list[Event]) -> None:
+        self._data.append(text)
+        self._data_size += size + _LINE_OVERHEAD
+        self._check_size(events)
 
     def _other_line(self, line: bytes, events: list[Event]) -> None:
         field, _, value = line.partition(b":")
@@ -182,7 +190,8 @@ class SSEDecoder:
             self.stray = self.stray or text.strip()[:200]
             return
         self._bare.append(text)
-        self._grow(len(line), events)
+        self._bare_size += len(line) + _LINE_OVERHEAD
+        self._check_size(events)
         # A printed-out document closes at the margin; other lines are not worth a try each.
         whole = len(self._bare) == 1 or line[:1] in (b"}", b"]")
         if whole and self._tries < _BARE_TRIES:
@@ -193,18 +202,19 @@ class SSEDecoder:
         value = _json("\n".join(self._bare), None)
         if value is not None:
             self._bare.clear()
-            self._tries = 0
+            self._bare_size = self._tries = 0
             events.append(Event(self._name, value))
             self._name = ""
 
     def _give_up_bare(self) -> None:
         self.stray = self.stray or self._bare[0].strip()[:200]
         self._bare.clear()
-        self._tries = 0
+        self._bare_size = self._tries = 0
 
     def _blank(self, events: list[Event], ended: bool = False) -> None:
         text, name = "\n".join(self._data), self._name
         self._data.clear()
+        self._data_size = 0
         self._name = ""
         if not text:
             return  # meta fields alone

@@ -1,5 +1,6 @@
 """The one door to the network: httpx over aiohttp, its errors translated into our own."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping
@@ -9,6 +10,7 @@ import aiohttp
 import httpx
 
 from chatsite.completions.errors import APIConnectionError, APITimeoutError
+from chatsite.completions.networks import is_local
 from chatsite.completions.sessions import SessionTransport
 
 log = logging.getLogger("chatsite.completions")
@@ -20,7 +22,7 @@ _UNREACHED = (aiohttp.ClientConnectorError, ConnectionRefusedError)
 class Response:
     """A response that has begun: its status and headers, and its body as it comes."""
 
-    __slots__ = ("_body", "_response", "headers", "status")
+    __slots__ = ("_body", "_response", "_source", "headers", "status")
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
@@ -29,6 +31,7 @@ class Response:
         coded = response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity")
         source = response.aiter_bytes() if coded or response.is_closed else response.stream
         assert not isinstance(source, httpx.SyncByteStream) or isinstance(source, httpx.AsyncByteStream)
+        self._source = source
         self._body: AsyncIterator[bytes] = aiter(source)
 
     @property
@@ -43,6 +46,15 @@ class Response:
                     return data
         except _BROKEN as error:
             raise _translation(error) from error
+        return b""
+
+    async def read_now(self) -> bytes:
+        """What has come by now, without waiting; for after a `read` that was cancelled, which has ended its
+        iterator."""
+        self._body = aiter(self._source)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0):
+                return await self.read()
         return b""
 
     async def aclose(self) -> None:
@@ -93,6 +105,11 @@ class Wire:
         # Only this: an address may hold a key, a body is private.
         log.debug("%s %s", method, response.status)
         return response
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server is on this machine or its network."""
+        return is_local(self._base.host)
 
     def url(self, path: str) -> httpx.URL:
         """The address of a path below the base; a path that is a whole URL stands for itself."""

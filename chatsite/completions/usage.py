@@ -4,6 +4,9 @@ from typing import Any
 
 from chatsite.completions.types import Usage
 
+# What a 32-bit column of any database holds.
+MAX_COUNT = 2**31 - 1
+
 
 def usage_from(raw: Any) -> Usage | None:
     """Usage from a server's object; None when it is none."""
@@ -14,20 +17,31 @@ def usage_from(raw: Any) -> Usage | None:
     thought = (
         completion.get("reasoning_tokens") if isinstance(completion, dict) else raw.get("reasoning_tokens")
     )
-    cost = raw.get("cost")
     return Usage(
-        whole_number(raw.get("prompt_tokens")),
-        whole_number(raw.get("completion_tokens")),
-        whole_number(raw.get("total_tokens")),
-        whole_number(cached),
-        whole_number(thought),
-        float(cost) if isinstance(cost, (int, float)) and not isinstance(cost, bool) else None,
+        count(raw.get("prompt_tokens")),
+        count(raw.get("completion_tokens")),
+        count(raw.get("total_tokens")),
+        count(cached),
+        count(thought),
+        _amount(raw.get("cost")),
         raw,
     )
 
 
+def count(value: Any) -> int | None:
+    """The number without its fraction; None for anything that counts nothing, or more than a column holds."""
+    number = whole_number(value)
+    return number if number is not None and 0 <= number <= MAX_COUNT else None
+
+
 def whole_number(value: Any) -> int | None:
     """The number without its fraction; None for anything that is none or beyond 63 bits."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return int(value) if value == value and abs(value) < 2**63 else None
+    return int(value) if _is_number(value) and abs(value) < 2**63 else None
+
+
+def _amount(value: Any) -> float | None:
+    return float(value) if _is_number(value) and 0 <= value <= MAX_COUNT else None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value

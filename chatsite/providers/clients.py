@@ -46,11 +46,16 @@ def make_client(provider: Provider) -> AsyncClient:
         provider.base_url,
         provider.api_key,
         connect_timeout=provider.connect_timeout,
-        first_token_timeout=provider.first_token_timeout,
+        # One that nobody changed depends on where the server is.
+        first_token_timeout=None if _is_untouched(provider) else provider.first_token_timeout,
         idle_timeout=provider.idle_timeout,
         total_timeout=provider.total_timeout,
         headers=provider.headers,
     )
+
+
+def _is_untouched(provider: Provider) -> bool:
+    return provider.first_token_timeout == Provider._meta.get_field("first_token_timeout").default
 
 
 async def close_clients() -> None:

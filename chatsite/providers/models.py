@@ -6,6 +6,9 @@ from django.conf import settings
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 
+# What the column of an answer's cost holds.
+MAX_COST = 10**6
+
 
 class Origin(models.TextChoices):
     """Who made a provider. All but the admin's follow what is found at each start."""
@@ -114,10 +117,12 @@ class Model(models.Model):
         return self.label
 
     def cost(self, prompt_tokens: int | None, completion_tokens: int | None) -> Decimal | None:
-        """What an answer of so many tokens costs; None where a price or the count is not known."""
+        """What an answer of so many tokens costs; None where a price or the count is not known, or where it is
+        more than can be kept."""
         if self.input_price is None or self.output_price is None or completion_tokens is None:
             return None
-        return ((prompt_tokens or 0) * self.input_price + completion_tokens * self.output_price) / 1_000_000
+        cost = ((prompt_tokens or 0) * self.input_price + completion_tokens * self.output_price) / 1_000_000
+        return cost if cost < MAX_COST else None
 
     @property
     def label(self) -> str:

@@ -57,6 +57,47 @@ async def test_token_counts_are_found(upstream: Upstream, client: AsyncClient, s
     assert counts and (counts.prompt_tokens, counts.completion_tokens) == (7, 4)
 
 
+NO_COUNTS: list[Any] = [
+    -1,
+    2**31,
+    3_000_000_000,
+    1e30,
+    float("inf"),
+    float("nan"),
+    "7",
+    True,
+    None,
+    [7],
+    {"total": 7},
+]
+
+
+@pytest.mark.parametrize("value", NO_COUNTS, ids=repr)
+async def test_a_count_that_is_none_is_not_known(upstream: Upstream, client: AsyncClient, value: Any) -> None:
+    counts = {
+        "prompt_tokens": value,
+        "completion_tokens": 4.0,
+        "total_tokens": value,
+        "prompt_tokens_details": {"cached_tokens": value},
+        "completion_tokens_details": {"reasoning_tokens": value},
+        "cost": "free",
+    }
+    upstream.reply(chunks=[delta("Hello"), finish(), chunk(choices=[], usage=counts), done()])
+    text, failure, stream = await ask(client)
+    found = stream.usage
+    assert (text, failure) == ("Hello", None) and found
+    assert (found.prompt_tokens, found.total_tokens, found.cached_tokens, found.reasoning_tokens) == (
+        None,
+    ) * 4
+    assert (found.completion_tokens, found.cost) == (4, None)
+
+
+@pytest.mark.parametrize("value", [-0.5, float("inf"), float("nan"), 10**400, True])
+async def test_a_cost_that_is_none_is_not_known(upstream: Upstream, client: AsyncClient, value: Any) -> None:
+    upstream.reply(chunks=[delta("Hello"), finish(), chunk(choices=[], usage={"cost": value}), done()])
+    assert (await ask(client)).stream.usage.cost is None
+
+
 @pytest.mark.parametrize("field", ["reasoning", "reasoning_content"])
 async def test_reasoning_stays_beside_the_text(upstream: Upstream, client: AsyncClient, field: str) -> None:
     upstream.reply(
@@ -141,6 +182,63 @@ async def test_tool_calls_of_a_whole_answer_are_joined(
     upstream.reply(chunks=[*(chunk({"tool_calls": piece}) for piece in pieces), finish("tool_calls"), done()])
     [call] = (await client.chat.completions.create("Hi")).choices[0].message.tool_calls
     assert (call["id"], call["function"]) == ("c1", {"name": "f", "arguments": '{"a": 1}'})
+
+
+def call(arguments: Any, name: str | None = None, **more: Any) -> dict[str, Any]:
+    named = {"name": name} if name else {}
+    return more | {"function": named | {"arguments": arguments}}
+
+
+TWO_CALLS: dict[str, list[list[dict[str, Any]]]] = {
+    "with an index each": [
+        [call("", "f", index=0, id="a"), call("", "g", index=1, id="b")],
+        [call('{"a": 1}', index=0)],
+        [call('{"b": 2}', index=1)],
+    ],
+    "without index or id": [[call('{"a": 1}', "f")], [call('{"b": 2}', "g")]],
+    "without index or id, of one function": [[call('{"a": 1}', "f")], [call('{"b": 2}', "f")]],
+    "without index, in pieces": [
+        [call('{"a"', "f", id="a")],
+        [call(": 1}")],
+        [call('{"b"', "g", id="b")],
+        [call(": 2}")],
+    ],
+    "without index, side by side": [
+        [call('{"a"', "f"), call('{"b"', "g")],
+        [call(": 1}"), call(": 2}")],
+    ],
+    "a new id at an old index": [
+        [call('{"a"', "f", index=0, id="a")],
+        [call(": 1}", index=0)],
+        [call('{"b"', "g", index=0, id="b")],
+        [call(": 2}", index=0)],
+    ],
+    "all at index 0, at once": [
+        [call('{"a": 1}', "f", index=0, id="a"), call('{"b": 2}', "g", index=0, id="b")]
+    ],
+    "all at index 0 and without id": [[call('{"a": 1}', "f", index=0)], [call('{"b": 2}', "g", index=0)]],
+    "the first without arguments": [[call("", "f", index=0)], [call('{"b": 2}', "g", index=0)]],
+    "arguments as objects": [[call({"a": 1}, "f")], [call({"b": 2}, "g")]],
+    "the name on each piece": [
+        [call('{"a"', "f", index=0)],
+        [call(": 1}", "f", index=0)],
+        [call("", "f", index=0)],
+        [call('{"b": 2}', "g", index=1)],
+    ],
+    "the id late": [
+        [call('{"a"', "f", index=0)],
+        [call(": 1}", index=0, id="a")],
+        [call('{"b": 2}', "g", index=1)],
+    ],
+}
+
+
+@pytest.mark.parametrize("pieces", TWO_CALLS.values(), ids=TWO_CALLS.keys())
+async def test_two_tool_calls_stay_two(upstream: Upstream, client: AsyncClient, pieces: list[Any]) -> None:
+    upstream.reply(chunks=[*(chunk({"tool_calls": piece}) for piece in pieces), finish("tool_calls"), done()])
+    calls = (await client.chat.completions.create("Hi")).choices[0].message.tool_calls
+    found = [made["function"]["arguments"] for made in calls or []]
+    assert found in (['{"a": 1}', '{"b": 2}'], ["", '{"b": 2}'], [{"a": 1}, {"b": 2}])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Server-sent events come out the same however the network cuts them."""
 
 import json
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -137,6 +138,33 @@ def test_an_event_without_end_in_short_lines_stops_too() -> None:
     decoder = SSEDecoder()
     found = [event for _ in range(20) for event in decoder.feed((b"data: x" + b"x" * 1016 + b"\n") * 1024)]
     assert [type(event.value) for event in found] == [ProtocolError]
+
+
+@pytest.mark.parametrize("line", [b"data:x\n", b'data: {"a":\n', b"data:\n:\ndata:x\n"])
+def test_an_event_without_end_counts_what_its_lines_cost(line: bytes) -> None:
+    decoder = SSEDecoder()
+    reads = [line * (16384 // len(line))] * 1024
+    found = [event for data in reads for event in decoder.feed(data)]
+    assert [type(event.value) for event in found] == [ProtocolError]
+
+
+def test_a_line_costs_no_more_in_a_long_event() -> None:
+    short, long = SSEDecoder(), SSEDecoder()
+    long.feed(b"data:x\n" * 200_000)
+    assert seconds_for_lines(long) < 50 * seconds_for_lines(short)
+
+
+def seconds_for_lines(decoder: SSEDecoder) -> float:
+    begun = process_time()
+    for _ in range(300):
+        decoder.feed(b"data:x\n")
+    return process_time() - begun
+
+
+def test_lines_beside_an_open_event_do_not_make_room_for_more_of_it() -> None:
+    decoder = SSEDecoder()
+    found = [event for _ in range(40) for event in decoder.feed(b"data: x" + b"x" * 2**20 + b"\n{}\n")]
+    assert ProtocolError in [type(event.value) for event in found]
 
 
 def test_an_event_that_is_no_json_is_an_error_that_keeps_it_for_programs_alone() -> None:

@@ -1,14 +1,14 @@
 """No answer is waited for without end."""
 
 import asyncio
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from chatsite.completions import APITimeoutError, AsyncClient
 from tests.completions.conftest import Outcome, ask
-from tests.upstream import HANG, Upstream, delta, done, finish, role
+from tests.upstream import HANG, Upstream, UpstreamThread, delta, done, finish, role
 
 
 async def asked(upstream: Upstream, **limits: float) -> tuple[Outcome, float]:
@@ -32,9 +32,45 @@ async def test_headers_that_never_come(upstream: Upstream) -> None:
 async def test_a_first_token_that_never_comes(upstream: Upstream) -> None:
     upstream.reply(chunks=[role(), HANG])
     (_, failure, _), took = await asked(upstream, first_token_timeout=0.2)
-    assert str(failure) == "The model server did not begin to answer in time."
+    assert str(failure) == "The model server did not begin to answer within 0.2 s, its first token timeout."
     assert took < 0.6
     await upstream.closed(timeout=1)
+
+
+@pytest.mark.parametrize("steps", [None, [role(), HANG]], ids=["no headers", "no token"])
+async def test_a_server_that_is_slow_to_begin_is_asked_once_and_the_setting_is_named(
+    upstream: Upstream, steps: Any
+) -> None:
+    for _ in range(3):
+        upstream.hang() if steps is None else upstream.reply(chunks=steps)
+    async with AsyncClient(upstream.base_url, max_retries=2, first_token_timeout=0.2) as client:
+        failure = (await ask(client)).error
+    assert (failure.kind, failure.retryable, len(upstream.requests)) == ("timeout", True, 1)
+    assert "within 0.2 s, its first token timeout" in str(failure)
+
+
+async def test_a_gateway_that_gave_up_waiting_is_not_asked_again(upstream: Upstream) -> None:
+    upstream.reply(status=504)
+    async with AsyncClient(upstream.base_url, max_retries=2) as client:
+        assert (await ask(client)).error.status == 504
+    assert len(upstream.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("base_url", "seconds"),
+    [
+        ("http://127.0.0.1:11434/v1", 300),
+        ("http://ollama:11434/v1", 300),
+        ("http://192.168.1.20:8000/v1", 300),
+        ("http://[::1]:8000/v1", 300),
+        ("http://gpu.lan/v1", 300),
+        ("https://api.openai.com/v1", 120),
+        ("http://8.8.8.8/v1", 120),
+    ],
+)
+async def test_a_local_server_may_load_its_model_first(base_url: str, seconds: float) -> None:
+    assert AsyncClient(base_url).limits.first_token == seconds
+    assert AsyncClient(base_url, first_token_timeout=7).limits.first_token == 7
 
 
 async def test_comments_are_no_first_token(upstream: Upstream) -> None:
@@ -68,6 +104,61 @@ async def test_an_answer_without_end_stops_at_the_total_time(upstream: Upstream)
     (text, failure, _), took = await asked(upstream, total_timeout=0.3)
     assert (failure.kind, str(failure)) == ("timeout", "The answer took too long.")
     assert failure.partial == text and 5 < len(text) < 20 and took < 0.6
+
+
+async def paused(stream: Any, seconds: float) -> None:
+    """Have somebody wait for the stream, and this process stand still meanwhile, as a suspended one does."""
+    waiting = asyncio.create_task(stream.batch())
+    await asyncio.sleep(0.05)
+    sleep(seconds)  # noqa: ASYNC251
+    await waiting
+
+
+async def test_a_pause_of_this_process_is_no_silence_of_the_server() -> None:
+    with UpstreamThread() as upstream:
+        upstream.reply(chunks=[delta("Hel"), 0.2, delta("lo"), 0.6, delta("!"), finish(), done()])
+        async with (
+            AsyncClient(upstream.base_url, idle_timeout=0.3) as client,
+            client.chat.completions.create("Hi", stream=True) as stream,
+        ):
+            await stream.batch()
+            await paused(stream, 0.5)
+            await paused(stream, 0.6)
+            while await stream.batch():
+                pass
+            assert (stream.text, stream.finish_reason) == ("Hello!", "stop")
+
+
+@pytest.mark.parametrize("late", [{"delay": 0.2}, {"chunks": [role(), 0.2, delta("Hello"), finish()]}])
+async def test_a_pause_before_the_first_token_is_no_silence_of_the_server(late: dict[str, Any]) -> None:
+    with UpstreamThread() as upstream:
+        upstream.reply(**({"text": "Hello"} | late if "delay" in late else late))
+        async with (
+            AsyncClient(upstream.base_url, max_retries=0, first_token_timeout=0.3) as client,
+            client.chat.completions.create("Hi", stream=True) as stream,
+        ):
+            await paused(stream, 1)
+            while await stream.batch():
+                pass
+            assert stream.text == "Hello"
+
+
+async def test_a_server_that_was_silent_during_a_pause_is_still_ended() -> None:
+    with UpstreamThread() as upstream:
+        upstream.hang(after="Hello")
+        async with (
+            AsyncClient(upstream.base_url, idle_timeout=0.2) as client,
+            client.chat.completions.create("Hi", stream=True) as stream,
+        ):
+            await stream.batch()
+            with pytest.raises(APITimeoutError, match="mid-answer"):
+                await paused(stream, 0.5)
+
+
+async def test_comments_that_never_stop_do_not_hold_off_the_first_token_timeout(upstream: Upstream) -> None:
+    upstream.reply(chunks=[step for _ in range(400) for step in (b": keep-alive\n\n", 0.005)])
+    (_, failure, _), took = await asked(upstream, first_token_timeout=0.3)
+    assert (failure.kind, took < 1) == ("timeout", True)
 
 
 async def test_a_server_that_holds_the_socket_after_done_holds_nobody(upstream: Upstream) -> None:
