@@ -4,6 +4,7 @@ from typing import Any
 
 from chatsite.completions.errors import CompletionError, ProtocolError
 from chatsite.completions.failures import complaint, upstream_error
+from chatsite.completions.finishes import FAILED, standard
 from chatsite.completions.masking import Secrets
 from chatsite.completions.mending import Mender, mended
 from chatsite.completions.thinking import ThinkSplitter
@@ -13,8 +14,6 @@ from chatsite.completions.types import (
     Delta,
 )
 from chatsite.completions.usage import usage_from, whole_number
-
-FAILED_FINISHES = frozenset({"error", "insufficient_system_resource", "network_error"})
 
 
 class ChunkReader:
@@ -100,6 +99,8 @@ class ChunkReader:
         if not isinstance(raw, dict):
             raw = self._whole_message(choice)
         content, reasoning = raw.get("content"), raw.get("reasoning_content") or raw.get("reasoning")
+        if not content and raw.get("refusal"):
+            content = raw["refusal"]  # what the model says in place of an answer
         if content is not None and not isinstance(content, str):
             content, thought = parts_text(content)
             reasoning = reasoning or thought
@@ -144,10 +145,10 @@ class ChunkReader:
     def _finish(
         self, content: str | None, reasoning: str | None, finish: Any
     ) -> tuple[str | None, str | None, str]:
-        reason = mended(str(finish))
+        reason = standard(mended(str(finish)))
         self.finish_reason = reason
         text, thought = self._held()
-        if reason in FAILED_FINISHES and self.failure is None:
+        if reason in FAILED and self.failure is None:
             self.failure = upstream_error({"code": reason}, **self._masking)
         return (content or "") + text if text else content, (reasoning or "") + thought or None, reason
 
@@ -173,7 +174,7 @@ def parts_text(content: Any) -> tuple[str, str]:
         if content.get("type") in ("thinking", "reasoning"):
             inner = content.get("thinking") or content.get("reasoning") or content.get("text")
             return "", "".join(parts_text(inner))
-        text = content.get("text")
+        text = content.get("refusal") if content.get("type") == "refusal" else content.get("text")
         return (text if isinstance(text, str) else ""), ""
     if not isinstance(content, list):
         return "", ""

@@ -15,6 +15,7 @@ from chatsite.completions.errors import (
     PermissionDeniedError,
     ProtocolError,
 )
+from chatsite.completions.finishes import TELLING
 from chatsite.completions.folding import folded
 from chatsite.completions.request import Messages
 from chatsite.completions.stream import CompletionStream, Record, says_something
@@ -37,9 +38,10 @@ class Endpoint:
 class Router:
     """Asks its endpoints in order until one answers.
 
-    It goes on at a failure that is the endpoint's own (connection, timeout, 408, 409, 429, 5xx, key
+    It continues at a failure that is the endpoint's own (connection, timeout, 408, 409, 429, 5xx, key
     refused, unknown model, no completion) and at an answer with nothing in it, and only before the first
-    chunk that says something. A request that the server does not accept (400, 413, 422) fails at once: the
+    chunk that says something. An empty answer whose end says why (a length limit, a content filter) is the
+    answer. A request that the server does not accept (400, 413, 422) fails at once: the
     next would not accept it either.
     """
 
@@ -101,12 +103,15 @@ def may_move_on(error: CompletionError) -> bool:
 
 
 async def _beginning(batches: AsyncIterator[list[ChatCompletionChunk]]) -> list[ChatCompletionChunk]:
-    """The chunks up to the first that says something. Raises IncompleteStreamError when none does."""
+    """The chunks up to the first that says something, or all of an answer whose end says why it is empty. Raises
+    IncompleteStreamError for any other."""
     held: list[ChatCompletionChunk] = []
     async for batch in batches:
         held += batch
         if any(map(says_something, batch)):
             return held
+    if any(choice.finish_reason in TELLING for chunk in held for choice in chunk.choices):
+        return held
     raise IncompleteStreamError("The model server sent no answer.")
 
 

@@ -118,6 +118,20 @@ async def test_text_that_only_begins_like_a_thought_is_whole(upstream: Upstream,
     assert (await ask(client)).text == "<thi"
 
 
+REFUSALS: list[list[Any]] = [
+    [chunk({"refusal": "I'm sorry"}), chunk({"content": None, "refusal": "."})],
+    [chunk({"content": [{"type": "refusal", "refusal": "I'm sorry."}]})],
+    [event({"choices": [{"index": 0, "message": {"content": None, "refusal": "I'm sorry."}}]})],
+]
+
+
+@pytest.mark.parametrize("steps", REFUSALS)
+async def test_a_refusal_is_the_answer(upstream: Upstream, client: AsyncClient, steps: list[Any]) -> None:
+    upstream.reply(chunks=[*steps, chunk({"content": None, "refusal": None}), *END])
+    text, failure, _ = await ask(client)
+    assert (text, failure) == ("I'm sorry.", None)
+
+
 async def test_tags_are_text_where_thoughts_come_apart(upstream: Upstream, client: AsyncClient) -> None:
     upstream.reply(chunks=[delta("<th"), reasoning("Hm"), delta("ink>Hello"), *END])
     text, _, stream = await ask(client)

@@ -145,6 +145,28 @@ async def test_tool_calls_alone_are_an_answer(router: Router, upstream: Upstream
     assert (answer.choices[0].message.tool_calls[0]["id"], second.requests) == ("c", [])
 
 
+WHY = {
+    "length": "length",
+    "max_tokens": "length",
+    "MAX_TOKENS": "length",
+    "model_length": "length",
+    "content_filter": "content_filter",
+    "SAFETY": "content_filter",
+    "sensitive": "content_filter",
+    "tool_calls": "tool_calls",
+}
+
+
+@pytest.mark.parametrize(("said", "reason"), WHY.items())
+async def test_an_empty_answer_whose_end_says_why_is_the_answer(
+    router: Router, upstream: Upstream, second: Upstream, said: str, reason: str
+) -> None:
+    upstream.reply(chunks=[role(), finish(said), done()])
+    text, failure, stream = await read(router.create("Hi"))
+    assert (text, failure, stream.finish_reason, stream.done) == ("", None, reason, True)
+    assert second.requests == []
+
+
 def test_a_router_needs_an_endpoint() -> None:
     with pytest.raises(ValueError, match="at least one"):
         Router([])

@@ -57,6 +57,23 @@ class Message(models.Model):
             return mark_safe(render(self.text + self.completion.logged()[0]))
         return mark_safe(RENDERED.html(self.text))
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a model has written anything, be it reasoning."""
+        return bool(self.text or self.reasoning)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is no text to show."""
+        return not self.text.strip()
+
+    @property
+    def is_all_reasoning(self) -> bool:
+        """Whether an answer came to its end, and all of it is reasoning."""
+        run = self.completion
+        ended = run is not None and run.status == "complete" and not run.can_go_on
+        return ended and self.is_blank and bool(self.reasoning)
+
     @cached_property
     def completion(self):
         """The newest run that wrote this message; None for a person's."""

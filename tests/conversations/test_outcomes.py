@@ -1,0 +1,75 @@
+"""What an answer says of its own end."""
+
+import html
+
+import pytest
+
+from chatsite.conversations.models import Completion, Message
+from tests.upstream import chunk, delta, done, finish, reasoning
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ENDS = {
+    "a refusal": ([chunk({"refusal": "I can't help with that."}), finish()], "I can't help with that."),
+    "a filter before the first word": ([finish("content_filter")], "content filter let no answer through"),
+    "a filter in mid-answer": ([delta("Well, "), finish("content_filter")], "content filter cut this answer"),
+    "a limit in mid-answer": ([delta("Well, "), finish("length")], "because it reached its length limit"),
+    "a limit before the answer": ([reasoning("Hm."), finish("length")], "reached its length limit before"),
+    "a limit before anything": ([finish("max_tokens")], "reached its length limit before"),
+    "reasoning alone": ([delta("<think>Hello! How"), finish()], "The answer is all in Reasoning."),
+    "reasoning apart": ([reasoning("Hm."), delta("\n\n"), finish()], "The answer is all in Reasoning."),
+    "a tool": (
+        [chunk({"tool_calls": [{"function": {"name": "f"}}]}), finish("tool_calls")],
+        "asked for a tool",
+    ),
+    "blanks": ([delta(" \n"), finish()], "The model gave an empty answer."),
+}
+
+
+@pytest.mark.parametrize(("steps", "sentence"), ENDS.values(), ids=ENDS.keys())
+async def test_an_end_says_why(alice, provider, upstream, open_page, steps, sentence):
+    upstream.reply(chunks=[*steps, done()])
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    finished = await page.until("reply.finished")
+    assert (finished["status"], finished["error"]) == ("complete", None)
+    assert sentence in html.unescape(finished["html"])
+
+
+async def test_the_reason_of_an_empty_answer_is_kept(alice, provider, upstream, open_page):
+    upstream.reply(chunks=[finish("content_filter"), done()])
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    assert (await page.until("reply.finished"))["finish_reason"] == "content_filter"
+
+
+async def test_an_answer_that_is_all_reasoning_shows_it(alice, provider, upstream, open_page):
+    upstream.reply("<think>Hello! How can I help you today?")
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    shown = (await page.until("reply.finished"))["html"]
+    assert '<details class="reasoning" open>' in shown
+    assert "Hello! How can I help you today?" in shown
+
+
+async def test_reasoning_that_was_cut_by_the_length_limit_is_continued(alice, provider, upstream, open_page):
+    upstream.reply(chunks=[reasoning("Hm, "), finish("length"), done()])
+    upstream.reply(chunks=[reasoning("well."), delta("Blue."), finish(), done()])
+    page = await open_page(alice)
+    await page.ask("Which colour?")
+    finished = await page.until("reply.finished")
+    assert "data-continue" in finished["html"]
+    await page.send("reply.continue", message=finished["message"])
+    await page.until("reply.finished")
+    message = await Message.objects.aget(uuid=finished["message"])
+    assert (message.text, message.reasoning) == ("Blue.", "Hm, well.")
+
+
+async def test_a_count_that_no_column_holds_loses_no_answer(alice, provider, upstream, open_page):
+    usage = {"prompt_tokens": -1, "completion_tokens": 3_000_000_000, "total_tokens": 10**30}
+    upstream.reply(chunks=[delta("Hello"), chunk({}, "stop", usage=usage), done()])
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    finished = await page.until("reply.finished")
+    run = await Completion.objects.aget()
+    assert (finished["status"], run.prompt_tokens, run.completion_tokens) == ("complete", None, None)
