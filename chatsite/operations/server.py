@@ -5,16 +5,20 @@ import gc
 import logging
 import socket
 from collections.abc import Callable
+from typing import Any
 
+import daphne.server
 from channels.db import database_sync_to_async
 from channels.routing import get_default_application
-from daphne.server import Server
-from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import defer, reactor
 
 from chatsite.conversations import recovery
 from chatsite.conversations.connections import keep_connection, watch_pool
 from chatsite.conversations.runs import RUNS
+from chatsite.limits import CONNECTIONS_SHARE, MAX_MESSAGE_BYTES
+from chatsite.operations import files
+from chatsite.operations.requests import Factory
+from chatsite.operations.sockets import Socket
 from chatsite.providers.clients import close_clients
 
 logger = logging.getLogger(__name__)
@@ -24,19 +28,51 @@ WIND_DOWN_WITHIN = 6
 FOLLOWERS_END_WITHIN = 0.1
 # The close code that tells a page to come again.
 SERVICE_RESTART = 1012
-# Bytes of one frame, either way: the longest answer's last event fits.
-LARGEST_FRAME = 16 * 1024 * 1024
+
+
+class Server(daphne.server.Server):
+    """Daphne with our own connections, which are bounded. It listens to a socket that is open already."""
+
+    def __init__(self, application: Any, listener: socket.socket) -> None:
+        # Not of a place of its own: what Daphne makes of a connection has no limit.
+        super().__init__(
+            application,
+            endpoints=["none"],
+            websocket_max_message_size=MAX_MESSAGE_BYTES,
+            websocket_max_frame_size=MAX_MESSAGE_BYTES,
+            server_name="",
+        )
+        self.endpoints = []
+        self.max_connections = int(files.raise_limit() * CONNECTIONS_SHARE)
+        self._transports: set[Any] = set()
+        reactor.callWhenRunning(self._listen, listener)
+
+    def _listen(self, listener: socket.socket) -> None:
+        self.ws_factory.protocol = Socket
+        # A client that sends must answer a ping, too.
+        self.ws_factory.setProtocolOptions(autoPingRestartOnAnyTraffic=False)
+        listener.setblocking(False)
+        reactor.adoptStreamPort(listener.fileno(), listener.family, Factory(self))
+
+    def connected(self, transport: Any) -> bool:
+        """Count a connection; whether there is room for it."""
+        self._transports.add(transport)
+        return len(self._transports) <= self.max_connections
+
+    def disconnected(self, transport: Any) -> None:
+        self._transports.discard(transport)
+
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """Send, and wait while a socket has too much to take."""
+        await super().handle_reply(protocol, message)
+        if isinstance(protocol, Socket):
+            await protocol.taken()
 
 
 def run(listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve on this socket until a signal ends the process. `ready` is called once it accepts."""
-    server = Server(
-        # Loaded only now: it looks once which static files there are.
-        get_default_application(),
-        endpoints=[f"fd:fileno={listener.fileno()}"],
-        websocket_max_message_size=LARGEST_FRAME,
-        websocket_max_frame_size=LARGEST_FRAME,
-    )
+    # Loaded only now: it looks once which static files there are.
+    server = Server(get_default_application(), listener)
     reactor.callWhenRunning(lambda: _hold(database_sync_to_async(keep_connection)()))
     reactor.callWhenRunning(lambda: _hold(watch_pool()))
     reactor.callWhenRunning(lambda: _hold(recovery.watch()))
@@ -54,7 +90,7 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
 def close_sockets(server: Server) -> None:
     """Tell all pages to come again. An application itself is given only the close codes of applications to send."""
     for connection in list(server.connections):
-        if isinstance(connection, WebSocketProtocol) and connection.state == connection.STATE_OPEN:
+        if isinstance(connection, Socket) and connection.state == connection.STATE_OPEN:
             connection.sendCloseFrame(code=SERVICE_RESTART)
 
 

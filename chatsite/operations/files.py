@@ -1,0 +1,15 @@
+"""How many files, connections included, the process may open."""
+
+import resource
+
+from chatsite.limits import MAX_OPEN_FILES
+
+
+def raise_limit() -> int:
+    """Raise the soft limit as far as the system lets this process; returns what it is then."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        return wanted
+    return MAX_OPEN_FILES if soft == resource.RLIM_INFINITY else soft

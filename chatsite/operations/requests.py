@@ -1,0 +1,167 @@
+"""HTTP as the server takes it: each head and body has a limit and a deadline, and each refusal is a sentence."""
+
+from http import HTTPStatus
+from typing import Any
+
+from daphne.http_protocol import WebRequest
+from twisted.internet import reactor
+from twisted.web.http import HTTPChannel, HTTPFactory
+
+from chatsite.limits import HEAD_SECONDS, IDLE_SECONDS, BodyLimit, body_limit
+
+# Seconds for a client to read a refusal while what it still sends is dropped: a connection that is closed before that
+# is reset, and the refusal with it.
+LINGER_SECONDS = 5
+
+HEADERS = {
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+TOO_LARGE = "This request is too large: its body may have at most {size:g} MB."
+TOO_SLOW = "This request came too slowly: its body must arrive within {seconds:g} seconds."
+TOO_MANY = "This site has as many connections as it can hold. Try it again in a moment."
+BAD = "This is not a request that can be understood."
+
+
+class Channel(HTTPChannel):
+    """One connection. A byte now and then puts off no deadline."""
+
+    factory: "Factory"
+    is_refused = False
+    _waits_for_head = True
+    _limit: BodyLimit | None = None
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        self.setTimeout(HEAD_SECONDS)
+        if not self.factory.server.connected(self.transport):
+            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, TOO_MANY)
+
+    def connectionLost(self, reason: Any) -> None:
+        self.factory.server.disconnected(self.transport)
+        super().connectionLost(reason)
+
+    def dataReceived(self, data: bytes) -> None:
+        if self.is_refused:
+            return
+        if self._waits_for_head:
+            self._waits_for_head = False
+            self.setTimeout(HEAD_SECONDS)
+        super().dataReceived(data)
+
+    def resetTimeout(self) -> None:
+        """Called at each byte: the deadline stays."""
+
+    def allHeadersReceived(self) -> None:
+        limit = self._limit = body_limit(self._path)
+        if self.length is not None and self.length > limit.size:
+            self.refuse_body()
+            return
+        self.setTimeout(limit.seconds)
+        super().allHeadersReceived()
+
+    def lineReceived(self, line: bytes) -> None:
+        if not self.is_refused:
+            super().lineReceived(line)
+
+    def rawDataReceived(self, data: bytes) -> None:
+        if not self.is_refused:
+            super().rawDataReceived(data)
+
+    def allContentReceived(self) -> None:
+        if self.is_refused:
+            return
+        self._limit = None
+        # What the connection goes back to after the response; until then there is no deadline.
+        self.setTimeout(IDLE_SECONDS)
+        super().allContentReceived()
+
+    def requestDone(self, request: Any) -> None:
+        self._waits_for_head = True
+        super().requestDone(request)
+
+    def took(self, size: int) -> bool:
+        """Whether so many bytes of a body may be taken. With more, the request is refused."""
+        if self._limit and size > self._limit.size:
+            self.refuse_body()
+        return not self.is_refused
+
+    def refuse_body(self) -> None:
+        assert self._limit
+        self.refuse(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE.format(size=self._limit.size / 1024 / 1024)
+        )
+
+    def refuse(self, status: HTTPStatus, sentence: str) -> None:
+        """Answer what will not be read any further, and end the connection soon."""
+        if self.is_refused:
+            return
+        self.is_refused = True
+        self.transport.write(response(status, sentence))
+        self.transport.loseWriteConnection()
+        self.setTimeout(LINGER_SECONDS)
+
+    def timeoutConnection(self) -> None:
+        if self._limit and not self.is_refused:
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT, TOO_SLOW.format(seconds=self._limit.seconds))
+        else:
+            super().timeoutConnection()
+
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        self.refuse(HTTPStatus.BAD_REQUEST, BAD)
+
+
+class Request(WebRequest):
+    """One request, given to the application or made a socket once it is there."""
+
+    _size = 0
+
+    def process(self) -> Any:
+        # It says under which path a proxy serves the site. None in front of this one does; a client must not.
+        self.requestHeaders.removeHeader(b"daphne-root-path")
+        protocols = self.requestHeaders.getRawHeaders(b"sec-websocket-protocol", [])
+        if not all(value.isascii() for value in protocols):
+            return self.basic_error(400, b"Bad Request", BAD)
+        return super().process()
+
+    def handleContentChunk(self, data: bytes) -> None:
+        self._size += len(data)
+        if self.channel.took(self._size):
+            super().handleContentChunk(data)
+
+    def basic_error(self, status: int, status_text: bytes, body: str) -> None:
+        """What the server itself has to say, with the headers that the site's pages have."""
+        headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+        self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
+        self.handle_reply({"type": "http.response.body", "body": f"{body}\n".encode()})
+
+
+class Factory(HTTPFactory):
+    """Makes a channel of each connection to this server."""
+
+    protocol = Channel
+
+    def __init__(self, server: Any) -> None:
+        super().__init__(reactor=reactor)
+        self.server = server
+
+    def buildProtocol(self, addr: Any) -> Any:
+        channel = super().buildProtocol(addr)
+        channel.requestFactory = Request
+        return channel
+
+
+def response(status: HTTPStatus, sentence: str) -> bytes:
+    """A whole response that ends its connection."""
+    body = f"{sentence}\n".encode()
+    headers = {**HEADERS, "Content-Length": str(len(body)), "Connection": "close"}
+    lines = [
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
