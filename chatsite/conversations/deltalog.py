@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from django.db import close_old_connections, connection, transaction
-from django.db.models.functions import Now
+from django.db.models import F
+from django.db.models.functions import Length, Now
 
 from chatsite.conversations.connections import keep_connection
-from chatsite.conversations.models import Completion, Delta, Outcome
+from chatsite.conversations.models import Completion, Delta, Outcome, Status
 from chatsite.conversations.transcript import Kind
 
 P = ParamSpec("P")
@@ -62,6 +63,16 @@ async def finish(batch: Batch, outcome: Outcome) -> bool:
     return await _in_writer(_finish, batch, outcome)
 
 
+async def give_up(completion: Completion, why: str) -> bool:
+    """End as failed, with the text that the log holds, a run whose end was refused. Raises what the database raises."""
+    return await _in_writer(completion.finish_as_logged, Status.FAILED, "not_saved", why)
+
+
+async def ends(completions: Iterable[int]) -> dict[int, int]:
+    """Where the logs of these runs end, as far as they have begun. Raises DatabaseError."""
+    return await _in_writer(_ends, list(completions))
+
+
 async def _in_writer(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     def with_live_connection() -> T:
         close_old_connections()
@@ -96,6 +107,11 @@ def _finish(batch: Batch, outcome: Outcome) -> bool:
     return ended
 
 
+def _ends(completions: list[int]) -> dict[int, int]:
+    rows = Delta.objects.filter(completion__in=completions)
+    return dict(rows.order_by("offset").values_list("completion", F("offset") + Length("text")))
+
+
 def _append(rows: Iterable[Row]) -> None:
     """Some hundred rows a second, which as models would take a tenth of all that a busy process does."""
     with connection.cursor() as cursor:
@@ -111,9 +127,7 @@ class Reading:
 
 
 def read(completion: Completion, offset: int) -> Reading:
-    """The log of a run from `offset` on. A run whose process is gone is ended on the way."""
-    if Completion.objects.stale().filter(pk=completion.pk).exists():
-        completion.interrupt()
+    """The log of a run from `offset` on."""
     running = Completion.objects.streaming().filter(pk=completion.pk).exists()
     rows = completion.deltas.filter(offset__gte=offset).order_by("offset")
     return Reading(list(rows.values_list("kind", "text")), running)

@@ -83,6 +83,9 @@ async def _forward(send: Send, window: Window, completion: Completion, cursor: C
     transcript = await RUNS.transcript(completion)
     async with aclosing(transcript.follow(cursor.offset, cursor.blocks)) as frames:
         async for frame in frames:
+            if isinstance(frame, str):
+                await send(frame)
+                continue
             event = events.reply_delta(message, completion.pk, frame)
             await send(event)
             await window.sent(frame.end, len(event))

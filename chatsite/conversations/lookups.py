@@ -1,6 +1,5 @@
 """What a page asks the database. All of it is synchronous: one thread serves all pages."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,17 +12,13 @@ from chatsite.conversations.events import State
 from chatsite.conversations.models import Completion, Conversation
 
 
-def state(person: User, conversation: UUID, ours: Collection[int] = ()) -> State:
-    """Where a conversation of this person is, or a new one. `ours`: the runs that this process writes.
-
-    Raises Refusal for a stranger's.
-    """
+def state(person: User, conversation: UUID) -> State:
+    """Where a conversation of this person is, or a new one. Raises Refusal for a stranger's."""
     found = Conversation.objects.select_related("head").filter(uuid=conversation).first()
     if found is None:
         return State(None, None, 0, [])
     if found.owner_id != person.pk:
         raise Refusal("not_found", NOT_THERE)
-    Completion.objects.interrupt_stale(ours)
     # The newest first: one that begins meanwhile is then at most told of twice.
     newest = found.newest_run
     running = Completion.objects.streaming().filter(message__conversation=found).select_related("message")

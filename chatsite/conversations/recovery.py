@@ -1,38 +1,83 @@
-"""What is done about answers whose process is gone: they are ended, and, where that is wanted, gone on with."""
+"""What is done about answers whose process is gone: they are ended, and, where that is wanted, continued."""
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable, Collection, Iterable
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 
 from chatsite.conversations import turns
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.models import Completion
+from chatsite.conversations.models.completion import UNHEARD, Beat
+from chatsite.conversations.run import SITE_STOPPED
 from chatsite.conversations.runs import RUNS
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks.
-LOOK_EVERY = 5
+POLL_SECONDS = 2
+# A run renews its heartbeat every few seconds; one that shows no other for this long belongs to a process that is gone.
+UNHEARD_SECONDS = 10
+# The most that one poll adds to that: what a process that was stopped itself, or had no database, did not see, it does
+# not know.
+MAX_GAP_SECONDS = 3
+
+
+class Observer:
+    """What this process itself has seen of the runs of others, by its own monotonic clock. The clocks of two machines,
+    or one that is set, say nothing about the time between two heartbeats."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._polled = clock()
+        self._unchanged: dict[Beat, float] = {}
+
+    def unheard(self, beats: Iterable[Beat]) -> list[Beat]:
+        """Of the beats that a poll found, those that have been the same for long enough."""
+        now = self._clock()
+        gap, self._polled = min(now - self._polled, MAX_GAP_SECONDS), now
+        before = self._unchanged
+        self._unchanged = {beat: before[beat] + gap if beat in before else 0.0 for beat in beats}
+        return [beat for beat, seconds in self._unchanged.items() if seconds >= UNHEARD_SECONDS]
 
 
 async def watch() -> None:
-    """Look for such answers again and again, for as long as the process runs."""
+    """Look after such answers again and again, for as long as the process runs."""
+    observer = Observer()
     while True:
         try:
-            await recover()
-        except DatabaseError:
-            logger.exception("The look for interrupted answers failed; it is tried again.")
-        await asyncio.sleep(LOOK_EVERY)
+            await recover(observer)
+        except Error:
+            logger.exception("Interrupted answers could not be looked after; it is tried again.")
+        await asyncio.sleep(POLL_SECONDS)
 
 
-async def recover() -> None:
-    """One look."""
-    for run in await database_sync_to_async(Completion.objects.interrupt_stale)(RUNS.ours):
+async def recover(observer: Observer) -> None:
+    """One poll."""
+    for run in await database_sync_to_async(_claim_unheard)(observer, RUNS.ours):
         await CHANGES.announce(run.message.conversation_id)
     if settings.CONTINUE_INTERRUPTED and not RUNS.draining:
         for turn in await database_sync_to_async(turns.continue_interrupted)():
             RUNS.start(turn)
             await CHANGES.announce(turn.message.conversation_id)
+
+
+def _claim_unheard(observer: Observer, ours: Collection[int]) -> list[Completion]:
+    Completion.objects.stop_of_deactivated()
+    return _claim(observer.unheard(Completion.objects.beats(ours)), UNHEARD)
+
+
+def claim_all() -> None:
+    """End all running answers, when no other process can be writing them."""
+    try:
+        _claim(Completion.objects.beats(ours=()), SITE_STOPPED)
+    except Error:
+        logger.exception("Interrupted answers could not be ended at the start; it is tried again.")
+
+
+def _claim(beats: Iterable[Beat], why: str) -> list[Completion]:
+    claims = [Completion.objects.claim(beat, why) for beat in beats]
+    return [run for run in claims if run]

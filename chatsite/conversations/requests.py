@@ -1,9 +1,37 @@
 """What is sent upstream: the system prompt, and as much of the history as the model can take."""
 
-from chatsite.conversations.models import Role, Said
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from chatsite.conversations.models import Conversation, Role, Said
+from chatsite.prompts.models import SystemPromptVersion
 
 # Not every server goes on by itself behind an answer that is the last message.
 GO_ON = "Go on with your last message from the exact character where it ends. Repeat nothing, and do not start over."
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOf:
+    """What a run is made of, so that the answer can say it. `dropped` names a prompt that was taken away."""
+
+    version: SystemPromptVersion | None
+    dropped: str
+    request: list[dict[str, str]]
+    omitted: int
+
+    def columns(self, conversation: Conversation) -> dict[str, Any]:
+        """The values to store in a completion."""
+        sent = {"model": conversation.model, "messages": self.request, **conversation.params}
+        return {
+            "model": conversation.model,
+            "prompt_version": self.version,
+            "dropped_prompt": self.dropped,
+            "params": conversation.params,
+            "omitted": self.omitted,
+            "request_hash": hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest(),
+        }
 
 
 def request_for(

@@ -8,22 +8,34 @@ from typing import Any
 
 from django.utils import timezone
 
-from chatsite.completions import ChatCompletionChunk, CompletionError, CompletionStream, Usage
+from chatsite.completions import (
+    APIConnectionError,
+    ChatCompletionChunk,
+    CompletionError,
+    CompletionStream,
+    Usage,
+)
 from chatsite.conversations.deltalog import Batch
+from chatsite.conversations.lease import Lease
 from chatsite.conversations.models import Completion, Outcome, Status
 from chatsite.conversations.pace import Beat, Pace
-from chatsite.conversations.transcript import Transcript
+from chatsite.conversations.transcript import Kind, Transcript
 from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import router
 
 logger = logging.getLogger(__name__)
 
-# Characters. An endless answer must not fill the memory.
+# Characters of a message, its reasoning included. An endless answer must not fill the memory.
 MAX_ANSWER = 500_000
 # Deltas that came at once from an upstream that is far ahead: there is no waiting for more.
 MANY = 50
 
+# Seconds between two tries to reach a model server that may only be starting.
+REACH_AGAIN_SECONDS = 3
+GATEWAY_STATUSES = (502, 503, 504)
+
 UNEXPECTED = "Something went wrong on this site while the answer was being written. It has been logged."
+SITE_STOPPED = "The answer was interrupted: the site was stopped while it was being written."
 TOO_LONG = f"The answer was stopped at {MAX_ANSWER:,} characters, the most that is kept."
 
 
@@ -36,11 +48,16 @@ class AnswerTooLong(CompletionError):
 class Run:
     """One answer being written. It is held by the process and by no socket, and starts at once."""
 
-    def __init__(self, turn: Turn, pace: Pace) -> None:
+    def __init__(self, turn: Turn, pace: Pace, lease: Lease) -> None:
         self.completion: Completion = turn.completion
-        self.transcript = Transcript(turn.completion.base, turn.completion.message.reasoning)
+        before = turn.completion.base, turn.completion.message.reasoning
+        self.transcript = Transcript(*before)
+        # Whether the log may hold more than is known: a write that failed may have come through.
+        self.is_uncertain = False
+        self._room = MAX_ANSWER - sum(map(len, before))
         self._turn = turn
         self._beat = Beat(pace)
+        self._lease = lease
         self._stream: CompletionStream | None = None
         self._cancelled_as: str = Status.INTERRUPTED
         self._first_delta: datetime | None = None
@@ -57,9 +74,10 @@ class Run:
         """What was written since the last batch that was logged."""
         return Batch(self.completion, self._logged, self.transcript.since(self._logged))
 
-    def logged(self, batch: Batch) -> None:
-        """The batch is in the database."""
-        self._logged = batch.end
+    def logged(self, end: int) -> None:
+        """The log up to this offset is in the database."""
+        self._logged = end
+        self.is_uncertain = False
 
     async def outcome(self) -> Outcome:
         """Wait for the end, whatever it is, and tell it. Never raises."""
@@ -73,10 +91,23 @@ class Run:
         )
 
     async def _read(self) -> None:
+        """Read the answer. A server that cannot be reached is tried again for as long as the turn has patience."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + self._turn.patience
+        while True:
+            try:
+                return await self._read_once()
+            except CompletionError as error:
+                if clock() >= until or self.transcript.end or not _is_unreachable(error):
+                    raise
+            await asyncio.sleep(REACH_AGAIN_SECONDS)
+
+    async def _read_once(self) -> None:
         params: dict[str, Any] = self._turn.completion.params
         self._stream = router(self._turn.models).create(self._turn.request, stream=True, **params)
         async with self._stream as stream:
             while chunks := await stream.batch():
+                await self._lease.certain()
                 for chunk in chunks:
                     self._append(chunk)
                 if len(chunks) < MANY:
@@ -84,17 +115,23 @@ class Run:
 
     def _append(self, chunk: ChatCompletionChunk) -> None:
         for choice in chunk.choices:
-            if choice.delta.reasoning:
-                self.transcript.append("reasoning", choice.delta.reasoning)
-            if choice.delta.content:
-                self.transcript.append("text", choice.delta.content)
+            self._say("reasoning", choice.delta.reasoning)
+            self._say("text", choice.delta.content)
         if self._first_delta is None and self.transcript.end:
             self._first_delta = timezone.now()
-        if self.transcript.end > MAX_ANSWER:
+
+    def _say(self, kind: Kind, piece: str | None) -> None:
+        if not piece:
+            return
+        self.transcript.append(kind, piece[: max(0, self._room)])
+        self._room -= len(piece)
+        if self._room < 0:
             raise AnswerTooLong(TOO_LONG)
 
     def _ending(self) -> Outcome:
         if self._reading.cancelled():
+            if self._cancelled_as == Status.INTERRUPTED:
+                return Outcome(Status.INTERRUPTED, error_kind="interrupted", error=SITE_STOPPED)
             return Outcome(self._cancelled_as)
         error = self._reading.exception()
         if error is None:
@@ -120,3 +157,7 @@ class Run:
             "provider": model and model.provider,
             "cost": model and model.cost(usage.prompt_tokens, usage.completion_tokens),
         }
+
+
+def _is_unreachable(error: CompletionError) -> bool:
+    return error.kind == APIConnectionError.kind or error.status in GATEWAY_STATUSES

@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Iterable
+from itertools import chain, repeat
+from typing import TypeVar
 
 from channels.db import database_sync_to_async
-from django.db import DatabaseError
+from django.db import DataError, Error, IntegrityError
 
 from chatsite.conversations import deltalog, events, lookups
 from chatsite.conversations.changes import CHANGES
+from chatsite.conversations.lease import Lease
 from chatsite.conversations.models import Completion, Outcome, Status
 from chatsite.conversations.pace import Pace
 from chatsite.conversations.run import UNEXPECTED, Run
@@ -21,11 +25,21 @@ logger = logging.getLogger(__name__)
 # Seconds between two batches of the log, and between two renewals of the heartbeats.
 LOG_EVERY = 0.2
 RENEW_EVERY = 2.0
-# Seconds between tries to save an answer's end while the database refuses.
-SAVE_AGAIN_AFTER = (0.5, 1, 2, 4, 8, 15, 30)
+# Seconds between tries to save an answer's end while the database is away; the last one again and again.
+SAVE_AGAIN_AFTER = (0.5, 1, 2)
+# Seconds from an answer's end until its readers are notified that it is not saved yet.
+NOT_SAVED_YET_AFTER = 10
 
 DELETED = "The conversation was deleted while this answer was being written."
-NOT_SAVED = "The answer could not be saved, because the site's database refuses. It has been logged."
+NOT_SAVED_YET = (
+    "The answer has ended but is not saved yet, because the site's database refuses. "
+    "It is kept in memory and saved as soon as possible."
+)
+NOT_SAVED = (
+    "The answer could not be saved as it is: the site's database does not accept it. It has been logged."
+)
+
+T = TypeVar("T")
 
 
 class Runs:
@@ -37,6 +51,7 @@ class Runs:
         self._tasks = Tasks()
         self._writing = Tasks()
         self._logging: asyncio.Task[None] | None = None
+        self._is_log_failing = False
         self.pace = Pace()
         self.draining = False
 
@@ -50,9 +65,10 @@ class Runs:
         # The loop of an earlier run may still be about to end; a second one beside it would write the same twice.
         if self._logging is None:
             self._log_lock = asyncio.Lock()
+            self._lease = Lease()
             self._logging = self._tasks.start(self._log())
             self.pace = Pace()
-        run = self._runs[turn.completion.pk] = Run(turn, self.pace)
+        run = self._runs[turn.completion.pk] = Run(turn, self.pace, self._lease)
         self._writing.start(self._write(run))
         if self.draining:
             run.stop(Status.INTERRUPTED)
@@ -87,26 +103,44 @@ class Runs:
         closing = events.error("not_saved", NOT_SAVED, str(run.completion.message.uuid))
         changed = None
         try:
-            if await self._save(run, await run.outcome()):
-                await run.transcript.finish()
-                closing, changed = await _end_events(run.completion)
+            await self._save(run, await run.outcome())
+            await run.transcript.finish()
+            closing, changed = await _end_events(run.completion)
         finally:
             run.transcript.close(closing)
             del self._runs[run.completion.pk]
         if changed:
             CHANGES.ended(run.completion, changed)
 
-    async def _save(self, run: Run, outcome: Outcome) -> bool:
-        for pause in (*SAVE_AGAIN_AFTER, None):
+    async def _save(self, run: Run, outcome: Outcome) -> None:
+        """Save how a run ended, if need be for as long as the process lives: an answer is bounded, and while the
+        database is away none begins. What it refuses for good is left out. Raises what it raises at last."""
+        event = events.error("not_saved_yet", NOT_SAVED_YET, str(run.completion.message.uuid))
+        notifying = asyncio.get_running_loop().call_later(NOT_SAVED_YET_AFTER, run.transcript.notify, event)
+        try:
+            for attempt in (
+                lambda: self._finish(run, outcome),
+                lambda: self._finish(run, outcome.bare()),
+                lambda: deltalog.give_up(run.completion, NOT_SAVED),
+            ):
+                try:
+                    await _once_it_answers(attempt)
+                    return
+                except Exception as error:
+                    logger.exception("The end of an answer was refused.")
+                    refused = error
+            raise refused
+        finally:
+            notifying.cancel()
+
+    async def _finish(self, run: Run, outcome: Outcome) -> None:
+        async with self._log_lock:
+            await _find_ends([run])
             try:
-                async with self._log_lock:
-                    await deltalog.finish(run.batch(), outcome)
-                return True
-            except DatabaseError:
-                logger.exception("The end of an answer could not be saved.")
-                if pause is not None:
-                    await asyncio.sleep(pause)
-        return False
+                await deltalog.finish(run.batch(), outcome)
+            except Error:
+                run.is_uncertain = True
+                raise
 
     async def _read(self, tail: Tail) -> None:
         closing = events.error("internal", UNEXPECTED, str(tail.completion.message.uuid))
@@ -124,6 +158,7 @@ class Runs:
             await self._log_while_there_are_runs()
         finally:
             self._logging = None
+            self._lease.close()
 
     async def _log_while_there_are_runs(self) -> None:
         renewed = asyncio.get_running_loop().time()
@@ -135,28 +170,70 @@ class Runs:
             try:
                 async with self._log_lock:
                     await self._log_once(renew)
-            except DatabaseError:
-                logger.exception("The log of running answers could not be written; it is tried again.")
+            except Error:
+                if not self._is_log_failing:
+                    logger.exception("The log of running answers could not be written; it is tried again.")
+                self._is_log_failing = True
             else:
                 renewed = now if renew else renewed
+                self._is_log_failing = False
 
     async def _log_once(self, renew: bool) -> None:
-        runs = dict(self._runs)
+        runs, doubts = dict(self._runs), self._lease.doubts
+        try:
+            await _find_ends(runs.values())
+            orders = await self._append(runs, renew)
+            for pk in orders.lost:
+                runs[pk].stop(Status.INTERRUPTED)
+            for pk in orders.stop:
+                runs[pk].stop()
+        finally:
+            # While the database is away, nobody has claimed anything either.
+            self._lease.confirm(doubts)
+
+    async def _append(self, runs: dict[int, Run], renew: bool) -> deltalog.Orders:
         batches = {pk: run.batch() for pk, run in runs.items()}
-        orders = await deltalog.write(list(batches.values()), renew)
+        try:
+            orders = await deltalog.write(list(batches.values()), renew)
+        except Error:
+            for run in runs.values():
+                run.is_uncertain = True
+            raise
         CHANGES.grown(pk for pk, batch in batches.items() if batch.pieces)
-        for pk, run in runs.items():
-            if pk in orders.lost:
-                run.stop(Status.INTERRUPTED)
-                continue
-            run.logged(batches[pk])
-            if pk in orders.stop:
-                run.stop()
+        for pk, batch in batches.items():
+            if pk not in orders.lost:
+                runs[pk].logged(batch.end)
+        return orders
+
+
+async def _find_ends(runs: Iterable[Run]) -> None:
+    """Ask where the logs end that may hold more than is known, since a try that failed may have come through."""
+    uncertain = {run.completion.pk: run for run in runs if run.is_uncertain}
+    if uncertain:
+        ends = await deltalog.ends(uncertain)
+        for pk, run in uncertain.items():
+            run.logged(ends.get(pk, 0))
+
+
+async def _once_it_answers(work: Callable[[], Awaitable[T]]) -> T:
+    """Do it, and again until the database answers. Raises at once what fails alike every time."""
+    pauses = chain(SAVE_AGAIN_AFTER, repeat(SAVE_AGAIN_AFTER[-1]))
+    is_first = True
+    while True:
+        try:
+            return await work()
+        except (IntegrityError, DataError):
+            raise
+        except Error:
+            if is_first:
+                logger.exception("The database does not answer; it is tried again until it does.")
+            is_first = False
+        await asyncio.sleep(next(pauses))
 
 
 async def _end_events(completion: Completion) -> tuple[str, str | None]:
     """The last event of a run that has ended, and what lists are told of it: nothing when it is gone."""
-    found = await database_sync_to_async(lookups.end_events)(completion.pk)
+    found = await _once_it_answers(lambda: database_sync_to_async(lookups.end_events)(completion.pk))
     if not found:
         return events.error("not_found", DELETED, str(completion.message.uuid)), None
     finished, changed = found

@@ -133,7 +133,7 @@ class Session:
             await self._send(events.conversation_checked(self._conversation, await self._state()))
 
     async def _state(self) -> events.State:
-        return await database_sync_to_async(lookups.state)(self.person, self._conversation, RUNS.ours)
+        return await database_sync_to_async(lookups.state)(self.person, self._conversation)
 
     async def changed(self, conversation: UUID, event: str) -> None:
         """One of this person's conversations has changed: `event` says how. If it is ours, show what is new."""

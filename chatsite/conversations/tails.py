@@ -28,7 +28,7 @@ class Tail:
         self.begun = asyncio.Event()
 
     async def read(self) -> None:
-        """Follow the log to its end. The run is ended on the way when its process is gone."""
+        """Follow the log to its end."""
         grown = CHANGES.growth(self.completion.pk)
         try:
             while await self._read_on():

@@ -56,6 +56,7 @@ class Transcript:
         self._frame: Frame | None = None
         self._frame_end = 0
         self.closing = ""
+        self._notice = ""
 
     @property
     def end(self) -> int:
@@ -106,6 +107,11 @@ class Transcript:
         """End the transcript. `event` is the last thing that each follower is told."""
         self.closing = event
         self._closed.set()
+        self._grown.set()
+
+    def notify(self, event: str) -> None:
+        """Send all followers, once they have the text so far, an event about how it stands with it."""
+        self._notice = event
         self._grown.set()
 
     async def rest(self, seconds: float) -> None:
@@ -163,13 +169,15 @@ class Transcript:
             size += len(block)
         return settled
 
-    async def follow(self, offset: int = 0, blocks: int = 0) -> AsyncGenerator[Frame, None]:
-        """Yield frames from the cursor on until the transcript is closed and all of it was given.
+    async def follow(self, offset: int = 0, blocks: int = 0) -> AsyncGenerator[Frame | str, None]:
+        """Yield frames from the cursor on, and the event of `notify`, until the transcript is closed and all of it was
+        given.
 
         A cursor that this transcript never had (of another run, or from the future) starts anew from 0.
         """
         if not (0 <= offset <= self.end and 0 <= blocks <= len(self._renderer.settled)):
             offset = blocks = 0
+        notified = ""
         while True:
             if self.end > offset or len(self._renderer.settled) > blocks or self._renderer.behind:
                 frame = self.frame(offset, blocks)
@@ -178,9 +186,12 @@ class Transcript:
                 if self._renderer.behind:
                     await asyncio.sleep(0)
                 elif len(frame.tail) > LONG_TAIL:
-                    await asyncio.sleep(len(frame.tail) / TAIL_RATE)
+                    await self.rest(len(frame.tail) / TAIL_RATE)
             elif self.closing:
                 return
+            elif self._notice != notified:
+                notified = self._notice
+                yield notified
             else:
                 self._grown.clear()
                 await self._grown.wait()

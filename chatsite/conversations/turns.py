@@ -1,9 +1,7 @@
 """A turn: what a person sends, and the run that is to answer it, saved together."""
 
-import hashlib
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,11 +10,14 @@ from django.db import IntegrityError, transaction
 
 from chatsite.conversations.errors import NOT_THERE, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Role, Said, Status
-from chatsite.conversations.requests import GO_ON, request_for
-from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+from chatsite.conversations.requests import GO_ON, MadeOf, request_for
+from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model
 
 MAX_TEXT = 500_000
+
+# Seconds for a model server to come up when an answer is continued that nobody asks for again.
+PATIENCE = 600
 
 # The message to go behind: a uuid, None for a new first message, or the conversation's head.
 Parent = UUID | None | Literal["head"]
@@ -34,7 +35,9 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A person's message and the run that answers it. `is_new` is False when it had been sent before; else `before` is
-    the id of the conversation's newest run before this one, 0 for the first."""
+    the id of the conversation's newest run before this one, 0 for the first.
+
+    patience: for how many seconds a model server that cannot be reached is tried again."""
 
     message: Message
     completion: Completion
@@ -42,6 +45,7 @@ class Turn:
     request: list[dict[str, str]] = field(default_factory=list)
     models: list[Model] = field(default_factory=list)
     before: int = 0
+    patience: float = 0
 
 
 def create_message(
@@ -123,7 +127,8 @@ def continue_reply(user: User, conversation: UUID, message: UUID) -> Turn:
         _refuse_while_written(reply)
         if not reply.completion.can_go_on:
             raise Refusal("complete", "This answer is complete; there is nothing to continue.")
-        return _continue(found, reply, _apply(found, user, Choice(model=reply.completion.model)))
+        models = _apply(found, user, Choice(model=reply.completion.model))
+        return _continue(found, user, reply, models)
 
 
 def continue_interrupted() -> list[Turn]:
@@ -132,23 +137,26 @@ def continue_interrupted() -> list[Turn]:
     for run in Completion.objects.interrupted_once().select_related("message__conversation__owner"):
         conversation = run.message.conversation
         try:
-            turns.append(continue_reply(conversation.owner, conversation.uuid, run.message.uuid))
+            turn = continue_reply(conversation.owner, conversation.uuid, run.message.uuid)
         except (Refusal, IntegrityError):  # another process, or the person, was faster; or no model is there
             continue
+        turns.append(replace(turn, patience=PATIENCE))
     return turns
 
 
-def _continue(conversation: Conversation, reply: Message, models: list[Model]) -> Turn:
-    version = reply.completion.prompt_version
+def _continue(conversation: Conversation, user: User, reply: Message, models: list[Model]) -> Turn:
+    # With the version that it began with, unless the prompt was taken away since.
+    version, dropped = reply.completion.prompt_version, ""
+    if version and not SystemPrompt.objects.usable_by(user).filter(pk=version.prompt_id).exists():
+        dropped, version = version.prompt.name, None
     asked = conversation.history(reply)
     if reply.text:
         asked.append(Said(Role.USER, GO_ON))
     request, omitted = request_for(asked, version.text if version else "", models[0].context_window)
     before = conversation.newest_run
+    made_of = MadeOf(version, dropped, request, omitted)
     completion = Completion.objects.create(
-        message=reply,
-        text_before=len(reply.text),
-        **_run(conversation, version, request, omitted),
+        message=reply, text_before=len(reply.text), **made_of.columns(conversation)
     )
     conversation.keep()
     assert reply.parent, "an answer has a question"
@@ -157,10 +165,8 @@ def _continue(conversation: Conversation, reply: Message, models: list[Model]) -
 
 def _own(user: User, conversation_uuid: UUID) -> Conversation | None:
     """The person's conversation; None when nobody has this uuid. A stranger's is not there."""
-    locked = Conversation.objects.select_for_update(of=("self",)).select_related(
-        "head", "system_prompt__live"
-    )
-    conversation = locked.filter(uuid=conversation_uuid).first()
+    locked = Conversation.objects.select_for_update(of=("self",)).with_prompt_for(user)
+    conversation: Conversation | None = locked.select_related("head").filter(uuid=conversation_uuid).first()
     if conversation and conversation.owner_id != user.pk:
         raise Refusal("not_found", NOT_THERE)
     return conversation
@@ -197,7 +203,7 @@ def _refuse_while_written(message: Message | None) -> None:
 def _apply(conversation: Conversation, user: User, choice: Choice) -> list[Model]:
     """Let the conversation keep what was chosen, and give the models that can answer."""
     if choice.prompt is not None:
-        conversation.system_prompt = _prompt(user, choice.prompt)
+        conversation.choose_prompt(_prompt(user, choice.prompt))
     if choice.params is not None:
         conversation.params = choice.params
     models = Model.objects.serving(choice.model or conversation.model)
@@ -225,26 +231,11 @@ def _prompt(user: User, name: str) -> SystemPrompt | None:
 
 
 def _answer(conversation: Conversation, message: Message, models: list[Model], before: int) -> Turn:
+    dropped = conversation.drop_unusable_prompt()
     version = conversation.system_prompt.live if conversation.system_prompt else None
     history = conversation.history(message)
     request, omitted = request_for(history, version.text if version else "", models[0].context_window)
-    completion = conversation.reply_to(message, **_run(conversation, version, request, omitted))
+    made_of = MadeOf(version, dropped, request, omitted)
+    completion = conversation.reply_to(message, **made_of.columns(conversation))
     conversation.keep()
     return Turn(message, completion, request=request, models=models, before=before)
-
-
-def _run(
-    conversation: Conversation,
-    version: SystemPromptVersion | None,
-    request: list[dict[str, str]],
-    omitted: int,
-) -> dict[str, Any]:
-    """What a run is made with, so that the answer can say what made it."""
-    sent = {"model": conversation.model, "messages": request, **conversation.params}
-    return {
-        "model": conversation.model,
-        "prompt_version": version,
-        "params": conversation.params,
-        "omitted": omitted,
-        "request_hash": hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest(),
-    }

@@ -16,8 +16,7 @@ from chatsite.conversations.errors import Refusal
 from chatsite.conversations.frames import Frame
 from chatsite.conversations.listing import listing as list_context
 from chatsite.conversations.listing import side_list
-from chatsite.conversations.models import Completion, Conversation, Message
-from chatsite.conversations.runs import RUNS
+from chatsite.conversations.models import Conversation, Message
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.discovery import DEMO
 from chatsite.providers.models import Model, Origin
@@ -35,9 +34,7 @@ def new(request):
 @login_required
 @require_GET
 def detail(request, uuid: UUID):
-    conversation = _own(request, uuid)
-    Completion.objects.interrupt_stale(RUNS.ours)
-    return _page(request, conversation)
+    return _page(request, _own(request, uuid))
 
 
 @login_required

@@ -1,8 +1,9 @@
-"""A lock over all workers of a site."""
+"""Locks over all workers of a site."""
 
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from django.conf import settings
 from django.db import connection
@@ -34,3 +35,23 @@ def _in_folder() -> Iterator[None]:
     with (settings.HOME / "preparing.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+# Held until the process ends: a file that is closed is unlocked.
+_serving: list[TextIO] = []
+
+
+def is_only_process() -> bool:
+    """Whether this process is the only one that serves this folder's SQLite file. From now on it counts as one."""
+    if connection.vendor != "sqlite":
+        return False
+    file = (settings.HOME / "serving.lock").open("w")
+    _serving.append(file)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_only = True
+    except BlockingIOError:
+        is_only = False
+    # Shared by all that serve, so that the last of them keeps it from those that come later.
+    fcntl.flock(file, fcntl.LOCK_SH)
+    return is_only

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.core.validators import MinValueValidator, URLValidator
 from django.db import models
 
-# What the column of an answer's cost holds.
-MAX_COST = 10**6
+# The places behind the point that an answer's cost is stored with, and the highest cost that can be.
+COST_PLACES = 8
+MAX_COST = Decimal("999999.99999999")
 
 
 class Origin(models.TextChoices):
@@ -117,12 +118,11 @@ class Model(models.Model):
         return self.label
 
     def cost(self, prompt_tokens: int | None, completion_tokens: int | None) -> Decimal | None:
-        """What an answer of so many tokens costs; None where a price or the count is not known, or where it is
-        more than can be kept."""
+        """What an answer of so many tokens costs; None where a price or the count is not known, or none is so high."""
         if self.input_price is None or self.output_price is None or completion_tokens is None:
             return None
         cost = ((prompt_tokens or 0) * self.input_price + completion_tokens * self.output_price) / 1_000_000
-        return cost if cost < MAX_COST else None
+        return round(cost, COST_PLACES) if abs(cost) <= MAX_COST else None
 
     @property
     def label(self) -> str:

@@ -13,9 +13,12 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import AsyncClient
 
+from chatsite.conversations import recovery
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.consumers import KeepSend
+from chatsite.conversations.models import Message
 from chatsite.conversations.runs import RUNS
+from chatsite.conversations.turns import Choice, create_message
 from chatsite.conversations.urls import websocket_urlpatterns
 from chatsite.providers.clients import close_clients
 
@@ -133,3 +136,33 @@ async def site(alice):
     await RUNS.drain()
     RUNS.draining = False
     await close_clients()
+
+
+class Clock:
+    """Time that passes when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@database_sync_to_async
+def abandoned(alice, logged: str = "Once upon a ") -> Message:
+    """An answer whose process was killed: it is streaming, has a log, and nobody writes it."""
+    turn = create_message(alice, uuid.uuid4(), uuid.uuid4(), "Tell me a story.", "head", Choice())
+    turn.completion.deltas.create(offset=0, text=logged)
+    return Message.objects.select_related("conversation").get(pk=turn.completion.message_id)
+
+
+async def recover(polls: int = 6, between=None) -> None:
+    """Look after interrupted answers as a process does that has just started: by default for 10 s. `between` is done
+    between two polls."""
+    clock = Clock()
+    observer = recovery.Observer(clock)
+    for number in range(polls):
+        if number and between:
+            await between()
+        await recovery.recover(observer)
+        clock.seconds += recovery.POLL_SECONDS

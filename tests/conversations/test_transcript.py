@@ -129,3 +129,34 @@ async def test_catching_up_on_a_long_answer_comes_in_frames_of_bounded_size():
     assert "".join(frame.text for frame in frames) == transcript.text
     shown = "".join("".join(frame.settled) for frame in frames) + frames[-1].tail
     assert shown == render(transcript.text)
+
+
+async def test_a_follower_of_one_long_block_has_its_end_at_once():
+    transcript = Transcript()
+    following = asyncio.create_task(followed(transcript))
+    transcript.append("text", "```python\n" + "x = 'a long line of code'\n" * 20_000)
+    await asyncio.sleep(0.05)
+    transcript.append("text", "print(x)\n```")
+    begin = asyncio.get_running_loop().time()
+    transcript.close("end")
+    frames = await following
+    assert "".join(frame.text for frame in frames) == transcript.text
+    # It took about 15 s: as long as so much HTML may take to send.
+    assert asyncio.get_running_loop().time() - begin < 3
+
+
+async def test_a_notice_comes_once_to_each_follower_after_the_text_so_far():
+    transcript = Transcript()
+    transcript.append("text", "All of it.")
+    early = asyncio.create_task(followed(transcript))
+    await asyncio.sleep(0)
+    transcript.notify("not saved yet")
+    late = asyncio.create_task(followed(transcript))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    transcript.close("end")
+    for frames in (await early, await late):
+        assert [frame if isinstance(frame, str) else frame.text for frame in frames] == [
+            "All of it.",
+            "not saved yet",
+        ]

@@ -3,11 +3,15 @@
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.models import Conversation, Message, Said, Status
+from chatsite.conversations.events import message_html
+from chatsite.conversations.models import Completion, Conversation, Message, Said, Status
 from chatsite.conversations.requests import request_for
-from chatsite.conversations.turns import Choice, create_message, create_reply
+from chatsite.conversations.turns import Choice, continue_reply, create_message, create_reply
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Provider
 
@@ -115,3 +119,91 @@ def test_a_message_that_is_being_answered_is_not_answered_twice(alice, model):
 def test_the_same_request_has_the_same_hash(alice, model):
     hashes = {send(alice, text).completion.request_hash for text in ("Same?", "Same?", "Other?")}
     assert len(hashes) == 2
+
+
+@pytest.fixture
+def staff_prompt(alice) -> SystemPrompt:
+    """A prompt for a group that alice is in."""
+    prompt = SystemPrompt.objects.create(name="Staff only")
+    prompt.publish("Secret.")
+    prompt.groups.add(Group.objects.create(name="staff"))
+    alice.groups.set(prompt.groups.all())
+    return prompt
+
+
+def leave_group(alice, prompt):
+    alice.groups.clear()
+
+
+def switch_off(alice, prompt):
+    SystemPrompt.objects.filter(pk=prompt.pk).update(enabled=False)
+
+
+def end(turn, status=Status.COMPLETE):
+    Completion.objects.filter(pk=turn.completion.pk).update(status=status)
+
+
+def say_more(alice, first):
+    return send(alice, "And?", first.completion.message.conversation.uuid)
+
+
+def regenerate(alice, first):
+    return create_reply(alice, first.message.conversation.uuid, first.message.uuid, Choice())
+
+
+def continue_it(alice, first):
+    end(first, Status.STOPPED)
+    reply = first.completion.message
+    return continue_reply(alice, reply.conversation.uuid, reply.uuid)
+
+
+RUNS = pytest.mark.parametrize("run", [say_more, regenerate, continue_it])
+
+
+@RUNS
+@pytest.mark.parametrize("take_away", [leave_group, switch_off])
+def test_a_prompt_that_was_taken_away_is_not_sent_and_the_answer_says_so(
+    alice, model, staff_prompt, run, take_away
+):
+    first = send(alice, prompt="Staff only")
+    end(first)
+    take_away(alice, staff_prompt)
+    turn = run(alice, first)
+    assert [said["content"] for said in turn.request if said["role"] == "system"] == []
+    end(turn)
+    html = message_html(Message.objects.get(pk=turn.completion.message_id))
+    assert turn.completion.prompt_version is None
+    assert "“Staff only” is not offered to you any more" in html
+
+
+@RUNS
+def test_a_prompt_that_a_person_may_use_stays(alice, model, staff_prompt, run):
+    first = send(alice, prompt="Staff only")
+    end(first)
+    turn = run(alice, first)
+    assert turn.request[0] == {"role": "system", "content": "Secret."}
+    assert turn.completion.dropped_prompt == ""
+
+
+def test_a_prompt_that_was_taken_away_is_told_of_once_and_another_one_is_used(alice, model, staff_prompt):
+    SystemPrompt.objects.create(name="Open").publish("Hello.")
+    first = send(alice, prompt="Staff only")
+    end(first)
+    leave_group(alice, staff_prompt)
+    conversation = first.completion.message.conversation.uuid
+    for number, (chosen, dropped) in enumerate([(None, "Staff only"), (None, ""), ("Open", "")]):
+        turn = send(alice, f"{number}?", conversation, prompt=chosen)
+        end(turn)
+        assert turn.completion.dropped_prompt == dropped
+    assert turn.request[0]["content"] == "Hello."
+
+
+def test_a_prompt_costs_a_turn_no_statement(alice, model, staff_prompt):
+    counts = []
+    for prompt in ("", "Staff only"):
+        first = send(alice, prompt=prompt)
+        end(first)
+        with CaptureQueriesContext(connection) as queries:
+            say_more(alice, first)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -9,6 +9,7 @@ from tests.faults.checker import complaints
 from tests.faults.engines import Postgres
 from tests.faults.people import sign_in
 from tests.faults.site import Site
+from tests.faults.stored import stored_page
 from tests.faults.topology import skip_where_missing
 
 NEXT = {"DJANGO_SETTINGS_MODULE": "tests.faults.nextrelease.settings"}
@@ -85,3 +86,20 @@ async def test_a_change_that_cannot_be_made_is_said_and_changes_nothing(first, f
     said, _ = await asyncio.to_thread(starting.communicate, timeout=60)
     assert starting.returncode == 2 and "stars" in said and "Traceback" not in said, said
     await answered(first, upstream, open_tab, "Said after.")
+
+
+async def test_an_answer_whose_cost_could_not_be_read_can_be_read_after_the_next_start(
+    first, upstream, open_tab
+):
+    """Earlier releases stored it, in SQLite."""
+    sent = await answered(first, upstream, open_tab, "Dear.")
+    await asyncio.to_thread(first.end)
+    going_back = first.manage("migrate", "conversations", "0002_initial")
+    said, _ = await asyncio.to_thread(going_back.communicate, timeout=60)
+    assert going_back.returncode == 0, said
+    first.database.write("UPDATE conversations_completion SET cost = 2999997.5")
+    await asyncio.to_thread(first.start)
+    assert first.database.rows("SELECT cost FROM conversations_completion") == [{"cost": None}]
+    tab = await open_tab(first, sent.conversation)
+    await tab.until(lambda: tab.opened)
+    assert await stored_page(first.url, first.cookie, sent.conversation)

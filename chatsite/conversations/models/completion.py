@@ -1,24 +1,23 @@
 """A completion: one run that writes an answer, and the log of what it has written."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import models, transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import Now
-from django.db.models.lookups import LessThan
 
+from chatsite.conversations.models.outcome import Outcome
 from chatsite.prompts.models import SystemPromptVersion
 from chatsite.providers.models import Provider
 
-# A run renews its heartbeat every few seconds; one this old belongs to a process that is gone.
-STALE_AFTER = timedelta(seconds=10)
 # An ended run's log is only read by those who were following it.
 CONTINUED_WITHIN = timedelta(minutes=15)
 LOG_KEPT_FOR = timedelta(minutes=10)
-INTERRUPTED = "The answer was interrupted: the site stopped while it was being written."
+
+UNHEARD = "The answer was interrupted: the process that was writing it had not been heard of for 10 seconds."
+DEACTIVATED = "The answer was stopped, because the account was deactivated."
 
 
 class Status(models.TextChoices):
@@ -29,60 +28,56 @@ class Status(models.TextChoices):
     INTERRUPTED = "interrupted"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended. `text` and `reasoning` are the whole message's, `error` a sentence for people."""
+class Beat(NamedTuple):
+    """A sign of life of a running answer. Another heartbeat, or another attempt, is another sign."""
 
-    status: str
-    text: str = ""
-    reasoning: str = ""
-    finish_reason: str = ""
-    error_kind: str = ""
-    error: str = ""
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    cached_tokens: int | None = None
-    provider: Provider | None = None
-    cost: Decimal | None = None
-    first_delta: datetime | None = None
-
-
-class ServerStart(models.Func):
-    """When the database server was started; a file, which has none, was always there."""
-
-    template = "pg_postmaster_start_time()"
-    output_field = models.DateTimeField()
-    arity = 0
-
-    def as_sqlite(self, compiler, connection, **context):
-        return self.as_sql(compiler, connection, template="'1970-01-01 00:00:00'", **context)
+    completion: int
+    heartbeat: datetime
+    attempt: int
 
 
 class CompletionQuerySet(models.QuerySet):
     def streaming(self):
         return self.filter(status=Status.STREAMING)
 
-    def stale(self):
-        """Runs whose process has not been heard of for a while, by the database's clock.
+    def beats(self, ours: Collection[int]) -> list[Beat]:
+        """The newest sign of life of each running answer that others write. `ours`: the runs of this process."""
+        beats = self.streaming().values_list("pk", "heartbeat", "attempt")
+        return [Beat(*beat) for beat in beats if beat[0] not in ours]
 
-        While the database itself was away none could be heard of, so each has that while again from its start.
-        """
-        heard_of = self.streaming().filter(heartbeat__lt=Now() - STALE_AFTER)
-        return heard_of.filter(LessThan(ServerStart(), Now() - STALE_AFTER))
+    def stop_of_deactivated(self) -> None:
+        """Ask for the end of the running answers of people whose account was deactivated."""
+        theirs = self.streaming().filter(message__conversation__owner__is_active=False, stop_requested=False)
+        # Most often there are none, and a statement that writes would wait for others that do.
+        if found := list(theirs.values_list("pk", flat=True)):
+            self.streaming().filter(pk__in=found).update(stop_requested=True, error=DEACTIVATED)
 
     def interrupted_once(self):
-        """Runs that were interrupted lately, each the only one of its message, at the end of what is shown."""
+        """Runs that were interrupted lately, each the only one of its message, at the end of what is shown to an
+        active person."""
         lately = self.filter(status=Status.INTERRUPTED, finished__gt=Now() - CONTINUED_WITHIN)
+        lately = lately.filter(message__conversation__owner__is_active=True)
         shown = lately.filter(message__conversation__head=F("message"))
         return shown.annotate(runs=Count("message__completions")).filter(runs=1)
 
-    def interrupt_stale(self, ours: Collection[int] = ()) -> "list[Completion]":
-        """Claim the runs that nobody writes any more and end them with the text that was logged.
+    def claim(self, beat: Beat, why: str) -> "Completion | None":
+        """End a run that nobody writes any more, with what its log holds; None if it has shown another sign of life,
+        or has ended.
 
-        ours: the runs that this process writes. They live, though a busy database may long have heard nothing of them.
+        A run that was asked to stop ends as stopped, any other as interrupted, with `why` as its sentence.
         """
-        stale = self.stale().exclude(pk__in=ours)
-        return [run for run in stale.select_related("message") if run.interrupt()]
+        locked = self.streaming().select_for_update(of=("self",)).select_related("message__conversation")
+        with transaction.atomic():
+            run = locked.filter(pk=beat.completion, attempt=beat.attempt).first()
+            if run is None or run.heartbeat != beat.heartbeat:
+                return None
+            self.filter(pk=run.pk).update(attempt=run.attempt + 1)
+            run.attempt += 1
+            if run.stop_requested:
+                run.finish_as_logged(Status.STOPPED)
+            else:
+                run.finish_as_logged(Status.INTERRUPTED, "interrupted", why)
+        return run
 
 
 class Completion(models.Model):
@@ -97,6 +92,13 @@ class Completion(models.Model):
     model = models.CharField(max_length=200)
     provider = models.ForeignKey(Provider, models.SET_NULL, null=True, blank=True)
     prompt_version = models.ForeignKey(SystemPromptVersion, models.PROTECT, null=True, blank=True)
+    dropped_prompt = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The prompt that the conversation had, and its owner could no longer use.",
+    )
     params = models.JSONField(default=dict, blank=True)
     request_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the request's JSON.")
     omitted = models.PositiveIntegerField(
@@ -140,6 +142,8 @@ class Completion(models.Model):
     @property
     def can_go_on(self) -> bool:
         """Whether the answer ended before its end, so that another run can continue it."""
+        if self.error_kind == "limit":
+            return False
         return (
             self.status in (Status.INTERRUPTED, Status.STOPPED, Status.FAILED)
             or self.finish_reason == "length"
@@ -157,7 +161,7 @@ class Completion(models.Model):
         """
         with transaction.atomic():
             mine = Completion.objects.streaming().filter(pk=self.pk, attempt=self.attempt)
-            if not mine.update(**self._ending(outcome)):
+            if not mine.update(**outcome.columns()):
                 return False
             type(self.message).objects.filter(pk=self.message_id).update(
                 text=outcome.text, reasoning=outcome.reasoning
@@ -165,39 +169,11 @@ class Completion(models.Model):
             self.message.conversation.touch()
         return True
 
-    def _ending(self, outcome: Outcome) -> dict:
-        return {
-            "status": outcome.status,
-            "finished": Now(),
-            "first_delta": outcome.first_delta,
-            "finish_reason": outcome.finish_reason[:100],
-            "error_kind": outcome.error_kind,
-            "error": outcome.error[:1000],
-            "prompt_tokens": outcome.prompt_tokens,
-            "completion_tokens": outcome.completion_tokens,
-            "cached_tokens": outcome.cached_tokens,
-            "provider": outcome.provider,
-            "cost": outcome.cost,
-        }
-
-    def interrupt(self) -> bool:
-        """End a run that nobody writes any more, with what its log holds. False when it lives or has ended."""
-        with transaction.atomic():
-            claimed = Completion.objects.stale().filter(pk=self.pk, attempt=self.attempt)
-            if not claimed.update(attempt=self.attempt + 1):
-                return False
-            self.attempt += 1
-            text, reasoning = self.logged()
-            return self.finish(
-                Outcome(
-                    Status.INTERRUPTED,
-                    text=self.base + text,
-                    reasoning=self.message.reasoning + reasoning,
-                    error_kind="interrupted",
-                    error=INTERRUPTED,
-                    provider=self.provider,
-                )
-            )
+    def finish_as_logged(self, status: str, error_kind: str = "", error: str = "") -> bool:
+        """End the run with the text that its log holds; False when it has ended already."""
+        text, reasoning = self.logged()
+        whole = {"text": self.base + text, "reasoning": self.message.reasoning + reasoning}
+        return self.finish(Outcome(status, **whole, error_kind=error_kind, error=error))
 
     def logged(self) -> tuple[str, str]:
         """The text and the reasoning that the log holds."""

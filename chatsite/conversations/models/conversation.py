@@ -50,6 +50,11 @@ class ConversationQuerySet(models.QuerySet):
         running = Completion.objects.filter(message__conversation=OuterRef("pk"), status=Status.STREAMING)
         return self.annotate(is_answering=Exists(running))
 
+    def with_prompt_for(self, user):
+        """Each with its prompt, and `may_use_prompt`: whether this person may still use it."""
+        usable = SystemPrompt.objects.usable_by(user).filter(pk=OuterRef("system_prompt"))
+        return self.select_related("system_prompt__live").annotate(may_use_prompt=Exists(usable))
+
 
 class Conversation(models.Model):
     """Owned by one person. `head` is the last message of the branch that is shown."""
@@ -66,6 +71,9 @@ class Conversation(models.Model):
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(default=timezone.now)
     changed = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
+
+    # A new conversation has only what its owner may use.
+    may_use_prompt = True
 
     objects = ConversationQuerySet.as_manager()
 
@@ -95,6 +103,18 @@ class Conversation(models.Model):
         self.head = message
         self.updated = timezone.now()
         return message
+
+    def choose_prompt(self, prompt: SystemPrompt | None) -> None:
+        """Answer with this prompt, which its owner may use, from now on. `keep` it afterwards."""
+        self.system_prompt, self.may_use_prompt = prompt, True
+
+    def drop_unusable_prompt(self) -> str:
+        """Answer without the prompt from now on if it was taken away; returns its name then. `keep` it afterwards."""
+        if not self.system_prompt or self.may_use_prompt:
+            return ""
+        name: str = self.system_prompt.name
+        self.system_prompt = None
+        return name
 
     def keep(self) -> None:
         """Save all of it, and mark that something which open pages show has changed."""

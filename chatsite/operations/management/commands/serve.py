@@ -7,9 +7,10 @@ from django.db import DatabaseError
 
 from chatsite.accounts.links import sign_in_path
 from chatsite.accounts.owner import ensure_owner
+from chatsite.conversations import recovery
 from chatsite.operations import addresses, server
 from chatsite.operations.collecting import collect_static
-from chatsite.operations.locks import one_at_a_time
+from chatsite.operations.locks import is_only_process, one_at_a_time
 from chatsite.providers.discovery import connect
 
 
@@ -33,6 +34,8 @@ class Command(BaseCommand):
 
     def prepare(self, url):
         call_command("migrate", interactive=False, verbosity=0)
+        if is_only_process():
+            recovery.claim_all()
         collect_static()
         self.say(f"Everything is kept in {settings.HOME}.")
         for found in connect():

@@ -1,0 +1,72 @@
+"""How a run ended, and what of that its columns can hold."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Subquery
+from django.db.models.functions import Now
+
+from chatsite.providers.models import Provider
+
+# The largest number that a column of counts holds in every database.
+MAX_COUNT = 2**31 - 1
+MAX_FINISH_REASON_LENGTH = 100
+MAX_ERROR_LENGTH = 1000
+
+
+def count(value: int | None) -> int | None:
+    """A count as it can be stored; None for a number that counts nothing, as servers report now and then."""
+    return value if value is not None and 0 <= value <= MAX_COUNT else None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended. `text` and `reasoning` are the whole message's, `error` a sentence for people."""
+
+    status: str
+    text: str = ""
+    reasoning: str = ""
+    finish_reason: str = ""
+    error_kind: str = ""
+    error: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cached_tokens: int | None = None
+    provider: Provider | None = None
+    cost: Decimal | None = None
+    first_delta: datetime | None = None
+
+    def bare(self) -> "Outcome":
+        """The answer without what a model server said about it: a database that refuses that takes this."""
+        return replace(
+            self,
+            finish_reason="",
+            prompt_tokens=None,
+            completion_tokens=None,
+            cached_tokens=None,
+            provider=None,
+            cost=None,
+        )
+
+    def columns(self) -> dict[str, Any]:
+        """The values to store in a completion."""
+        return {
+            "status": self.status,
+            "finished": Now(),
+            "first_delta": self.first_delta,
+            "finish_reason": self.finish_reason[:MAX_FINISH_REASON_LENGTH],
+            # Whoever asked for the stop may have said why.
+            "error_kind": self.error_kind or F("error_kind"),
+            "error": self.error[:MAX_ERROR_LENGTH] or F("error"),
+            "prompt_tokens": count(self.prompt_tokens),
+            "completion_tokens": count(self.completion_tokens),
+            "cached_tokens": count(self.cached_tokens),
+            "provider": self._provider(),
+            "cost": self.cost,
+        }
+
+    def _provider(self) -> Subquery | None:
+        """The provider if it is still there: an admin may have deleted it meanwhile."""
+        return Subquery(Provider.objects.filter(pk=self.provider.pk).values("pk")) if self.provider else None
