@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import ssl
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -64,6 +65,16 @@ def hosts(name: str) -> list[str]:
 def origins(name: str) -> list[str]:
     """Full origins as browsers send them: scheme, host, and a port other than the scheme's own."""
     return [_origin(name, word) for word in words(name)]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks of them."""
+    try:
+        return [ip_network(word, strict=False) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} must list addresses or networks such as 127.0.0.1 or 172.18.0.0/16: {error}."
+        ) from error
 
 
 def host_of(origin: str) -> str:

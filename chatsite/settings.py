@@ -29,9 +29,17 @@ ALLOWED_HOSTS = [
     *environment.hosts("CHATSITE_HOSTS"),
     *map(environment.host_of, CSRF_TRUSTED_ORIGINS),
 ]
+# Proxies whose word is taken for where a request comes from.
+TRUSTED_PROXIES = environment.networks("CHATSITE_TRUSTED_PROXIES")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(CSRF_TRUSTED_ORIGINS) and all(
     origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
 )
+# Other sites on this host have cookies, too. With TLS a browser takes these from this very host alone.
+COOKIE_PREFIX = "__Host-chatsite" if SESSION_COOKIE_SECURE else "chatsite"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}-session"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}-csrf"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}-device"
+CHECK_COOKIE_NAME = f"{COOKIE_PREFIX}-check"
 
 # Go on with answers that a stop of the site interrupted, once each, after the next start.
 CONTINUE_INTERRUPTED = environment.flag("CHATSITE_CONTINUE_INTERRUPTED")
@@ -64,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "chatsite.headers.response_headers",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     # It pads what it compresses by a random length, so that lengths give no secret away.
@@ -78,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "chatsite.accounts.csrf.failure"
 ROOT_URLCONF = "chatsite.urls"
 ASGI_APPLICATION = "chatsite.asgi.application"
 
@@ -140,6 +150,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "chatsite.operations.static.HashedStaticFilesStorage"},
 }
 SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = environment.time_zone("CHATSITE_TIME_ZONE")
@@ -154,7 +165,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},
-        # Rejected host names are a visitor's mistake, not the site's.
+        # Our own pages for these log what they name, in one line.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.csrf": {"level": "ERROR"},
     },
 }

@@ -6,6 +6,10 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
+from chatsite.accounts.forms import AdminSignInForm
+
+handler400 = "chatsite.errors.bad_request"
+admin.site.login_form = AdminSignInForm
 admin.site.site_header = admin.site.site_title = "chatsite"
 
 urlpatterns = [

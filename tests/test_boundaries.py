@@ -18,7 +18,7 @@ MAY_USE = {
     "prompts": set(),
     "conversations": {"accounts", "completions", "rendering", "providers", "prompts", "limits"},
     "accounts": set(),
-    "operations": {"accounts", "conversations", "providers", "limits"},
+    "operations": {"accounts", "conversations", "home", "providers", "limits"},
     # It measures the others from outside; what it fills a site with, it makes as their models do.
     "benchmarks": {"conversations"},
     "asgi": {"conversations", "origins"},
@@ -26,9 +26,11 @@ MAY_USE = {
     "origins": set(),
     "__main__": {"home"},
     "environment": set(),
+    "errors": set(),
+    "headers": set(),
     "home": set(),
     "settings": {"environment", "home"},
-    "urls": set(),
+    "urls": {"accounts"},
 }
 
 # Inside the heart: what may be used by what lies before it, and never the other way round.

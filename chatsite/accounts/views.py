@@ -1,30 +1,85 @@
-"""The sign-in link and the password page."""
+"""Signing in by password and by link, signing out, and the password page."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.auth.views import LoginView, LogoutView
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 from django.views.generic import FormView
 
+from chatsite.accounts.attempts import remember_device
+from chatsite.accounts.forms import SignInForm
 from chatsite.accounts.links import person_of
 
+COOKIE_CHECK_SECONDS = 60
 
-@require_safe
+
+class SignInView(LoginView):
+    """Sign in by name and password."""
+
+    template_name = "accounts/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        remember_device(response, form.cleaned_data["username"])
+        return response
+
+
+class SignOutView(LogoutView):
+    """Sign out, and have the browser forget what it keeps: pages, and texts that were not sent."""
+
+    def post(self, request, *args, **kwargs):
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+# A HEAD request, as previews of links send, must not use the link up.
+@require_GET
 @never_cache
 def sign_in_by_link(request, uidb64: str, token: str):
-    """Sign a person in by their one-time link."""
-    if person := person_of(uidb64, token):
-        login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-        return redirect("conversations:new")
+    """Sign a person in by their one-time link, once it is sure that their browser can stay signed in."""
+    person = person_of(uidb64, token)
+    if person is None:
+        return _used(request)
+    if settings.SESSION_COOKIE_SECURE and settings.CHECK_COOKIE_NAME not in request.COOKIES:
+        return _check_cookies(request)
+    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    response = redirect("conversations:new")
+    remember_device(response, person.get_username())
+    return response
+
+
+def _used(request):
     if request.user.is_authenticated:
         return redirect("conversations:new")
     return render(request, "accounts/link_used.html", status=410)
+
+
+def _check_cookies(request):
+    """A browser does not keep a Secure cookie that came over http. Send one and see whether it comes back."""
+    if "checked" in request.GET:
+        address = f"{settings.CSRF_TRUSTED_ORIGINS[0]}{request.path}"
+        return render(request, "accounts/no_cookies.html", {"address": address}, status=400)
+    response = redirect(f"{request.path}?checked")
+    response.set_cookie(
+        settings.CHECK_COOKIE_NAME,
+        "1",
+        max_age=COOKIE_CHECK_SECONDS,
+        secure=True,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")

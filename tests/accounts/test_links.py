@@ -34,6 +34,27 @@ def test_a_link_signs_in_once(client, db):
     assert client.get("/").status_code == 302
 
 
+def test_a_preview_of_a_link_does_not_use_it_up(client, db):
+    path = sign_in_path(ensure_owner())
+    assert client.head(path).status_code == 405
+    assert client.get(path).url == "/"
+
+
+@pytest.fixture
+def served_by_tls(settings):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://chat.example"]
+    settings.SESSION_COOKIE_SECURE = True
+
+
+def test_a_link_is_not_used_up_by_a_browser_that_keeps_no_cookies_here(client, db, served_by_tls):
+    path = sign_in_path(ensure_owner())
+    again = client.get(path).url
+    client.cookies.clear()
+    refused = client.get(again)
+    assert f"https://chat.example{path}" in refused.content.decode()
+    assert client.get(client.get(path).url).url == "/"
+
+
 def test_a_used_link_does_no_harm_to_who_is_signed_in(client, db):
     path = sign_in_path(ensure_owner())
     client.get(path)
@@ -68,6 +89,16 @@ def test_signing_in_and_out(client, alice):
     assert response.url == "/"
     assert client.post("/accounts/logout/").url == "/accounts/login/"
     assert client.get("/").status_code == 302
+
+
+def test_signing_out_clears_what_the_browser_keeps(client, alice):
+    client.force_login(alice)
+    assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_a_person_is_told_who_can_read_their_conversations(client, alice):
+    client.force_login(alice)
+    assert "Admins of this site can read conversations" in client.get("/accounts/password/").content.decode()
 
 
 def test_a_wrong_password_is_said_on_the_page(client, alice):

@@ -49,7 +49,7 @@ class Site:
         )
         said = self._read_until("Ready at ")
         self.url = re.search(r"Ready at (\S+)", said)[1]
-        self.sign_in = re.search(r"http\S+/accounts/link/\S+", said)[0]
+        self.sign_in = (home / "sign_in_link").read_text().strip()
         # Nobody reads on, and a full pipe would stop the server.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
 

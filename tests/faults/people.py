@@ -25,7 +25,7 @@ def sign_in(site: Site) -> str:
     connection.request("GET", urlsplit(site.sign_in_link).path)
     cookies = connection.getresponse().headers.get_all("Set-Cookie", [])
     connection.close()
-    (cookie,) = [cookie.split(";")[0] for cookie in cookies if cookie.startswith("sessionid=")]
+    (cookie,) = [cookie.split(";")[0] for cookie in cookies if cookie.startswith("chatsite-session=")]
     return cookie
 
 
@@ -33,4 +33,4 @@ def stranger(site: Site, name: str) -> str:
     """A second person of this site."""
     said, _ = site.manage("shell", "-c", MAKE.format(name=name)).communicate(timeout=60)
     (key,) = [line.split()[1] for line in said.splitlines() if line.startswith("cookie ")]
-    return f"sessionid={key}"
+    return f"chatsite-session={key}"

@@ -1,6 +1,7 @@
 """`manage.py serve`, as a process of its own."""
 
 import os
+import pty
 import re
 import signal
 import socket
@@ -18,14 +19,21 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def command(home: Path, *args: str, **env: str) -> list:
+def environment(home: Path, **env: str) -> dict[str, str]:
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith(("OPENAI_", "CHATSITE_"))
     }
-    clean |= {"CHATSITE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "chatsite.settings"} | env
+    return clean | {"CHATSITE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "chatsite.settings"} | env
+
+
+def command(home: Path, *args: str, **env: str) -> subprocess.Popen:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     return subprocess.Popen(
-        [sys.executable, "manage.py", *args], cwd=ROOT, env=clean, preexec_fn=hear_ctrl_c, **pipes
+        [sys.executable, "manage.py", *args],
+        cwd=ROOT,
+        env=environment(home, **env),
+        preexec_fn=hear_ctrl_c,
+        **pipes,
     )
 
 
@@ -73,6 +81,10 @@ def refused(home: Path, *args: str, **env: str) -> str:
     return said
 
 
+def link_in(home: Path) -> str:
+    return (home / "sign_in_link").read_text().strip()
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("home") / "var"
@@ -80,7 +92,7 @@ def home(tmp_path_factory) -> Path:
 
 def test_a_first_start_makes_everything_and_a_second_keeps_it(home):
     with served(home) as (url, lines, _):
-        link = next(line for line in lines if line.startswith("Sign in once")).split()[-1]
+        link = link_in(home)
         assert any("demo" in line.lower() for line in lines)
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
         assert "data-conversation" in opener.open(link).read().decode() or opener.open(url).status == 200
@@ -137,7 +149,17 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("OPENAI_BASE_URL", "localhost"), ("CHATSITE_DEBUG", "maybe"), ("CHATSITE_ORIGINS", "chat.example")],
+    [
+        ("OPENAI_BASE_URL", "localhost"),
+        ("CHATSITE_DEBUG", "maybe"),
+        ("CHATSITE_ORIGINS", "chat.example"),
+        ("CHATSITE_HOSTS", "chat.example:8000"),
+        ("CHATSITE_TIME_ZONE", "Mars/X"),
+        ("CHATSITE_CA_FILE", "/nowhere/ca.pem"),
+        ("CHATSITE_PROXY", "socks5://proxy"),
+        ("CHATSITE_TRUSTED_PROXIES", "nginx"),
+        ("DATABASE_URL", "postgres://me:p@ss/w@host/name"),
+    ],
 )
 def test_a_bad_setting_is_said_in_one_sentence(tmp_path, name, value):
     assert name in refused(tmp_path, "serve", "127.0.0.1:0", **{name: value})
@@ -146,6 +168,74 @@ def test_a_bad_setting_is_said_in_one_sentence(tmp_path, name, value):
 def test_a_broken_database_is_said_in_one_sentence(tmp_path):
     (tmp_path / "chatsite.sqlite3").write_text("this is no database at all, whatever its name says\n" * 50)
     assert "database" in refused(tmp_path, "serve", "127.0.0.1:0")
+
+
+def test_a_database_server_that_is_down_is_said_in_one_sentence(tmp_path):
+    address = "postgres://me:secret@127.0.0.1:1/none"
+    said = refused(tmp_path, "serve", "127.0.0.1:0", DATABASE_URL=address)
+    assert "The database cannot be used" in said and "refused" in said and "secret" not in said
+
+
+def test_debugging_is_served_to_this_machine_alone(tmp_path):
+    assert "CHATSITE_DEBUG" in refused(tmp_path, "serve", "0.0.0.0:0", CHATSITE_DEBUG="1")
+    with served(tmp_path, CHATSITE_DEBUG="1") as (url, _, _):
+        assert urllib.request.urlopen(f"{url}/accounts/login/").status == 200
+
+
+def test_a_closed_terminal_ends_it_as_sigterm_does(home):
+    with served(home) as (_, _, process):
+        assert ended(process, signal.SIGHUP) == ""
+
+
+def test_nohup_keeps_it_from_ending_with_the_terminal(home):
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with served(home) as (url, _, process):
+            process.send_signal(signal.SIGHUP)
+            assert urllib.request.urlopen(f"{url}/accounts/login/").status == 200
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_the_sign_in_link_is_kept_out_of_logs_and_from_other_users(tmp_path):
+    with served(tmp_path) as (url, lines, _):
+        assert not any("/accounts/link/" in line for line in lines)
+        assert link_in(tmp_path).startswith(f"{url}/accounts/link/")
+        assert stat.S_IMODE((tmp_path / "sign_in_link").stat().st_mode) == 0o600
+
+
+def test_the_sign_in_link_is_printed_to_a_terminal_with_the_sites_own_origin(tmp_path):
+    env = environment(tmp_path, CHATSITE_ORIGINS="https://chat.example,https://other.example")
+    master, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", ":0"], cwd=ROOT, env=env, stdout=terminal
+    )
+    with os.fdopen(master) as said:
+        line = next(line for line in said if line.startswith("Sign in once"))
+        process.terminate()
+        process.wait(10)
+    os.close(terminal)
+    assert ": https://chat.example/accounts/link/" in line
+    assert not (tmp_path / "sign_in_link").exists()
+
+
+def test_help_writes_nothing(tmp_path):
+    for args in ([], ["help"], ["help", "serve"], ["serve", "--help"], ["--version"]):
+        process = command(tmp_path / "var", *args)
+        process.communicate(timeout=30)
+        assert process.returncode == 0 and not (tmp_path / "var").exists()
+
+
+def test_everything_in_an_open_folder_is_closed_to_others_before_it_is_served(tmp_path):
+    tmp_path.chmod(0o755)
+    with served(tmp_path):
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+        assert not any(path.stat().st_mode & 0o077 for path in tmp_path.iterdir())
+
+
+def test_a_key_of_another_user_is_said_in_one_sentence(tmp_path):
+    (tmp_path / "secret_key").mkdir()
+    assert "secret_key" in refused(tmp_path, "serve", "127.0.0.1:0")
 
 
 def test_django_commands_work_as_ever(tmp_path):

@@ -1,17 +1,26 @@
 """`manage.py serve`: everything from an empty folder to a running site."""
 
+import ipaddress
+import os
+import signal
+
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
+from chatsite import home
 from chatsite.accounts.links import sign_in_path
 from chatsite.accounts.owner import ensure_owner
 from chatsite.conversations import recovery
+from chatsite.conversations.connections import keep_connection
 from chatsite.operations import addresses, server
 from chatsite.operations.collecting import collect_static
 from chatsite.operations.locks import is_only_process, one_at_a_time
 from chatsite.providers.discovery import connect
+
+LINK_FILE = "sign_in_link"
 
 
 class Command(BaseCommand):
@@ -23,13 +32,21 @@ class Command(BaseCommand):
 
     def handle(self, *, address, **options):
         try:
+            home.prepare(settings.HOME)
+            # It is read when it is first used. One that cannot be read is better said before anything is prepared.
+            str(settings.SECRET_KEY)
             listener = addresses.listen(*addresses.parse(address))
+            _refuse_debugging_in_public(listener.getsockname()[0])
             url = addresses.url(listener)
+            # Without the pool, whose threads would hide the reason and outlive it.
+            keep_connection()
             with one_at_a_time():
                 self.prepare(url)
-        except (addresses.BadAddress, DatabaseError, OSError) as error:
-            self.stderr.write(str(error))
+            connection.close()
+        except (addresses.BadAddress, DatabaseError, ImproperlyConfigured, OSError) as error:
+            self.stderr.write(_sentence(error))
             raise SystemExit(2) from error
+        _end_with_the_terminal()
         server.run(listener, ready=lambda: self.say(f"Ready at {url} (Ctrl+C stops)."))
 
     def prepare(self, url):
@@ -37,12 +54,55 @@ class Command(BaseCommand):
         if is_only_process():
             recovery.claim_all()
         collect_static()
-        self.say(f"Everything is kept in {settings.HOME}.")
+        self.say(_what_is_kept_where())
         for found in connect():
             self.say(str(found))
-        if owner := ensure_owner():
-            self.say(f"Sign in once, as {owner}: {url}{sign_in_path(owner)}")
+        self.invite(ensure_owner(), url)
+
+    def invite(self, owner, url):
+        """Print the owner's link to a terminal; a log keeps what it is told, so there it goes to a file."""
+        file = settings.HOME / LINK_FILE
+        file.unlink(missing_ok=True)
+        if not owner:
+            return
+        link = f"{(settings.CSRF_TRUSTED_ORIGINS or [url])[0]}{sign_in_path(owner)}"
+        if self.stdout.isatty():
+            self.say(f"Sign in once, as {owner}: {link}")
+        else:
+            file.touch(mode=0o600)
+            file.write_text(f"{link}\n")
+            self.say(f"Sign in once, as {owner}, by the link in {file}")
 
     def say(self, line):
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _refuse_debugging_in_public(host):
+    """Debug pages show the settings to everybody who meets an error."""
+    if settings.DEBUG and not ipaddress.ip_address(host).is_loopback:
+        raise addresses.BadAddress(
+            f"With CHATSITE_DEBUG=1, serve at a loopback address such as 127.0.0.1, not {host}."
+        )
+
+
+def _what_is_kept_where():
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"Everything is kept in {settings.HOME}."
+    host = database["HOST"] or "this machine"
+    return (
+        f"Conversations are kept in the database {database['NAME']} on {host}, all else in {settings.HOME}."
+    )
+
+
+def _sentence(error):
+    """Databases explain in several lines."""
+    prefix = "The database cannot be used: " if isinstance(error, DatabaseError) else ""
+    return prefix + " ".join(str(error).split())
+
+
+def _end_with_the_terminal():
+    """A terminal that is closed sends SIGHUP. It ends the site as SIGTERM does, unless `nohup` said otherwise."""
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))

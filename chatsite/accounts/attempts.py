@@ -1,0 +1,87 @@
+"""Attempts to sign in by password: how many there may be, and what the log says of those that fail."""
+
+import logging
+import math
+import secrets
+import threading
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from chatsite.accounts.addresses import client_address
+from chatsite.accounts.models import Allowance, SpentAttempts
+
+logger = logging.getLogger(__name__)
+
+# For one name from one address, or from one browser that this name has signed in from.
+MAX_NAME_ATTEMPTS, NAME_ATTEMPT_SECONDS = 5, 30
+# For one address, whatever the names.
+MAX_ADDRESS_ATTEMPTS, ADDRESS_ATTEMPT_SECONDS = 30, 10
+# A password costs much to verify: one at a time leaves the other cores to everybody else.
+VERIFYING = threading.Lock()
+MAX_VERIFY_WAIT_SECONDS = 10
+DEVICE_SECONDS = 365 * 24 * 3600
+# Names are cut in the log; a visitor can type much.
+MAX_LOGGED_NAME = 150
+
+
+class Attempt:
+    """One attempt to sign in as `name`.
+
+    A browser from which this name has signed in before has an allowance of its own, so that nobody else can lock its
+    person out, be it from the same address.
+    """
+
+    def __init__(self, request, name: str) -> None:
+        self._name, self._address = name, client_address(request)
+        device = known_device(request, name)
+        self._own = _allowance(MAX_NAME_ATTEMPTS, NAME_ATTEMPT_SECONDS, "name", name, device or self._address)
+        self._shared = _allowance(MAX_ADDRESS_ATTEMPTS, ADDRESS_ATTEMPT_SECONDS, "address", self._address)
+        self._allowances = [self._own] if device else [self._own, self._shared]
+
+    def take(self) -> int:
+        """Spend an attempt and return 0, or return the seconds until there is one."""
+        return math.ceil(SpentAttempts.objects.take(self._allowances, timezone.now()))
+
+    def failed(self) -> None:
+        logger.warning(
+            "Sign-in failed: wrong name or password. Name: %.*r. Address: %s.",
+            MAX_LOGGED_NAME,
+            self._name,
+            self._address,
+        )
+
+    def succeeded(self) -> None:
+        """The name's wrong attempts are forgotten; the address's are not, for it may try many names."""
+        SpentAttempts.objects.filter(key=self._own.key).delete()
+        SpentAttempts.objects.give_back(self._shared)
+
+    def give_back(self) -> None:
+        for allowance in self._allowances:
+            SpentAttempts.objects.give_back(allowance)
+
+
+def known_device(request, name: str) -> str:
+    """The mark of a browser from which this name has signed in; empty for another one."""
+    return request.get_signed_cookie(
+        settings.DEVICE_COOKIE_NAME, default="", salt=name, max_age=DEVICE_SECONDS
+    )
+
+
+def remember_device(response, name: str) -> None:
+    """Mark the browser that gets this response as one of this name's."""
+    response.set_signed_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        secrets.token_urlsafe(16),
+        salt=name,
+        max_age=DEVICE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _allowance(attempts: int, seconds: int, *whose: str) -> Allowance:
+    key = salted_hmac("chatsite.accounts.attempts", "\n".join(whose), algorithm="sha256").hexdigest()
+    return Allowance(key, attempts, seconds)

@@ -1,0 +1,49 @@
+"""Sign-in forms that limit how often a password can be tried."""
+
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+
+from chatsite.accounts.attempts import MAX_VERIFY_WAIT_SECONDS, VERIFYING, Attempt
+
+TOO_MANY = "Too many attempts to sign in. Try again in %(seconds)s seconds."
+BUSY = "Many people are signing in at the moment. Try again in %(seconds)s seconds."
+
+
+class LimitedAttempts:
+    """A form whose password is verified only while there are attempts left, and alone."""
+
+    def clean(self):
+        name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if name is None or not password:
+            return super().clean()
+        attempt = Attempt(self.request, name)
+        if seconds := attempt.take():
+            raise _refusal(TOO_MANY, seconds)
+        if not VERIFYING.acquire(timeout=MAX_VERIFY_WAIT_SECONDS):
+            attempt.give_back()
+            raise _refusal(BUSY, MAX_VERIFY_WAIT_SECONDS)
+        return self._verify(attempt)
+
+    def _verify(self, attempt: Attempt):
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            attempt.failed()
+            raise
+        finally:
+            VERIFYING.release()
+        attempt.succeeded()
+        return cleaned
+
+
+class SignInForm(LimitedAttempts, AuthenticationForm):
+    """Of the site's own page."""
+
+
+class AdminSignInForm(LimitedAttempts, AdminAuthenticationForm):
+    """Of the admin's page."""
+
+
+def _refusal(sentence: str, seconds: int) -> ValidationError:
+    return ValidationError(sentence, code="too_many_attempts", params={"seconds": seconds})

@@ -1,0 +1,26 @@
+"""The page for a request that cannot be read, and the one for a host name that is not this site's."""
+
+import logging
+
+from django.core.exceptions import DisallowedHost
+from django.shortcuts import render
+
+logger = logging.getLogger(__name__)
+
+# Each name is logged once, and not more names than this: a visitor can send any.
+MAX_LOGGED_HOSTS = 20
+_logged: set[str] = set()
+
+
+def bad_request(request, exception):
+    if not isinstance(exception, DisallowedHost):
+        return render(request, "400.html", status=400)
+    host = request.META.get("HTTP_HOST", "")[:255]
+    _log(host)
+    return render(request, "400_host.html", {"host": host}, status=400)
+
+
+def _log(host: str) -> None:
+    if host not in _logged and len(_logged) < MAX_LOGGED_HOSTS:
+        _logged.add(host)
+        logger.warning("A request for the host %r was refused. CHATSITE_HOSTS does not list it.", host)
