@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from chatsite.completions.thinking import told_apart
 from chatsite.completions.types import AssistantMessage, ChatCompletion, ChatCompletionChunk, Choice, Usage
 
 
@@ -19,6 +20,7 @@ def folded(chunks: Iterable[ChatCompletionChunk]) -> ChatCompletion:
         usage = chunk.usage or usage
         raw = chunk.raw or raw
         _add(choice, chunk)
+    _tell_apart(choice.message)
     return _completion(ident, created, model, choice, usage, {} if several else raw)
 
 
@@ -48,6 +50,12 @@ def _add(choice: Choice, chunk: ChatCompletionChunk) -> None:
         if delta.tool_calls:
             message.tool_calls = merged_tool_calls(message.tool_calls or [], delta.tool_calls)
         choice.finish_reason = piece.finish_reason or choice.finish_reason
+
+
+def _tell_apart(message: AssistantMessage) -> None:
+    text, reasoning = told_apart(message.content or "", message.reasoning or "")
+    if reasoning != (message.reasoning or ""):
+        message.content, message.reasoning = text, reasoning
 
 
 def _merge(calls: list[dict[str, Any]], piece: dict[str, Any], position: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from types import TracebackType
 from typing import Self
 
+from chatsite.completions.thinking import told_apart
 from chatsite.completions.types import ChatCompletionChunk, Usage
 
 
@@ -26,11 +27,15 @@ class Record:
 
     @property
     def text(self) -> str:
-        return self._text.decode()
+        return self._told_apart[0]
 
     @property
     def reasoning(self) -> str:
-        return self._reasoning.decode()
+        return self._told_apart[1]
+
+    @property
+    def _told_apart(self) -> tuple[str, str]:
+        return told_apart(self._text.decode(), self._reasoning.decode())
 
     def take(self, chunk: ChatCompletionChunk) -> None:
         """Adds a chunk that is about to be delivered."""
@@ -106,7 +111,7 @@ class CompletionStream:
 
     @property
     def text(self) -> str:
-        """The text delivered so far."""
+        """The text delivered so far. What was delivered before a closing tag that nothing opened was reasoning."""
         return self._record.text
 
     @property

@@ -12,7 +12,7 @@ from django.db.models.functions import Length, Now
 
 from chatsite.conversations.connections import keep_connection
 from chatsite.conversations.models import Completion, Delta, Outcome, Status
-from chatsite.conversations.transcript import Kind
+from chatsite.conversations.thoughts import Kind
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -19,7 +19,8 @@ from chatsite.conversations.deltalog import Batch
 from chatsite.conversations.lease import Lease
 from chatsite.conversations.models import Completion, Outcome, Status
 from chatsite.conversations.pace import Beat, Pace
-from chatsite.conversations.transcript import Kind, Transcript
+from chatsite.conversations.thoughts import Kind
+from chatsite.conversations.transcript import Transcript
 from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import router
 

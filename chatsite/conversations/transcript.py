@@ -5,11 +5,10 @@ import contextlib
 from bisect import bisect_right
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Literal
 
+from chatsite.completions.thinking import Tag
+from chatsite.conversations.thoughts import Kind, Shown, Thought
 from chatsite.rendering import RENDERED, StreamRenderer
-
-Kind = Literal["text", "reasoning"]
 
 # Characters of HTML. An open block comes whole with each frame, so a long one comes less often: so much a second.
 LONG_TAIL = 2_500
@@ -51,6 +50,7 @@ class Transcript:
         self._pieces: list[tuple[Kind, str]] = []
         self._ends: list[int] = []
         self._renderer = StreamRenderer(text)
+        self._thought = Thought()
         self._grown = asyncio.Event()
         self._closed = asyncio.Event()
         self._frame: Frame | None = None
@@ -74,7 +74,8 @@ class Transcript:
         return self._joined("reasoning")
 
     def _joined(self, kind: Kind) -> str:
-        return self._before[kind] + "".join(piece for of, piece in self._pieces if of == kind)
+        pieces = self._thought.shown(self.since(0), 0)
+        return self._before[kind] + "".join(piece for of, piece in pieces if of == kind)
 
     def append(self, kind: Kind, piece: str) -> None:
         """Add what the model said next and wake the followers."""
@@ -89,7 +90,18 @@ class Transcript:
             self._ends.append(end)
         if kind == "text":
             self._renderer.append(piece)
+            # Every closing tag ends so; asked here, as a call for each delta costs more.
+            if (">" in piece or "]" in piece or "▷" in piece) and self._thought.ends(self._pieces, piece):
+                self._begin_answer()
+        elif self._thought.tries:
+            self._thought.tries = 0
         self._grown.set()
+
+    def _begin_answer(self) -> None:
+        """What was shown as the answer was a thought: all followers begin again, from 0."""
+        self._renderer = StreamRenderer(self._before["text"])
+        self._renderer.append(self.text[len(self._before["text"]) :])
+        self._frame = None
 
     async def finish(self) -> None:
         """All was written: have the whole message's HTML at hand for whoever shows it next.
@@ -141,7 +153,7 @@ class Transcript:
         if last and (last.offset, last.blocks, self._frame_end) == at and not self._renderer.behind:
             return last
         tail = self._renderer.flush()
-        pieces = _first(self.since(offset), FRAME)
+        pieces = _first(self._thought.shown(self.since(offset), offset), FRAME)
         settled = self._settled(blocks)
         end = offset + sum(len(piece) for _, piece in pieces)
         is_last = end == self.end and blocks + len(settled) == len(self._renderer.settled)
@@ -178,7 +190,13 @@ class Transcript:
         if not (0 <= offset <= self.end and 0 <= blocks <= len(self._renderer.settled)):
             offset = blocks = 0
         notified = ""
+        # A page whose cursor is in the thought has shown it as the answer.
+        shown_as: Tag | None = None
         while True:
+            if self._thought.tag != shown_as:
+                shown_as = self._thought.tag
+                if shown_as and offset < shown_as.end:
+                    offset = blocks = 0
             if self.end > offset or len(self._renderer.settled) > blocks or self._renderer.behind:
                 frame = self.frame(offset, blocks)
                 yield frame
@@ -197,9 +215,9 @@ class Transcript:
                 await self._grown.wait()
 
 
-def _first(pieces: list[tuple[Kind, str]], size: int) -> list[tuple[Kind, str]]:
+def _first(pieces: list[Shown], size: int) -> list[Shown]:
     """The first `size` characters of the pieces."""
-    first: list[tuple[Kind, str]] = []
+    first: list[Shown] = []
     for kind, piece in pieces:
         if size <= 0:
             break

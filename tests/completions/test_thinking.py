@@ -1,10 +1,12 @@
 """Thoughts in tags are told from the answer, wherever the chunks are cut."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatsite.completions.thinking import ThinkSplitter
+from chatsite.completions.thinking import ThinkSplitter, read_apart, told_apart
 
 
 def split(*pieces: str) -> tuple[str, str]:
@@ -22,7 +24,27 @@ ANSWERS = {
     "<think>Hm</think>one</think>two<think>": ("one</think>two<think>", "Hm"),
     "Say <think>no</think>": ("Say <think>no</think>", ""),
     "<think>never closed </thin": ("", "never closed </thin"),
-    "<thinking>": ("<thinking>", ""),
+    "<thinking>": ("", ""),
+    "<thinking>Hm</think></thinking>Hello": ("Hello", "Hm</think>"),
+    "<Thought>Hm</thought>Hello": ("Hello", "Hm"),
+    "<reasoning>Hm</reasoning>Hello": ("Hello", "Hm"),
+    "[THINK]Hm[/THINK]Hello": ("Hello", "Hm"),
+    "[thinker] Hm": ("[thinker] Hm", ""),
+    "◁think▷Hm◁/think▷Hello": ("Hello", "Hm"),
+    "<seed:think>Hİ</seed:think>Hello": ("Hello", "Hİ"),
+    "<|begin_of_thought|>Hm<|end_of_thought|>Hello": ("Hello", "Hm"),
+    "<|channel|>analysis<|message|>Hm <|x|><|end|><|start|>assistant<|channel|>final<|message|>Hello<|return|>": (
+        "Hello",
+        "Hm <|x|>",
+    ),
+    "<|channel|>final<|message|>Hello <| you": ("Hello <| you", ""),
+    "<|start|>assistant<|channel|>analysis<|message|>Hm": ("", "Hm"),
+    "<|channel|>analysis<|message|>Hm<|end|><|start|>assistant<|channel|>commentary to=functions.f "
+    '<|constrain|>json<|message|>{"a": 1}<|call|>': ("", 'Hm\n\n{"a": 1}'),
+    "<|channel|>analysis<|message|>Hm<|end|>Hello": ("<|end|>Hello", "Hm"),
+    "<|channel|> is a mark": ("<|channel|> is a mark", ""),
+    "<|channel|>" + "x" * 250: ("<|channel|>" + "x" * 250, ""),
+    "<| pipe": ("<| pipe", ""),
     "<thi": ("<thi", ""),
     "  ": ("  ", ""),
     "": ("", ""),
@@ -34,6 +56,47 @@ def test_an_answer_is_split_the_same_at_every_cut(text: str, expected: tuple[str
     assert split(*text) == split(text) == expected
     for cut in range(len(text) + 1):
         assert split(text[:cut], text[cut:]) == expected
+
+
+ORPHANS = {
+    "Hm.\n</think>\n\nBlue.": ("\n\nBlue.", "Hm.\n"),
+    "Hm.</think>Blue.": ("Blue.", "Hm."),
+    "</think>Blue.": ("Blue.", ""),
+    "Hm.[/THINK]Blue.": ("Blue.", "Hm."),
+    "Hm.</thinking>Blue </think>.": ("Blue </think>.", "Hm."),
+    "It is `</think>`, no?\n</think>Blue.": ("Blue.", "It is `</think>`, no?\n"),
+    "Hm.<|end|><|start|>assistant<|channel|>final<|message|>Blue.": ("Blue.", "Hm."),
+    'He said "so"</think>Blue.': ("Blue.", 'He said "so"'),
+    "```\ncode\n```\n</think>Blue.": ("Blue.", "```\ncode\n```\n"),
+    "Say <think>no</think>.": ("Say <think>no</think>.", ""),
+    "The tag `</think>` closes it.": ("The tag `</think>` closes it.", ""),
+    'The tag "</think>" closes it.': ('The tag "</think>" closes it.', ""),
+    "```\n</think>\n```\n": ("```\n</think>\n```\n", ""),
+    "Blue.": ("Blue.", ""),
+    "": ("", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ORPHANS.items())
+def test_what_stands_before_a_closing_tag_alone_is_reasoning(text: str, expected: tuple[str, str]) -> None:
+    assert told_apart(text) == expected
+    assert read_apart(("text", character) for character in text) == expected
+
+
+def test_reasoning_that_came_apart_leaves_tags_alone() -> None:
+    assert told_apart("Hm.</think>Blue.", "Well.") == ("Hm.</think>Blue.", "Well.")
+
+
+def test_reasoning_that_comes_after_the_tag_leaves_it_one() -> None:
+    pieces = [("text", "Hm.</think>Bl"), ("reasoning", "Well."), ("text", "ue.")]
+    assert read_apart(pieces) == ("Blue.", "Hm.Well.")
+
+
+@pytest.mark.parametrize("piece", ["`</think>`\n", "<think", "```\n", '"</think>', "<|end|>", "</thinkk>"])
+def test_no_answer_takes_long_to_tell_apart(piece: str) -> None:
+    begun = process_time()
+    told_apart(piece * 50_000)
+    assert process_time() - begun < 2
 
 
 @given(

@@ -55,6 +55,9 @@ class Page:
         message = delta["message"]
         if delta["completion"] != self.completion:
             self.end, self.settled = 0, []
+        if delta["offset"] == delta["blocks"] == 0:
+            self.text = self.reasoning = ""
+            self.end, self.settled = 0, []
         if (delta["offset"], delta["blocks"]) != (self.end, len(self.settled)):
             await self.resume(message)
             return

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 
+from chatsite.completions.thinking import read_apart
 from chatsite.conversations.models.outcome import Outcome
 from chatsite.prompts.models import SystemPromptVersion
 from chatsite.providers.models import Provider
@@ -177,10 +178,7 @@ class Completion(models.Model):
 
     def logged(self) -> tuple[str, str]:
         """The text and the reasoning that the log holds."""
-        parts: dict[str, list[str]] = {Delta.Kind.TEXT: [], Delta.Kind.REASONING: []}
-        for kind, text in self.deltas.order_by("offset").values_list("kind", "text"):
-            parts[kind].append(text)
-        return "".join(parts[Delta.Kind.TEXT]), "".join(parts[Delta.Kind.REASONING])
+        return read_apart(self.deltas.order_by("offset").values_list("kind", "text"))
 
 
 class DeltaQuerySet(models.QuerySet):
