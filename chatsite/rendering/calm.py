@@ -25,8 +25,10 @@ _FENCE = re.compile(rf"^{_LEAD}(?P<fence>`{{3,}}|~{{3,}})", re.MULTILINE)
 _BLOCK_LINE = re.compile(r"\n(?=[ \t]*(?:>|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t]|\||\n))")
 _DELIMITERS = re.compile(r"[ \t]*\|?[-|: \t]*\Z")
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,200}\]:[^\n]*\Z")
-_CUT_END = re.compile(r"(?:!(?:\[\^?)?|\[\^?|\\[(\[]?|&#?\w{0,31}|<(?:h(?:t(?:t(?:ps?(?::\S*)?)?)?)?)?)\Z")
-_MARK = re.compile(r"``*|\*\**|__*|~~?|\$\$?|\[|\]|\\[^\w\s]")
+_CUT_END = re.compile(
+    r"(?:!(?:\[\^?)?|\[\^?|\\(?:[(\[]|be?g?i?n?(?:\{[A-Za-z]{0,12}\*?)?)?|&#?\w{0,31}|<(?:h(?:t(?:t(?:ps?(?::\S*)?)?)?)?)?)\Z"
+)
+_MARK = re.compile(r"\\begin\{|``*|\*\**|__*|~~?|\$\$?|\[|\]|\\[^\w\s]")
 _ADDRESS = re.compile(r"\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+\"[^\"\n]*\")?\)|\[[^\]\n]*\]")
 _OPEN_ADDRESS = re.compile(r"(?:\([^\s)]*(?:[ \t]+(?:\"[^\"\n]*\"?)?)?|\[[^\]\n]*)?\Z")
 
@@ -38,12 +40,15 @@ def calm(text: str) -> str:
         return text
     if _in_code(text):
         return text[:line] if text[line:].strip(" \t>").strip("`~") == "" else text
+    closed, opened = formulas.own_lines(text) if formulas.may_hold_formulas(text) else (0, len(text))
+    if opened < len(text):
+        return text[:opened]
     if _HELD_LINE.match(text, line) or (
         text[line : line + 4].lstrip(" ")[:1] == "[" and _DEFINITION.match(text, line)
     ):
         text, line = text[:line], text.rfind("\n", 0, max(line - 1, 0)) + 1
     text = _without_table_head(text)
-    begun = _last_block(text)
+    begun = max(_last_block(text), min(closed, len(text)))
     return text[:begun] + _closed(text[begun:]) if len(text) - begun <= LIMIT else text
 
 
@@ -110,7 +115,7 @@ def _closed(text: str) -> str:
                 runs.append((start, mark))
                 break
             position = max(end_of_code, position)
-        elif mark[0] == "$" or mark in ("\\(", "\\["):
+        elif mark[0] == "$" or mark in ("\\(", "\\[", "\\begin{"):
             position = formulas.formula_at(text, start) or position
             if position == found.end() and formulas.open_formula(text, start):
                 text = text[:start]

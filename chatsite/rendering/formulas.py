@@ -6,25 +6,49 @@ from typing import NamedTuple
 
 from chatsite.rendering.mathml import mathml
 from chatsite.rendering.safety import escape
+from chatsite.rendering.tex import MAX_SOURCE_CHARACTERS
 
-LIMIT = 2000
-"""Characters of one formula; longer ones are shown as their source. The converter needs about 20 µs a character."""
+LIMIT = MAX_SOURCE_CHARACTERS
+"""Characters of one formula; longer ones are shown as their source."""
 
+_ENVIRONMENTS = (
+    r"(?:align|alignat|aligned|alignedat|array|cases|displaymath|eqnarray|equation|flalign|gather|gathered|math|multline"
+    r"|[pbBvV]?matrix|split)\*?"
+)
 _LINE = r"[^\\$\n]|\n(?![ \t]*\n)"
+_CASELESS = (
+    r"\u0590-\u109f\u1100-\u139f\u1780-\u18af\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc"
+    r"\U00020000-\U0003ffff"
+)
+"""Letters of scripts that write no spaces, or join words: a formula may touch them. What is written in Latin letters
+and digits beside a dollar sign may be money, or a name in a shell."""
+
+_BEFORE = rf"(?:(?<![\w$\\])\$|(?<=[{_CASELESS}])(?<!\d)\$(?![{_CASELESS}]))"
+_AFTER = rf"(?:\$(?![\w$])|(?<![{_CASELESS}])\$(?=[{_CASELESS}])(?!\d))"
 _FORMULA = re.compile(
     rf"\\\\|\\\$"
     rf"|\\\((?P<inline>(?:\\[^()]|\$|{_LINE}){{1,{LIMIT}}})\\\)"
     rf"|\\\[(?P<block>(?:\\[^\[\]]|\$|{_LINE}){{1,{LIMIT}}})\\\]"
     rf"|\$\$(?P<dollars>(?:\\.|\$(?!\$)|{_LINE}){{1,{LIMIT}}})\$\$"
-    rf"|(?<![\w$\\])\$(?![\s$])(?P<dollar>(?:\\.|{_LINE}){{1,500}})(?<!\s)\$(?![\w$])",
+    rf"|\\\[[ \t]*\n(?P<block_alone>(?:\\[^\[\]]|[^\\]){{1,{LIMIT}}})\\\][ \t]*(?=\n|\Z)"
+    rf"|\$\$[ \t]*\n(?P<dollars_alone>(?:\\[^$]|\$(?!\$)|[^\\$]){{1,{LIMIT}}})\$\$[ \t]*(?=\n|\Z)"
+    rf"|(?P<environment>\\begin\{{(?P<name>{_ENVIRONMENTS})\}}(?:\\(?!end\{{(?P=name)\}})[^\n]|\$|{_LINE}){{1,{LIMIT}}}"
+    rf"\\end\{{(?P=name)\}})"
+    rf"|{_BEFORE}(?![\s$])(?P<dollar>(?:\\.|{_LINE}){{1,500}})(?<!\s){_AFTER}",
 )
 _OPEN = re.compile(
     rf"\\\((?:\\[^()]|\$|{_LINE}){{0,{LIMIT}}}\\?\Z"
     rf"|\\\[(?:\\[^\[\]]|\$|{_LINE}){{0,{LIMIT}}}\\?\Z"
     rf"|\$\$(?:\\.|\$(?!\$)|{_LINE}){{0,{LIMIT}}}[\\$]?\Z"
-    rf"|(?<![\w$\\])\$(?:(?![\s$\d])(?:\\.|{_LINE}){{1,100}}\\?)?\Z"
+    rf"|\\begin\{{{_ENVIRONMENTS}\}}(?:\\.|\$|{_LINE}){{0,{LIMIT}}}\\?\Z"
+    rf"|{_BEFORE}(?:(?![\s$\d])(?:\\.|{_LINE}){{1,100}}\\?)?\Z"
 )
-_MONEY = re.compile(r"\d[\d.,]*\w?\s+[^\W\d_]{2,}")
+_LEAD = r"(?:>|[-*+]|\d{1,9}[.)]|[ \t])*"
+_ALONE = re.compile(
+    rf"^{_LEAD}(?:(?P<mark>\$\$|\\\[)[ \t]*|\\begin\{{(?P<name>{_ENVIRONMENTS})\}}[^\n]*)$", re.MULTILINE
+)
+_MONEY = re.compile(rf"\d[\d.,]*\w?(?:\s+[^\W\d_]{{2,}}|\W?[{_CASELESS}]|[\u3001-\u303f\uff01-\uff65])")
+_DISPLAYS = ("$$", "\\[", "\\begin")
 _MARK = re.compile("\ufdd0(\\d+)\ufdd1")
 
 
@@ -44,7 +68,7 @@ class Formula(NamedTuple):
 
 def may_hold_formulas(text: str) -> bool:
     """A cheap test that spares most texts the search."""
-    return "$" in text or "\\(" in text or "\\[" in text
+    return "$" in text or "\\(" in text or "\\[" in text or "\\begin{" in text
 
 
 def open_formula(text: str, start: int) -> bool:
@@ -52,10 +76,37 @@ def open_formula(text: str, start: int) -> bool:
     return _OPEN.match(text, start) is not None
 
 
+def end_of_lines(line: str) -> str:
+    """What ends the formula that a line begins and that stands on lines of its own; nothing where it begins none."""
+    found = _ALONE.match(line)
+    return _end(found) if found and _end(found) not in line[found.end("name") :] else ""
+
+
+def own_lines(text: str) -> tuple[int, int]:
+    """Of the formulas on lines of their own: where the last one ends, and where the one begins that has no end yet.
+
+    The second is the text's length when there is none.
+    """
+    closed = position = 0
+    while found := _ALONE.search(text, position):
+        end = text.find(_end(found), found.end("mark" if found["mark"] else "name"))
+        if end < 0:
+            is_open = len(text) - found.start() <= LIMIT
+            return closed, found.start() if is_open else len(text)
+        closed = position = end + len(_end(found))
+    return closed, len(text)
+
+
+def _end(found: re.Match[str]) -> str:
+    if found["name"]:
+        return f"\\end{{{found['name']}}}"
+    return "\\]" if found["mark"] == "\\[" else "$$"
+
+
 def formula_at(text: str, start: int) -> int:
     """The end of the formula that begins at `start`, or 0 when none does."""
     found = _FORMULA.match(text, start)
-    return found.end() if found and _is_formula(found) else 0
+    return found.end() if found and _is_formula(found, text) else 0
 
 
 def find(text: str, literal: Sequence[tuple[int, int]]) -> Iterator[Formula]:
@@ -67,8 +118,8 @@ def find(text: str, literal: Sequence[tuple[int, int]]) -> Iterator[Formula]:
             ahead.pop()
         if ahead and ahead[-1][0] < end:
             position = ahead[-1][1] if ahead[-1][0] <= start else start + 1
-        elif _is_formula(found):
-            yield Formula(start, end, found[0], _tex(found), found[0].startswith(("$$", "\\[")))
+        elif _is_formula(found, text):
+            yield Formula(start, end, found[0], _tex(found), found[0].startswith(_DISPLAYS))
             position = end
         else:
             position = end if found.lastgroup is None else start + 1
@@ -94,8 +145,22 @@ def restored(text: str, formulas: Sequence[Formula]) -> str:
     return _MARK.sub(lambda mark: formulas[int(mark[1])].source, text)
 
 
-def _is_formula(found: re.Match[str]) -> bool:
-    return found.lastgroup is not None and not (found["dollar"] and _MONEY.match(found["dollar"]))
+def _is_formula(found: re.Match[str], text: str) -> bool:
+    kind = found.lastgroup
+    if kind is None or not found[kind].strip():
+        return False
+    if kind == "dollar":
+        return not _MONEY.match(found["dollar"])
+    if kind == "environment":
+        return _begins_line(text, found.start())
+    if kind in ("block_alone", "dollars_alone"):
+        return _begins_line(text, found.start()) and not found[kind].rpartition("\n")[2].strip(" \t>")
+    return True
+
+
+def _begins_line(text: str, position: int) -> bool:
+    """Whether nothing but marks of quotations and items stands before a position in its line."""
+    return re.fullmatch(_LEAD, text[text.rfind("\n", 0, position) + 1 : position]) is not None
 
 
 def _tex(found: re.Match[str]) -> str:

@@ -5,60 +5,85 @@ import logging
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from xml.etree.ElementTree import Element
 
-from latex2mathml.converter import convert_to_element
+from math_core import LatexError, LatexToMathML
 
+from chatsite.rendering.macros import MACROS
+from chatsite.rendering.presentation import MAX_LENGTH_EM, UnknownMarkup, attributes
 from chatsite.rendering.safety import escape
+from chatsite.rendering.tex import Refused, prepared
 
 logger = logging.getLogger(__name__)
 
-_DEPTH = 60
-_TAGS = re.compile(
-    r"math|mrow|mi|mn|mo|ms|mtext|mspace|mfrac|msqrt|mroot|mstyle|merror|mpadded|mphantom|menclose|msub|msup|msubsup"
-    r"|munder|mover|munderover|mmultiscripts|mprescripts|none|mtable|mtr|mlabeledtr|mtd"
+MAX_GROWTH = 16
+"""Characters of HTML for each character of TeX; more is nothing but marks, such as `&&&&`."""
+
+MAX_FRAME_CHARACTERS = 500
+"""Characters of HTML that a formula may have besides."""
+
+MAX_EXPANSIONS = 500
+"""Macros in one formula."""
+
+LONG_CHARACTERS = 400
+LONG_EM = 5
+"""Characters of HTML, and widths of spaces, from which on a formula in a line may be wider than a phone: it scrolls
+in a box of its own."""
+
+_TAGS = (
+    "math|semantics|mrow|mi|mn|mo|mtext|mspace|mfrac|msqrt|mroot|mpadded|mphantom|msub|msup|msubsup|munder|mover|munderover"
+    "|mmultiscripts|mprescripts|mtable|mtr|mtd|b|i|em|code|span|s|u"
 )
-_ATTRIBUTES = re.compile(
-    r"display|displaystyle|scriptlevel|mathvariant|mathcolor|mathbackground|mathsize|stretchy|fence|separator|lspace"
-    r"|rspace|form|largeop|movablelimits|accent|accentunder|minsize|maxsize|symmetric|linethickness|width|height"
-    r"|depth|voffset|columnalign|rowalign|columnlines|rowlines|columnspacing|rowspacing|frame|notation|linebreak"
+_SHIFT = re.compile(r' voffset="(-?[\d.]+)')
+_WIDTH = re.compile(r' width="([\d.]+)')
+_ENCLOSED = re.compile(r"(</?)menclose\b")
+_STRIKE = re.compile(r'<mrow class="menclose-[a-z]+"></mrow>')
+_TAG = re.compile(r"<([a-z]+) ([^<>]*?)(/?)>")
+_ENTITY = re.compile(r"&[A-Za-z]{4,40};")
+_SAFE = re.compile(
+    rf"[^<>&]*(?:(?:</?(?:{_TAGS})>|<(?:{_TAGS})(?: [a-z]+=\"[\w .#%-]*\")*/?>|&(?:amp|lt|gt|quot|\#\d+);)[^<>&]*)*"
 )
-_VALUE = re.compile(r"[\w .,%#+-]{1,64}", re.ASCII)
+_ANNOTATION = '<annotation encoding="application/x-tex">'
+_CONVERTER = LatexToMathML(
+    macros=MACROS,
+    annotation=True,
+    allow_unreliable_rendering=True,
+    fancy_error=False,
+    max_expansions=MAX_EXPANSIONS,
+)
 
 
 @lru_cache(maxsize=512)
 def mathml(tex: str, display: bool) -> str:
-    """Safe MathML, or nothing when the TeX cannot be read.
-
-    The converter's own serialiser undoes its escaping, so `\\text{<script>}` would come out as a tag: the tree is
-    written out here, by an allow-list.
-    """
+    """Safe MathML with the TeX as its annotation, or nothing when the TeX cannot be read."""
     try:
-        tree = convert_to_element(tex, display="block" if display else "inline")
-        return "".join(_written(tree, 0))
-    except (
-        Exception
-    ) as error:  # the converter raises IndexError, RecursionError and more for TeX it cannot read
-        logger.info("A formula is shown as its source: %s", type(error).__name__)
-        return ""
+        markup = _CONVERTER.convert_with_local_state(prepared(tex, display=display), displaystyle=display)
+        return _written(markup, tex)
+    except (LatexError, Refused) as error:
+        logger.debug("A formula is shown as its source: %s", error)
+    except UnknownMarkup:
+        logger.warning("A formula is shown as its source", exc_info=True)
+    return ""
 
 
-def _written(element: Element, depth: int) -> Iterator[str]:
-    if depth > _DEPTH:
-        raise ValueError("nested too deep")
-    tag = element.tag if _TAGS.fullmatch(element.tag) else "mrow"
-    attributes = [f' {name}="{value}"' for name, value in element.attrib.items() if _is_allowed(name, value)]
-    yield f"<{tag}{''.join(attributes)}>"
-    yield _text(element.text)
-    for child in element:
-        yield from _written(child, depth + 1)
-        yield _text(child.tail)
-    yield f"</{tag}>"
+def _written(markup: str, tex: str) -> str:
+    """The converter's markup with the author's TeX, and with classes for the styles that a page's policy forbids."""
+    shown, mark, _ = _ENCLOSED.sub(r"\1mrow", _STRIKE.sub("", markup)).partition(_ANNOTATION)
+    shown = _TAG.sub(lambda tag: f"<{tag[1]}{attributes(tag[2])}{tag[3]}>", shown)
+    shown = _ENTITY.sub(lambda entity: html.unescape(entity[0]), shown)
+    if not mark or not _SAFE.fullmatch(shown):
+        raise UnknownMarkup("an element, attribute or entity that this site does not know")
+    if len(shown) > MAX_GROWTH * len(tex) + MAX_FRAME_CHARACTERS:
+        raise Refused("far more marks than content")
+    if sum(_ems(_SHIFT, shown)) > MAX_LENGTH_EM:
+        raise Refused("shifted too far")
+    if not shown.startswith("<math display") and _is_long(shown):
+        shown = shown.replace("<math>", '<math class="long">', 1)
+    return f"{shown}{_ANNOTATION}{escape(tex)}</annotation></semantics></math>"
 
 
-def _is_allowed(name: str, value: str) -> bool:
-    return bool(_ATTRIBUTES.fullmatch(name) and _VALUE.fullmatch(value))
+def _is_long(shown: str) -> bool:
+    return len(shown) > LONG_CHARACTERS or sum(_ems(_WIDTH, shown)) > LONG_EM
 
 
-def _text(text: str | None) -> str:
-    return escape(html.unescape(text)) if text else ""
+def _ems(length: re.Pattern[str], shown: str) -> Iterator[float]:
+    return (abs(float(size)) for size in length.findall(shown))

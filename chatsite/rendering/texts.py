@@ -1,6 +1,6 @@
 """Blocks without parts of their own."""
 
-from chatsite.rendering import lines
+from chatsite.rendering import formulas, lines
 from chatsite.rendering.block import Block
 from chatsite.rendering.page import Page
 from chatsite.rendering.tables import TableBlock
@@ -15,6 +15,7 @@ class TextBlock:
         self._after_blank = False
         self._is_code = self._in_container = self._is_over = False
         self._formula_end = ""
+        self._has_own_lines = False
         self.size = self.weight = 0
 
     def takes(self, line: str) -> bool:
@@ -22,6 +23,8 @@ class TextBlock:
             return True
         if self._is_code:
             return lines.indent(line) > 3
+        if self._formula_end and self._has_own_lines:
+            return self.size + len(line) <= formulas.LIMIT and not lines.FENCE.match(line)
         if self._after_blank:
             return lines.indent(line) > 3 and not self._is_over and not lines.is_blank(self._lines[0])
         if self._formula_end:
@@ -40,7 +43,10 @@ class TextBlock:
         self._in_container = not self._after_blank and (
             self._in_container or lines.CONTAINER.match(line) is not None
         )
-        self._formula_end = "" if self._after_blank else self._open_formula(line)
+        if not self._after_blank:
+            self._formula_end = self._open_formula(line)
+        elif not self._has_own_lines:
+            self._formula_end = ""
         if len(self._lines) > 1 and "|" in self._lines[-2] and lines.DELIMITERS.match(line):
             return self._as_table()
         return self
@@ -69,6 +75,10 @@ class TextBlock:
         """The mark that ends a formula with lines of its own: until then no line is a list or a heading."""
         if self._formula_end:
             return "" if self._formula_end in line else self._formula_end
+        end = formulas.end_of_lines(line)
+        self._has_own_lines = end != ""
+        if end:
+            return end
         if line.count("$$") % 2:
             return "$$"
         return "\\]" if line.rfind("\\[") > line.rfind("\\]") else ""

@@ -1,0 +1,228 @@
+"""TeX as models write it, made ready for the converter: bounded, without definitions, in the commands that it has."""
+
+import re
+from collections.abc import Callable
+
+from chatsite.rendering import macros
+from chatsite.rendering.chemistry import chemistry
+from chatsite.rendering.nesting import is_too_deep
+
+MAX_SOURCE_CHARACTERS = 2000
+"""Characters of one formula; longer ones are shown as their source."""
+
+_REFUSED = re.compile(
+    r"\\(?:(?:re|provide)?(?:new)?command|(?:re)?newenvironment|Declare[A-Za-z]+|[egx]?def|(?:future)?let|global|csname|eqref)"
+    r"(?![A-Za-z])"
+)
+_ALIGNED = ("align", "aligned", "alignat", "alignedat", "flalign", "split")
+_GATHERED = ("gather", "gathered", "multline", "multlined")
+_WITHOUT_ROWS = ("equation", "displaymath", "math")
+_MATRIX = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix")
+_SMALL = {
+    "smallmatrix": ("", ""),
+    "psmallmatrix": (r"\left(", r"\right)"),
+    "bsmallmatrix": (r"\left[", r"\right]"),
+}
+_ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{\s*([A-Za-z]+)(\*?)\s*\}(?:\[[tbclr]\])?")
+_COLUMNS = re.compile(r"(\\begin\{aligned\})\s*\{\d+\}")
+_LAST_RULE = re.compile(
+    r"(\\begin\{array\}\{([^{}]*)\}(?:(?!\\begin\{array\}).)*?\\hline)\s*(?=\\end\{array\})", re.DOTALL
+)
+_TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
+_SPELLINGS = (
+    (re.compile(r"\\(?:nonumber|notag)(?![A-Za-z])|\\label\s*\{[^{}]*\}"), ""),
+    (re.compile(r"\\cr(?![A-Za-z])"), r"\\\\"),
+    (re.compile(r"\\hspace\*"), r"\\hspace"),
+    (re.compile(r"\\left\s*<"), r"\\left\\langle "),
+    (re.compile(r"\\right\s*>"), r"\\right\\rangle "),
+    (re.compile(r"(?<=\d)%"), r"\\%"),
+    (re.compile(r"(?<!\\)#"), r"\\#"),
+)
+_MARKS = re.compile(r"[\\%#]")
+_TEXT = (
+    "text",
+    "textnormal",
+    "textup",
+    "textmd",
+    "mbox",
+    "hbox",
+    "textbf",
+    "textit",
+    "textrm",
+    "texttt",
+    "textsf",
+)
+_UNKNOWN_TEXT = frozenset(("textnormal", "textup", "textmd", "mbox", "hbox"))
+_NOT_IN_TEXT = re.compile(r"(?<!\\)[_&%#^]")
+_IN_TEXT = {"_": r"\_", "&": r"\&", "%": r"\%", "#": r"\#", "^": r"\textasciicircum "}
+_BRACE = re.compile(r"\\.|[{}]|\Z", re.DOTALL)
+_TOP_LEVEL = re.compile(r"\\(?:begin|end|left|right)(?![A-Za-z])|\\newline(?![A-Za-z])|\\.|[{}&]", re.DOTALL)
+
+
+class Refused(ValueError):
+    """The formula is shown as its source."""
+
+
+def prepared(tex: str, *, display: bool) -> str:
+    """The formula in TeX that the converter knows. Raises Refused when it must not be converted."""
+    if len(tex) > MAX_SOURCE_CHARACTERS:
+        raise Refused("too long")
+    if _REFUSED.search(tex):
+        raise Refused("a definition or a reference")
+    if is_too_deep(tex, macros.ARGUMENTS):
+        raise Refused("too deep")
+    if not _MARKS.search(tex):
+        return tex
+    tex = _rewritten(tex)
+    for pattern, replacement in _SPELLINGS:
+        tex = pattern.sub(replacement, tex)
+    tex = _LAST_RULE.sub(lambda rule: rule[1] + "&" * (len(re.findall("[lcr]", rule[2])) - 1), tex)
+    return _in_rows(tex) if not _TAG.search(tex) else _tagged(tex, display=display)
+
+
+def _in_rows(tex: str) -> str:
+    """The formula without equation numbers, its lines as rows."""
+    tex = _COLUMNS.sub(r"\1", _ENVIRONMENT.sub(_unnumbered, tex))
+    marks = _at_top_level(tex)
+    if "\\\\" not in marks:
+        return tex
+    name = "aligned" if "&" in marks else "gathered"
+    return rf"\begin{{{name}}}{tex}\end{{{name}}}"
+
+
+def _unnumbered(found: re.Match[str]) -> str:
+    edge, name, _ = found.groups()
+    if name in _SMALL:
+        before, after = _SMALL[name]
+        return rf"{before}\begin{{subarray}}{{c}}" if edge == "begin" else rf"\end{{subarray}}{after}"
+    if name in _ALIGNED:
+        name = "aligned"
+    elif name in _GATHERED:
+        name = "gathered"
+    elif name in _WITHOUT_ROWS:
+        return " "
+    elif name == "eqnarray":
+        return r"\begin{darray}{rcl}" if edge == "begin" else r"\end{darray}"
+    elif name not in _MATRIX:
+        return found[0]
+    return rf"\{edge}{{{name}}}"
+
+
+def _at_top_level(tex: str) -> set[str]:
+    """Which of `&` and `\\\\` stand outside all groups."""
+    level, found = 0, set()
+    for mark in _TOP_LEVEL.findall(tex):
+        if mark in ("{", r"\begin", r"\left"):
+            level += 1
+        elif mark in ("}", r"\end", r"\right"):
+            level -= 1
+        elif not level and mark in ("&", "\\\\", r"\newline"):
+            found.add("&" if mark == "&" else "\\\\")
+    return found
+
+
+def _tagged(tex: str, *, display: bool) -> str:
+    """A formula with the author's own numbers: one number for all of it, or one for a row."""
+    tags = _TAG.findall(tex)
+    if len(tags) > 1 and display:
+        return _ENVIRONMENT.sub(_numbered, tex)
+    body = _in_rows(_TAG.sub("", tex))
+    star, label = tags[0]
+    if display and label.isascii() and label.replace(".", "").replace(" ", "").isalnum():
+        return rf"\begin{{equation*}}{body}\tag{star}{{{label}}}\end{{equation*}}"
+    shown = label if star else f"({label})"
+    return rf"{body}\qquad\text{{{shown}}}"
+
+
+def _numbered(found: re.Match[str]) -> str:
+    """An environment whose rows may have numbers, without numbers of its own."""
+    edge, name, _ = found.groups()
+    if name in _ALIGNED:
+        return rf"\{edge}{{align*}}"
+    return rf"\{edge}{{gather*}}" if name in _GATHERED else _unnumbered(found)
+
+
+def _substack(lines: str) -> str:
+    return rf"\begin{{subarray}}{{c}}{lines}\end{{subarray}}"
+
+
+def _derivative(d: str, over: str, by: str | None) -> str:
+    return rf"\frac{{{d} {over}}}{{{d} {by}}}" if by is not None else rf"\frac{{{d}}}{{{d} {over}}}"
+
+
+def _colored(color: str) -> str:
+    hexadecimal = re.fullmatch(r"#([0-9A-Fa-f]{6})", color)
+    return rf"\color[HTML]{{{hexadecimal[1].upper()}}}" if hexadecimal else rf"\color{{{color}}}"
+
+
+def _written(command: str) -> Callable[[str], str]:
+    """How the text of a command is written so that the converter reads it as text."""
+    name = "text" if command in _UNKNOWN_TEXT else command
+
+    def text(content: str) -> str:
+        words, *others = content.split("$")
+        if len(others) % 2:
+            raise Refused("half a formula in a text")
+        parts = [words, *others]
+        return "".join(
+            part if place % 2 else rf"\{name}{{{_NOT_IN_TEXT.sub(lambda mark: _IN_TEXT[mark[0]], part)}}}"
+            for place, part in enumerate(parts)
+            if part or len(parts) == 1
+        )
+
+    return text
+
+
+_Rewrite = tuple[int, int, Callable[..., str]]
+"""The fewest and the most arguments, and what is written for them."""
+
+_REWRITES: dict[str, _Rewrite] = {
+    "substack": (1, 1, _substack),
+    "dv": (1, 2, lambda over, by=None: _derivative(r"\mathrm{d}", over, by)),
+    "pdv": (1, 2, lambda over, by=None: _derivative(r"\partial", over, by)),
+    "color": (1, 1, _colored),
+    "textcolor": (2, 2, lambda color, content: f"{{{_colored(color)}{content}}}"),
+    "ce": (1, 1, chemistry),
+    **{name: (1, 1, _written(name)) for name in _TEXT},
+}
+_REWRITTEN = re.compile(rf"\\({'|'.join(sorted(_REWRITES, key=len, reverse=True))})(?![A-Za-z])")
+
+
+def _rewritten(tex: str) -> str:
+    """The TeX with those commands rewritten that the converter lacks, or reads in another way."""
+    parts: list[str] = []
+    position = 0
+    for found in _REWRITTEN.finditer(tex):
+        fewest, most, rewrite = _REWRITES[found[1]]
+        if found.start() < position:
+            continue
+        arguments, end = _arguments(tex, found.end(), most)
+        if len(arguments) >= fewest:
+            parts += (tex[position : found.start()], rewrite(*map(_rewritten, arguments)))
+            position = end
+    return "".join((*parts, tex[position:]))
+
+
+def _arguments(tex: str, position: int, most: int) -> tuple[list[str], int]:
+    """The groups in braces after a position, and where the last one ends."""
+    arguments: list[str] = []
+    while len(arguments) < most:
+        begun = position + len(tex[position:]) - len(tex[position:].lstrip())
+        end = _group_end(tex, begun)
+        if not end:
+            break
+        arguments.append(tex[begun + 1 : end - 1])
+        position = end
+    return arguments, position
+
+
+def _group_end(tex: str, position: int) -> int:
+    """Where the group ends that begins at a position; 0 when none begins there, or it has no end."""
+    level = 0
+    for found in _BRACE.finditer(tex, position):
+        if found.start() == position and found[0] != "{":
+            return 0
+        level += {"{": 1, "}": -1}.get(found[0], 0)
+        if not level:
+            return found.end()
+    return 0
