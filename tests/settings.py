@@ -1,9 +1,12 @@
 """The site's own settings in a folder of the test run's own."""
 
+import atexit
 import os
 import tempfile
 
-os.environ["CHATSITE_HOME"] = tempfile.mkdtemp(prefix="chatsite-tests-")
+_folder = tempfile.TemporaryDirectory(prefix="chatsite-tests-")
+atexit.register(_folder.cleanup)
+os.environ["CHATSITE_HOME"] = _folder.name
 for name in list(os.environ):
     if (
         name.startswith(("OPENAI_", "CHATSITE_"))

@@ -92,8 +92,8 @@ class Nginx(Process):
 
     def _configuration(self, folder: Path, workers: tuple[int, ...]) -> str:
         site = (ROOT / "deploy" / "nginx.conf").read_text()
-        servers = "".join(f"    server 127.0.0.1:{port};\n" for port in workers)
-        site = re.sub(r"( *server \S+:8000;\n)+", servers, site)
+        servers = "".join(f"    server 127.0.0.1:{port} max_fails=0;\n" for port in workers)
+        site = re.sub(r"( *server \S+:8000 max_fails=0;\n)+", servers, site)
         site = site.replace("listen 80;", f"listen 127.0.0.1:{self.port};")
         user = "" if os.geteuid() else "user root;"
         ground = f"daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr; {user}"

@@ -120,7 +120,7 @@ class Site(Process):
         self.port = free_port()
         self.cookies: list[str] = []
         env |= {"CHATSITE_HOME": str(folder / f"home-{self.port}"), "OPENAI_BASE_URL": base_url}
-        super().__init__(folder, sys.executable, "manage.py", "serve", f"127.0.0.1:{self.port}", env=env)
+        super().__init__(folder, sys.executable, "-m", "chatsite", "serve", f"127.0.0.1:{self.port}", env=env)
 
     @property
     def url(self) -> str:
@@ -128,7 +128,7 @@ class Site(Process):
 
     def shell(self, code: str) -> list[str]:
         """Run some Python within the site; gives the words of the last line that it prints."""
-        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
+        command = [sys.executable, "-m", "chatsite", "shell", "-v", "0", "-c", code]
         done = subprocess.run(
             command, cwd=ROOT, env=self._env, capture_output=True, text=True, timeout=STARTS_WITHIN
         )

@@ -180,8 +180,9 @@ class Nginx(Engine):
 
     def configuration(self) -> str:
         site = (ROOT / "deploy" / "nginx.conf").read_text()
-        servers = "".join(f"    server 127.0.0.1:{port};\n" for port in self._workers)
-        site = re.sub(r"( *server \S+:8000;\n)+", servers, site)
+        servers = "".join(f"    server 127.0.0.1:{port} max_fails=0;\n" for port in self._workers)
+        site, found = re.subn(r"( *server \S+:8000 max_fails=0;\n)+", servers, site)
+        assert found == 1
         site = site.replace("listen 80;", f"listen 127.0.0.1:{self.port};")
         return "\n".join([*self._ground(), f"http {{\naccess_log off;\n{site}\n}}"])
 

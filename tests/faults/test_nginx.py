@@ -10,6 +10,7 @@ from tests.faults.engines import Nginx
 from tests.faults.topology import skip_where_missing
 
 QUIET = 2.5  # seconds: longer than a page is waited for
+PAGE = "/accounts/login/"
 EVENTS = "/conversations/3e1a8ab4-3c1f-4f0e-9d3f-2f7f0f1c9a11/events/"
 SOCKET = "/ws/conversations/3e1a8ab4-3c1f-4f0e-9d3f-2f7f0f1c9a11/"
 UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -21,16 +22,26 @@ ANSWERS = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 class Worker:
     """Answers the sign-in page. A socket or a stream says something at once and again much later, all else nothing."""
 
+    port = 0
+
     async def __aenter__(self) -> "Worker":
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self.heads: list[str] = []
+        await self.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.stop()
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def stop(self) -> None:
         self._server.close()
 
     async def _serve(self, reader, writer) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        self.heads.append(head)
         with contextlib.closing(writer), contextlib.suppress(OSError):
             if "/accounts/login/" in head:
                 writer.write(ANSWERS)
@@ -51,10 +62,17 @@ class ImpatientNginx(Nginx):
 
 
 @pytest.fixture
-async def get():
+async def workers():
+    async with Worker() as one, Worker() as other:
+        yield one, other
+
+
+@pytest.fixture
+async def get(workers):
     """Asks nginx for a path; gives a reader of its answer."""
     skip_where_missing()
-    async with Worker() as one, Worker() as other, contextlib.AsyncExitStack() as stack:
+    one, other = workers
+    async with contextlib.AsyncExitStack() as stack:
         nginx = ImpatientNginx(one.port, other.port)
         await asyncio.to_thread(nginx.__enter__)
         stack.callback(nginx.__exit__)
@@ -84,3 +102,20 @@ async def test_what_is_quiet_for_longer_goes_on_and_nothing_of_it_waits(get, pat
         assert time.monotonic() - begin < 1
         await reader.readuntil(b"last")
         assert time.monotonic() - begin > 1
+
+
+async def test_workers_that_are_replaced_one_after_another_are_never_all_given_up(get, workers):
+    async with asyncio.timeout(10):
+        for worker in workers:
+            worker.stop()
+            for _ in range(4):
+                assert b"200" in await (await get(PAGE)).readuntil(b"\r\n")
+            await worker.start()
+
+
+async def test_a_worker_is_told_where_a_request_comes_from_and_no_path_of_a_visitors_own(get, workers):
+    forged = "X-Forwarded-For: 198.51.100.1\r\nDaphne-Root-Path: /x\r\n"
+    async with asyncio.timeout(10):
+        await (await get(f"{PAGE}?forged", forged)).readuntil(b"ok")
+    (head,) = [head for worker in workers for head in worker.heads if "?forged" in head]
+    assert "X-Forwarded-For: 198.51.100.1, 127.0.0.1\r\n" in head and "root-path" not in head.lower()
