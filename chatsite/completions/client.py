@@ -32,6 +32,8 @@ class AsyncClient:
     None for the first token means FIRST_TOKEN_SECONDS, or LOCAL_FIRST_TOKEN_SECONDS for a server of this
     machine or network, which may have to load the model first.
     headers: added to every request (None takes one out).
+    ca_file: certificate authorities in PEM form, trusted beside the usual ones. proxy: the address of an HTTP
+    proxy to ask through, but for a server on this machine. The environment's proxies are not used.
     http_client: an httpx.AsyncClient to send through; closing it stays the caller's business.
     Raises ValueError, with a sentence, for a base_url, key, header or number that cannot be used.
     """
@@ -48,6 +50,8 @@ class AsyncClient:
         total_timeout: float = 600,
         headers: Mapping[str, str | None] | None = None,
         http_client: Any = None,
+        ca_file: str = "",
+        proxy: str = "",
     ) -> None:
         url = (base_url or os.environ.get("OPENAI_BASE_URL") or "").strip()
         key = (os.environ.get("OPENAI_API_KEY") or "" if api_key is None else api_key).strip()
@@ -58,7 +62,12 @@ class AsyncClient:
         if self.is_demo:
             self._wire = Wire(demo.BASE_URL, transport=demo.DemoTransport())
         else:
-            self._wire = Wire(url or OPENAI_URL, http_client=borrowed(http_client) if http_client else None)
+            self._wire = Wire(
+                url or OPENAI_URL,
+                http_client=borrowed(http_client) if http_client else None,
+                ca_file=ca_file,
+                proxy=proxy,
+            )
         if first_token_timeout is None:
             first_token_timeout = LOCAL_FIRST_TOKEN_SECONDS if self._wire.is_local else FIRST_TOKEN_SECONDS
         timeouts = (connect_timeout, first_token_timeout, idle_timeout, total_timeout)

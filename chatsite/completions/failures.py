@@ -22,6 +22,7 @@ SENTENCES = {
     402: "The model server asks for payment",
     403: "The model server does not allow this",
     404: "The model server does not know this model or address",
+    407: "The proxy that CHATSITE_PROXY names asks for a name and a password",
     408: "The model server gave up waiting",
     409: "The model server cannot do this right now",
     413: "The request is too large for the model server",

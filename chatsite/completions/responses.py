@@ -20,6 +20,8 @@ class HeldResponse(aiohttp.ClientResponse):
 
     async def start(self, connection: Connection) -> Self:
         await super().start(connection)
+        if self.method == "CONNECT":
+            return self  # what follows is not of this response: a proxy's tunnel
         # A body that came with its headers has given the connection back.
         if self.connection is not None and connection.transport is not None:
             self.content: Any = _Body(self.content, _HeldTransport(connection, connection.transport))

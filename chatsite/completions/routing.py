@@ -8,6 +8,7 @@ from typing import Any, Literal, overload
 
 from chatsite.completions.client import AsyncClient
 from chatsite.completions.errors import (
+    APIConnectionError,
     AuthenticationError,
     CompletionError,
     IncompleteStreamError,
@@ -23,7 +24,7 @@ from chatsite.completions.types import ChatCompletion, ChatCompletionChunk
 
 log = logging.getLogger("chatsite.completions")
 
-_ELSEWHERE = (AuthenticationError, PermissionDeniedError, NotFoundError, ProtocolError)
+_ELSEWHERE = (APIConnectionError, AuthenticationError, PermissionDeniedError, NotFoundError, ProtocolError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,17 +28,32 @@ class SessionTransport(httpx.AsyncBaseTransport):
     closed (`loop.shutdown_asyncgens`, which asyncio.run calls).
     """
 
-    def __init__(self, max_connections: int = MAX_CONNECTIONS, *, secure: bool = True) -> None:
-        """secure: to be asked for https; without it the certificates are not read, which takes tens of ms."""
+    def __init__(
+        self,
+        max_connections: int = MAX_CONNECTIONS,
+        *,
+        secure: bool = True,
+        ca_file: str = "",
+        proxy: str = "",
+    ) -> None:
+        """secure: to be asked for https; without it the certificates are not read, which takes tens of ms.
+
+        ca_file: certificate authorities in PEM form, trusted beside the usual ones. proxy: the address of an
+        HTTP proxy that all requests go through. Raises ValueError for one that cannot be used.
+        """
         self._limit = max_connections
-        self._ssl = _ssl_context() if secure else _no_certificates()
+        self._proxy = _checked_proxy(proxy) if proxy else None
+        secure = secure or proxy.startswith("https:")
+        self._ssl = _context(ca_file) if secure else _no_certificates()
         self._open: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[AiohttpTransport, Keeper]]
         self._open = WeakKeyDictionary()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         loop = asyncio.get_running_loop()
         if loop not in self._open:
-            inner = AiohttpTransport(verify=self._ssl, trust_env=False, client=self._session())
+            inner = AiohttpTransport(
+                verify=self._ssl, trust_env=False, client=self._session(), proxy=self._proxy
+            )
             keeper = _keep(inner)
             self._open[loop] = inner, keeper
             _kept.add(keeper)
@@ -88,6 +103,31 @@ def _start_closing(inner: AiohttpTransport, keeper: Keeper) -> None:
 async def _close(inner: AiohttpTransport, keeper: Keeper) -> None:
     await inner.aclose()
     _kept.discard(keeper)
+
+
+def _checked_proxy(proxy: str) -> httpx.Proxy:
+    try:
+        made = httpx.Proxy(proxy)
+        usable = made.url.scheme in ("http", "https") and bool(made.url.host)
+    except (httpx.InvalidURL, ValueError):
+        usable = False
+    if not usable:
+        raise ValueError("The proxy must be an address such as http://proxy.example:3128.")
+    return made
+
+
+def _context(ca_file: str) -> ssl.SSLContext:
+    return _ssl_context_with(ca_file) if ca_file else _ssl_context()
+
+
+@functools.cache
+def _ssl_context_with(ca_file: str) -> ssl.SSLContext:
+    context = httpx.create_ssl_context(trust_env=False)
+    try:
+        context.load_verify_locations(ca_file)
+    except (OSError, ValueError) as error:
+        raise ValueError("The file of certificate authorities cannot be read.") from error
+    return context
 
 
 @functools.cache

@@ -6,17 +6,14 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-import aiohttp
 import httpx
 
-from chatsite.completions.errors import APIConnectionError, APITimeoutError
-from chatsite.completions.networks import is_local
+from chatsite.completions.connection_errors import BROKEN, translated
+from chatsite.completions.errors import APIConnectionError
+from chatsite.completions.networks import is_local, is_loopback
 from chatsite.completions.sessions import SessionTransport
 
 log = logging.getLogger("chatsite.completions")
-
-_BROKEN = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, aiohttp.ClientError, OSError, EOFError)
-_UNREACHED = (aiohttp.ClientConnectorError, ConnectionRefusedError)
 
 
 class Response:
@@ -44,8 +41,8 @@ class Response:
             async for data in self._body:
                 if data:
                     return data
-        except _BROKEN as error:
-            raise _translation(error) from error
+        except BROKEN as error:
+            raise translated(error) from error
         return b""
 
     async def read_now(self) -> bytes:
@@ -59,7 +56,7 @@ class Response:
 
     async def aclose(self) -> None:
         """Gives the connection back: to be used again when the body was read to its end, else closed."""
-        with contextlib.suppress(*_BROKEN):
+        with contextlib.suppress(*BROKEN):
             await self._response.aclose()
 
 
@@ -75,12 +72,17 @@ class Wire:
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
+        ca_file: str = "",
+        proxy: str = "",
     ) -> None:
         self._base, self.userinfo = _base(base_url)
         self._borrowed = http_client
-        self._transport = (
-            None if http_client else (transport or SessionTransport(secure=self._base.scheme == "https"))
-        )
+        self._transport = transport
+        if not transport and not http_client:
+            # What is on this machine is not for a proxy elsewhere to reach.
+            proxy = "" if is_loopback(self._base.host) else proxy
+            secure = self._base.scheme == "https"
+            self._transport = SessionTransport(secure=secure, ca_file=ca_file, proxy=proxy)
         self.closed = False
 
     async def send(
@@ -100,8 +102,8 @@ class Wire:
         )
         try:
             response = Response(await self._handle(request))
-        except _BROKEN as error:
-            raise _translation(error) from error
+        except BROKEN as error:
+            raise translated(error) from error
         # Only this: an address may hold a key, a body is private.
         log.debug("%s %s", method, response.status)
         return response
@@ -142,17 +144,6 @@ class Wire:
             extensions=request.extensions,
         )  # fmt: skip
         return await client.send(merged, stream=True, follow_redirects=False)
-
-
-def _translation(error: Exception) -> APIConnectionError:
-    """An error of httpx, aiohttp or the system as one of ours."""
-    # httpx-aiohttp names some broken connections timeouts; what aiohttp itself raised tells them apart.
-    first = error.__cause__ or error
-    if isinstance(first, (TimeoutError, httpx.TimeoutException)):
-        return APITimeoutError("The model server could not be reached in time.")
-    if isinstance(first, (*_UNREACHED, httpx.ConnectError)):
-        return APIConnectionError("The model server cannot be reached.")
-    return APIConnectionError("The connection to the model server broke.")
 
 
 def _base(base_url: str) -> tuple[httpx.URL, str]:

@@ -4,6 +4,8 @@ import asyncio
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
+
 from chatsite.completions import AsyncClient
 from chatsite.completions.routing import Endpoint, Router
 from chatsite.providers.models import Model, Provider
@@ -51,6 +53,8 @@ def make_client(provider: Provider) -> AsyncClient:
         idle_timeout=provider.idle_timeout,
         total_timeout=provider.total_timeout,
         headers=provider.headers,
+        ca_file=settings.CA_FILE,
+        proxy=settings.PROXY,
     )
 
 
@@ -71,7 +75,8 @@ def _settings(provider: Provider) -> tuple[Any, ...]:
         provider.idle_timeout,
         provider.total_timeout,
     )
-    return (provider.base_url, provider.api_key, tuple(sorted(provider.headers.items())), *times)
+    sent = (provider.base_url, provider.api_key, tuple(sorted(provider.headers.items())))
+    return (*sent, *times, settings.CA_FILE, settings.PROXY)
 
 
 def _close_later(held: Held) -> None:
