@@ -14,7 +14,8 @@ CompletionError
 │   └── InternalServerError       500 and above
 ├── UpstreamError                 an error object inside a 200          kind "upstream"
 ├── ProtocolError                 what came is no completion            kind "protocol"
-└── IncompleteStreamError         the answer broke off before its end   kind "incomplete"
+├── IncompleteStreamError         the answer broke off before its end   kind "incomplete"
+└── ConfigurationError            how to ask is not usable              kind "configuration"
 """
 
 from typing import ClassVar
@@ -131,3 +132,9 @@ class IncompleteStreamError(CompletionError):
 
     kind = "incomplete"
     retryable = True
+
+
+class ConfigurationError(CompletionError):
+    """No request can be made of the address, the key, a header or a number that was set."""
+
+    kind = "configuration"

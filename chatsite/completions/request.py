@@ -104,10 +104,16 @@ def checked_key(key: str) -> str:
 
 def checked_headers(own: Mapping[str, str | None] | None) -> dict[str, str | None]:
     """The headers. Raises ValueError when one cannot be sent."""
+    if own is not None and not isinstance(own, Mapping):
+        raise ValueError("The headers must be a JSON object of texts.")
     for name, value in (own or {}).items():
-        if not _NAME.fullmatch(name) or (value is not None and _UNSENDABLE.search(value)):
+        if not _NAME.fullmatch(name) or not _is_sendable(value):
             raise ValueError(f"The header {name!r} cannot be sent.")
     return dict(own or {})
+
+
+def _is_sendable(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and _UNSENDABLE.search(value) is None)
 
 
 def _messages(messages: Messages) -> list[Any]:

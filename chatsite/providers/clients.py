@@ -1,12 +1,13 @@
 """The process's completion clients, one a provider, and the route to a model through them."""
 
 import asyncio
+import json
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
-from chatsite.completions import AsyncClient
+from chatsite.completions import AsyncClient, ConfigurationError
 from chatsite.completions.routing import Endpoint, Router
 from chatsite.providers.models import Model, Provider
 
@@ -25,8 +26,21 @@ _closing: set[asyncio.Task[None]] = set()
 
 
 def router(models: list[Model]) -> Router:
-    """The way to a model: all that serve it, the one to ask first at the head."""
-    return Router([Endpoint(client_for(model.provider), model.name, model.provider.name) for model in models])
+    """The way to a model: all that serve it, the one to ask first at the head.
+
+    A provider that cannot be asked as it is set up is passed over; raises ConfigurationError when all are so.
+    """
+    endpoints, unusable = [], None
+    for model in models:
+        try:
+            client = client_for(model.provider)
+        except ValueError as error:
+            unusable = ConfigurationError(f"The provider “{model.provider}” cannot be asked: {error}")
+        else:
+            endpoints.append(Endpoint(client, model.name, model.provider.name))
+    if unusable and not endpoints:
+        raise unusable
+    return Router(endpoints)
 
 
 def client_for(provider: Provider) -> AsyncClient:
@@ -75,7 +89,7 @@ def _settings(provider: Provider) -> tuple[Any, ...]:
         provider.idle_timeout,
         provider.total_timeout,
     )
-    sent = (provider.base_url, provider.api_key, tuple(sorted(provider.headers.items())))
+    sent = (provider.base_url, provider.api_key, json.dumps(provider.headers, sort_keys=True))
     return (*sent, *times, settings.CA_FILE, settings.PROXY)
 
 
