@@ -1,6 +1,7 @@
 """aiohttp's responses, read on demand."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator
 from typing import Any, Self
@@ -23,9 +24,24 @@ class HeldResponse(aiohttp.ClientResponse):
         if self.method == "CONNECT":
             return self  # what follows is not of this response: a proxy's tunnel
         # A body that came with its headers has given the connection back.
-        if self.connection is not None and connection.transport is not None:
+        if self.connection is None or connection.transport is None or missing_parts(connection, self.content):
+            return self
+        with contextlib.suppress(AttributeError):  # a protocol whose transport cannot be replaced
             self.content: Any = _Body(self.content, _HeldTransport(connection, connection.transport))
         return self
+
+
+def missing_parts(connection: Any, reader: Any) -> list[str]:
+    """What holding needs of aiohttp and this version lacks. Its responses are then read as they come: that is
+    right, too, but costs more, and what came just before a connection broke may be lost."""
+    parts = {
+        connection: ["add_callback"],
+        connection.protocol: ["data_received"],
+        connection.transport: ["pause_reading", "resume_reading", "get_extra_info", "is_closing"],
+        reader: ["read_nowait", "readany"],
+    }
+    missing = [name for part, names in parts.items() for name in names if not hasattr(part, name)]
+    return missing if hasattr(connection.protocol, "transport") else [*missing, "transport"]
 
 
 class _HeldTransport:

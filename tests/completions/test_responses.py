@@ -7,10 +7,14 @@ import ssl
 import time
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 import trustme
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
 
 from chatsite.completions import APIConnectionError, APITimeoutError, AsyncClient, CompletionError, sessions
+from chatsite.completions.responses import HeldResponse, missing_parts
 from tests.completions.conftest import ask
 from tests.upstream import RESET, Upstream, delta, done, finish
 
@@ -170,3 +174,62 @@ async def test_an_upstream_that_is_far_ahead_holds_up_nobody(upstream: Upstream,
             batches += 1
         turning.cancel()
     assert turns - before >= batches // 2 > 10
+
+
+async def test_the_aiohttp_that_is_installed_has_all_parts_that_holding_needs(upstream: Upstream) -> None:
+    upstream.hang(after="Hello")
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{upstream.base_url}/chat/completions") as made,
+    ):
+        assert missing_parts(made.connection, made.content) == []
+
+
+async def test_a_response_of_the_installed_aiohttp_is_held(upstream: Upstream) -> None:
+    upstream.hang(after="Hello")
+    async with (
+        aiohttp.ClientSession(response_class=HeldResponse) as session,
+        session.post(f"{upstream.base_url}/chat/completions") as made,
+    ):
+        assert type(made.content) is not aiohttp.StreamReader
+
+
+@pytest.fixture(params=["a callback at the end", "reading without waiting", "a transport to replace"])
+def other_aiohttp(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version of aiohttp, which has no such part."""
+    if request.param == "a callback at the end":
+        monkeypatch.delattr(Connection, "add_callback")
+    elif request.param == "reading without waiting":
+        monkeypatch.delattr(aiohttp.StreamReader, "read_nowait")
+    else:
+        kept: dict[int, object] = {}
+
+        def once(protocol: object, transport: object) -> None:
+            if transport is not None and kept.get(id(protocol)) is not None:
+                raise AttributeError("transport")
+            kept[id(protocol)] = transport
+
+        monkeypatch.setattr(ResponseHandler, "transport", property(lambda self: kept.get(id(self)), once))
+
+
+@pytest.mark.usefixtures("other_aiohttp")
+async def test_another_aiohttp_is_read_as_it_comes(any_upstream: Upstream) -> None:
+    words = [f"word {number} " for number in range(40)]
+    any_upstream.reply(words, pace=0.002)
+    any_upstream.reply(chunks=[delta("Half"), 0.05, RESET])
+    async with AsyncClient(any_upstream.base_url, max_retries=0) as client:
+        assert (await ask(client))[:2] == ("".join(words), None)
+        text, failure, _ = await ask(client)
+        assert (text, "broke" in str(failure)) == ("Half", True)
+        assert (await ask(client)).text == "Hello from upstream."
+
+
+@pytest.mark.usefixtures("other_aiohttp")
+async def test_with_another_aiohttp_one_may_look_now_and_then(
+    upstream: Upstream, client: AsyncClient
+) -> None:
+    upstream.reply(["x" * 1000] * 300)
+    async with client.chat.completions.create("Hi", stream=True) as stream:
+        while await stream.batch():  # noqa: ASYNC110 a run looks now and then
+            await asyncio.sleep(0.01)
+        assert len(stream.text) == 300_000
