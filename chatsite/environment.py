@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from chatsite.completions.addresses import checked_base_url
+from chatsite.completions.request import checked_key
+
 # A host name, or the end of one: `.chat.example` stands for all names under chat.example, too.
 HOST = re.compile(r"\.?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -38,14 +41,21 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
-def url(name: str) -> str:
-    """An environment variable that is an http(s) address, or empty."""
+def base_url(name: str) -> str:
+    """An environment variable that is a model server's base URL, or empty."""
     value = text(name)
-    if value and not _parts(value):
-        raise ImproperlyConfigured(
-            f"{name} must be an address such as http://127.0.0.1:11434/v1, not {value!r}."
-        )
-    return value
+    try:
+        return value and checked_base_url(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} cannot be used. {error}") from error
+
+
+def api_key(name: str) -> str:
+    """An environment variable that is a model server's key, or empty."""
+    try:
+        return checked_key(text(name))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} cannot be used. {error}") from error
 
 
 def proxy(name: str) -> str:

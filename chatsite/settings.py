@@ -45,8 +45,8 @@ CHECK_COOKIE_NAME = f"{COOKIE_PREFIX}-check"
 CONTINUE_INTERRUPTED = environment.flag("CHATSITE_CONTINUE_INTERRUPTED")
 
 # The model server named by the environment; empty means: look for one, else the demo model.
-OPENAI_BASE_URL = environment.url("OPENAI_BASE_URL")
-OPENAI_API_KEY = environment.text("OPENAI_API_KEY")
+OPENAI_BASE_URL = environment.base_url("OPENAI_BASE_URL")
+OPENAI_API_KEY = environment.api_key("OPENAI_API_KEY")
 OLLAMA_BASE_URL = "http://127.0.0.1:11434/v1"
 # How model servers are reached: a file of further certificate authorities, and a proxy; empty means none.
 CA_FILE = environment.certificates("CHATSITE_CA_FILE")

@@ -25,7 +25,8 @@ MAY_USE = {
     "limits": set(),
     "origins": set(),
     "__main__": {"home"},
-    "environment": set(),
+    # Addresses and keys are checked as the client checks them.
+    "environment": {"completions"},
     "errors": set(),
     "headers": set(),
     "home": set(),

@@ -138,3 +138,23 @@ def test_a_password_in_percent_codes_is_taken(monkeypatch):
     monkeypatch.setenv("CHATSITE_TEST", "postgres://me:p%40ss%2Fw@host:5433/name?sslmode=require")
     config = environment.database("CHATSITE_TEST", default={})
     assert (config["PASSWORD"], config["HOST"], config["NAME"]) == ("p@ss/w", "host", "name")
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost", "ftp://x/v1", "http://ann:pw@ollama/v1", "http://ollama/v1/chat/completions"]
+)
+def test_a_base_url_that_cannot_work_is_said_in_a_sentence(monkeypatch, url):
+    with pytest.raises(ImproperlyConfigured, match=r"CHATSITE_TEST cannot be used\. The base URL must"):
+        value(monkeypatch, environment.base_url, url)
+
+
+def test_a_base_url_of_a_compose_network_is_taken(monkeypatch):
+    assert (
+        value(monkeypatch, environment.base_url, " http://my_ollama:11434/v1 ") == "http://my_ollama:11434/v1"
+    )
+
+
+def test_a_key_that_no_header_can_carry_is_said_in_a_sentence(monkeypatch):
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST cannot be used") as caught:
+        value(monkeypatch, environment.api_key, "sk-ключ")
+    assert "ключ" not in str(caught.value)

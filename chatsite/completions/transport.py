@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from chatsite.completions.addresses import parsed, port_of
 from chatsite.completions.connection_errors import BROKEN, translated
 from chatsite.completions.errors import APIConnectionError
 from chatsite.completions.networks import is_local, is_loopback
@@ -75,7 +76,7 @@ class Wire:
         ca_file: str = "",
         proxy: str = "",
     ) -> None:
-        self._base, self.userinfo = _base(base_url)
+        self._base, self.userinfo = parsed(base_url)
         self._borrowed = http_client
         self._transport = transport
         if not transport and not http_client:
@@ -126,7 +127,7 @@ class Wire:
             there = here.join(location)
         except (httpx.InvalidURL, ValueError):
             return None
-        same = (there.scheme, there.host, _port(there)) == (here.scheme, here.host, _port(here))
+        same = (there.scheme, there.host, port_of(there)) == (here.scheme, here.host, port_of(here))
         return str(there) if same and not there.userinfo else None
 
     async def aclose(self) -> None:
@@ -144,27 +145,6 @@ class Wire:
             extensions=request.extensions,
         )  # fmt: skip
         return await client.send(merged, stream=True, follow_redirects=False)
-
-
-def _base(base_url: str) -> tuple[httpx.URL, str]:
-    try:
-        url = httpx.URL(base_url.strip())
-        usable = url.scheme in ("http", "https") and _port(url) < 65536
-        usable = usable and bool(url.host) and "%" not in url.host and " " not in base_url.strip()
-    except (httpx.InvalidURL, ValueError, TypeError, AttributeError) as error:
-        raise ValueError(_UNUSABLE) from error
-    if not usable:
-        raise ValueError(_UNUSABLE)
-    return url.copy_with(userinfo=b"", fragment=None), url.userinfo.decode("ascii")
-
-
-_UNUSABLE = (
-    "The base URL must begin with http:// or https:// and name a host, like http://localhost:11434/v1."
-)
-
-
-def _port(url: httpx.URL) -> int:
-    return url.port or (443 if url.scheme == "https" else 80)
 
 
 def borrowed(http_client: Any) -> httpx.AsyncClient:
