@@ -8,29 +8,38 @@ from chatsite.completions.mending import mended
 from chatsite.completions.types import Model
 from chatsite.completions.usage import whole_number
 
+# The window that the server was started with comes before the one that the model was trained for.
 _WINDOW_FIELDS = (
+    "n_ctx",
+    "loaded_context_length",
+    "max_model_len",
     "context_window",
     "context_length",
-    "max_model_len",
     "max_context_length",
     "n_ctx_train",
-    "n_ctx",
 )
+# Where servers put those fields beside the model's own object: llama.cpp and OpenRouter.
+_NESTED = ("meta", "top_provider")
+MAX_WINDOW_TOKENS = 2**31 - 1
 
 
 def model_from(raw: dict[str, Any]) -> Model:
     """One listed model; the context window is read from whichever field the server has for it."""
-    meta = raw.get("meta")
-    sources = [raw, meta] if isinstance(meta, dict) else [raw]
-    windows = (whole_number(source.get(field)) for source in sources for field in _WINDOW_FIELDS)
     owner = raw.get("owned_by")
     return Model(
-        mended(str(raw.get("id") or raw.get("name") or "")),
+        mended(str(raw.get("id") or raw.get("name") or "")).strip(),
         mended(owner) if isinstance(owner, str) else "",
         whole_number(raw.get("created")) or 0,
-        next((window for window in windows if window and window > 0), None),
+        _window(raw),
         raw=raw,
     )
+
+
+def _window(raw: dict[str, Any]) -> int | None:
+    """The context window in tokens; None where no field holds a number that can be one."""
+    nested = [raw[name] for name in _NESTED if isinstance(raw.get(name), dict)]
+    found = (whole_number(source.get(field)) for field in _WINDOW_FIELDS for source in (*nested, raw))
+    return next((window for window in found if window and 0 < window <= MAX_WINDOW_TOKENS), None)
 
 
 def models_from(payload: Any) -> list[Model]:
