@@ -2,6 +2,8 @@
 
 from django import forms
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 
@@ -45,6 +47,13 @@ class VersionInline(admin.TabularInline):
         return False
 
 
+def _stays(prompt):
+    answers = "1 answer names" if prompt.answers == 1 else f"{prompt.answers} answers name"
+    url = reverse("admin:prompts_systemprompt_change", args=[prompt.pk])
+    sentence = '{} it. <a href="{}">Open “{}”</a> and take the tick from “Enabled”.'
+    return format_html(sentence, answers, url, prompt)
+
+
 @admin.register(SystemPrompt)
 class SystemPromptAdmin(admin.ModelAdmin):
     form = SystemPromptForm
@@ -57,6 +66,12 @@ class SystemPromptAdmin(admin.ModelAdmin):
     @admin.display(ordering="live__number")
     def version(self, prompt):
         return f"v{prompt.live.number}" if prompt.live else "–"
+
+    def get_deleted_objects(self, objs, request):
+        """Unused prompts go with their versions; of used ones it is said why they stay."""
+        used = SystemPrompt.objects.filter(pk__in=[prompt.pk for prompt in objs]).used()
+        sentences = [_stays(prompt) for prompt in used]
+        return ([], {}, set(), sentences) if sentences else super().get_deleted_objects(objs, request)
 
     def save_model(self, request, prompt, form, change):
         default = prompt.is_default

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 
 class SystemPromptQuerySet(models.QuerySet):
@@ -13,6 +13,10 @@ class SystemPromptQuerySet(models.QuerySet):
         return (
             mine.filter(enabled=True, live__isnull=False).select_related("live").distinct().order_by("name")
         )
+
+    def used(self):
+        """Those that an answer names, each with their number as `answers`. They cannot be deleted."""
+        return self.annotate(answers=Count("versions__completion")).filter(answers__gt=0)
 
     def default_for(self, user) -> "SystemPrompt | None":
         """The default, where there is one and this person may use it."""
@@ -33,8 +37,9 @@ class SystemPrompt(models.Model):
         "default", default=False, help_text="Used by new conversations. There is one default at most."
     )
     enabled = models.BooleanField(default=True, help_text="Offered to people.")
+    # The live version goes only together with its prompt.
     live = models.ForeignKey(
-        "SystemPromptVersion", models.PROTECT, null=True, editable=False, related_name="live_for"
+        "SystemPromptVersion", models.RESTRICT, null=True, editable=False, related_name="live_for"
     )
 
     objects = SystemPromptQuerySet.as_manager()

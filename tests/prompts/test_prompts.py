@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, RestrictedError
 
 from chatsite.conversations.models import Conversation
 from chatsite.prompts.models import SystemPrompt
@@ -70,6 +70,50 @@ def test_a_prompt_that_answers_name_cannot_be_deleted(alice):
     conversation.reply_to(question, model="demo", prompt_version=version)
     with pytest.raises(ProtectedError):
         prompt.delete()
+
+
+@pytest.fixture
+def used(alice) -> SystemPrompt:
+    """A prompt that an answer of alice's names."""
+    prompt = SystemPrompt.objects.create(name="Careful")
+    version = prompt.publish("Be careful.")
+    prompt.publish("Be very careful.")
+    conversation = Conversation.objects.create(owner=alice, system_prompt=prompt)
+    question = conversation.say("2c1a1c9e-5b0e-4b5e-9f0e-0d8f5a4f4c12", "Hello?", None)
+    conversation.reply_to(question, model="demo", prompt_version=version)
+    return prompt
+
+
+def test_a_prompt_that_no_answer_names_is_deleted_with_its_versions(admin, client, alice):
+    prompt = SystemPrompt.objects.create(name="Unused")
+    prompt.publish("Be careful.")
+    prompt.publish("Be very careful.")
+    conversation = Conversation.objects.create(owner=alice, system_prompt=prompt)
+    assert "Are you sure" in client.get(f"/admin/prompts/systemprompt/{prompt.pk}/delete/").content.decode()
+    admin(f"{prompt.pk}/delete/", post="yes")
+    assert not SystemPrompt.objects.exists()
+    conversation.refresh_from_db()
+    assert conversation.system_prompt is None
+
+
+def test_a_prompt_that_answers_name_stays_and_the_page_says_how_to_switch_it_off(admin, client, used):
+    for page in (
+        client.get(f"/admin/prompts/systemprompt/{used.pk}/delete/"),
+        client.post(
+            "/admin/prompts/systemprompt/", {"action": "delete_selected", "_selected_action": [used.pk]}
+        ),
+    ):
+        said = page.content.decode()
+        assert "1 answer names it." in said and "Switch it off instead" in said and "“Enabled”" in said
+        assert "permission" not in said and "protected" not in said
+    admin(f"{used.pk}/delete/", post="yes")
+    assert SystemPrompt.objects.filter(pk=used.pk).exists()
+
+
+def test_a_live_version_cannot_be_deleted_without_its_prompt(db):
+    version = SystemPrompt.objects.create(name="Careful").publish("Be careful.")
+    with pytest.raises(RestrictedError):
+        version.delete()
 
 
 def test_a_disabled_prompt_is_not_the_default_of_new_conversations(alice):
