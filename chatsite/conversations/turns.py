@@ -152,7 +152,7 @@ def _continue(conversation: Conversation, user: User, reply: Message, models: li
     asked = conversation.history(reply)
     if reply.text:
         asked.append(Said(Role.USER, GO_ON))
-    request, omitted = request_for(asked, version.text if version else "", models[0].context_window)
+    request, omitted = request_for(asked, version.text if version else "", models[0].window)
     before = conversation.newest_run
     made_of = MadeOf(version, dropped, request, omitted)
     completion = Completion.objects.create(
@@ -206,17 +206,23 @@ def _apply(conversation: Conversation, user: User, choice: Choice) -> list[Model
         conversation.choose_prompt(_prompt(user, choice.prompt))
     if choice.params is not None:
         conversation.params = choice.params
-    models = Model.objects.serving(choice.model or conversation.model)
-    if choice.model and (not models or models[0].name != choice.model):
-        raise Refusal(
-            "unknown_model", f"The model “{choice.model}” is not offered any more. Choose another one."
-        )
+    name = choice.model or conversation.model
+    models = Model.objects.serving(name)
     if not models:
-        raise Refusal("no_model", "No model is connected, so nothing can answer yet.")
+        raise _no_model(name)
     conversation.model = models[0].name
     if not conversation.pk:
         conversation.save()
     return models
+
+
+def _no_model(name: str) -> Refusal:
+    """Why nothing can answer. A conversation goes to another model, and so to another server, only by a choice."""
+    if not Model.objects.offered().exists():
+        return Refusal("no_model", "No model is connected, so nothing can answer yet.")
+    if not name:
+        return Refusal("unknown_model", "Choose a model first.")
+    return Refusal("unknown_model", f"The model “{name}” is not offered any more. Choose another one.")
 
 
 def _prompt(user: User, name: str) -> SystemPrompt | None:
@@ -234,7 +240,7 @@ def _answer(conversation: Conversation, message: Message, models: list[Model], b
     dropped = conversation.drop_unusable_prompt()
     version = conversation.system_prompt.live if conversation.system_prompt else None
     history = conversation.history(message)
-    request, omitted = request_for(history, version.text if version else "", models[0].context_window)
+    request, omitted = request_for(history, version.text if version else "", models[0].window)
     made_of = MadeOf(version, dropped, request, omitted)
     completion = conversation.reply_to(message, **made_of.columns(conversation))
     conversation.keep()

@@ -12,14 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chatsite.conversations import commands
 from chatsite.conversations.changes import CHANGES
+from chatsite.conversations.choices import choices
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.frames import Frame
 from chatsite.conversations.listing import listing as list_context
 from chatsite.conversations.listing import side_list
 from chatsite.conversations.models import Conversation, Message
 from chatsite.prompts.models import SystemPrompt
-from chatsite.providers.discovery import DEMO
-from chatsite.providers.models import Model, Origin
 
 MAX_TITLE = 200
 
@@ -63,26 +62,13 @@ def _page(request, conversation: Conversation, **said: str):
     # Looked up before the messages: a run that begins in between is then fetched once too often, and never missed.
     newest = conversation.newest_run
     thread = conversation.branch() if conversation.pk else []
-    models = Model.objects.choices()
-    model = Model.objects.chosen(conversation.model, among=models)
     context = {
         "conversation": conversation,
         "thread": thread,
         "newest": newest,
-        "models": models,
-        "model": model.name if model else "",
-        "prompts": SystemPrompt.objects.usable_by(request.user),
-        "prompt": conversation.system_prompt,
-        "connection": _connection(model),
+        **choices(conversation, request.user),
     }
     return render(request, "conversations/page.html", context | said | side_list(request))
-
-
-def _connection(model: Model | None) -> str:
-    """What a person should know about what answers; empty when all is well."""
-    if model is None:
-        return "No model is connected yet, so nothing can answer. An admin can add a provider."
-    return DEMO if model.provider.origin == Origin.DEMO else ""
 
 
 @login_required

@@ -20,6 +20,7 @@ from chatsite.operations import files
 from chatsite.operations.requests import Factory
 from chatsite.operations.sockets import Socket
 from chatsite.providers.clients import close_clients
+from chatsite.providers.schedule import SCHEDULE
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,8 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
     reactor.callWhenRunning(lambda: _hold(database_sync_to_async(keep_connection)()))
     reactor.callWhenRunning(lambda: _hold(watch_pool()))
     reactor.callWhenRunning(lambda: _hold(recovery.watch()))
+    reactor.callWhenRunning(SCHEDULE.begin)
+    reactor.addSystemEventTrigger("before", "shutdown", SCHEDULE.end)
     # Not before signals are handled: who reads it may send one.
     reactor.callWhenRunning(ready)
     # Daphne's own trigger leaves out tasks that belong to no connection.

@@ -1,116 +1,148 @@
 """Providers and models in the admin."""
 
-from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils.timesince import timesince
 
-from chatsite.providers.discovery import choose_automatic, discover
-from chatsite.providers.models import Model, Origin, Provider
+from chatsite.providers.forms import MASK, TIMES, ModelForm, ProviderForm, takes_key
+from chatsite.providers.models import MadeBy, Model, Origin, Provider
+from chatsite.providers.schedule import ask_at_once
 
+# Seconds that an admin's page waits for a model server. Its list of models is kept whenever it comes.
+WAIT_SECONDS = 2
 
-class ProviderForm(forms.ModelForm):
-    """A provider whose key can be set and is never shown."""
-
-    new_key = forms.CharField(
-        label="API key",
-        required=False,
-        strip=True,
-        max_length=500,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
-    forget_key = forms.BooleanField(required=False, label="Forget the key")
-
-    class Meta:
-        model = Provider
-        fields = [
-            "name",
-            "base_url",
-            "new_key",
-            "forget_key",
-            "headers",
-            "enabled",
-            "priority",
-            "connect_timeout",
-            "first_token_timeout",
-            "idle_timeout",
-            "total_timeout",
-        ]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.api_key:
-            hint = f"A key is set (it ends in {self.instance.api_key[-4:]}). Leave this empty to keep it."
-            self.fields["new_key"].help_text = hint
-
-    def clean_headers(self):
-        headers = self.cleaned_data["headers"] or {}
-        if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
-            raise forms.ValidationError('Give an object of texts, such as {"X-Team": "blue"}.')
-        return headers
-
-    def save(self, commit=True):
-        if self.cleaned_data["new_key"]:
-            self.instance.key = self.cleaned_data["new_key"]
-        elif self.cleaned_data["forget_key"]:
-            self.instance.key = ""
-        return super().save(commit)
+BY_HAND = "Models that a server does not list can be added by hand, under Models."
+URL_SET_BY = {
+    Origin.ENVIRONMENT: "set by OPENAI_BASE_URL",
+    Origin.OLLAMA: "found on this machine",
+    Origin.DEMO: "built in",
+}
 
 
 @admin.register(Provider)
 class ProviderAdmin(admin.ModelAdmin):
     form = ProviderForm
-    list_display = ["name", "base_url", "priority", "enabled", "origin"]
+    list_display = ["name", "base_url", "priority", "enabled", "state", "origin"]
+    readonly_fields = ["fixed_url", "key_state", "masked_headers", "state"]
     actions = ["ask_for_models"]
 
-    def get_readonly_fields(self, request, provider=None):
-        """What an automatic provider is follows what is found at each start."""
-        return ["base_url", "origin"] if provider and provider.origin != Origin.ADMIN else []
+    def get_queryset(self, request):
+        listed = Count("models", filter=Q(models__available=True))
+        return super().get_queryset(request).annotate(model_count=listed)
+
+    def get_fields(self, request, provider=None):
+        """The fields that can be set here. What the environment sets is only shown, and secrets never are."""
+        if provider is None:
+            return ["name", "base_url", "new_key", "header_values", *self._switches]
+        may_change = self.has_change_permission(request, provider)
+        url = "base_url" if provider.origin == Origin.ADMIN else "fixed_url"
+        key = ["new_key", "forget_key"] if may_change and takes_key(provider) else ["key_state"]
+        headers = "header_values" if may_change else "masked_headers"
+        return ["name", url, *key, headers, *self._switches, "state"]
+
+    _switches = ["enabled", "offers_new_models", "priority", *TIMES]
+
+    @admin.display(description="base URL")
+    def fixed_url(self, provider):
+        return f"{provider.base_url} ({URL_SET_BY[provider.origin]})"
+
+    @admin.display(description="API key")
+    def key_state(self, provider):
+        if provider.origin == Origin.ENVIRONMENT:
+            return "set by OPENAI_API_KEY" if settings.OPENAI_API_KEY else "none; OPENAI_API_KEY is not set"
+        return "stored" if provider.key else "none"
+
+    @admin.display(description="headers")
+    def masked_headers(self, provider):
+        return ", ".join(f"{name}: {MASK}" for name in provider.headers) or "none"
+
+    @admin.display(description="state")
+    def state(self, provider):
+        """What is known of it, in a sentence."""
+        if not provider.applies:
+            return "Not needed now."
+        if not provider.enabled:
+            return "Switched off."
+        if not provider.asked:
+            return "Not asked yet."
+        said = provider.error or f"{provider.model_count} model{'' if provider.model_count == 1 else 's'}."
+        return f"{said} Asked {timesince(provider.asked, depth=1)} ago."
 
     def save_model(self, request, provider, form, change):
         super().save_model(request, provider, form, change)
-        choose_automatic()
-        if provider.enabled:
-            self._ask(request, [provider])
+        if form.cleared:
+            what = " and ".join(form.cleared)
+            said = f"The address leads to another server, so {what} was forgotten. Type it again where it is needed."
+            self.message_user(request, said, messages.WARNING)
+        # Not before the commit: the database's lock is held until then, and nobody can send.
+        transaction.on_commit(lambda: self._ask(request, [provider] if provider.enabled else []))
 
-    @admin.action(description="Ask for their models again")
+    @admin.action(description="Ask for their models again", permissions=["change"])
     def ask_for_models(self, request, providers):
-        self._ask(request, providers)
+        self._ask(request, list(providers))
 
     def _ask(self, request, providers):
-        for found in discover(providers):
-            self.message_user(request, str(found), messages.WARNING if found.error else messages.SUCCESS)
-
-
-class ModelForm(forms.ModelForm):
-    """A model as a provider serves it."""
-
-    class Meta:
-        model = Model
-        fields = [
-            "provider",
-            "name",
-            "title",
-            "context_window",
-            "input_price",
-            "output_price",
-            "enabled",
-            "default",
-        ]
-
-    def _get_validation_exclusions(self):
-        """Another default is no mistake here: it steps back when this one is saved."""
-        return super()._get_validation_exclusions() | {"default"}
+        answers = ask_at_once(providers, WAIT_SECONDS)
+        if answers is None:
+            names = ", ".join(map(str, providers))
+            said = f"Asking {names} for its models. Load this page again to see what it answers. {BY_HAND}"
+            self.message_user(request, said, messages.INFO)
+        for found in answers or []:
+            if found.error:
+                self.message_user(request, f"{found} {BY_HAND}", messages.WARNING)
+            else:
+                self.message_user(request, str(found), messages.SUCCESS)
 
 
 @admin.register(Model)
 class ModelAdmin(admin.ModelAdmin):
     form = ModelForm
-    list_display = ["name", "provider", "context_window", "enabled", "available", "default"]
-    list_filter = ["provider", "enabled", "available"]
+    list_display = ["name", "provider", "kind", "tokens", "offered", "available", "is_default", "made_by"]
+    list_filter = ["offered", "kind", "provider", "available", "made_by"]
     list_select_related = ["provider"]
     search_fields = ["name", "title"]
+    readonly_fields = ["made_by", "listed_window"]
+    actions = ["offer", "withdraw"]
+
+    def get_fields(self, request, model=None):
+        return [*ModelForm.Meta.fields, *(self.readonly_fields if model else [])]
+
+    def get_readonly_fields(self, request, model=None):
+        """A listed model is named by its provider's list."""
+        named = ["provider", "name"] if model and model.made_by == MadeBy.LIST else []
+        return [*self.readonly_fields, *named]
+
+    @admin.display(description="context window", ordering="context_window")
+    def tokens(self, model):
+        return model.window
+
+    @admin.display(description="default")
+    def is_default(self, model):
+        if model.default:
+            return "default"
+        return "picked by the site" if model.picked and not self._has_default() else ""
+
+    def _has_default(self):
+        return Model.objects.offered().filter(default=True).exists()
 
     def save_model(self, request, model, form, change):
         """One default: the last one chosen."""
         if model.default:
             Model.objects.filter(default=True).exclude(pk=model.pk).update(default=False)
         super().save_model(request, model, form, change)
+        Model.objects.pick()
+
+    @admin.action(description="Offer", permissions=["change"])
+    def offer(self, request, models):
+        self._set_offered(request, models, True, "offered now")
+
+    @admin.action(description="Do not offer", permissions=["change"])
+    def withdraw(self, request, models):
+        self._set_offered(request, models, False, "not offered any more")
+
+    def _set_offered(self, request, models, offered, said):
+        count = models.update(offered=offered)
+        Model.objects.pick()
+        self.message_user(request, f"{count} model{' is' if count == 1 else 's are'} {said}.")

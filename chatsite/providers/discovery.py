@@ -1,25 +1,38 @@
-"""Finding model servers and asking them for their models."""
+"""Which providers the site makes by itself, and asking providers for their models.
+
+Nothing here is called inside a transaction: on SQLite it would keep everybody's messages waiting for the network.
+"""
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
+from django.db.models.functions import Now
 
 from chatsite.completions import AsyncClient, CompletionError
 from chatsite.completions import demo as demo_model
 from chatsite.completions.types import Model as ListedModel
 from chatsite.providers.clients import make_client
-from chatsite.providers.models import Origin, Provider
+from chatsite.providers.lists import keep
+from chatsite.providers.models import Model, Origin, Provider
+
+logger = logging.getLogger(__name__)
+
+# Seconds for a model server to list its models, and for Ollama to be found.
+LIST_SECONDS = 10
+FIND_SECONDS = 3
 
 DEMO = (
-    "Demo model: answers are canned. Connect a real one by setting OPENAI_BASE_URL, or start Ollama, "
-    "and start the site again."
+    "Demo model: answers are canned. Connect a real one: start Ollama, which is found within a minute, "
+    "or set OPENAI_BASE_URL and start the site again."
 )
-
-# Seconds for a model server to list its models.
-ANSWERS_WITHIN = 10
+KEY_ALONE = (
+    "OPENAI_API_KEY is set without OPENAI_BASE_URL, so it is not used. Set both, for example "
+    "OPENAI_BASE_URL=https://api.openai.com/v1."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,41 +42,52 @@ class Found:
     provider: Provider
     models: list[ListedModel]
     error: str = ""
+    is_unreachable: bool = False
 
     def __str__(self) -> str:
         if self.provider.origin == Origin.DEMO:
-            return DEMO
+            return demo_sentence()
         if self.error:
             return f"{self.provider}: {self.error}"
         names = ", ".join(model.id for model in self.models[:3]) + (" …" if len(self.models) > 3 else "")
-        return (
-            f"{self.provider}: {len(self.models)} {'model' if len(self.models) == 1 else 'models'} ({names})."
-        )
+        count = f"{len(self.models)} {'model' if len(self.models) == 1 else 'models'}"
+        return f"{self.provider}: {count} ({names})." if names else f"{self.provider}: {count}."
+
+
+def demo_sentence() -> str:
+    """What a person should know about the demo."""
+    return f"{DEMO} {KEY_ALONE}" if settings.OPENAI_API_KEY and not settings.OPENAI_BASE_URL else DEMO
 
 
 def connect() -> list[Found]:
-    """Choose the automatic provider (environment, else Ollama, else demo) and ask every enabled one for models."""
+    """Choose the automatic provider and ask every provider in use for its models."""
     choose_automatic()
-    return discover(Provider.objects.filter(enabled=True))
+    return discover(Provider.objects.in_use())
 
 
-def choose_automatic() -> None:
-    """Enable the one provider that needs no admin. The demo steps back when an admin's provider is enabled."""
+def choose_automatic(look_for_ollama: bool = True) -> None:
+    """Let the one provider apply that needs no admin: the environment's, else Ollama once it was found, else, where
+    there is no other, the demo. Whether it is switched on is the admin's to say."""
     if settings.OPENAI_BASE_URL:
-        _enable(Origin.ENVIRONMENT, "OPENAI_BASE_URL", settings.OPENAI_BASE_URL)
-    elif ollama_answers():
-        _enable(Origin.OLLAMA, "Ollama", settings.OLLAMA_BASE_URL)
-    elif Provider.objects.filter(enabled=True, origin=Origin.ADMIN).exists():
-        _enable(None)
+        _apply(Origin.ENVIRONMENT, "OPENAI_BASE_URL", settings.OPENAI_BASE_URL)
+    elif ollama_applies() or (look_for_ollama and ollama_answers()):
+        _apply(Origin.OLLAMA, "Ollama", settings.OLLAMA_BASE_URL)
+    elif Provider.objects.filter(origin=Origin.ADMIN).exists():
+        _apply(None)
     else:
-        _enable(Origin.DEMO, "Demo", demo_model.BASE_URL)
+        _apply(Origin.DEMO, "Demo", demo_model.BASE_URL)
 
 
-def _enable(origin: Origin | None, name: str = "", base_url: str = "") -> None:
+def ollama_applies() -> bool:
+    """Whether Ollama was found before. From then on it is asked like any other, and told when it is away."""
+    return Provider.objects.filter(origin=Origin.OLLAMA, applies=True).exists()
+
+
+def _apply(origin: Origin | None, name: str = "", base_url: str = "") -> None:
     with transaction.atomic():
         automatic = Provider.objects.exclude(origin=Origin.ADMIN)
-        automatic.exclude(origin=origin or "").update(enabled=False)
-        if origin and not automatic.filter(origin=origin).update(enabled=True, base_url=base_url):
+        automatic.exclude(origin=origin or "").update(applies=False)
+        if origin and not automatic.filter(origin=origin).update(applies=True, base_url=base_url):
             Provider.objects.create(name=_free(name), base_url=base_url, origin=origin)
 
 
@@ -80,7 +104,7 @@ def ollama_answers() -> bool:
     async def ask() -> bool:
         async with AsyncClient(settings.OLLAMA_BASE_URL, "", max_retries=0, connect_timeout=1) as client:
             try:
-                await asyncio.wait_for(client.models.list(), 3)
+                await asyncio.wait_for(client.models.list(), FIND_SECONDS)
             except (CompletionError, TimeoutError):
                 return False
             return True
@@ -90,10 +114,10 @@ def ollama_answers() -> bool:
 
 def discover(providers: Iterable[Provider]) -> list[Found]:
     """Ask providers for their models, all at once, and keep what they say. What is no longer listed is not offered."""
-    answers = asyncio.run(_ask_all(list(providers)))
-    for found in answers:
-        if not found.error:
-            _keep(found)
+    asked = list(providers)
+    Provider.objects.filter(pk__in=[provider.pk for provider in asked]).update(asked=Now())
+    answers = [_kept(found) for found in asyncio.run(_ask_all(asked))]
+    Model.objects.pick()
     return answers
 
 
@@ -103,17 +127,24 @@ async def _ask_all(providers: list[Provider]) -> list[Found]:
 
 async def _ask(provider: Provider) -> Found:
     try:
-        async with make_client(provider) as client, asyncio.timeout(ANSWERS_WITHIN):
+        async with make_client(provider) as client, asyncio.timeout(LIST_SECONDS):
             return Found(provider, await client.models.list())
-    except (CompletionError, TimeoutError, ValueError) as error:  # the last: what was stored makes no client
-        return Found(provider, [], str(error) or "The model server does not answer.")
+    except CompletionError as error:
+        return Found(provider, [], str(error), is_unreachable=error.retryable)
+    except TimeoutError:
+        return Found(provider, [], "The model server does not answer.", is_unreachable=True)
+    except ValueError as error:  # what is stored makes no client
+        return Found(provider, [], str(error))
 
 
-@transaction.atomic
-def _keep(found: Found) -> None:
-    models = found.provider.models
-    models.exclude(name__in=[model.id for model in found.models]).update(available=False)
-    for model in found.models:
-        kept, _ = models.update_or_create(name=model.id[:200], defaults={"available": True})
-        if model.context_window and not kept.context_window:
-            models.filter(pk=kept.pk).update(context_window=model.context_window)
+def _kept(found: Found) -> Found:
+    # Not where it was edited meanwhile: that was another server's list.
+    current = Provider.objects.filter(pk=found.provider.pk, base_url=found.provider.base_url)
+    try:
+        current.update(asked=Now(), error=found.error[:1000], is_unreachable=found.is_unreachable)
+        if not found.error and current.exists():
+            keep(found.provider, found.models)
+    except DatabaseError:
+        logger.exception("The models of a provider could not be stored.")
+        return Found(found.provider, [], "Its models could not be stored. The site's log says why.")
+    return found

@@ -1,10 +1,22 @@
 """Where answers come from: providers (completion servers) and the models that they serve."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, URLValidator
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from chatsite.completions.addresses import MAX_CHARACTERS, checked_base_url
+from chatsite.providers.kinds import Kind
+
+# How long a provider's answer about its models counts, and how long its silence does.
+ASKED_EVERY = timedelta(minutes=10)
+UNREACHABLE_ASKED_EVERY = timedelta(minutes=1)
 
 # The places behind the point that an answer's cost is stored with, and the highest cost that can be.
 COST_PLACES = 8
@@ -12,12 +24,38 @@ MAX_COST = Decimal("999999.99999999")
 
 
 class Origin(models.TextChoices):
-    """Who made a provider. All but the admin's follow what is found at each start."""
+    """Who made a provider. All but the admin's follow what is found at the start and later."""
 
-    ADMIN = "admin", "the admin"
+    ADMIN = "admin", "an admin"
     ENVIRONMENT = "environment", "the environment"
     OLLAMA = "ollama", "Ollama, found on this machine"
     DEMO = "demo", "the built-in demo"
+
+
+class MadeBy(models.TextChoices):
+    """Who made a model's row. What an admin added stays, whatever the provider's list says."""
+
+    LIST = "list", "its provider's list"
+    ADMIN = "admin", "an admin"
+
+
+def validate_base_url(value: str) -> None:
+    """The same check, in the same words, as for the environment's."""
+    try:
+        checked_base_url(value)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
+class ProviderQuerySet(models.QuerySet):
+    def in_use(self):
+        """Those that can answer: switched on, and, where the site made them, the ones that apply now."""
+        return self.filter(enabled=True, applies=True)
+
+    def due(self):
+        """Those in use whose list of models is old. A time in the future is a clock that was set back."""
+        old = Q(asked=None) | Q(asked__lt=Now() - ASKED_EVERY) | Q(asked__gt=Now() + UNREACHABLE_ASKED_EVERY)
+        return self.in_use().filter(old | Q(is_unreachable=True, asked__lt=Now() - UNREACHABLE_ASKED_EVERY))
 
 
 class Provider(models.Model):
@@ -26,8 +64,8 @@ class Provider(models.Model):
     name = models.CharField(max_length=100, unique=True)
     base_url = models.CharField(
         "base URL",
-        max_length=500,
-        validators=[URLValidator(schemes=["http", "https"])],
+        max_length=MAX_CHARACTERS,
+        validators=[validate_base_url],
         help_text="Up to and including /v1, such as http://127.0.0.1:8080/v1.",
     )
     key = models.CharField(max_length=500, blank=True, editable=False)
@@ -40,7 +78,22 @@ class Provider(models.Model):
         default=0, help_text="Where several providers serve a model of one name, the highest is asked first."
     )
     enabled = models.BooleanField(default=True)
-    origin = models.CharField(max_length=12, choices=Origin, default=Origin.ADMIN, editable=False)
+    offers_new_models = models.BooleanField(
+        "offer new models",
+        default=True,
+        help_text="Models for chat that appear in its list are offered to people at once.",
+    )
+    origin = models.CharField("made by", max_length=12, choices=Origin, default=Origin.ADMIN, editable=False)
+    applies = models.BooleanField(
+        default=True, editable=False, help_text="False for one that the site made and has no use for now."
+    )
+    asked = models.DateTimeField(
+        null=True, editable=False, help_text="When it was last asked for its models."
+    )
+    error = models.CharField(max_length=1000, blank=True, editable=False, help_text="Why it gave no list.")
+    is_unreachable = models.BooleanField(default=False, editable=False)
+
+    objects = ProviderQuerySet.as_manager()
 
     class Meta:
         ordering = ["-priority", "name"]
@@ -56,52 +109,89 @@ class Provider(models.Model):
 
 class ModelQuerySet(models.QuerySet):
     def offered(self):
-        """What people can choose: enabled, and seen when its provider was last asked."""
-        offered = self.filter(enabled=True, available=True, provider__enabled=True)
-        return offered.select_related("provider").order_by("-provider__priority", "provider__name", "name")
+        """What people can choose: offered, and listed when its provider was last asked or added by an admin."""
+        in_use = self.filter(provider__enabled=True, provider__applies=True)
+        offered = in_use.filter(offered=True, available=True).select_related("provider")
+        return offered.order_by("-provider__priority", "provider__name", "name")
 
     def choices(self) -> "list[Model]":
         """One offered model a name."""
-        return _one_a_name(list(self.offered()))
+        return _one_a_name(self.offered())
 
-    def chosen(self, *names: str, among: "list[Model] | None" = None) -> "Model | None":
-        """The first of these names that is offered; else the default; else any. `among`: the choices, if at hand."""
-        choices = {model.name: model for model in (self.choices() if among is None else among)}
-        for name in names:
-            if name in choices:
-                return choices[name]
-        return next(
-            (model for model in choices.values() if model.default), next(iter(choices.values()), None)
-        )
+    def default(self, among: "list[Model] | None" = None) -> "Model | None":
+        """The model for new conversations: an admin's choice, else what the site has picked, else what it would pick.
+        `among`: the choices, where they are known."""
+        choices = self.choices() if among is None else among
+        chosen = [model for model in choices if model.default]
+        picked = [model for model in choices if model.picked and model.kind == Kind.CHAT]
+        return next(iter(chosen + picked), None) or _best(choices)
+
+    def pick(self) -> None:
+        """Pick the default that counts until an admin chooses one. It stays while it is offered, whatever is added."""
+        with transaction.atomic():
+            choices = self.choices()
+            if any(model.picked and model.kind == Kind.CHAT for model in choices):
+                return
+            best = _best(choices)
+            self.filter(picked=True).update(picked=False)
+            self.filter(pk=best and best.pk).update(picked=True)
 
     def serving(self, name: str) -> "list[Model]":
-        """All offered models of this name, or of the one that is `chosen` in its place, the provider to ask first at
-        the head."""
-        offered = list(self.offered())
-        model = self.chosen(name, among=_one_a_name(offered))
-        return [each for each in offered if model and each.name == model.name]
+        """All offered models of this name, the provider to ask first at the head. No name: of the default's."""
+        if not name:
+            default = self.default()
+            return self.serving(default.name) if default else []
+        return list(self.offered().filter(name=name))
 
 
-def _one_a_name(models: "list[Model]") -> "list[Model]":
-    return list({model.name: model for model in reversed(models)}.values())[::-1]
+def _one_a_name(models: "Iterable[Model]") -> "list[Model]":
+    """The first of each name; it is the default where any of that name is."""
+    firsts: dict[str, Model] = {}
+    for model in models:
+        first = firsts.setdefault(model.name, model)
+        first.default = first.default or model.default
+        first.picked = first.picked or model.picked
+    return list(firsts.values())
+
+
+def _best(models: "Iterable[Model]") -> "Model | None":
+    """The first model for chat in the list of the provider that is asked first; of equal ones, the oldest provider."""
+    chats = [model for model in models if model.kind == Kind.CHAT]
+    return min(
+        chats,
+        key=lambda model: (-model.provider.priority, model.provider_id, model.position, model.pk),
+        default=None,
+    )
 
 
 class Model(models.Model):
     """A model as a provider names it. Prices are per million tokens."""
 
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="models")
-    name = models.CharField(max_length=200)
+    name = models.CharField(
+        max_length=200,
+        help_text="As its server names it. What the server does not list can be added here by hand, and stays.",
+    )
+    made_by = models.CharField(max_length=5, choices=MadeBy, default=MadeBy.ADMIN, editable=False)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.CHAT)
     title = models.CharField(
         "label", max_length=200, blank=True, help_text="What people see; empty: the name."
     )
     context_window = models.PositiveIntegerField(
-        null=True, blank=True, help_text="In tokens; empty: not known."
+        null=True, blank=True, help_text="In tokens; empty: as its provider's list says."
     )
+    listed_window = models.PositiveIntegerField(null=True, editable=False)
     input_price = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
     output_price = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
-    enabled = models.BooleanField(default=True)
-    available = models.BooleanField(default=True, help_text="Listed by its provider when it was last asked.")
+    offered = models.BooleanField(db_column="enabled", default=True, help_text="Shown to people as a choice.")
+    available = models.BooleanField(
+        default=True, editable=False, help_text="Listed by its provider when it was last asked."
+    )
+    position = models.PositiveIntegerField(default=0, editable=False, help_text="In its provider's list.")
     default = models.BooleanField(default=False, help_text="Chosen for new conversations.")
+    picked = models.BooleanField(
+        default=False, editable=False, help_text="The default that the site picked while no admin chose one."
+    )
 
     objects = ModelQuerySet.as_manager()
 
@@ -116,6 +206,11 @@ class Model(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def window(self) -> int | None:
+        """The context window in tokens: an admin's number, else the list's; None where none is known."""
+        return self.context_window or self.listed_window
 
     def cost(self, prompt_tokens: int | None, completion_tokens: int | None) -> Decimal | None:
         """What an answer of so many tokens costs; None where a price or the count is not known, or none is so high."""

@@ -74,6 +74,20 @@ async def test_a_second_message_waits_for_the_answer_and_is_not_lost(site, provi
     await ended()
 
 
+async def test_a_message_to_a_model_that_is_gone_comes_back_with_the_choice(
+    site, provider, upstream: Upstream
+):
+    conversation = uuid4()
+    await send(site, conversation, text="One", model="test-model")
+    await ended()
+    await provider.models.acreate(name="another")
+    await provider.models.filter(name="test-model").aupdate(offered=False)
+    page = (await send(site, conversation, text="Two", model="")).content.decode()
+    assert "“test-model” is not offered any more. Choose another one." in page
+    assert ">Two</textarea>" in page and '<option value="another">' in page
+    assert len(upstream.requests) == 1
+
+
 async def test_a_strangers_conversation_is_not_there(site, provider, bob):
     conversation = uuid4()
     stranger = AsyncClient()

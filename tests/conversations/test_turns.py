@@ -77,7 +77,7 @@ def test_a_conversation_of_another_person_is_refused(alice, mallory, model):
 
 
 def test_without_a_model_nothing_is_saved_and_the_reason_is_said(alice, model):
-    Model.objects.update(enabled=False)
+    Model.objects.update(offered=False)
     with pytest.raises(Refusal, match="No model is connected"):
         send(alice)
     assert Conversation.objects.count() == 0

@@ -1,27 +1,13 @@
 """Which model answers: the environment's, Ollama's, an admin's, or the demo."""
 
-import socket
 import time
 
 import pytest
-from django.contrib.auth.models import User
 
-from chatsite.providers.discovery import connect
+from chatsite.providers.discovery import choose_automatic, connect, discover
 from chatsite.providers.models import Model, Origin, Provider
-from tests.upstream import UpstreamThread
 
-
-@pytest.fixture
-def server():
-    with UpstreamThread() as server:
-        yield server
-
-
-@pytest.fixture(autouse=True)
-def nothing_around(settings, db):
-    """No model server where the site looks for one by itself."""
-    settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
-    settings.OLLAMA_BASE_URL = "http://127.0.0.1:9/v1"
+pytestmark = pytest.mark.django_db
 
 
 def offered() -> list[str]:
@@ -39,7 +25,7 @@ def test_the_environments_server_comes_first(settings, server):
     settings.OPENAI_BASE_URL = settings.OLLAMA_BASE_URL = server.base_url
     connect()
     assert offered() == ["large", "small"]
-    assert Provider.objects.get(enabled=True).origin == Origin.ENVIRONMENT
+    assert Provider.objects.in_use().get().origin == Origin.ENVIRONMENT
 
 
 def test_the_environments_key_is_sent_and_never_stored(settings, server):
@@ -78,14 +64,6 @@ def test_a_server_that_does_not_answer_is_said_in_a_sentence(settings):
     assert offered() == []
 
 
-@pytest.fixture
-def silent():
-    """A server that accepts connections and never says a word."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        host, port = listener.getsockname()
-        yield f"http://{host}:{port}/v1"
-
-
 def test_servers_that_do_not_answer_are_waited_for_together(settings, silent, server):
     def seconds():
         begin = time.monotonic()
@@ -109,39 +87,61 @@ def test_a_provider_that_cannot_be_asked_keeps_no_other_from_being_asked(setting
     assert offered() == ["test-model"]
 
 
-def test_a_provider_saved_in_the_admin_is_asked_at_once_and_its_key_never_shown(client, server):
+def test_a_key_without_an_address_is_told_where_the_demo_is(settings):
+    settings.OPENAI_API_KEY = "sk-secret"
+    (found,) = connect()
+    assert "OPENAI_API_KEY is set without OPENAI_BASE_URL" in str(found)
+
+
+def test_ollama_is_found_when_it_starts_after_the_site(settings, server):
     connect()
-    client.force_login(User.objects.create_superuser("root"))
-    times = {"connect_timeout": 5, "first_token_timeout": 120, "idle_timeout": 60, "total_timeout": 600}
-    fields = {
-        "name": "Mine",
-        "base_url": server.base_url,
-        "new_key": "sk-12345678",
-        "headers": "{}",
-        "priority": 0,
-    }
-    client.post("/admin/providers/provider/add/", fields | times | {"enabled": "on"})
-    mine = Provider.objects.get(name="Mine")
+    assert offered() == ["demo"]
+    settings.OLLAMA_BASE_URL = server.base_url
+    connect()
     assert offered() == ["test-model"]
-    assert mine.key == "sk-12345678"
-    page = client.get(f"/admin/providers/provider/{mine.pk}/change/").content.decode()
-    assert "sk-12345678" not in page and "5678" in page
 
 
-def test_the_last_model_made_default_is_the_default(client, settings, server):
-    server.models = ["large", "small"]
+def test_an_ollama_that_is_away_is_told_and_not_replaced_by_the_demo(settings, server):
+    settings.OLLAMA_BASE_URL = server.base_url
+    connect()
+    settings.OLLAMA_BASE_URL = "http://127.0.0.1:9/v1"
+    (found,) = connect()
+    assert found.error == "The model server cannot be reached."
+    assert Provider.objects.in_use().get().is_unreachable
+    assert offered() == ["test-model"]
+
+
+def test_the_demo_does_not_answer_in_place_of_a_provider_that_is_switched_off():
+    connect()
+    Provider.objects.create(name="Mine", base_url="http://127.0.0.1:9/v1", enabled=False)
+    connect()
+    assert offered() == []
+
+
+@pytest.mark.parametrize("setting", ["OPENAI_BASE_URL", "OLLAMA_BASE_URL"])
+def test_a_provider_that_the_site_made_stays_off_when_an_admin_switched_it_off(settings, server, setting):
+    setattr(settings, setting, server.base_url)
+    connect()
+    Provider.objects.update(enabled=False)
+    connect()
+    assert offered() == []
+    assert not Provider.objects.in_use().exists()
+
+
+def test_a_list_that_comes_after_the_address_was_changed_is_not_kept(server):
+    provider = Provider.objects.create(name="Mine", base_url=server.base_url)
+    Provider.objects.update(base_url="http://127.0.0.1:9/v1")
+    choose_automatic()
+    discover([provider])
+    assert offered() == []
+
+
+@pytest.mark.parametrize("window", [10**10, -5, "131072", 0])
+def test_one_odd_model_keeps_no_site_from_starting(settings, server, window):
+    odd = [{"id": "odd", "context_length": window}, {"id": "x" * 300}, {"id": "  "}, 7, {"id": "a\0b"}]
+    server.reply(body={"data": [*odd, {"id": "good", "context_length": 4096}]}, path="/v1/models")
     settings.OPENAI_BASE_URL = server.base_url
     connect()
-    client.force_login(User.objects.create_superuser("root"))
-    for model in Model.objects.filter(name__in=["large", "small"]):
-        fields = {"provider": model.provider_id, "name": model.name, "enabled": "on", "default": "on"}
-        client.post(f"/admin/providers/model/{model.pk}/change/", fields)
-    assert Model.objects.get(default=True).name == Model.objects.chosen().name == "small"
-
-
-def test_of_two_servers_with_one_model_the_higher_priority_is_asked_first():
-    for name, priority in (("Slow", 0), ("Fast", 5)):
-        provider = Provider.objects.create(name=name, base_url="http://127.0.0.1:9/v1", priority=priority)
-        Model.objects.create(provider=provider, name="same")
-    assert [model.provider.name for model in Model.objects.serving("same")] == ["Fast", "Slow"]
-    assert offered() == ["same"]
+    windows = dict(Model.objects.values_list("name", "listed_window"))
+    assert (windows["odd"], windows["good"]) == (None, 4096)
+    assert "x" * 300 not in windows

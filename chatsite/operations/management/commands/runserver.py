@@ -5,10 +5,15 @@ from django.db import connection
 
 from chatsite.providers.discovery import connect
 from chatsite.providers.models import Provider
+from chatsite.providers.schedule import SCHEDULE
 
 
 class Command(Runserver):
     help = Runserver.help
+
+    def inner_run(self, *args, **options):
+        SCHEDULE.begin()
+        super().inner_run(*args, **options)
 
     def check_migrations(self):
         super().check_migrations()

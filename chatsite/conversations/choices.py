@@ -1,0 +1,80 @@
+"""What a page offers to answer with, models and system prompts, and what it has to say of them."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from chatsite.conversations.models import Conversation
+from chatsite.prompts.models import SystemPrompt
+from chatsite.providers.discovery import demo_sentence
+from chatsite.providers.models import Model, Origin, Provider
+
+AGAIN = "It is asked again every minute."
+NO_PROVIDER = "No model is connected yet, so nothing can answer. An admin can add a provider."
+NO_MODEL = "No model is offered yet, so nothing can answer. An admin can offer one."
+
+
+def choices(conversation: Conversation, user: User) -> dict[str, Any]:
+    """For a template: `models` and `prompts` to choose from, the `model` and `prompt` that are chosen, what a person
+    should know of the `connection`, and a `notice` of what the conversation had and can have no longer."""
+    models = Model.objects.choices()
+    model = _model(conversation, models)
+    prompts = list(SystemPrompt.objects.usable_by(user))
+    prompt = next((each for each in prompts if each.pk == conversation.system_prompt_id), None)
+    connection = _connection(model, models)
+    notices = [_model_notice(conversation, model, connection), _prompt_notice(conversation, prompt)]
+    return {
+        "models": models,
+        "model": model.name if model else "",
+        "prompts": prompts,
+        "prompt": prompt,
+        "connection": connection,
+        "notice": " ".join(filter(None, notices)),
+    }
+
+
+def _model(conversation: Conversation, models: list[Model]) -> Model | None:
+    """The conversation's own model, or the default of a new one. What was said to one server goes to another only by a
+    person's choice, so there is no other in its place."""
+    if not conversation.model:
+        return Model.objects.default(among=models)
+    return next((model for model in models if model.name == conversation.model), None)
+
+
+def _model_notice(conversation: Conversation, model: Model | None, connection: str) -> str:
+    if conversation.pk and model and model.provider.is_unreachable:
+        return connection
+    if not conversation.model or model:
+        return ""
+    return connection or f"The model “{conversation.model}” is not offered any more. Choose another one."
+
+
+def _prompt_notice(conversation: Conversation, prompt: SystemPrompt | None) -> str:
+    if not conversation.system_prompt or prompt:
+        return ""
+    name = conversation.system_prompt.name
+    return f"The system prompt “{name}” is not offered any more. New answers are written without it."
+
+
+def _connection(model: Model | None, models: list[Model]) -> str:
+    """What a person should know about what answers; empty when all is well."""
+    if model and model.provider.origin == Origin.DEMO:
+        return demo_sentence()
+    if model and model.provider.is_unreachable:
+        return _unreachable(model)
+    return "" if models else _nothing_offered()
+
+
+def _unreachable(model: Model) -> str:
+    """Empty where another provider serves the model, too."""
+    serving = Model.objects.serving(model.name)
+    is_served = any(not each.provider.is_unreachable for each in serving)
+    return "" if is_served else f"{model.provider.error} {AGAIN}"
+
+
+def _nothing_offered() -> str:
+    providers = list(Provider.objects.in_use())
+    failed = next((provider for provider in providers if provider.error), None)
+    if failed:
+        return f"{failed.error} {AGAIN}" if failed.is_unreachable else failed.error
+    return NO_MODEL if providers else NO_PROVIDER

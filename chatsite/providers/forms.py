@@ -1,0 +1,143 @@
+"""The admin's forms of providers and models. Keys and the values of headers are written, and never shown."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from chatsite.completions.addresses import origin_of
+from chatsite.completions.request import checked_headers, checked_key
+from chatsite.providers.models import Model, Origin, Provider
+
+# Stands for a stored value of a header.
+MASK = "••••••••"
+# The client sets these by itself; another value would break every request.
+OWN_HEADERS = frozenset({"connection", "content-length", "host", "transfer-encoding"})
+TIMES = ["connect_timeout", "first_token_timeout", "idle_timeout", "total_timeout"]
+
+
+def takes_key(provider: Provider) -> bool:
+    """Whether a key can be stored: the environment's is set there, and the demo needs none."""
+    return provider.origin not in (Origin.ENVIRONMENT, Origin.DEMO)
+
+
+def leads_elsewhere(before: str, after: str) -> bool:
+    """Whether two base URLs lead to different servers."""
+    try:
+        return origin_of(before) != origin_of(after)
+    except ValueError:
+        return True
+
+
+class ProviderForm(forms.ModelForm):
+    """A provider. Its key and headers go to no other server than the one that they were typed for."""
+
+    new_key = forms.CharField(
+        label="API key",
+        required=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    forget_key = forms.BooleanField(required=False, label="Forget the key")
+    header_values = forms.JSONField(
+        label="Headers",
+        required=False,
+        initial=dict,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        help_text=f'Extra request headers, such as {{"X-Team": "blue"}}. A stored value is shown as {MASK}; '
+        "leave that to keep it.",
+    )
+
+    class Meta:
+        model = Provider
+        fields = ["name", "base_url", "enabled", "offers_new_models", "priority", *TIMES]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.cleared: list[str] = []
+        self.initial["header_values"] = dict.fromkeys(self.instance.headers, MASK)
+        if not takes_key(self.instance):
+            del self.fields["new_key"], self.fields["forget_key"]
+        elif self.instance.key:
+            self.fields["new_key"].help_text = "A key is stored. Leave this empty to keep it."
+
+    def clean_new_key(self):
+        return _checked(checked_key, self.cleaned_data["new_key"])
+
+    def clean_header_values(self):
+        headers = self.cleaned_data["header_values"] or {}
+        if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
+            raise ValidationError('Write an object of texts, such as {"X-Team": "blue"}.')
+        typed = {name: value for name, value in headers.items() if value != MASK}
+        _checked(checked_headers, typed)
+        for name in headers:
+            if name.lower() in OWN_HEADERS:
+                raise ValidationError(f"The header {name} is set by the site itself.")
+            if name not in typed and name not in self.instance.headers:
+                raise ValidationError(f"The header {name} has no stored value; type it.")
+        return headers
+
+    def clean(self):
+        super().clean()
+        # An automatic provider's address is not the form's to change.
+        before = self.initial.get("base_url", "")
+        after = self.cleaned_data.get("base_url", before)
+        self._moves = bool(self.instance.pk) and leads_elsewhere(before, after)
+
+    def save(self, commit=True):
+        if takes_key(self.instance):
+            self._set_key()
+        self._set_headers()
+        return super().save(commit)
+
+    def _set_key(self):
+        stored = self.instance.key
+        if self.cleaned_data["new_key"]:
+            self.instance.key = self.cleaned_data["new_key"]
+        elif self.cleaned_data["forget_key"]:
+            self.instance.key = ""
+        elif stored and self._moves:
+            self.instance.key = ""
+            self.cleared.append("the API key")
+
+    def _set_headers(self):
+        written, stored = self.cleaned_data["header_values"], self.instance.headers
+        kept = {name: stored[name] for name, value in written.items() if value == MASK}
+        if self._moves and kept:
+            self.cleared.append(f"the header{'s' if len(kept) > 1 else ''} {', '.join(kept)}")
+            kept = {}
+        typed = {name: value for name, value in written.items() if value != MASK}
+        self.instance.headers = kept | typed
+
+
+def _checked(check, value):
+    """The value, where the client can send it."""
+    try:
+        return check(value)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+
+
+class ModelForm(forms.ModelForm):
+    """A model as a provider serves it."""
+
+    class Meta:
+        model = Model
+        fields = [
+            "provider",
+            "name",
+            "kind",
+            "title",
+            "context_window",
+            "input_price",
+            "output_price",
+            "offered",
+            "default",
+        ]
+
+    def clean(self):
+        super().clean()
+        if self.cleaned_data.get("default") and not self.cleaned_data.get("offered"):
+            self.add_error("default", "The default has to be offered.")
+
+    def _get_validation_exclusions(self):
+        """Another default is no mistake here: it steps back when this one is saved."""
+        return super()._get_validation_exclusions() | {"default"}

@@ -1,0 +1,49 @@
+"""Keeping the list of models that a provider gave."""
+
+from chatsite.completions.types import Model as ListedModel
+from chatsite.providers.kinds import Kind, kind_of
+from chatsite.providers.models import MadeBy, Model, Provider
+
+MAX_LISTED_MODELS = 5_000
+MAX_NAME_CHARACTERS = 200
+# Rows written in one transaction: a message that is sent meanwhile waits for no more than these.
+BATCH_ROWS = 100
+
+
+def keep(provider: Provider, models: list[ListedModel]) -> None:
+    """Let the provider's models be those of its list, in its order. What an admin added or set stays."""
+    usable = [model for model in models if len(model.id) <= MAX_NAME_CHARACTERS][:MAX_LISTED_MODELS]
+    listed = {model.id: (position, model) for position, model in enumerate(usable)}
+    rows = {row.name: row for row in provider.models.all()}
+    new = [_new(provider, *listed[name]) for name in listed if name not in rows]
+    changed = [row for name, row in rows.items() if _follow(row, *listed.get(name, (row.position, None)))]
+    for batch in _batches(new):
+        Model.objects.bulk_create(batch, ignore_conflicts=True)
+    for batch in _batches(changed):
+        Model.objects.bulk_update(batch, ["available", "listed_window", "position"])
+
+
+def _new(provider: Provider, position: int, listed: ListedModel) -> Model:
+    kind = kind_of(listed.id, listed.raw)
+    return Model(
+        provider=provider,
+        name=listed.id,
+        made_by=MadeBy.LIST,
+        kind=kind,
+        offered=provider.offers_new_models and kind == Kind.CHAT,
+        listed_window=listed.context_window,
+        position=position,
+    )
+
+
+def _follow(row: Model, position: int, listed: ListedModel | None) -> bool:
+    """Let a row follow the list, where the list is not to forget it; whether that changed anything."""
+    before = row.available, row.listed_window, row.position
+    row.available = listed is not None or row.made_by == MadeBy.ADMIN
+    row.listed_window = listed.context_window if listed else row.listed_window
+    row.position = position
+    return before != (row.available, row.listed_window, row.position)
+
+
+def _batches(rows: list[Model]) -> list[list[Model]]:
+    return [rows[first : first + BATCH_ROWS] for first in range(0, len(rows), BATCH_ROWS)]

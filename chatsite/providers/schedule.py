@@ -1,0 +1,83 @@
+"""When providers are asked for their models: again and again by a thread of its own, and when an admin says so."""
+
+import logging
+import threading
+import time
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
+
+from django.db import DatabaseError, connections
+from django.db.models.functions import Now
+
+from chatsite.providers.discovery import Found, choose_automatic, discover
+from chatsite.providers.models import Provider
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two queries for providers that are due, and between two attempts to find Ollama.
+POLL_SECONDS = 10
+FIND_OLLAMA_SECONDS = 60
+
+
+class Schedule:
+    """The thread that asks. It is a daemon: the end of the process waits for no model server."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+
+    def begin(self) -> None:
+        threading.Thread(target=self._run, name="model lists", daemon=True).start()
+
+    def end(self) -> None:
+        self._ended.set()
+
+    def _run(self) -> None:
+        looked = time.monotonic()
+        while not self._ended.wait(POLL_SECONDS):
+            is_time = time.monotonic() - looked >= FIND_OLLAMA_SECONDS
+            looked = time.monotonic() if is_time else looked
+            try:
+                ask_due(look_for_ollama=is_time)
+            except DatabaseError:
+                logger.exception("The model servers could not be asked for their models; it is tried again.")
+            except Exception:  # the next round may do better, and nobody else would begin it
+                logger.exception("Asking the model servers for their models failed unexpectedly.")
+            finally:
+                connections.close_all()
+
+
+def ask_due(look_for_ollama: bool) -> list[Found]:
+    """Ask the providers whose list is old, those that no other worker is asking."""
+    if look_for_ollama:
+        choose_automatic()
+    due = [provider for provider in Provider.objects.due() if _claimed(provider)]
+    return discover(due) if due else []
+
+
+def _claimed(provider: Provider) -> bool:
+    return bool(Provider.objects.due().filter(pk=provider.pk).update(asked=Now()))
+
+
+def ask_at_once(providers: list[Provider], wait_seconds: float) -> list[Found] | None:
+    """Ask these providers, after the transaction that saved them. None where that takes longer than the wait: it goes
+    on in a thread of its own."""
+    found: Future[list[Found]] = Future()
+    threading.Thread(target=_ask, args=(providers, found), name="models asked for", daemon=True).start()
+    try:
+        return found.result(wait_seconds)
+    except NotYet:
+        return None
+
+
+def _ask(providers: list[Provider], found: "Future[list[Found]]") -> None:
+    try:
+        choose_automatic(look_for_ollama=False)
+        found.set_result(discover(providers))
+    except Exception as error:
+        logger.exception("The model servers could not be asked for their models.")
+        found.set_exception(error)
+    finally:
+        connections.close_all()
+
+
+SCHEDULE = Schedule()

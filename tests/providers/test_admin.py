@@ -1,0 +1,260 @@
+"""Providers and models as an admin sees and changes them."""
+
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+
+from chatsite.providers.discovery import connect
+from chatsite.providers.forms import MASK
+from chatsite.providers.models import MadeBy, Model, Provider
+
+# What is saved is asked by a thread of its own, which sees only what is committed.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TIMES = {"connect_timeout": 5, "first_token_timeout": 120, "idle_timeout": 60, "total_timeout": 600}
+FIELDS = {
+    "name": "Mine",
+    "header_values": "{}",
+    "priority": 0,
+    "enabled": "on",
+    "offers_new_models": "on",
+} | TIMES
+SECRET = "sk-live-SECRETKEY-abcdefgh12345678"
+NOWHERE = "http://127.0.0.1:9/v1"
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(User.objects.create_superuser("root"))
+    return client
+
+
+def save(client, provider: Provider | None = None, **fields) -> list[str]:
+    """Save the form of a provider; the notes on the page that follows, or the errors on the form."""
+    place = f"{provider.pk}/change" if provider else "add"
+    url = (
+        {} if provider and provider.origin != "admin" else {"base_url": provider.base_url if provider else ""}
+    )
+    response = client.post(f"/admin/providers/provider/{place}/", FIELDS | url | fields, follow=True)
+    form = response.context.get("adminform")
+    if form and form.form.errors:
+        return [error for errors in form.form.errors.values() for error in errors]
+    return [str(note) for note in response.context["messages"]]
+
+
+def page(client, provider: Provider) -> str:
+    return client.get(f"/admin/providers/provider/{provider.pk}/change/").content.decode()
+
+
+def stored(**fields) -> Provider:
+    return Provider.objects.create(name="Mine", base_url=NOWHERE, **fields)
+
+
+def offered() -> list[str]:
+    return [model.name for model in Model.objects.choices()]
+
+
+def test_a_provider_that_is_saved_is_asked_at_once(admin, server):
+    connect()
+    notes = save(admin, base_url=server.base_url, new_key=SECRET)
+    assert "Mine: 1 model (test-model)." in notes
+    assert offered() == ["test-model"]
+    assert server.other_requests[0].headers["authorization"] == f"Bearer {SECRET}"
+
+
+@pytest.mark.parametrize("url", ["http://ollama:11434/v1", "http://my_server/v1", "http://10.0.0.7:8080/v1"])
+def test_an_address_of_a_home_network_is_taken(admin, url):
+    save(admin, base_url=url, enabled="")
+    assert Provider.objects.get().base_url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("http://ann:pw@ollama/v1", "name or password"),
+        ("http://ollama/v1?version=1", "end before a"),
+        ("http://ollama/v1/chat/completions", "end before “/chat/completions”"),
+        ("ftp://ollama/v1", "begin with http"),
+        ("http://ol lama/v1", "blanks"),
+    ],
+)
+def test_an_address_that_cannot_work_is_refused_at_its_field(admin, url, reason):
+    assert reason in " ".join(save(admin, base_url=url))
+    assert not Provider.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"new_key": "sk-ключ"},
+        {"new_key": "sk-one\nsk-two"},
+        {"header_values": '{"Two words": "x"}'},
+        {"header_values": '{"X-Team": "blue\\nX-Other: red"}'},
+        {"header_values": '{"X-Team": 7}'},
+        {"header_values": '["X-Team"]'},
+        {"header_values": '{"Host": "elsewhere"}'},
+        {"header_values": f'{{"X-Team": "{MASK}"}}'},
+    ],
+)
+def test_a_key_or_header_that_cannot_be_sent_is_refused_in_the_form(admin, fields):
+    (error,) = save(admin, base_url=NOWHERE, **fields)
+    assert "." in error or "{" in error
+    assert not Provider.objects.exists()
+
+
+def test_while_a_saved_provider_is_asked_everybody_else_can_write(admin, silent):
+    with ThreadPoolExecutor() as pool:
+        saving = pool.submit(save, admin, base_url=silent, total_timeout=3)
+        while not Provider.objects.exists() and not saving.done():
+            time.sleep(0.01)
+        User.objects.create_user("bob")
+        assert not saving.done()
+        assert any("Asking Mine for its models" in note and "by hand" in note for note in saving.result())
+    for thread in threading.enumerate():
+        if thread.name == "models asked for":
+            thread.join(20)
+
+
+def test_a_key_is_shown_in_no_page_and_in_no_history(admin, server):
+    save(admin, base_url=server.base_url, new_key=SECRET, header_values='{"X-Token": "HEADERSECRET"}')
+    provider = Provider.objects.get()
+    history = admin.get(f"/admin/providers/provider/{provider.pk}/history/").content.decode()
+    listing = admin.get("/admin/providers/provider/").content.decode()
+    seen = page(admin, provider) + history + listing + str(list(LogEntry.objects.values()))
+    assert "X-Token" in seen and MASK in page(admin, provider)
+    assert not re.search("SECRET|5678|abcdef", seen)
+
+
+def test_staff_who_may_only_look_see_no_header_and_no_key(client, django_user_model):
+    provider = stored(key=SECRET, headers={"X-Token": "HEADERSECRET"})
+    staff = User.objects.create_user("sam", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_provider"))
+    client.force_login(staff)
+    seen = page(client, provider)
+    assert "X-Token" in seen and "stored" in seen
+    assert not re.search("SECRET|5678", seen)
+
+
+def test_saving_without_typing_keeps_key_and_headers(admin):
+    provider = stored(key=SECRET, headers={"X-Token": "HEADERSECRET", "X-Gone": "old"})
+    save(
+        admin,
+        provider,
+        header_values=f'{{"X-Token": "{MASK}", "X-Team": "blue"}}',
+        base_url=f"{NOWHERE}/other",
+    )
+    provider.refresh_from_db()
+    assert provider.key == SECRET
+    assert provider.headers == {"X-Token": "HEADERSECRET", "X-Team": "blue"}
+
+
+@pytest.mark.parametrize(
+    "url", ["https://127.0.0.1:9/v1", "http://evil.example:9/v1", "http://127.0.0.1:10/v1"]
+)
+def test_a_key_does_not_follow_a_provider_to_another_server(admin, url):
+    provider = stored(key=SECRET, headers={"X-Token": "HEADERSECRET"})
+    notes = save(admin, provider, base_url=url, header_values=f'{{"X-Token": "{MASK}"}}', enabled="")
+    provider.refresh_from_db()
+    assert (provider.base_url, provider.key, provider.headers) == (url, "", {})
+    assert any("the API key and the header X-Token" in note for note in notes)
+
+
+def test_a_key_that_is_typed_again_goes_to_the_new_server(admin, server):
+    provider = stored(key=SECRET)
+    save(admin, provider, base_url=server.base_url, new_key="sk-typed-again")
+    assert server.other_requests[0].headers["authorization"] == "Bearer sk-typed-again"
+
+
+def test_a_key_is_never_sent_to_the_server_that_it_was_led_to(admin, server):
+    save(admin, stored(key=SECRET, headers={"X-Token": "HEADERSECRET"}), base_url=server.base_url,
+         header_values=f'{{"X-Token": "{MASK}"}}')  # fmt: skip
+    assert server.other_requests
+    assert "SECRET" not in str([request.headers for request in server.other_requests])
+
+
+def test_what_the_environment_sets_is_only_shown(admin, settings, server):
+    settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY = server.base_url, SECRET
+    connect()
+    provider = Provider.objects.get()
+    seen = page(admin, provider)
+    assert "set by OPENAI_API_KEY" in seen and "set by OPENAI_BASE_URL" in seen
+    assert 'name="new_key"' not in seen and 'name="base_url"' not in seen
+    save(admin, provider, base_url=NOWHERE, new_key="sk-other")
+    provider.refresh_from_db()
+    assert (provider.base_url, provider.key, provider.api_key) == (server.base_url, "", SECRET)
+
+
+def test_a_provider_of_the_environment_that_is_switched_off_stays_off(admin, settings, server):
+    settings.OPENAI_BASE_URL = server.base_url
+    connect()
+    save(admin, Provider.objects.get(), enabled="")
+    connect()
+    assert offered() == []
+
+
+def test_the_list_of_providers_says_how_each_is(admin, server):
+    save(admin, base_url=server.base_url)
+    save(admin, name="Away", base_url=NOWHERE)
+    listing = admin.get("/admin/providers/provider/").content.decode()
+    assert "1 model. Asked" in listing
+    assert "The model server cannot be reached. Asked" in listing
+
+
+def test_a_warning_says_that_models_can_be_added_by_hand(admin, server):
+    server.reply(body="<html>", path="/v1/models")
+    notes = save(admin, base_url=server.base_url)
+    assert any("can be added by hand" in note for note in notes)
+
+
+def model_form(model: Model, **fields) -> dict:
+    return {"provider": model.provider_id, "name": model.name, "kind": model.kind, "offered": "on"} | fields
+
+
+def test_a_model_added_by_hand_stays_whatever_the_list_says(admin, server):
+    save(admin, base_url=server.base_url)
+    fields = {"provider": Provider.objects.get().pk, "name": "tuned", "kind": "chat", "offered": "on"}
+    admin.post("/admin/providers/model/add/", fields)
+    admin.post(
+        "/admin/providers/provider/",
+        {"action": "ask_for_models", "_selected_action": [Provider.objects.get().pk]},
+    )
+    assert offered() == ["test-model", "tuned"]
+    assert Model.objects.get(name="tuned").made_by == MadeBy.ADMIN
+
+
+def test_many_models_are_offered_or_not_with_one_action(admin, server):
+    server.models = [f"model-{number}" for number in range(5)]
+    save(admin, base_url=server.base_url)
+    chosen = list(Model.objects.values_list("pk", flat=True)[:3])
+    for action, left in (("withdraw", 2), ("offer", 5)):
+        response = admin.post(
+            "/admin/providers/model/", {"action": action, "_selected_action": chosen}, follow=True
+        )
+        assert len(offered()) == left
+        assert "3 models are" in str(list(response.context["messages"])[-1])
+
+
+def test_the_last_model_made_default_is_the_default(admin, server):
+    server.models = ["large", "small"]
+    save(admin, base_url=server.base_url)
+    for model in Model.objects.filter(name__in=["large", "small"]):
+        admin.post(f"/admin/providers/model/{model.pk}/change/", model_form(model, default="on"))
+    assert Model.objects.get(default=True).name == Model.objects.default().name == "small"
+
+
+def test_a_default_has_to_be_offered(admin):
+    model = Model.objects.create(provider=stored(), name="large")
+    fields = model_form(model, default="on")
+    del fields["offered"]
+    response = admin.post(f"/admin/providers/model/{model.pk}/change/", fields)
+    assert "The default has to be offered." in response.content.decode()
+
+
+def test_the_list_of_models_says_which_one_the_site_has_picked(admin, server):
+    save(admin, base_url=server.base_url)
+    assert "picked by the site" in admin.get("/admin/providers/model/").content.decode()

@@ -1,0 +1,110 @@
+"""A database of the release before: what its rows become."""
+
+import pytest
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from chatsite.providers.models import Model, Provider
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def migrate(name: str):
+    executor = MigrationExecutor(connection)
+    executor.loader.build_graph()
+    return executor.migrate([("providers", name)]).apps
+
+
+@pytest.fixture
+def before():
+    """The models as they were; the database is brought up to date again whatever happens."""
+    yield migrate("0001_initial")
+    migrate("0003_who_made_what")
+
+
+@pytest.fixture
+def provider(before):
+    return before.get_model("providers", "Provider").objects.create(name="Mine", base_url="http://ollama/v1")
+
+
+@pytest.fixture
+def add(before, provider):
+    """Adds a model's row; `log`: what the admin's log has of it."""
+
+    def add(name: str, *log: tuple[int, str], **fields):
+        row = before.get_model("providers", "Model").objects.create(provider=provider, name=name, **fields)
+        kind = ContentType.objects.get(app_label="providers", model="model")
+        user, _ = User.objects.get_or_create(username="root")
+        for flag, message in log:
+            LogEntry.objects.create(
+                user=user, content_type=kind, object_id=row.pk, object_repr=name, action_flag=flag,
+                change_message=message,
+            )  # fmt: skip
+
+    return add
+
+
+def now(name: str) -> Model:
+    migrate("0003_who_made_what")
+    return Model.objects.get(name=name)
+
+
+def test_a_model_that_an_admin_had_added_is_offered_again(add):
+    add("tuned", (ADDITION, '[{"added": {}}]'), available=False, context_window=600)
+    model = now("tuned")
+    assert (model.made_by, model.available, model.offered, model.window) == ("admin", True, True, 600)
+    assert model.context_window == 600
+
+
+def test_a_listed_model_follows_its_list(add):
+    add("large", context_window=600)
+    add("gone", available=False)
+    model = now("large")
+    assert (model.made_by, model.kind, model.context_window, model.listed_window) == (
+        "list",
+        "chat",
+        None,
+        600,
+    )
+    assert not Model.objects.get(name="gone").available
+
+
+def test_a_context_window_that_an_admin_set_stays(add):
+    add("large", (CHANGE, '[{"changed": {"fields": ["Context window"]}}]'), context_window=600)
+    assert now("large").context_window == 600
+
+
+def test_what_an_admin_chose_survives(add):
+    add("off", enabled=False)
+    add("chosen", default=True)
+    add("bge-m3", (CHANGE, '[{"changed": {"fields": ["Label"]}}]'))
+    assert not now("off").offered
+    assert Model.objects.get(name="chosen").default
+    assert Model.objects.get(name="bge-m3").offered
+
+
+def test_an_embedder_that_was_offered_by_itself_is_offered_no_more(add):
+    add("nomic-embed-text:latest")
+    model = now("nomic-embed-text:latest")
+    assert (model.kind, model.offered) == ("embedding", False)
+
+
+def test_a_provider_that_the_site_had_switched_off_is_one_without_use(before):
+    providers = before.get_model("providers", "Provider").objects
+    providers.create(name="Demo", base_url="http://demo.invalid/v1", origin="demo", enabled=False)
+    providers.create(name="Off", base_url="http://ollama/v1", enabled=False)
+    migrate("0003_who_made_what")
+    assert list(Provider.objects.order_by("name").values_list("enabled", "applies")) == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_a_password_in_an_address_is_sent_from_a_header(before):
+    before.get_model("providers", "Provider").objects.create(name="Mine", base_url="http://ann:p%40ss@h:1/v1")
+    migrate("0003_who_made_what")
+    provider = Provider.objects.get()
+    assert (provider.base_url, provider.headers) == ("http://h:1/v1", {"Authorization": "Basic YW5uOnBAc3M="})
