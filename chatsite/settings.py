@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "chatsite.providers",
     "chatsite.prompts",
     "chatsite.conversations",
-    "chatsite.benchmarks",
 ]
 
 MIDDLEWARE = [

@@ -19,8 +19,6 @@ MAY_USE = {
     "conversations": {"accounts", "completions", "rendering", "providers", "prompts", "limits"},
     "accounts": set(),
     "operations": {"accounts", "conversations", "home", "providers", "limits"},
-    # It measures the others from outside; what it fills a site with, it makes as their models do.
-    "benchmarks": {"conversations"},
     "asgi": {"conversations", "origins"},
     "limits": set(),
     "origins": set(),
@@ -91,16 +89,13 @@ def test_only_one_module_reads_the_environment():
         "chatsite.__main__",
         "chatsite.asgi",
         "chatsite.completions.client",
-        "chatsite.benchmarks.processes",
     }
 
 
 def test_only_the_completions_know_httpx():
-    """But for what they are measured against."""
     users = {name for name, used in MODULES.items() if used & {"httpx", "httpx_aiohttp"}}
-    assert {room(name) for name in users - {"chatsite.benchmarks.ceiling"}} == {"completions"}
+    assert {room(name) for name in users} == {"completions"}
 
 
-def test_nobody_needs_the_benchmarks():
-    users = {name for name, used in MODULES.items() if any(room(each) == "benchmarks" for each in used)}
-    assert {room(name) for name in users} == {"benchmarks"}
+def test_the_product_needs_no_test():
+    assert not [name for name, used in MODULES.items() if any(each.startswith("tests") for each in used)]

@@ -1,7 +1,0 @@
-"""The benchmarks app: `manage.py bench`."""
-
-from django.apps import AppConfig
-
-
-class BenchmarksConfig(AppConfig):
-    name = "chatsite.benchmarks"
