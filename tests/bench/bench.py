@@ -5,13 +5,15 @@ import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 from tests.bench.load import Load, Target
 from tests.bench.options import Options
-from tests.bench.processes import Baseline, Site, Upstream
+from tests.bench.processes import Baseline, Upstream
+from tests.harness.site import Site
 
 
 class Bench:
@@ -21,6 +23,7 @@ class Bench:
         self.options, self.folder = options, folder
         self._upstream = stack.enter_context(Upstream(folder, options.models))
         self._load = stack.enter_context(Load())
+        self._homes = count()
         self._begin = time.monotonic()
 
     @property
@@ -45,9 +48,13 @@ class Bench:
     @contextmanager
     def site(self, people: int = 1, **env: str) -> Iterator[Site]:
         """A fresh site with so many people."""
-        with Site(self.folder, self.base_url, **env) as site:
+        with self.worker(**env) as site:
             site.people(people)
             yield site
+
+    def worker(self, **env: str) -> Site:
+        """A site that is not started yet."""
+        return Site(self.folder / f"home-{next(self._homes)}", self.base_url, **env)
 
     def target(self, server: Site | Baseline) -> Target:
         """What the clients need to know of a server."""

@@ -1,6 +1,5 @@
 """Chromium in front of a site, and what a page in it takes and notes."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +9,9 @@ from typing import Any, Self
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.bench.errors import BenchmarkError
-from tests.bench.processes import Site
+from tests.harness.chromium import CHROMIUM, LAUNCH
+from tests.harness.site import Site
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 WATCH = Path(__file__).with_name("watch.js").read_text()
 ALIGNMENTS = 40
 # Milliseconds for the longest answer.
@@ -25,7 +24,7 @@ def chromium() -> Iterator[Browser]:
     if not CHROMIUM:
         raise BenchmarkError("Chromium is needed for this part, and is not installed.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(**LAUNCH)
         yield browser
         browser.close()
 

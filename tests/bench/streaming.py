@@ -13,10 +13,10 @@ import aiohttp
 
 from tests.bench.clients import Client, Tab
 from tests.bench.load import Target, connected, session
-from tests.bench.meters import Meter
 from tests.bench.options import SETTLES_WITHIN, Options
 from tests.bench.receipts import Receipts, percentile
 from tests.bench.workloads import microseconds, workload
+from tests.harness.meter import Meter
 
 # Seconds after which streams that still run are given up.
 ENDS_WITHIN = 240
@@ -118,13 +118,13 @@ async def _measured(order: Order, streams: Sequence[Sequence[Client]]) -> Outcom
     # A collection would look at all that the earlier orders have left.
     gc.collect()
     gc.freeze()
-    whole = Meter(order.target.pids).start()
+    whole = Meter(*order.target.pids).start()
     pauses = [order.spread * place / len(streams) for place in range(len(streams))]
     running = asyncio.gather(*map(partial(_run, order), streams, pauses), return_exceptions=True)
     if order.steady:
         await asyncio.sleep(order.spread + SETTLES_WITHIN)
-    begin, server = microseconds(), Meter(order.target.pids).start()
-    clients, upstream = Meter([os.getpid()]).start(), Meter([order.target.upstream]).start()
+    begin, server = microseconds(), Meter(*order.target.pids).start()
+    clients, upstream = Meter(os.getpid()).start(), Meter(order.target.upstream).start()
     if order.steady:
         await asyncio.sleep(order.steady)
     else:

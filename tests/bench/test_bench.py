@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.bench.processes import ROOT
+from tests.harness.site import ROOT
 
 # As a machine without this package has it.
 WITHOUT = """
@@ -68,7 +68,7 @@ def test_the_table_shows_the_same(figures):
 def test_a_part_that_is_not_there_is_named(tmp_path):
     done = run(tmp_path, "-m", "tests.bench", "stream")
     assert done.returncode == 1
-    assert "There is no part stream; there are streams, tabs," in done.stderr
+    assert "There is no part stream; there are streams, whole," in done.stderr
 
 
 @pytest.mark.parametrize("package", ["uvloop", "httpx_sse", "playwright"])

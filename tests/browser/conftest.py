@@ -1,21 +1,15 @@
 """A real server on a real port, and Chromium in front of it."""
 
 import os
-import re
-import shutil
-import signal
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.harness.chromium import CHROMIUM, LAUNCH
+from tests.harness.site import Site
 from tests.upstream import UpstreamThread
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -34,61 +28,16 @@ def upstream():
         yield upstream
 
 
-class Site:
-    """`manage.py serve` in a process of its own."""
-
-    def __init__(self, home: Path, base_url: str) -> None:
-        self.home = str(home)
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "127.0.0.1:0"],
-            cwd=ROOT,
-            env=_environment(CHATSITE_HOME=str(home), OPENAI_BASE_URL=base_url, OPENAI_API_KEY="key"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        said = self._read_until("Ready at ")
-        self.url = re.search(r"Ready at (\S+)", said)[1]
-        self.sign_in = (home / "sign_in_link").read_text().strip()
-        # Nobody reads on, and a full pipe would stop the server.
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
-
-    def _read_until(self, mark: str) -> str:
-        said = ""
-        for line in self.process.stdout:
-            said += line
-            if mark in line:
-                return said
-        raise AssertionError(f"The server ended: {said}")
-
-    def manage(self, *command: str, **environment: str) -> None:
-        """Run another of the site's commands."""
-        own = _environment(CHATSITE_HOME=self.home, **environment)
-        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=own, check=True)
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(15)
-
-
-def _environment(**own: str) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("CHATSITE_", "DJANGO_"))
-    }
-    return kept | own
-
-
 @pytest.fixture(scope="package")
 def site(tmp_path_factory, upstream):
-    site = Site(tmp_path_factory.mktemp("home"), upstream.base_url)
-    yield site
-    site.stop()
+    with Site(tmp_path_factory.mktemp("home"), upstream.base_url) as site:
+        yield site
 
 
 @pytest.fixture(scope="package")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(**LAUNCH)
         yield browser
         browser.close()
 
@@ -98,7 +47,7 @@ def signed_in(chromium, site):
     """The session that the first visit by the sign-in link began."""
     with chromium.new_context() as context:
         page = context.new_page()
-        page.goto(site.sign_in)
+        page.goto(site.sign_in_link)
         assert page.url == f"{site.url}/"
         return context.storage_state()
 

@@ -15,7 +15,7 @@ def test_the_first_visit_greets_and_is_ready_to_type(page):
 def test_a_used_sign_in_link_says_what_to_do(chromium, site, signed_in):
     with chromium.new_context() as stranger:
         page = stranger.new_page()
-        page.goto(site.sign_in)
+        page.goto(site.sign_in_link)
         expect(page.get_by_role("heading")).to_have_text("This link does not work any more")
 
 

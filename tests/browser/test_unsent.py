@@ -171,7 +171,7 @@ def bob(site):
     name, password = "bob", "a good long password"
     account = {"USERNAME": name, "EMAIL": "bob@example.com", "PASSWORD": password}
     environment = {f"DJANGO_SUPERUSER_{key}": value for key, value in account.items()}
-    site.manage("createsuperuser", "--noinput", **environment)
+    assert site.manage("createsuperuser", "--noinput", **environment).wait(60) == 0
     return name, password
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Self
 
 from tests.faults.checker import complaints
-from tests.faults.client import Tab
-from tests.faults.site import Site
+from tests.harness.site import Site
+from tests.harness.tab import Tab
 from tests.upstream import UpstreamThread
 
 EVERY = 0.05

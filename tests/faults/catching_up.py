@@ -10,7 +10,7 @@ from tests.faults.checker import complaints
 from tests.faults.pages import ask, new_page, shows, unlike_a_reload
 from tests.faults.proxy import Proxy
 from tests.faults.scripts import prose
-from tests.faults.site import Site
+from tests.harness.site import Site
 from tests.upstream import UpstreamThread
 
 # Seconds that the network is away.

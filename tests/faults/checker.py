@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from tests.faults.client import Sent, Tab
-from tests.faults.site import Site
 from tests.faults.stored import Shown, messages, stored_page
+from tests.harness.site import Site
+from tests.harness.tab import Sent, Tab
 from tests.upstream import Request, Upstream
 
 ENDS = {"complete", "stopped", "failed", "interrupted"}

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.faults.client import Tab
-from tests.faults.people import sign_in
-from tests.faults.site import Site
 from tests.faults.stock import Stock
+from tests.harness.people import sign_in
+from tests.harness.site import Site
+from tests.harness.tab import Tab
 from tests.upstream import UpstreamThread
 
 

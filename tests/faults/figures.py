@@ -19,12 +19,9 @@ from pathlib import Path
 
 from tests.faults.catching_up import catch_up
 from tests.faults.checker import complaints
-from tests.faults.client import Tab
 from tests.faults.pages import chromium
-from tests.faults.people import sign_in
 from tests.faults.races import races
 from tests.faults.server import Server
-from tests.faults.site import Site
 from tests.faults.stock import Stock
 from tests.faults.test_kill import kill_once
 from tests.faults.test_recovery import cancel_many, quiet
@@ -33,6 +30,9 @@ from tests.faults.test_sqlite import STREAMS, ask_many
 from tests.faults.test_upstream import fail
 from tests.faults.topology import Topology
 from tests.faults.wrongs import WRONGS
+from tests.harness.people import sign_in
+from tests.harness.site import Site
+from tests.harness.tab import Tab
 from tests.upstream import UpstreamThread
 
 SITES_AT_ONCE = 5

@@ -4,7 +4,7 @@ import asyncio
 
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
-from tests.faults.engines import Redis
+from tests.harness.engines import Redis
 
 
 def burst(redis: Redis, count: int, conversation: int) -> None:

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.browser.conftest import CHROMIUM
-from tests.faults.client import Sent
+from tests.harness.chromium import LAUNCH
+from tests.harness.tab import Sent
 
 HTML = "all => all.map(one => one.outerHTML)"
 SHOWS = """words => document.querySelector('.message[data-role="assistant"]')?.innerText.includes(words)"""
@@ -15,7 +15,7 @@ SHOWS = """words => document.querySelector('.message[data-role="assistant"]')?.i
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(**LAUNCH)
         yield browser
         await browser.close()
 

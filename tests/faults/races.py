@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from tests.faults.checker import complaints
-from tests.faults.client import Tab
-from tests.faults.site import Site
+from tests.harness.site import Site
+from tests.harness.tab import Tab
 from tests.upstream import Upstream
 
 AT_ONCE = 10

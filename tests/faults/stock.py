@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from tests.faults.site import Site
+from tests.harness.site import Site
 from tests.upstream import Upstream
 
 

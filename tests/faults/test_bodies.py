@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.faults.bystander import Bystander
-from tests.faults.meter import MIB
+from tests.harness.meter import MIB
 
 LARGE = 200 * MIB
 HEAD = b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\n"
@@ -35,7 +35,7 @@ async def post(site, head: bytes, part: bytes, parts: int) -> str:
 )
 async def test_a_body_of_200_mb_is_refused_and_holds_up_nobody(site, connect, head, part):
     async with Bystander(site, connect, patience=1):
-        site.meter.forget_peak()
+        site.meter.start()
         before = site.meter.memory
         answer = await post(site, head, part, LARGE // MIB)
         assert site.meter.peak - before < 16 * MIB

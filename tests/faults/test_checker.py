@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.faults.answers import Answer
 from tests.faults.checker import difference, not_a_prefix
 from tests.faults.stored import messages
+from tests.harness.answer import Answer
 
 SENT = "One fine day in the middle of the night."
 

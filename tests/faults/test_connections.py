@@ -7,9 +7,9 @@ import aiohttp
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.engines import Postgres
-from tests.faults.people import sign_in
 from tests.faults.topology import skip_where_missing
+from tests.harness.engines import Postgres
+from tests.harness.people import sign_in
 
 # More pages than a worker has connections; all of them wait for what this statement holds.
 PAGES = 16

@@ -5,8 +5,8 @@ import random
 
 from tests.faults.bystander import Bystander
 from tests.faults.checker import complaints
-from tests.faults.meter import MIB
 from tests.faults.scripts import endless, endless_line, flood
+from tests.harness.meter import MIB
 
 
 async def test_a_line_of_40_mb_fails_with_a_sentence_and_fills_no_memory(
@@ -15,7 +15,7 @@ async def test_a_line_of_40_mb_fails_with_a_sentence_and_fills_no_memory(
     upstream.reply(chunks=endless_line(40 * MIB))
     async with Bystander(site, connect):
         tab = await open_tab(site)
-        site.meter.forget_peak()
+        site.meter.start()
         before = site.meter.memory
         sent = await tab.ask("A line of 40 MB", model=model)
         reply = await tab.finished(sent, 60)
@@ -30,7 +30,7 @@ async def test_an_endless_answer_is_ended_with_what_it_said_and_its_call_is_clos
     upstream.reply(chunks=endless(random.Random(1), 10_000))
     async with Bystander(site, connect):
         tab = await open_tab(site)
-        site.meter.forget_peak()
+        site.meter.start()
         before = site.meter.memory
         sent = await tab.ask("Never stop", model=model)
         reply = await tab.finished(sent, 60)

@@ -9,7 +9,7 @@ import pytest
 from tests.faults.bystander import Bystander
 from tests.faults.checker import complaints
 from tests.faults.frames import ODD, random_frame
-from tests.faults.meter import MIB
+from tests.harness.meter import MIB
 
 RANDOM_FRAMES = 5000
 # What is still on its way when a socket is closed can make its reader lose the code.
@@ -55,7 +55,7 @@ async def test_a_frame_of_30_mb_ends_that_socket_alone_and_fills_no_memory(
     site, upstream, model, connect, tab
 ):
     async with Bystander(site, connect):
-        site.meter.forget_peak()
+        site.meter.start()
         before = site.meter.memory
         await tab.write(b'{"type": "' + b"x" * 30 * MIB + b'"}')
         await tab.until(lambda: tab.opened == 2 or tab.errors, 10)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.client import Sent, Tab
 from tests.faults.conftest import cases, form
 from tests.faults.scripts import prose
 from tests.faults.silence import Silence
+from tests.harness.tab import Sent, Tab
 from tests.upstream import UpstreamThread
 
 SITES_AT_ONCE = 10

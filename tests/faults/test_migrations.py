@@ -6,11 +6,11 @@ from uuid import UUID
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.engines import Postgres
-from tests.faults.people import sign_in
-from tests.faults.site import Site
 from tests.faults.stored import stored_page
 from tests.faults.topology import skip_where_missing
+from tests.harness.engines import Postgres
+from tests.harness.people import sign_in
+from tests.harness.site import Site
 
 NEXT = {"DJANGO_SETTINGS_MODULE": "tests.faults.nextrelease.settings"}
 

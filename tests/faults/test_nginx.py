@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from tests.faults.engines import Nginx
 from tests.faults.topology import skip_where_missing
+from tests.harness.engines import Nginx
 
 QUIET = 2.5  # seconds: longer than a page is waited for
 PAGE = "/accounts/login/"

@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.client import Tab
 from tests.faults.server import Server
+from tests.harness.tab import Tab
 
 AT_ONCE = 20
 # Threads that are begun when they are needed first, which may be late, and the files of a thread's database connection.

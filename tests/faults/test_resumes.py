@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from tests.faults.bystander import Bystander
-from tests.faults.engines import wait_for
-from tests.faults.meter import MIB
+from tests.harness.engines import wait_for
+from tests.harness.meter import MIB
 
 TIMES = 2000
 # What is still on its way when a socket is closed can make its reader lose the code.
@@ -63,7 +63,7 @@ async def test_one_that_reads_nothing_of_it_fills_no_memory(site, connect, answe
     tab, sent, reply = answer
     tab.freeze()
     async with Bystander(site, connect):
-        site.meter.forget_peak()
+        site.meter.start()
         before = site.meter.memory
         await ask_on_and_on(tab, frame(sent, reply))
         assert site.meter.peak - before < 16 * MIB

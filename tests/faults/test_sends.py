@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.client import Sent
-from tests.faults.people import stranger
+from tests.harness.people import stranger
+from tests.harness.tab import Sent
 
 
 async def pair(site, open_tab):

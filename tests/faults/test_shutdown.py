@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.client import Tab
 from tests.faults.conftest import cases, form
 from tests.faults.scripts import prose
+from tests.harness.tab import Tab
 from tests.upstream import UpstreamThread
 
 # The ways to end it, and how many answers are being read then.

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from tests.faults.bystander import Bystander
 from tests.faults.checker import complaints
-from tests.faults.meter import MIB
 from tests.faults.proxy import Proxy
 from tests.faults.scripts import prose
+from tests.harness.meter import MIB
 
 FROZEN = 10
 
@@ -27,7 +27,7 @@ async def read(site, upstream, open_tab, model, readers: int, answer: list[str])
     for each in frozen:
         await each.until(lambda each=each: each.opened)
         each.freeze()
-    site.meter.forget_peak()
+    site.meter.start()
     before = site.meter.memory
     upstream.reply(answer, pace=0.002)
     sent = await tab.ask(f"For {readers} frozen readers: {uuid4()}", model=model)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.client import Tab
 from tests.faults.server import Server
 from tests.faults.stored import messages
 from tests.faults.wrongs import WRONGS, Wrong
+from tests.harness.tab import Tab
 
 
 @dataclass

@@ -8,9 +8,9 @@ from typing import Self
 
 import pytest
 
-from tests.faults.engines import Nginx, Postgres, Redis, missing
-from tests.faults.people import sign_in
-from tests.faults.site import Site
+from tests.harness.engines import Nginx, Postgres, Redis, missing
+from tests.harness.people import sign_in
+from tests.harness.site import Site
 
 
 class Topology:

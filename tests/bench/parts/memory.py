@@ -8,8 +8,8 @@ import aiohttp
 from tests.bench.bench import Bench
 from tests.bench.clients import Tab
 from tests.bench.load import Target, connected, session
-from tests.bench.meters import Meter
 from tests.bench.reports import Figure, Report, Row
+from tests.harness.meter import Meter
 
 TITLE = "Memory: what the site's process holds"
 MIB = 1024 * 1024
@@ -27,7 +27,7 @@ WITHIN = 120
 
 async def hold_sockets(target: Target, warm: int, count: int) -> tuple[int, int]:
     """Bytes held with `warm` idle sockets, and with `count` more."""
-    meter = Meter(target.pids)
+    meter = Meter(*target.pids)
     async with session() as http, connected(_tabs(http, target, warm)):
         before = await _settled(meter)
         async with connected(_tabs(http, target, count)):
@@ -36,7 +36,7 @@ async def hold_sockets(target: Target, warm: int, count: int) -> tuple[int, int]
 
 async def hold_answers(target: Target, warm: int, count: int) -> tuple[int, int]:
     """Bytes held with `warm` answers that are written but for their end, each with its tab, and with `count` more."""
-    meter = Meter(target.pids)
+    meter = Meter(*target.pids)
     async with session() as http:
         tabs = _tabs(http, target, warm + count)
         async with connected(tabs[:warm]):
@@ -65,7 +65,7 @@ async def answer_briefly(target: Target, count: int) -> int:
         await http.get(f"{target.base_url.removesuffix('/v1')}/reset")
         conversations = count // (AT_ONCE * OF_ONE)
         await asyncio.gather(*(_answer(http, target, number, conversations) for number in range(AT_ONCE)))
-    return await _settled(Meter(target.pids))
+    return await _settled(Meter(*target.pids))
 
 
 async def _answer(http: aiohttp.ClientSession, target: Target, person: int, conversations: int) -> None:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.bench import page_answers, page_opening, page_sends
 from tests.bench.bench import Bench
 from tests.bench.chromium import chromium
+from tests.bench.parts import page_answers, page_opening, page_sends
 from tests.bench.parts.page_answers import LIMITS, SHORT
-from tests.bench.processes import Site
 from tests.bench.reports import Report
+from tests.harness.site import Site
 
 MESSAGES = 20
 
@@ -44,5 +44,5 @@ def measure(bench: Bench) -> Sections:
 def conversation(site: Site, messages: int) -> str:
     """Make a conversation of so many messages; gives the path of its page."""
     made = f"conversation({site.cookies[0]!r}, {messages})"
-    (uuid,) = site.shell(f"from tests.bench.seed import conversation; {made}")
+    (uuid,) = site.shell(f"from tests.harness.seed import conversation; {made}")
     return f"/conversations/{uuid}/"

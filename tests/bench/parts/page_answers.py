@@ -14,9 +14,9 @@ from tests.bench.answers import pieces
 from tests.bench.bench import Bench
 from tests.bench.chromium import Visit
 from tests.bench.parts.page_opening import LONGEST_TASK
-from tests.bench.processes import Site
 from tests.bench.reports import Figure, Report, Row
 from tests.bench.workloads import workload
+from tests.harness.site import Site
 
 TITLE = "Markdown answers that stream into the page"
 NOTE = """\

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser
 
 from tests.bench.chromium import Visit
-from tests.bench.processes import Site
 from tests.bench.reports import Figure, Report, Row
+from tests.harness.site import Site
 
 TITLE = "The page of a conversation of 20 messages, opened in Chromium with an empty cache"
 KB = 1000

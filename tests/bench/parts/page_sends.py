@@ -9,9 +9,9 @@ from playwright.sync_api import Browser
 
 from tests.bench.bench import Bench
 from tests.bench.chromium import Visit
-from tests.bench.processes import Site
 from tests.bench.receipts import percentile
 from tests.bench.reports import Figure, Report
+from tests.harness.site import Site
 
 TITLE = (
     "Sends from the page: Enter, the request at the upstream, its first delta, and the words on the screen"

@@ -9,10 +9,10 @@ import aiohttp
 from tests.bench.bench import Bench
 from tests.bench.clients import Tab
 from tests.bench.load import Target, connected, session
-from tests.bench.meters import Meter
 from tests.bench.receipts import percentile
 from tests.bench.reports import Figure, Report
 from tests.bench.streaming import records
+from tests.harness.meter import Meter
 
 TITLE = "Sends: from the frame of a message to the request that the upstream receives"
 ANSWER, ANSWER_IN_WINDOW = "bench-max-3tok", "bench-max-3tok-window500"
@@ -58,7 +58,7 @@ async def send_in_turns(target: Target, conversation: str, count: int) -> dict[s
 
 async def _send(http: aiohttp.ClientSession, target: Target, tab: Tab, model: str, sends: Sends) -> None:
     await asyncio.sleep(REST)
-    meter = Meter(target.pids).start()
+    meter = Meter(*target.pids).start()
     await tab.ask(model, target.base_url)
     async with asyncio.timeout(ENDS_WITHIN):
         await tab.over
@@ -99,4 +99,4 @@ def measure(bench: Bench) -> Report:
 
 
 def _fill(cookie: str) -> str:
-    return f"from tests.bench.seed import conversation; conversation({cookie!r}, {HISTORY})"
+    return f"from tests.harness.seed import conversation; conversation({cookie!r}, {HISTORY})"

@@ -6,8 +6,8 @@ import aiohttp
 
 from tests.bench.bench import Bench
 from tests.bench.load import Target, connected, session
-from tests.bench.meters import Meter
 from tests.bench.reports import Figure, Report
+from tests.harness.meter import Meter
 
 TITLE = "Turns and pages: processor time of the site for each"
 ANSWER = "bench-max-3tok"
@@ -21,7 +21,7 @@ REST_SECONDS = 1.0
 async def turns(target: Target, count: int) -> float:
     """Milliseconds of CPU for one socket, one message and a short answer, each in a new conversation."""
     async with session() as http:
-        meter = Meter(target.pids).start()
+        meter = Meter(*target.pids).start()
         for number in range(count):
             client = target.client(http, number)
             async with connected([client]), asyncio.timeout(ENDS_WITHIN_SECONDS):
@@ -37,7 +37,7 @@ async def messages(target: Target, count: int) -> float:
         clients = [target.client(http, number) for number in range(count)]
         async with connected(clients):
             await asyncio.sleep(REST_SECONDS)
-            meter = Meter(target.pids).start()
+            meter = Meter(*target.pids).start()
             for client in clients:
                 async with asyncio.timeout(ENDS_WITHIN_SECONDS):
                     await client.ask(ANSWER, target.base_url)
@@ -50,7 +50,7 @@ async def pages(target: Target, path: str, count: int) -> float:
     """Milliseconds of CPU to serve a page."""
     headers = {"Cookie": target.cookies[0]}
     async with session() as http:
-        meter = Meter(target.pids).start()
+        meter = Meter(*target.pids).start()
         for _ in range(count):
             await _get(http, target.url + path, headers)
         return 1000 * meter.cpu / count
@@ -67,7 +67,7 @@ def measure(bench: Bench) -> Report:
     count = 20 if bench.options.quick else 200
     with bench.baseline() as baseline, bench.site(count) as site:
         target, bare = bench.target(site), bench.target(baseline)
-        fill = f"from tests.bench.seed import conversation; conversation({target.cookies[0]!r}, {MESSAGES})"
+        fill = f"from tests.harness.seed import conversation; conversation({target.cookies[0]!r}, {MESSAGES})"
         uuid = site.shell(fill)[0]
         work = {
             "bare consumer: socket, send and end of 3 tokens": (turns, bare),

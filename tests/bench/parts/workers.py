@@ -5,11 +5,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from tests.bench.bench import Bench
-from tests.bench.engines import Nginx, Postgres, Redis, missing
 from tests.bench.load import Target
-from tests.bench.processes import Site
 from tests.bench.reports import Figure, Report
 from tests.bench.streaming import Order, steady, stream
+from tests.harness.engines import Nginx, Postgres, Redis, missing
 
 TITLE = "Workers: two of them behind nginx, on PostgreSQL and Redis"
 LATEST = 250.0
@@ -52,10 +51,10 @@ def measure(bench: Bench) -> Report:
 def two_workers(bench: Bench, people: int) -> Iterator[Target]:
     """The site on two workers. Its processes are those that are measured; its address is nginx's."""
     with ExitStack() as stack:
-        postgres = stack.enter_context(Postgres(bench.folder))
-        redis = stack.enter_context(Redis(bench.folder))
+        postgres = stack.enter_context(Postgres(fast=False))
+        redis = stack.enter_context(Redis())
         shared = {"DATABASE_URL": postgres.url, "REDIS_URL": redis.url, "CHATSITE_SECRET_KEY": "bench " * 10}
         first = stack.enter_context(bench.site(people, **shared))
-        second = stack.enter_context(Site(bench.folder, bench.base_url, **shared))
-        nginx = stack.enter_context(Nginx(bench.folder, first.port, second.port))
+        second = stack.enter_context(bench.worker(**shared))
+        nginx = stack.enter_context(Nginx(first.port, second.port))
         yield replace(bench.target(first), url=nginx.url, pids=(first.pid, second.pid))

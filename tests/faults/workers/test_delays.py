@@ -6,12 +6,12 @@ import random
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.engines import Postgres
-from tests.faults.people import sign_in
 from tests.faults.proxy import Proxy
 from tests.faults.scripts import prose
 from tests.faults.test_followers import JOINERS, is_over, resume_now_and_then
 from tests.faults.topology import skip_where_missing
+from tests.harness.engines import Postgres
+from tests.harness.people import sign_in
 
 # Seconds that a word to or from the database is held up, or is not.
 LONGEST = 0.1

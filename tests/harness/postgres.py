@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import dict_row
 
-from tests.faults.database import Database
+from tests.harness.database import Database
 
 
 class PostgresDatabase(Database):

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from tests.faults.answers import Answer
+from tests.harness.answer import Answer
 
 # Close codes after which the page does not come back.
 FINAL = {4401, 4403, 4404, 4429}

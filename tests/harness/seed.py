@@ -1,4 +1,4 @@
-"""What a benchmarked site is filled with. Runs inside that site: `manage.py shell -c`."""
+"""What a site is filled with. Runs inside that site: `manage.py shell -c`."""
 
 import sys
 from importlib import import_module
@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import User
 from django.db import transaction
 
@@ -17,18 +18,22 @@ SESSION = import_module(settings.SESSION_ENGINE).SessionStore
 @transaction.atomic
 def people(count: int) -> None:
     """Make people who are signed in; print their cookies."""
-    cookies = []
-    for _ in range(count):
-        person = User(username=uuid4().hex)
-        person.set_unusable_password()
-        person.save()
-        session = SESSION()
-        session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-        session.create()
-        cookies.append(f"{settings.SESSION_COOKIE_NAME}={session.session_key}")
-    sys.stdout.write(f"{' '.join(cookies)}\n")
+    sys.stdout.write(f"{' '.join(_signed_in(uuid4().hex) for _ in range(count))}\n")
+
+
+def person(name: str) -> None:
+    """Sign in one person, made where there is none of that name; print the cookie."""
+    sys.stdout.write(f"{_signed_in(name)}\n")
+
+
+def _signed_in(name: str) -> str:
+    user, _ = User.objects.get_or_create(username=name, defaults={"password": UNUSABLE_PASSWORD_PREFIX})
+    session = SESSION()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 @transaction.atomic

@@ -13,9 +13,9 @@ import threading
 from pathlib import Path
 from typing import Self
 
-from tests.faults.database import Database
-from tests.faults.meter import Meter
-from tests.faults.postgres import PostgresDatabase
+from tests.harness.database import Database
+from tests.harness.meter import Meter
+from tests.harness.postgres import PostgresDatabase
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = ("OPENAI_", "CHATSITE_", "DJANGO_", "DATABASE_", "REDIS_")
@@ -30,12 +30,21 @@ class Site:
     def __init__(self, home: Path, base_url: str, user: str | None = None, **env: str) -> None:
         self.home, self.user = home, user
         self.port = free_port()
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
-        self.env |= {"CHATSITE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "chatsite.settings"}
+        self.env = clean_environment() | {
+            "CHATSITE_HOME": str(home),
+            "DJANGO_SETTINGS_MODULE": "chatsite.settings",
+        }
         self.env |= {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": "key"} | env
         self.lines: list[str] = []
         self.cookie = ""
+        self.cookies: list[str] = []
         self.process: subprocess.Popen | None = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
 
     @property
     def url(self) -> str:
@@ -52,6 +61,10 @@ class Site:
         return Meter(self.process.pid)
 
     @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
     def is_up(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
@@ -64,17 +77,27 @@ class Site:
         assert told.wait(60) and ready.is_set(), f"The site did not start: {self.lines}"
         return self
 
-    def manage(self, *args: str) -> subprocess.Popen:
-        """Any command of manage.py on this site."""
+    def manage(self, *args: str, **env: str) -> subprocess.Popen:
+        """Start any command of manage.py on this site."""
         return subprocess.Popen(
             [sys.executable, "manage.py", *args],
             cwd=ROOT,
-            env=self.env,
+            env=self.env | env,
             user=self.user,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    def shell(self, code: str) -> list[str]:
+        """Run some Python within the site; returns the words of the last line that it prints."""
+        said, _ = self.manage("shell", "-v", "0", "-c", code).communicate(timeout=60)
+        assert said.strip(), "The code printed nothing."
+        return said.splitlines()[-1].split()
+
+    def people(self, count: int) -> None:
+        """Make so many people and sign them in: `cookies` are theirs."""
+        self.cookies = self.shell(f"from tests.harness.seed import people; people({count})")
 
     def _listen(self, process: subprocess.Popen, ready: threading.Event, told: threading.Event) -> None:
         """Read what it says to its end: a full pipe would stop it."""
@@ -125,6 +148,17 @@ class Site:
         self.database.copy_to(home / "chatsite.sqlite3")
         shutil.copy(self.home / "secret_key", home)
         shutil.copytree(self.home / "static", home / "static")
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without anything that is a site's setting."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
+
+
+def listens(port: int) -> bool:
+    """Whether something accepts connections there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def free_port() -> int:

@@ -16,14 +16,13 @@ from urllib.request import urlopen
 import psycopg
 import redis
 
-from tests.faults.site import ROOT, free_port
+from tests.harness.site import ROOT, free_port
 
 # Debian keeps servers out of a plain user's PATH.
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+FAST = {"fsync": "off", "max_connections": "60"}
 SETTINGS = {
-    "fsync": "off",
-    "max_connections": "60",
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
 }
@@ -112,7 +111,14 @@ class Redis(Engine):
 
 
 class Postgres(Engine):
-    """A cluster of its own. PostgreSQL refuses to run as root, so root starts it as the user `postgres`."""
+    """A cluster of its own. PostgreSQL refuses to run as root, so root starts it as the user `postgres`.
+
+    fast: it loses what it was told last when the machine stops; otherwise its settings are PostgreSQL's own.
+    """
+
+    def __init__(self, fast: bool = True) -> None:
+        super().__init__()
+        self._settings = SETTINGS | (FAST if fast else {})
 
     def __enter__(self) -> Self:
         self.user = None if os.geteuid() else "postgres"
@@ -121,7 +127,7 @@ class Postgres(Engine):
             shutil.chown(self.folder, self.user)
         initdb = self.command("initdb", "-A", "trust", "-U", "chatsite", "--no-sync", "-E", "UTF8")
         assert subprocess.run(initdb, stdout=subprocess.DEVNULL, cwd=self.folder).returncode == 0
-        settings = [f"{name} = '{value}'" for name, value in SETTINGS.items()]
+        settings = [f"{name} = '{value}'" for name, value in self._settings.items()]
         with (self.data / "postgresql.conf").open("a") as file:
             file.write("\n".join([f"port = {self.port}", *settings, ""]))
         return self.start()
@@ -188,7 +194,13 @@ class Nginx(Engine):
 
     def _ground(self) -> list[str]:
         root = [] if os.geteuid() else ["user root;"]
-        return ["daemon off;", "worker_processes 1;", f"pid {self.folder}/pid;", *root, "events {}"]
+        return [
+            "daemon off;",
+            "worker_processes 1;",
+            f"pid {self.folder}/pid;",
+            *root,
+            "events { worker_connections 4096; }",
+        ]
 
     @property
     def url(self) -> str:
