@@ -54,7 +54,7 @@ def _add(choice: Choice, chunk: ChatCompletionChunk) -> None:
 
 def _tell_apart(message: AssistantMessage) -> None:
     text, reasoning = told_apart(message.content or "", message.reasoning or "")
-    if reasoning != (message.reasoning or ""):
+    if text != (message.content or ""):
         message.content, message.reasoning = text, reasoning
 
 

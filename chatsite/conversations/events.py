@@ -107,7 +107,10 @@ def reply_started(completion: Completion) -> str:
 
 def reply_delta(message: str, completion: int, frame: Frame) -> str:
     """What came since a cursor: the log's `text` and `reasoning` from `offset` to `end` (characters of both),
-    the HTML of the blocks `settled` since, of which the page has `blocks`, and of the open block, `tail`."""
+    the HTML of the blocks `settled` since, of which the page has `blocks`, and of the open block, `tail`.
+
+    One with `offset` and `blocks` 0 begins the answer again, whatever the page has: what was shown as text may have
+    turned out to be reasoning."""
     if not frame.encoded:
         frame.encoded = _event(
             "reply.delta",

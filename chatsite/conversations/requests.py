@@ -42,7 +42,7 @@ def request_for(
     All of the history goes, unless the model's context window (tokens) is known and too small for it.
     """
     system = [{"role": "system", "content": prompt}] if prompt.strip() else []
-    said = [{"role": message.role, "content": message.text} for message in history if message.text]
+    said = [{"role": message.role, "content": message.text} for message in history if message.text.strip()]
     if context_window:
         room = context_window - min(1024, context_window // 4) - sum(map(_tokens, system))
         kept = _newest_that_fit(said, room)

@@ -172,7 +172,7 @@ class Reply {
     if (isWhole) place.textContent = this.#reasoningBefore;
     if (text) place.append(text);
     place.normalize();
-    place.parentElement.hidden = !place.textContent;
+    place.parentElement.hidden = !place.textContent.trim();
   }
 
   #paintBody(settled, tail, isWhole) {

@@ -143,3 +143,28 @@ def test_code_wraps_on_request(page, upstream):
     assert code.evaluate(width)
     page.get_by_role("button", name="Wrap").click()
     assert not code.evaluate(width)
+
+
+def test_a_thought_without_its_opening_tag_moves_to_reasoning_when_its_tag_comes(page, upstream):
+    hold = upstream.hold()
+    ask(page, "Which colour?")
+    hold.send("The person wants a colour.\n\n")
+    expect(body(page)).to_contain_text("wants a colour")
+    hold.send("</think>\n\nBlue.")
+    expect(body(page)).to_have_text("Blue.")
+    expect(answer(page).locator(".reasoning")).to_contain_text("wants a colour")
+    hold.finish()
+    finished(page)
+    expect(body(page)).to_have_text("Blue.")
+    expect(answer(page).locator("[data-reasoning]")).to_have_text("The person wants a colour.")
+
+
+def test_an_answer_that_is_all_reasoning_is_opened_and_stays_as_the_reader_leaves_it(page, upstream):
+    upstream.reply("<think>Hello! How can I help you today?")
+    ask(page, "Hello")
+    expect(answer(page)).to_contain_text("The answer is all in Reasoning.")
+    expect(answer(page).locator("[data-reasoning]")).to_be_visible()
+    answer(page).locator(".reasoning summary").click()
+    expect(answer(page).locator("[data-reasoning]")).to_be_hidden()
+    page.reload()
+    expect(answer(page).locator("[data-reasoning]")).to_be_visible()

@@ -193,3 +193,18 @@ def test_an_answer_is_kept_in_little_more_than_its_text() -> None:
         tracemalloc.stop()
     assert record.text.startswith("000 001 ") and record.text.endswith(" 4999 ")
     assert held < 2 * len(record.text)
+
+
+@pytest.mark.parametrize("thought", ["Hm.", ""])
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_thought_without_its_opening_tag_is_not_in_the_text(
+    upstream: Upstream, client: AsyncClient, thought: str, stream: bool
+) -> None:
+    upstream.reply(f"{thought}</think>Blue.")
+    if stream:
+        text, _, answer = await ask(client)
+        reasoning = answer.reasoning
+    else:
+        message = (await client.chat.completions.create("Hi")).choices[0].message
+        text, reasoning = message.content or "", message.reasoning or ""
+    assert (text, reasoning) == ("Blue.", thought)

@@ -52,6 +52,23 @@ async def test_an_answer_that_is_all_reasoning_shows_it(alice, provider, upstrea
     assert "Hello! How can I help you today?" in shown
 
 
+async def test_an_empty_thought_is_no_reasoning(alice, provider, upstream, open_page):
+    upstream.reply("<think>\n\n</think>\n\nBlue.")
+    page = await open_page(alice)
+    await page.ask("Which colour?")
+    assert "Reasoning" not in (await page.until("reply.finished"))["html"]
+
+
+async def test_an_answer_of_blanks_is_not_sent_again(alice, provider, upstream, open_page):
+    upstream.reply("<think>Hm.</think>\n\n")
+    page = await open_page(alice)
+    for text in ("Which colour?", "Well?"):
+        await page.ask(text)
+        await page.until("reply.finished")
+    said = [message["content"] for message in upstream.requests[1].json["messages"]]
+    assert said == ["Which colour?", "Well?"]
+
+
 async def test_reasoning_that_was_cut_by_the_length_limit_is_continued(alice, provider, upstream, open_page):
     upstream.reply(chunks=[reasoning("Hm, "), finish("length"), done()])
     upstream.reply(chunks=[reasoning("well."), delta("Blue."), finish(), done()])

@@ -60,7 +60,12 @@ class Message(models.Model):
     @property
     def has_begun(self) -> bool:
         """Whether a model has written anything, be it reasoning."""
-        return bool(self.text or self.reasoning)
+        return not self.is_blank or self.has_reasoning
+
+    @property
+    def has_reasoning(self) -> bool:
+        """Whether there is reasoning to show: models that were told not to think send an empty line of it."""
+        return bool(self.reasoning.strip())
 
     @property
     def is_blank(self) -> bool:
@@ -72,7 +77,7 @@ class Message(models.Model):
         """Whether an answer came to its end, and all of it is reasoning."""
         run = self.completion
         ended = run is not None and run.status == "complete" and not run.can_go_on
-        return ended and self.is_blank and bool(self.reasoning)
+        return ended and self.is_blank and self.has_reasoning
 
     @cached_property
     def completion(self):
