@@ -68,13 +68,14 @@ class ProviderAdmin(admin.ModelAdmin):
         if not provider.asked:
             return "Not asked yet."
         said = provider.error or f"{provider.model_count} model{'' if provider.model_count == 1 else 's'}."
-        return f"{said} Asked {timesince(provider.asked, depth=1)} ago."
+        ago = timesince(provider.asked, depth=1)
+        return f"{said} Asked just now." if ago.startswith("0") else f"{said} Asked {ago} ago."
 
     def save_model(self, request, provider, form, change):
         super().save_model(request, provider, form, change)
         if form.cleared:
-            what = " and ".join(form.cleared)
-            said = f"The address leads to another server, so {what} was forgotten. Type it again where it is needed."
+            what = ", ".join(form.cleared)
+            said = f"The address leads to another server, so this was forgotten: {what}. Type again what is needed."
             self.message_user(request, said, messages.WARNING)
         # Not before the commit: the database's lock is held until then, and nobody can send.
         transaction.on_commit(lambda: self._ask(request, [provider] if provider.enabled else []))
@@ -99,7 +100,7 @@ class ProviderAdmin(admin.ModelAdmin):
 @admin.register(Model)
 class ModelAdmin(admin.ModelAdmin):
     form = ModelForm
-    list_display = ["name", "provider", "kind", "tokens", "offered", "available", "is_default", "made_by"]
+    list_display = ["name", "provider", "offered", "is_default", "kind", "tokens", "available", "made_by"]
     list_filter = ["offered", "kind", "provider", "available", "made_by"]
     list_select_related = ["provider"]
     search_fields = ["name", "title"]

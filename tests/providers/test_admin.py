@@ -161,7 +161,7 @@ def test_a_key_does_not_follow_a_provider_to_another_server(admin, url):
     notes = save(admin, provider, base_url=url, header_values=f'{{"X-Token": "{MASK}"}}', enabled="")
     provider.refresh_from_db()
     assert (provider.base_url, provider.key, provider.headers) == (url, "", {})
-    assert any("the API key and the header X-Token" in note for note in notes)
+    assert any("the API key, the header X-Token" in note for note in notes)
 
 
 def test_a_key_that_is_typed_again_goes_to_the_new_server(admin, server):
