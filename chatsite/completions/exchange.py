@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 
 from chatsite.completions.errors import (
     APIConnectionError,
@@ -29,6 +30,7 @@ class Exchange:
         "_ended",
         "_extended",
         "_failure",
+        "_finish_by",
         "_first_by",
         "_last_by",
         "_loop",
@@ -42,6 +44,7 @@ class Exchange:
         self._response = response
         self._first_by = first_by
         self._last_by = last_by
+        self._finish_by = math.inf
         self._loop = asyncio.get_running_loop()
         self._decoder = SSEDecoder()
         self._reader = ChunkReader(call.secret, call.model)
@@ -154,7 +157,9 @@ class Exchange:
         """Until when (loop time) to wait for bytes, and the sentence for when none come."""
         now = self._loop.time()
         if self._reader.finish_reason:
-            return now + min(AFTER_FINISH, self._call.limits.idle), "The model server did not end its answer."
+            # From the finish on, not from each comment that a server sends after it.
+            self._finish_by = min(self._finish_by, now + min(AFTER_FINISH, self._call.limits.idle))
+            return self._finish_by, "The model server did not end its answer."
         by, sentence = self._first_by, self._call.limits.first_token_sentence
         if self._reader.spoken:
             by, sentence = now + self._call.limits.idle, "The model server stopped in mid-answer."

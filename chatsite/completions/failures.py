@@ -33,6 +33,8 @@ SENTENCES = {
     504: "The model server did not answer its gateway in time (504)",
 }
 
+# Levels of an error object that are looked at.
+MAX_DEPTH = 16
 _MESSAGE_FIELDS = ("message", "detail", "msg", "error_message", "error", "title")
 
 
@@ -80,17 +82,20 @@ def upstream_error(value: Any, *, secret: Secrets = None, model: str = "") -> er
     )
 
 
-def complaint(value: Any) -> tuple[str | None, str | None]:
-    """(message, code) found in any of the shapes that servers use for errors."""
+def complaint(value: Any, depth: int = 0) -> tuple[str | None, str | None]:
+    """(message, code) found in any of the shapes that servers use for errors, at most MAX_DEPTH deep."""
+    if depth > MAX_DEPTH:
+        return None, None
     if isinstance(value, list):
         value = value[0] if value else None
     if not isinstance(value, dict):
         return (value if isinstance(value, str) else None), None
     inner = value.get("error")
     if isinstance(inner, dict):
-        message, code = complaint(inner)
+        message, code = complaint(inner, depth + 1)
         return message, code or _code(value)
-    return next(filter(None, map(_text, map(value.get, _MESSAGE_FIELDS))), None), _code(value)
+    messages = (_text(value.get(name), depth + 1) for name in _MESSAGE_FIELDS)
+    return next(filter(None, messages), None), _code(value)
 
 
 def _code(value: dict[str, Any]) -> str | None:
@@ -101,11 +106,11 @@ def _code(value: dict[str, Any]) -> str | None:
     return None
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any, depth: int) -> str | None:
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, (list, dict)) and value:
-        return complaint(value)[0]
+        return complaint(value, depth)[0]
     return None
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chatsite.completions.errors import CompletionError, ProtocolError
-from chatsite.completions.failures import complaint, upstream_error
+from chatsite.completions.failures import MAX_DEPTH, complaint, upstream_error
 from chatsite.completions.finishes import FAILED, standard
 from chatsite.completions.masking import Secrets
 from chatsite.completions.mending import Mender, mended
@@ -166,19 +166,21 @@ class ChunkReader:
         return ProtocolError("The model server sent something that is no completion.")
 
 
-def parts_text(content: Any) -> tuple[str, str]:
-    """(text, reasoning) of a content that is a list of parts, however nested; anything else gives nothing."""
+def parts_text(content: Any, depth: int = 0) -> tuple[str, str]:
+    """(text, reasoning) of a content that is a list of parts, at most MAX_DEPTH deep; nothing of anything else."""
     if isinstance(content, str):
         return content, ""
+    if depth > MAX_DEPTH:
+        return "", ""
     if isinstance(content, dict):
         if content.get("type") in ("thinking", "reasoning"):
             inner = content.get("thinking") or content.get("reasoning") or content.get("text")
-            return "", "".join(parts_text(inner))
+            return "", "".join(parts_text(inner, depth + 1))
         text = content.get("refusal") if content.get("type") == "refusal" else content.get("text")
         return (text if isinstance(text, str) else ""), ""
     if not isinstance(content, list):
         return "", ""
-    pairs = [parts_text(part) for part in content[:10_000]]
+    pairs = [parts_text(part, depth + 1) for part in content[:10_000]]
     return "".join(text for text, _ in pairs), "".join(thought for _, thought in pairs)
 
 

@@ -55,8 +55,7 @@ class SSEDecoder:
         self._head: bytes | None = b""  # the first bytes, until it is known whether a BOM begins them
         self._was_cr = False
         self._tail: list[bytes] = []  # the line that is not ended yet
-        # Bytes held in _tail, _data and _bare; of the last two with what each line costs.
-        self._tail_size = self._data_size = self._bare_size = 0
+        self._tail_size = self._data_size = self._bare_size = 0  # bytes held, and what each line costs
         self._name = ""
         self._data: list[str] = []
         self._bare: list[str] = []
@@ -132,9 +131,8 @@ class SSEDecoder:
             self._tail.clear()
             self._data.clear()
             self._bare.clear()
-            events.append(
-                Event("", ProtocolError("The model server sent a single event of more than 16 MiB."))
-            )
+            sentence = "The model server sent a single event of more than 16 MiB."
+            events.append(Event("", ProtocolError(sentence)))
 
     def _line(self, line: bytes, events: list[Event]) -> None:
         if self._dead:
@@ -247,6 +245,5 @@ def _json(text: str, otherwise: Any) -> Any:
 
 def _no_completion(text: str) -> ProtocolError:
     """What came is kept for a program to look at; to a person it says nothing."""
-    return ProtocolError(
-        "The model server sent something that is no completion.", detail=masked(text, longest=200)
-    )
+    sentence = "The model server sent something that is no completion."
+    return ProtocolError(sentence, detail=masked(text, longest=200))

@@ -321,3 +321,20 @@ async def test_random_payloads_end_in_text_or_an_error_of_the_tree(
             outcome = await read(client.chat.completions.create("Hi", stream=True))
             assert outcome.error or outcome.text.endswith("Hello"), shape
             outcome.text.encode()
+
+
+@pytest.mark.parametrize("depth", [10, 400, 700, 900])
+@pytest.mark.parametrize("shape", ["content", "reasoning", "error", "message"])
+async def test_nesting_without_end_crashes_nothing(
+    upstream: Upstream, client: AsyncClient, shape: str, depth: int
+) -> None:
+    nested = "[" * depth + '"x"' + "]" * depth
+    body = {
+        "content": '{"choices": [{"delta": {"content": %s}}]}',
+        "reasoning": '{"choices": [{"delta": {"reasoning": {"type": "thinking", "thinking": %s}}}]}',
+        "error": '{"error": %s}',
+        "message": '{"message": {"detail": %s}}',
+    }[shape]
+    upstream.reply(chunks=[b"data: " + (body % nested).encode() + b"\n\n", delta("Hello"), *END])
+    outcome = await ask(client)
+    assert outcome.error or outcome.text.endswith("Hello")

@@ -222,3 +222,9 @@ async def full_backlog():
     for writer in held:
         writer.close()
     server.close()
+
+
+async def test_comments_after_the_finish_reason_hold_nobody(upstream: Upstream) -> None:
+    upstream.reply(chunks=[delta("Hello"), finish(), *comments(0.02)])
+    (text, failure, _), took = await asked(upstream, idle_timeout=0.2)
+    assert (text, failure, took < 1) == ("Hello", None, True)
