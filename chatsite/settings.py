@@ -152,6 +152,9 @@ SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 
 LANGUAGE_CODE = "en"
+# Device and inode of the journal, where systemd connects the output to it.
+JOURNAL_STREAM = environment.text("JOURNAL_STREAM")
+
 TIME_ZONE = environment.time_zone("CHATSITE_TIME_ZONE")
 USE_TZ = True
 

@@ -1,7 +1,6 @@
 """`manage.py serve`, as a process of its own."""
 
 import os
-import pty
 import re
 import signal
 import socket
@@ -15,6 +14,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.harness.engines import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -197,26 +198,30 @@ def test_nohup_keeps_it_from_ending_with_the_terminal(home):
         signal.signal(signal.SIGHUP, before)
 
 
-def test_the_sign_in_link_is_kept_out_of_logs_and_from_other_users(tmp_path):
-    with served(tmp_path) as (url, lines, _):
-        assert not any("/accounts/link/" in line for line in lines)
-        assert link_in(tmp_path).startswith(f"{url}/accounts/link/")
+def test_the_sign_in_link_is_printed_with_the_sites_own_origin_and_kept_from_other_users(tmp_path):
+    with served(tmp_path, CHATSITE_ORIGINS="https://chat.example,https://other.example") as (_, lines, _):
+        (line,) = [line for line in lines if line.startswith("Sign in once")]
+        assert ": https://chat.example/accounts/link/" in line
+        assert line.endswith(link_in(tmp_path))
         assert stat.S_IMODE((tmp_path / "sign_in_link").stat().st_mode) == 0o600
 
 
-def test_the_sign_in_link_is_printed_to_a_terminal_with_the_sites_own_origin(tmp_path):
-    env = environment(tmp_path, CHATSITE_ORIGINS="https://chat.example,https://other.example")
-    master, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", ":0"], cwd=ROOT, env=env, stdout=terminal
-    )
-    with os.fdopen(master) as said:
-        line = next(line for line in said if line.startswith("Sign in once"))
+def test_the_sign_in_link_is_kept_out_of_the_journal(tmp_path):
+    """systemd names the journal by the device and inode of the output."""
+    log = tmp_path / "journal"
+    with log.open("w") as journal:
+        named = os.fstat(journal.fileno())
+        env = environment(tmp_path / "var", JOURNAL_STREAM=f"{named.st_dev}:{named.st_ino}")
+        serve = [sys.executable, "manage.py", "serve", "127.0.0.1:0"]
+        process = subprocess.Popen(serve, cwd=ROOT, env=env, stdout=journal)
+    try:
+        wait_for(lambda: "Ready at" in log.read_text(), "It did not start")
+        assert "/accounts/link/" not in log.read_text()
+        assert f"by the link in {tmp_path / 'var' / 'sign_in_link'}" in log.read_text()
+        assert "/accounts/link/" in link_in(tmp_path / "var")
+    finally:
         process.terminate()
         process.wait(10)
-    os.close(terminal)
-    assert ": https://chat.example/accounts/link/" in line
-    assert not (tmp_path / "sign_in_link").exists()
 
 
 def test_help_writes_nothing(tmp_path):

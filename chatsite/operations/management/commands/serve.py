@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import signal
+import sys
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -60,18 +61,16 @@ class Command(BaseCommand):
         self.invite(ensure_owner(), url)
 
     def invite(self, owner, url):
-        """Print the owner's link to a terminal; a log keeps what it is told, so there it goes to a file."""
+        """Write the owner's link to a private file, and print it, but not to the journal."""
         file = settings.HOME / LINK_FILE
         file.unlink(missing_ok=True)
         if not owner:
             return
         link = f"{(settings.CSRF_TRUSTED_ORIGINS or [url])[0]}{sign_in_path(owner)}"
-        if self.stdout.isatty():
-            self.say(f"Sign in once, as {owner}: {link}")
-        else:
-            file.touch(mode=0o600)
-            file.write_text(f"{link}\n")
-            self.say(f"Sign in once, as {owner}, by the link in {file}")
+        file.touch(mode=0o600)
+        file.write_text(f"{link}\n")
+        where = f", by the link in {file}" if _goes_to_the_journal(sys.stdout) else f": {link}"
+        self.say(f"Sign in once, as {owner}{where}")
 
     def say(self, line):
         self.stdout.write(line)
@@ -84,6 +83,12 @@ def _refuse_debugging_in_public(host):
         raise addresses.BadAddress(
             f"With CHATSITE_DEBUG=1, serve at a loopback address such as 127.0.0.1, not {host}."
         )
+
+
+def _goes_to_the_journal(stream):
+    """Whether systemd's journal takes this stream, and keeps it for other people of this machine to read."""
+    output = os.fstat(stream.fileno())
+    return f"{output.st_dev}:{output.st_ino}" == settings.JOURNAL_STREAM
 
 
 def _what_is_kept_where():
