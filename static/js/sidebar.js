@@ -3,6 +3,7 @@
 import { announce, parse } from "./html.js";
 import { LiveList } from "./list.js";
 import { markCurrent } from "./navigation.js";
+import { forget } from "./unsent.js";
 
 class ConversationList extends LiveList {
   #shownSource;
@@ -124,6 +125,8 @@ class ThemeChoice extends HTMLElement {
     };
   }
 }
+
+document.querySelector("form[data-sign-out]")?.addEventListener("submit", forget);
 
 customElements.define("conversation-list", ConversationList);
 customElements.define("theme-choice", ThemeChoice);

@@ -131,9 +131,18 @@ export class Outbox {
   }
 }
 
+let isForgetting = false;
+
+/** Delete what is kept, and keep nothing more: the page is left by signing out. */
+export function forget() {
+  isForgetting = true;
+  for (const key of keys()) keep(key, null);
+}
+
 // Storage may be forbidden or full; then what is on the page is all there is.
 function keep(key, value) {
   try {
+    if (value && isForgetting) return;
     if (value) localStorage.setItem(key, JSON.stringify({ at: Date.now(), ...value }));
     else localStorage.removeItem(key);
   } catch { /* see above */ }

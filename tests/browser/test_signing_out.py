@@ -1,0 +1,49 @@
+"""Signing out at a computer that others use, too."""
+
+import pytest
+from playwright.sync_api import expect
+
+PASSWORD = {"DJANGO_SUPERUSER_PASSWORD": "carol's password"}
+
+
+@pytest.fixture(scope="module")
+def carol(site) -> str:
+    made = site.manage(
+        "createsuperuser", "--noinput", "--username=carol", "--email=c@example.org", **PASSWORD
+    )
+    assert "created" in made.communicate(timeout=60)[0]
+    return "carol"
+
+
+def sign_in(page, name: str, url: str) -> None:
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD["DJANGO_SUPERUSER_PASSWORD"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(url)
+
+
+def test_signing_out_deletes_what_was_typed_and_not_sent_and_signing_in_again_works(chromium, site, carol):
+    with chromium.new_context(base_url=site.url) as context:
+        page = context.new_page()
+        page.goto("/")
+        sign_in(page, carol, f"{site.url}/")
+        page.get_by_role("textbox", name="Message").fill("A secret that is not sent")
+        page.reload()
+        expect(page.get_by_role("textbox", name="Message")).to_have_value("A secret that is not sent")
+        page.get_by_role("button", name=carol).click()
+        page.get_by_role("button", name="Sign out").click()
+        expect(page).to_have_url(f"{site.url}/accounts/login/")
+        assert page.evaluate("localStorage.length") == 0
+        sign_in(page, carol, f"{site.url}/")
+        expect(page.get_by_role("textbox", name="Message")).to_have_value("")
+
+
+def test_the_back_button_shows_no_conversation_after_signing_out(chromium, site, carol):
+    with chromium.new_context(base_url=site.url) as context:
+        page = context.new_page()
+        page.goto("/")
+        sign_in(page, carol, f"{site.url}/")
+        page.get_by_role("button", name=carol).click()
+        page.get_by_role("button", name="Sign out").click()
+        page.go_back()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
