@@ -1,18 +1,31 @@
 """People in the admin."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
+
+from chatsite.accounts.belongings import belongings, delete_conversations
 
 admin.site.unregister(User)
 
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):
+    """A person is deleted with everything that is theirs. Whoever may delete people needs no permission for each kind
+    of it, and is shown how much it is, and none of it."""
+
     def get_deleted_objects(self, objs, request):
-        """A person goes with everything that is theirs. Whoever may delete people needs no permission for each kind of
-        it, and is shown how much it is, and none of it."""
-        deleted, counts, missing, protected = super().get_deleted_objects(objs, request)
-        people = [line for line in deleted if isinstance(line, str)]
-        missing = {kind for kind in missing if kind == User._meta.verbose_name}
-        return people, counts, missing, protected
+        may_delete = all(self.has_delete_permission(request, person) for person in objs)
+        missing = set() if may_delete else {User._meta.verbose_name}
+        return [person.get_username() for person in objs], belongings(objs), missing, []
+
+    def delete_view(self, request, object_id, extra_context=None):
+        person = self.get_object(request, unquote(object_id))
+        if request.method == "POST" and person and self.has_delete_permission(request, person):
+            delete_conversations([person])  # before the admin's own transaction begins
+        return super().delete_view(request, object_id, extra_context)
+
+    def delete_queryset(self, request, queryset):
+        delete_conversations(queryset)
+        super().delete_queryset(request, queryset)

@@ -1,5 +1,7 @@
 """Keeping the list of models that a provider gave."""
 
+from django.db import transaction
+
 from chatsite.completions.types import Model as ListedModel
 from chatsite.providers.kinds import Kind, kind_of
 from chatsite.providers.models import MadeBy, Model, Provider
@@ -20,7 +22,9 @@ def keep(provider: Provider, models: list[ListedModel]) -> None:
     for batch in _batches(new):
         Model.objects.bulk_create(batch, ignore_conflicts=True)
     for batch in _batches(changed):
-        Model.objects.bulk_update(batch, ["available", "listed_window", "position"])
+        with transaction.atomic():
+            for row in batch:  # a fifth of what bulk_update takes
+                row.save(update_fields=["available", "listed_window", "position"])
 
 
 def _new(provider: Provider, position: int, listed: ListedModel) -> Model:
@@ -37,12 +41,13 @@ def _new(provider: Provider, position: int, listed: ListedModel) -> Model:
 
 
 def _follow(row: Model, position: int, listed: ListedModel | None) -> bool:
-    """Let a row follow the list, where the list is not to forget it; whether that changed anything."""
-    before = row.available, row.listed_window, row.position
+    """Let a row follow the list, where the list is not to forget it; whether that is worth saving. A mere move is not:
+    one new model at the head moves all the others."""
+    before = row.available, row.listed_window
     row.available = listed is not None or row.made_by == MadeBy.ADMIN
     row.listed_window = listed.context_window if listed else row.listed_window
     row.position = position
-    return before != (row.available, row.listed_window, row.position)
+    return before != (row.available, row.listed_window)
 
 
 def _batches(rows: list[Model]) -> list[list[Model]]:

@@ -129,10 +129,10 @@ class ModelQuerySet(models.QuerySet):
     def pick(self) -> None:
         """Pick the default that counts until an admin chooses one. It stays while it is offered, whatever is added."""
         with transaction.atomic():
-            choices = self.choices()
-            if any(model.picked and model.kind == Kind.CHAT for model in choices):
+            chats = self.offered().filter(kind=Kind.CHAT)
+            if chats.filter(picked=True).exists():
                 return
-            best = _best(choices)
+            best = chats.order_by("-provider__priority", "provider_id", "position", "pk").first()
             self.filter(picked=True).update(picked=False)
             self.filter(pk=best and best.pk).update(picked=True)
 

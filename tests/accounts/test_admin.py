@@ -4,6 +4,8 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from chatsite.conversations.models import Completion, Conversation, Message
 
@@ -73,3 +75,19 @@ def test_a_conversation_cannot_be_deleted_by_itself_in_the_admin(client, alice, 
     client.force_login(User.objects.create_superuser("root"))
     url = f"/admin/conversations/conversation/{conversation.pk}/delete/"
     assert client.post(url, {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_with_much_is_deleted_in_many_short_transactions(
+    client, staff, alice, django_assert_max_num_queries
+):
+    for _ in range(30):
+        Conversation.objects.create(owner=alice).say(uuid4(), "Hello?", None)
+    url = f"/admin/auth/user/{alice.pk}/delete/"
+    with django_assert_max_num_queries(30):
+        assert "Messages: 30" in client.get(url).content.decode()
+    with CaptureQueriesContext(connection) as queries:
+        client.post(url, {"post": "yes"})
+    transactions = [query["sql"] for query in queries if query["sql"].startswith("BEGIN")]
+    assert len(transactions) > 30
+    assert kept() == (0, 0, 0)
