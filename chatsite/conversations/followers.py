@@ -1,7 +1,6 @@
 """A follower: it forwards one run's transcript to one socket, no faster than the page shows it."""
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -11,6 +10,7 @@ from chatsite.conversations import events
 from chatsite.conversations.frames import Cursor
 from chatsite.conversations.models import Completion
 from chatsite.conversations.runs import RUNS
+from chatsite.conversations.transcript import Transcript
 
 logger = logging.getLogger(__name__)
 
@@ -49,15 +49,14 @@ class Window:
             self._size -= self._sent.popleft()[1]
         self._acknowledged.set()
 
-    async def sent(self, end: int, size: int) -> None:
-        """A frame of `size` bytes, up to `end` of the log, was sent. Waits while too much is not shown."""
+    async def sent(self, end: int, size: int, transcript: Transcript) -> None:
+        """A frame of `size` bytes, up to `end` of the log, was sent. Waits while too much is not shown; once the
+        transcript is closed, only for what must be shown before more is sent."""
         self._sent.append((end, size))
         self._size += size
         if self._size <= WINDOW:
             return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._patience):
-                await self._below(WINDOW)
+        await transcript.wait_for(self._below(WINDOW), self._patience)
         await self._below(MOST)
 
     async def _below(self, limit: int) -> None:
@@ -88,7 +87,7 @@ async def _forward(send: Send, window: Window, completion: Completion, cursor: C
                 continue
             event = events.reply_delta(message, completion.pk, frame)
             await send(event)
-            await window.sent(frame.end, len(event))
+            await window.sent(frame.end, len(event), transcript)
             if window.pace:
                 await transcript.rest(window.pace)
     await send(transcript.closing)

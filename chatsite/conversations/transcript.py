@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 from bisect import bisect_right
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from chatsite.completions.thinking import Tag
 from chatsite.conversations.thoughts import Kind, Shown, Thought
@@ -131,6 +132,15 @@ class Transcript:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._closed.wait()
+
+    async def wait_for(self, waiting: Coroutine[Any, Any, object], seconds: float) -> None:
+        """Wait for something, but no longer than so many seconds, or than until it is closed."""
+        tasks = [asyncio.ensure_future(each) for each in (waiting, self._closed.wait())]
+        try:
+            await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
 
     def since(self, offset: int) -> list[tuple[Kind, str]]:
         """The log's pieces from `offset` on, neighbours of one kind joined."""

@@ -3,12 +3,13 @@
 import asyncio
 
 from chatsite.conversations.followers import MOST, WINDOW, Window
+from chatsite.conversations.transcript import Transcript
 
 
 async def waits(window: Window, end: int, size: int, seconds: float = 0.1) -> bool:
     try:
         async with asyncio.timeout(seconds):
-            await window.sent(end, size)
+            await window.sent(end, size, Transcript())
     except TimeoutError:
         return True
     return False
@@ -31,7 +32,7 @@ async def test_a_page_that_is_behind_is_waited_for():
 async def test_an_acknowledgement_lets_it_go_on():
     window = Window()
     window.acknowledge(0)
-    waiting = asyncio.create_task(window.sent(1, 2 * WINDOW))
+    waiting = asyncio.create_task(window.sent(1, 2 * WINDOW, Transcript()))
     await asyncio.sleep(0.01)
     assert not waiting.done()
     window.acknowledge(1)
@@ -79,3 +80,18 @@ async def test_the_end_of_an_answer_waits_for_no_pace(alice, provider, upstream,
     async with asyncio.timeout(0.8):
         await page.until("reply.finished")
     assert page.text == "One. Two. Three."
+
+
+async def test_the_end_of_an_answer_waits_for_no_acknowledgement():
+    window, transcript = Window(), Transcript()
+    window.acknowledge(0)
+    waiting = asyncio.create_task(window.sent(1, 2 * WINDOW, transcript))
+    await asyncio.sleep(0.01)
+    transcript.close("end")
+    await asyncio.wait_for(waiting, 0.5)
+
+
+async def test_even_the_end_waits_for_a_page_that_is_far_behind():
+    window, transcript = Window(), Transcript()
+    transcript.close("end")
+    assert await waits(window, 1, MOST + 1)
