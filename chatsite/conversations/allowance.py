@@ -13,6 +13,9 @@ class Allowance:
 
     async def take(self) -> None:
         """Wait until it may be done once more."""
-        now = asyncio.get_running_loop().time()
+        await asyncio.sleep(self.wait(asyncio.get_running_loop().time()))
+
+    def wait(self, now: float) -> float:
+        """Use it once, at a moment in seconds; returns how many seconds later that may be done."""
         self._used_until = max(self._used_until, now - self._every) + self._every
-        await asyncio.sleep(max(0.0, self._used_until - self._ahead - now))
+        return max(0.0, self._used_until - self._ahead - now)

@@ -58,9 +58,14 @@ class Beat:
         pause begun anew, a busy process would stand still in all of its runs' pauses at once."""
         clock = asyncio.get_running_loop().time
         now = clock()
+        due = self.due(now)
+        await asyncio.sleep(due - now)
+        self._pace.looked(clock() - due)
+
+    def due(self, now: float) -> float:
+        """When the next look is due after one at `now`, both in seconds of one clock."""
         self._due = max(now, self._due + self._pace.seconds)
-        await asyncio.sleep(self._due - now)
-        self._pace.looked(clock() - self._due)
+        return self._due
 
 
 def _clocks() -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """How pages hear of what another process has done: here the database is changed behind their back."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -58,8 +59,9 @@ async def test_a_stop_reaches_the_process_that_writes(alice, provider, open_page
     completion = await begun_elsewhere(alice, page.conversation)
     await page.send("reply.stop", message=str(completion.message.uuid))
     await page.until("reply.started")
-    while not completion.stop_requested:
-        await completion.arefresh_from_db(fields=["stop_requested"])
+    async with asyncio.timeout(5):
+        while not completion.stop_requested:
+            await completion.arefresh_from_db(fields=["stop_requested"])
 
 
 async def test_a_run_obeys_a_stop_that_another_process_has_noted(alice, provider, upstream, open_page):

@@ -201,14 +201,19 @@ async def test_reasoning_is_kept_apart_from_the_text(alice, provider, upstream, 
 
 
 async def test_a_second_question_waits_for_the_first_answer(alice, provider, upstream, open_page):
-    upstream.hold()
+    hold = upstream.hold()
     page = await open_page(alice)
     await page.ask("First?")
-    await page.until("reply.started")
+    await upstream.requested(1)
     second = await page.ask("Second?")
     refusal = await page.until("error")
     assert (refusal["code"], refusal["ref"]) == ("busy", second)
-    assert len(upstream.requests) <= 1
+    hold.finish()
+    await page.until("reply.finished")
+    await page.ask("Third?")
+    await upstream.requested(2)
+    asked = [request.json["messages"][-1]["content"] for request in upstream.requests]
+    assert asked == ["First?", "Third?"]
 
 
 async def test_a_new_conversation_is_made_by_its_first_message_only(alice, provider, open_page):

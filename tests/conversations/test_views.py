@@ -86,12 +86,41 @@ def test_what_a_person_typed_is_not_html(page, alice):
     assert "<script>alert" not in page("detail", conversation.uuid).content.decode()
 
 
-@pytest.mark.parametrize("name", ["detail", "rename", "delete", "head"])
-def test_a_strangers_conversation_is_not_there(client, mallory, conversation, name):
-    client.force_login(mallory)
-    url = reverse(f"conversations:{name}", args=[conversation.uuid])
-    answers = [client.get(url), client.post(url, {"title": "Mine now"})]
-    assert {answer.status_code for answer in answers} <= {404, 405}
+REQUESTS = pytest.mark.parametrize(
+    ("method", "name", "succeeds"),
+    [
+        ("get", "detail", 200),
+        ("post", "rename", 302),
+        ("get", "delete", 200),
+        ("post", "delete", 302),
+        ("post", "head", 302),
+    ],
+)
+
+
+def respond(client, person, conversation, method, name):
+    """The answer to a request that is right in all but, perhaps, the person."""
+    client.force_login(person)
+    fields = {"title": "A name", "message": str(conversation.messages.last().uuid)}
+    return getattr(client, method)(reverse(f"conversations:{name}", args=[conversation.uuid]), fields)
+
+
+@REQUESTS
+def test_ones_own_conversation_is_there(client, alice, conversation, method, name, succeeds):
+    assert respond(client, alice, conversation, method, name).status_code == succeeds
+
+
+@REQUESTS
+def test_a_strangers_conversation_is_not_there(client, mallory, conversation, method, name, succeeds):
+    before = list(Conversation.objects.values())
+    response = respond(client, mallory, conversation, method, name)
+    assert response.status_code == 404
+    assert "bold" not in response.content.decode()
+    assert list(Conversation.objects.values()) == before and conversation.messages.count() == 2
+
+
+def test_a_conversation_that_nobody_has_is_not_there(client, alice):
+    client.force_login(alice)
     assert client.get(reverse("conversations:detail", args=[uuid4()])).status_code == 404
 
 
