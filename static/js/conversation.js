@@ -20,6 +20,7 @@ class ChatConversation extends HTMLElement {
   #life;
   #wasOpen = false;
   #syncing = null;
+  #unsaved = null;
 
   connectedCallback() {
     customElements.upgrade(this);
@@ -175,10 +176,12 @@ class ChatConversation extends HTMLElement {
 
   #replyFinished(frame) {
     this.replies.finish(frame);
+    if (this.#unsaved === frame.message) this.composer.notice("");
     this.show();
   }
 
   #error({ code, ref, detail }) {
+    if (code === "not_saved_yet") this.#unsaved = ref;
     const unsent = code !== "restarting" && this.outbox.drop(ref);
     if (unsent) this.composer.giveBack(unsent.text, unsent.parent);
     this.composer.notice(detail);

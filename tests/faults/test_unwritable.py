@@ -11,6 +11,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.faults.checker import complaints
+from tests.faults.engines import wait_for
+from tests.faults.stored import stored_page
 
 SECONDS = 3
 # The lease of a run, and some.
@@ -24,6 +26,9 @@ def unwritable(site):
     resource.prlimit(site.process.pid, resource.RLIMIT_FSIZE, (0, hard))
     yield
     resource.prlimit(site.process.pid, resource.RLIMIT_FSIZE, before)
+
+
+LONGER_THAN_A_MINUTE = 65
 
 
 @pytest.mark.parametrize("seconds", [SECONDS, pytest.param(LONG, marks=pytest.mark.full)])
@@ -80,3 +85,63 @@ async def test_a_message_that_cannot_be_saved_is_refused_in_a_sentence_and_readi
     assert (await tab.finished(again)).status == "complete"
     assert await complaints(site, upstream, again, tab) == []
     assert tab.closes == other.closes == []
+
+
+@pytest.mark.parametrize("seconds", [LONG, pytest.param(LONGER_THAN_A_MINUTE, marks=pytest.mark.full)])
+async def test_an_ended_answer_is_kept_until_it_can_be_saved_and_its_readers_know(
+    new_site, upstream, open_tab, seconds
+):
+    site = new_site().start()
+    hold = upstream.hold()
+    tab = await open_tab(site)
+    sent = await tab.ask("Is all of it kept?")
+    hold.send("Before. ")
+    reply = await tab.answer_to(sent)
+    await tab.until(lambda: reply.text)
+    with unwritable(site):
+        hold.send("Meanwhile.")
+        hold.finish()
+        await asyncio.sleep(seconds)
+        assert [error["code"] for error in tab.errors] == ["not_saved_yet"]
+        assert "kept in memory" in tab.errors[0]["detail"]
+    assert (await tab.finished(sent, 10)).text == "Before. Meanwhile."
+    assert reply.status == "complete" and len(site.said("ERROR")) <= 2
+    assert await complaints(site, upstream, sent, tab) == []
+
+
+async def test_an_ended_answer_is_saved_when_the_site_is_stopped_meanwhile(new_site, upstream, open_tab):
+    site = new_site().start()
+    hold = upstream.hold()
+    tab = await open_tab(site)
+    sent = await tab.ask("Is all of it kept?")
+    hold.send("All of it.")
+    await tab.answer_to(sent)
+    with unwritable(site):
+        hold.finish()
+        await asyncio.sleep(SECONDS)
+        site.terminate()
+        await asyncio.sleep(1)
+    assert await asyncio.to_thread(site.process.wait, 8) == 0
+    stored = site.database.rows("SELECT status FROM conversations_completion")
+    assert stored == [{"status": "complete"}]
+
+
+async def test_a_crashed_answer_can_be_read_though_nothing_can_be_written(new_site, upstream, open_tab):
+    site = new_site().start()
+    hold = upstream.hold()
+    tab = await open_tab(site)
+    sent = await tab.ask("Said before")
+    hold.send("All of it.")
+    hold.finish()
+    await tab.finished(sent)
+    # As its process would have left it.
+    site.database.write("UPDATE conversations_completion SET status = 'streaming', finished = NULL")
+    with unwritable(site):
+        await asyncio.sleep(LONG)
+        page = await stored_page(site.url, site.cookie, sent.conversation)
+        assert [shown.status for shown in page.values()] == ["", "streaming"]
+        other = await open_tab(site, sent.conversation)
+        await other.until(lambda: other.opened, 5)
+    ended = "SELECT status FROM conversations_completion WHERE status = 'interrupted'"
+    await asyncio.to_thread(wait_for, lambda: site.database.rows(ended), "it is never ended", 10)
+    assert other.closes == []
