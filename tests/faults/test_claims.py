@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.site import Site
+from tests.harness.site import Site
 
 # Seconds after a start that nobody should have to wait for.
 AT_ONCE = 3

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.engines import wait_for
 from tests.faults.stored import stored_page
+from tests.harness.engines import wait_for
 
 SECONDS = 3
 # The lease of a run, and some.
