@@ -1,11 +1,16 @@
 """Where a request comes from, seen past the proxies that the settings name."""
 
+import logging
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 
+logger = logging.getLogger(__name__)
+
 # Bits of an IPv6 address that tell one connection to the internet from another.
 IPV6_PREFIX = 64
+MAX_REMEMBERED_PEERS = 100
 
 
 def client_address(request) -> str:
@@ -16,7 +21,18 @@ def client_address(request) -> str:
     ]
     while forwarded and _is_proxy(address):
         address = forwarded.pop()
+    if forwarded and not settings.TRUSTED_PROXIES:
+        _warn(address)
     return _connection(address)
+
+
+@lru_cache(maxsize=MAX_REMEMBERED_PEERS)
+def _warn(address: str) -> None:
+    """Once a peer: behind a proxy that is not named, everybody shares its address, and so its attempts to sign in."""
+    logger.warning(
+        "%s sent X-Forwarded-For, which does not count. If it is your proxy, name it in CHATSITE_TRUSTED_PROXIES.",
+        address,
+    )
 
 
 def _is_proxy(address: str) -> bool:

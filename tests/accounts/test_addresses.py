@@ -30,6 +30,8 @@ def test_only_a_trusted_proxy_says_whom_it_stands_for(settings, peer, forwarded,
     assert client_address(request) == client
 
 
-def test_without_proxies_nobody_is_believed():
-    request = RequestFactory().get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="198.51.100.1")
-    assert client_address(request) == "127.0.0.1"
+def test_without_proxies_nobody_is_believed_and_the_log_names_the_setting_once(caplog):
+    request = RequestFactory().get("/", REMOTE_ADDR="203.0.113.99", HTTP_X_FORWARDED_FOR="198.51.100.1")
+    assert {client_address(request) for _ in range(3)} == {"203.0.113.99"}
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert "203.0.113.99" in line and "CHATSITE_TRUSTED_PROXIES" in line
