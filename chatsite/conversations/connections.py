@@ -34,4 +34,6 @@ async def watch_pool() -> None:
 
 def _check_pool() -> None:
     postgresql: Any = connection
-    postgresql.pool.check()
+    # It opens with the first page.
+    if not postgresql.pool.closed:
+        postgresql.pool.check()
