@@ -7,12 +7,12 @@ from types import TracebackType
 from typing import Any, Literal, Self, overload
 
 from chatsite.completions import demo, request
-from chatsite.completions.folding import folded
+from chatsite.completions.accumulation import accumulated
+from chatsite.completions.attempts import Plan, deliver, fetched
 from chatsite.completions.listing import models_from
-from chatsite.completions.opening import Call, Limits
-from chatsite.completions.plan import Plan, deliver, fetched
 from chatsite.completions.request import Messages
-from chatsite.completions.stream import CompletionStream, Record
+from chatsite.completions.sending import Call, Limits
+from chatsite.completions.stream import Accumulated, CompletionStream
 from chatsite.completions.transport import Wire, borrowed
 from chatsite.completions.types import ChatCompletion, ChatCompletionChunk, Model
 
@@ -159,7 +159,7 @@ class Completions:
         TypeError or ValueError when a value has no JSON form; everything else, when it is iterated or
         awaited, is a CompletionError.
         """
-        record = Record()
+        record = Accumulated()
         answer = CompletionStream(self.batches(record, messages, model, stream=stream, **params), record)
         return answer if stream else _whole(answer)
 
@@ -168,7 +168,7 @@ class Completions:
         return self.create(messages, model, stream=True, **params)
 
     def batches(
-        self, record: Record, messages: Messages, model: Any = "", *, stream: bool, **params: Any
+        self, record: Accumulated, messages: Messages, model: Any = "", *, stream: bool, **params: Any
     ) -> AsyncGenerator[list[ChatCompletionChunk], None]:
         """The chunks of an answer as they come; asked for whole (stream=False), it comes as one. Whoever delivers them
         takes them into the record."""
@@ -205,7 +205,7 @@ class Models:
 
 async def _whole(answer: CompletionStream) -> ChatCompletion:
     async with answer:
-        return folded([chunk async for chunk in answer])
+        return accumulated([chunk async for chunk in answer])
 
 
 def _checked_retries(value: int) -> int:

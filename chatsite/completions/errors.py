@@ -34,7 +34,7 @@ class CompletionError(Exception):
     kind: one word for programs, see the module's drawing. status: the HTTP status, or None when there was
     none. code: the server's own error code as text, or None. retryable: the same request may succeed later.
     retry_after: seconds that the server asked to wait, or None. partial: the text delivered before the
-    failure. detail: what the server said, masked and cut, or None. began: the server had taken the request
+    failure. detail: what the server said, redacted and cut, or None. began: the server had taken the request
     up, and may be at work on it.
     errors: when several endpoints were tried, the error of each in turn.
     """

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from chatsite.completions import errors
-from chatsite.completions.masking import Secrets, masked
+from chatsite.completions.redaction import Secrets, redacted
 
 CLASSES: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequestError,
@@ -49,10 +49,10 @@ def status_error(
 ) -> errors.APIStatusError:
     """The error for a response that is no success; body is as much of it as was read (any bytes).
 
-    secret, model: what the server's words must not show, and the name that they may, see `masked`.
+    secret, model: what the server's words must not show, and the name that they may, see `redacted`.
     """
     message, code = complaint(_json_or_text(body))
-    detail = masked(message, secret, model=model) if message else None
+    detail = redacted(message, secret, model=model) if message else None
     cls = CLASSES.get(status, errors.InternalServerError if status >= 500 else errors.APIStatusError)
     sentence = SENTENCES.get(status) or _other_status(status)
     if code == "context_length_exceeded":
@@ -70,7 +70,7 @@ def status_error(
 def upstream_error(value: Any, *, secret: Secrets = None, model: str = "") -> errors.UpstreamError:
     """The error for an error object (dict, str, anything) that came inside a successful response."""
     message, code = complaint(value)
-    detail = masked(message, secret, model=model) if message else None
+    detail = redacted(message, secret, model=model) if message else None
     status = int(code) if code and code.isascii() and code.isdigit() and 400 <= int(code[:6]) < 600 else None
     sentence = SENTENCES.get(status or 0) or "The model server reported an error"
     return errors.UpstreamError(
@@ -102,7 +102,7 @@ def _code(value: dict[str, Any]) -> str | None:
     for field in ("code", "status", "type"):
         found = value.get(field)
         if isinstance(found, (str, int)) and not isinstance(found, bool) and found != "":
-            return masked(str(found)[:100])
+            return redacted(str(found)[:100])
     return None
 
 

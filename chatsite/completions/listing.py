@@ -4,7 +4,7 @@ from typing import Any
 
 from chatsite.completions.errors import ProtocolError
 from chatsite.completions.failures import upstream_error
-from chatsite.completions.mending import mended
+from chatsite.completions.surrogates import mended
 from chatsite.completions.types import Model
 from chatsite.completions.usage import whole_number
 

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Literal, overload
 
+from chatsite.completions.accumulation import accumulated
 from chatsite.completions.client import AsyncClient
 from chatsite.completions.errors import (
     APIConnectionError,
@@ -17,9 +18,8 @@ from chatsite.completions.errors import (
     ProtocolError,
 )
 from chatsite.completions.finishes import TELLING
-from chatsite.completions.folding import folded
 from chatsite.completions.request import Messages
-from chatsite.completions.stream import CompletionStream, Record, says_something
+from chatsite.completions.stream import Accumulated, CompletionStream, says_something
 from chatsite.completions.types import ChatCompletion, ChatCompletionChunk
 
 log = logging.getLogger("chatsite.completions")
@@ -69,12 +69,12 @@ class Router:
         When all failed, one error is raised itself; of several the last one, with a sentence that says how
         many were tried and all of them in `.errors`.
         """
-        record = Record()
+        record = Accumulated()
         answer = CompletionStream(self._batches(record, stream, messages, model, params), record)
         return answer if stream else _whole(answer)
 
     async def _batches(
-        self, record: Record, stream: bool, messages: Messages, model: str, params: dict[str, Any]
+        self, record: Accumulated, stream: bool, messages: Messages, model: str, params: dict[str, Any]
     ) -> AsyncGenerator[list[ChatCompletionChunk], None]:
         failures: list[CompletionError] = []
         for endpoint in self.endpoints:
@@ -118,7 +118,7 @@ async def _beginning(batches: AsyncIterator[list[ChatCompletionChunk]]) -> list[
 
 async def _whole(answer: CompletionStream) -> ChatCompletion:
     async with answer:
-        return folded([chunk async for chunk in answer])
+        return accumulated([chunk async for chunk in answer])
 
 
 def _all_failed(failures: list[CompletionError]) -> CompletionError:

@@ -10,7 +10,7 @@ import json
 from typing import Any, NamedTuple
 
 from chatsite.completions.errors import ProtocolError
-from chatsite.completions.masking import masked
+from chatsite.completions.redaction import redacted
 
 LARGEST_EVENT = 16 * 1024 * 1024
 # Bytes that a line of an event takes in memory beside its text.
@@ -246,4 +246,4 @@ def _json(text: str, otherwise: Any) -> Any:
 def _no_completion(text: str) -> ProtocolError:
     """What came is kept for a program to look at; to a person it says nothing."""
     sentence = "The model server sent something that is no completion."
-    return ProtocolError(sentence, detail=masked(text, longest=200))
+    return ProtocolError(sentence, detail=redacted(text, longest=200))

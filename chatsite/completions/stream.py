@@ -9,7 +9,7 @@ from chatsite.completions.thinking import told_apart
 from chatsite.completions.types import ChatCompletionChunk, Usage
 
 
-class Record:
+class Accumulated:
     """What has been delivered of one answer."""
 
     __slots__ = ("_reasoning", "_text", "done", "endpoint", "finish_reason", "id", "model", "usage")
@@ -64,7 +64,7 @@ class CompletionStream:
 
     __slots__ = ("__weakref__", "_batches", "_record", "_waiting")
 
-    def __init__(self, batches: AsyncGenerator[list[ChatCompletionChunk], None], record: Record) -> None:
+    def __init__(self, batches: AsyncGenerator[list[ChatCompletionChunk], None], record: Accumulated) -> None:
         # The generator knows the record and not this object: no cycle, so dropping the stream closes it at
         # once.
         self._batches = batches

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 
 from chatsite.completions.addresses import parsed, port_of
+from chatsite.completions.aiohttp_sessions import SessionTransport
 from chatsite.completions.connection_errors import BROKEN, translated
 from chatsite.completions.errors import APIConnectionError
 from chatsite.completions.networks import is_local, is_loopback
-from chatsite.completions.sessions import SessionTransport
 
 log = logging.getLogger("chatsite.completions")
 

@@ -8,7 +8,7 @@ from contextlib import aclosing
 import pytest
 
 from chatsite.completions import AsyncClient, CompletionStream
-from chatsite.completions.stream import Record
+from chatsite.completions.stream import Accumulated
 from chatsite.completions.types import ChatCompletionChunk, ChunkChoice, Delta
 from tests.completions.conftest import ask
 from tests.upstream import Upstream, delta
@@ -182,7 +182,7 @@ async def test_an_answer_leaves_no_cycle_for_the_garbage_collector(
 
 
 def test_an_answer_is_kept_in_little_more_than_its_text() -> None:
-    record = Record()
+    record = Accumulated()
     tracemalloc.start()
     try:
         for number in range(5000):

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from chatsite.completions import AsyncClient, CompletionError
-from chatsite.completions.sessions import SessionTransport
+from chatsite.completions.aiohttp_sessions import SessionTransport
 from tests.completions.conftest import KEY, ask
 from tests.upstream import CUT, RESET, Upstream, delta, done, finish
 from tests.upstream.answers import End

@@ -10,7 +10,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from chatsite.completions.responses import HeldResponse
+from chatsite.completions.aiohttp_responses import HeldResponse
 
 MAX_CONNECTIONS = 1000
 KEEP_ALIVE_SECONDS = 30.0

@@ -11,8 +11,8 @@ from chatsite.completions.errors import (
     IncompleteStreamError,
     ProtocolError,
 )
-from chatsite.completions.opening import Call
-from chatsite.completions.reading import ChunkReader
+from chatsite.completions.parsing import ChunkReader
+from chatsite.completions.sending import Call
 from chatsite.completions.sse import DONE, Event, SSEDecoder
 from chatsite.completions.transport import Response
 from chatsite.completions.types import ChatCompletionChunk

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from chatsite.completions import retries
 from chatsite.completions.errors import APITimeoutError, CompletionError, ProtocolError
 from chatsite.completions.failures import status_error
-from chatsite.completions.masking import Secrets
+from chatsite.completions.redaction import Secrets
 from chatsite.completions.transport import Response, Wire
 
 ERROR_BODY = 64 * 1024

@@ -18,7 +18,7 @@ Secrets = str | tuple[str, ...] | None
 
 _WORD = re.compile(r"[^\s\"'`“”‘’«»<>{}(),;]+")
 _CLOSING = ".:!?*]"
-_MASKED = r"(?<![\w-])[\w-]*\*{3,}[\w*-]*"  # a key that the server has masked itself
+_MASKED = r"(?<![\w-])[\w-]*\*{3,}[\w*-]*"  # a key that the server has redacted itself
 _PREFIXED = (
     r"(?<![A-Za-z0-9])(?:(?:sk|pk|rk|xai|pplx|nvapi|csk|glpat|ghp|gho)[-_]|(?:gsk|hf|r8|fw)_)"
     r"(?=[\w*.-]{0,64}?(?:[\d*]|\.\.))[\w*.-]{4,}"
@@ -37,7 +37,7 @@ _MARKUP = re.compile(r"<\s*(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
-def masked(text: str, secret: Secrets = None, longest: int = MAX_SHOWN, model: str = "") -> str | None:
+def redacted(text: str, secret: Secrets = None, longest: int = MAX_SHOWN, model: str = "") -> str | None:
     """One line of at most `longest` characters without keys and private addresses; None when nothing
     showable is left.
 

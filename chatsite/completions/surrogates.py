@@ -6,7 +6,7 @@ _ODD = re.compile("[\0\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
 
 
-class Mender:
+class SurrogateJoiner:
     """Mends a text that comes in pieces: half a pair at the end of one piece waits for the next."""
 
     __slots__ = ("_half",)

@@ -6,14 +6,14 @@ import pytest
 
 from chatsite.completions import AsyncClient
 from chatsite.completions.failures import status_error
-from chatsite.completions.masking import masked
+from chatsite.completions.redaction import redacted
 from tests.completions.conftest import KEY, ask
 from tests.upstream import Upstream, error
 
 SECRETS = {
     "the key in use": f"Incorrect API key provided: {KEY}.",
     "a key of that look": "Bad key sk-proj-abcDEF123456 given",
-    "a masked key": "Incorrect API key provided: sk-ab***********wxyz.",
+    "a redacted key": "Incorrect API key provided: sk-ab***********wxyz.",
     "a bearer": "Header was 'Bearer abcdef.ghijkl'",
     "a long token": "token eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9 expired",
     "an address": "Cannot reach https://secret-host.internal:8443/v1/x?key=1",
@@ -97,16 +97,16 @@ async def test_a_key_in_a_header_of_ones_own_is_not_shown(upstream: Upstream) ->
     ],
 )
 def test_a_short_key_is_removed_only_where_it_stands_alone(key: str, said: str, shown: str) -> None:
-    assert masked(said, key) == shown
+    assert redacted(said, key) == shown
 
 
 def test_no_part_of_a_key_is_left_at_the_cut() -> None:
     for size in range(380, 640):
-        assert "01234" not in (masked("10.1.2.3 " * 9 + "w " * (size // 2) + KEY + " end", KEY) or "")
+        assert "01234" not in (redacted("10.1.2.3 " * 9 + "w " * (size // 2) + KEY + " end", KEY) or "")
 
 
 @pytest.mark.parametrize("said", ["a.", "a-", "sk-", "a:", "*", "a1", "://", "bearer a", "<", "eyJ", "é@"])
 def test_no_words_take_long_to_mask(said: str) -> None:
     begun = process_time()
-    masked(said * 2000, KEY, model="a-a.a:a" * 20)
+    redacted(said * 2000, KEY, model="a-a.a:a" * 20)
     assert process_time() - begun < 0.1

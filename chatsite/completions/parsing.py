@@ -5,8 +5,8 @@ from typing import Any
 from chatsite.completions.errors import CompletionError, ProtocolError
 from chatsite.completions.failures import MAX_DEPTH, complaint, upstream_error
 from chatsite.completions.finishes import FAILED, standard
-from chatsite.completions.masking import Secrets
-from chatsite.completions.mending import Mender, mended
+from chatsite.completions.redaction import Secrets
+from chatsite.completions.surrogates import SurrogateJoiner, mended
 from chatsite.completions.thinking import ThinkSplitter
 from chatsite.completions.types import (
     ChatCompletionChunk,
@@ -43,8 +43,8 @@ class ChunkReader:
         self.spoken = False
         self.whole = False
         self._masking: dict[str, Any] = {"secret": secret, "model": model}
-        self._content = Mender()
-        self._reasoning = Mender()
+        self._content = SurrogateJoiner()
+        self._reasoning = SurrogateJoiner()
         self._think: ThinkSplitter | None = ThinkSplitter()
         self._id = ""
         self._model = ""

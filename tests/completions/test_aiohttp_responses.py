@@ -13,8 +13,13 @@ import trustme
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
-from chatsite.completions import APIConnectionError, APITimeoutError, AsyncClient, CompletionError, sessions
-from chatsite.completions.responses import HeldResponse, missing_parts
+from chatsite.completions import (
+    APIConnectionError,
+    APITimeoutError,
+    AsyncClient,
+    CompletionError,
+)
+from chatsite.completions.aiohttp_responses import HeldResponse, missing_parts
 from tests.completions.conftest import ask
 from tests.upstream import RESET, Upstream, delta, done, finish
 

@@ -1,4 +1,4 @@
-"""Chunks folded into one whole completion."""
+"""Chunks accumulated into one whole completion."""
 
 import json
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from chatsite.completions.thinking import told_apart
 from chatsite.completions.types import AssistantMessage, ChatCompletion, ChatCompletionChunk, Choice, Usage
 
 
-def folded(chunks: Iterable[ChatCompletionChunk]) -> ChatCompletion:
+def accumulated(chunks: Iterable[ChatCompletionChunk]) -> ChatCompletion:
     """The completion that these chunks make; a chunk alone gives its `raw` on."""
     ident, created, model, usage = "", 0, "", None
     raw: dict[str, Any] = {}

@@ -13,9 +13,9 @@ from chatsite.completions.errors import (
     ProtocolError,
     UnprocessableEntityError,
 )
-from chatsite.completions.exchange import Exchange
-from chatsite.completions.opening import Call, opened, whole_body
-from chatsite.completions.stream import Record, says_something
+from chatsite.completions.response_stream import Exchange
+from chatsite.completions.sending import Call, opened, whole_body
+from chatsite.completions.stream import Accumulated, says_something
 from chatsite.completions.types import ChatCompletionChunk
 
 Begun = tuple[Exchange, list[ChatCompletionChunk]]
@@ -105,7 +105,7 @@ def _names_stream_options(error: CompletionError) -> bool:
     return bool(named) and ("stream_options" in str(named) or "include_usage" in str(named))
 
 
-async def deliver(plan: Plan, record: Record) -> AsyncGenerator[list[ChatCompletionChunk], None]:
+async def deliver(plan: Plan, record: Accumulated) -> AsyncGenerator[list[ChatCompletionChunk], None]:
     """The chunks of one call, in batches as they come. Failures before the first are retried, later ones carry
     `.partial`: what of it `record` has."""
     exchange: Exchange | None = None

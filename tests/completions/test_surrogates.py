@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatsite.completions.mending import Mender, mended
+from chatsite.completions.surrogates import SurrogateJoiner, mended
 
 
 def mend(*pieces: str) -> str:
-    mender = Mender()
+    mender = SurrogateJoiner()
     return "".join([*map(mender.mend, pieces), mender.rest()])
 
 
@@ -29,7 +29,7 @@ def test_nul_is_replaced() -> None:
 
 def test_text_without_such_things_is_the_very_same_object() -> None:
     text = "Привет 🌍"
-    assert Mender().mend(text) is text
+    assert SurrogateJoiner().mend(text) is text
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=[])), max_size=6))
