@@ -15,6 +15,8 @@ LIMIT = 2000
 _CUT = 200
 _OPEN_CODE = 300
 _OPEN_RUNS = 8
+_MAX_RUNS = 32
+"""Open runs of marks that are followed up; each further mark would be compared with all of them."""
 _LEAD = r"(?=(?P<lead>[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)*>?))(?P=lead)"
 """A line's marks of quotations and items. A lookahead is never tried again, so a long lead costs linear time."""
 _HELD_LINE = re.compile(
@@ -109,6 +111,8 @@ def _closed(text: str) -> str:
                 text = _without_open_run(text, found, runs)
                 break
             _count_run(text, found, runs)
+            if len(runs) > _MAX_RUNS:
+                return text
         elif mark[0] == "`":
             end_of_code = _code_end(text, mark, position)
             if end_of_code < 0 and len(text) - position < _OPEN_CODE:

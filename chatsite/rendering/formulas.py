@@ -76,6 +76,16 @@ def open_formula(text: str, start: int) -> bool:
     return _OPEN.match(text, start) is not None
 
 
+def stay_in_their_lines(text: str, most: int) -> bool:
+    """Whether a text has at most so many formulas, each in one line for certain: then its lines are read alike."""
+    if not may_hold_formulas(text):
+        return True
+    if any(mark in text for mark in "`<["):
+        return False
+    sources = [formula.source for formula in find(text, ())]
+    return len(sources) <= most and not any("\n" in source for source in sources)
+
+
 def end_of_lines(line: str) -> str:
     """What ends the formula that a line begins and that stands on lines of its own; nothing where it begins none."""
     found = _ALONE.match(line)

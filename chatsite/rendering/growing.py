@@ -13,8 +13,9 @@ LIMIT = 50_000
 """Characters of one block that are coloured; what comes after them is plain, as colours cost 1 to 4 µs a character."""
 
 _SLOW_LIMIT = 12_000
-_COSTLY = re.compile(r"[^\n]{1001}|\s{201}")
-"""Lines of more than 1000 characters, and long runs of blanks: some lexers' patterns are quadratic in them."""
+_COSTLY = re.compile(r"[^\n]{401}|\s{201}")
+_SLOW_COSTLY = re.compile(r"[^\n]{161}|\s{161}")
+"""Long lines, and long runs of blanks: many lexers' patterns are quadratic in them."""
 
 _PIECE = 4000
 _SMALL_PIECE = 1000
@@ -44,6 +45,7 @@ class GrowingCode:
     """The code of a block that is being written; as text, for a language that is not known."""
 
     _limit = LIMIT
+    _costly = _COSTLY
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -82,7 +84,7 @@ class GrowingCode:
         return escape(code)
 
     def _is_plain(self, code: str) -> bool:
-        return self._done_size + len(code) > self._limit or _COSTLY.search(code) is not None
+        return self._done_size + len(code) > self._limit or self._costly.search(code) is not None
 
     def _add(self, code: str, html: str) -> None:
         self._done.append(html)
@@ -107,21 +109,26 @@ class LineByLine(GrowingCode):
     def _begin(self) -> None:
         super()._begin()
         self._states = ["root"]
+        self._open_size = 0
 
     def _colour(self, code: str) -> None:
-        begun = end = 0
-        while end := code.find("\n", end) + 1:
-            lines = code[begun:end]
-            if len(lines) > _REGION or not self._is_open(lines):
-                self._add(lines, self._coloured(lines, self._states))
+        begun, seen = 0, self._open_size
+        while end := code.find("\n", seen) + 1:
+            if end - begun > _REGION or not self._is_open(code[begun:end], code[seen:end]):
+                self._add(code[begun:end], self._coloured(code[begun:end], self._states))
                 begun = end
+            seen = end
+            self._open_size = seen - begun
 
     def _ended(self, code: str) -> str:
         return self._coloured(code, [*self._states])
 
-    def _is_open(self, lines: str) -> bool:
-        if "/*" not in lines and "`" not in lines:
+    def _is_open(self, lines: str, last: str) -> bool:
+        """Whether a comment or a string goes on after some lines; all but the last of them are known to be open."""
+        if self._done_size > self._limit or ("/*" not in lines and "`" not in lines):
             return False
+        if len(last) < len(lines) and "*/" not in last and "`" not in last:
+            return True
         return any(found.lastgroup in self._waits_for for found in _OPENED.finditer(lines))
 
     def _coloured(self, code: str, states: list[str]) -> str:
@@ -141,28 +148,41 @@ class InPieces(GrowingCode):
     def __init__(self, language: str, name: str) -> None:
         super().__init__(language)
         self._lexer = lexer(name)
-        self._limit, self._size = (_SLOW_LIMIT, _SMALL_PIECE) if name in SLOW else (LIMIT, _PIECE)
+        self._size = _PIECE
+        if name in SLOW:
+            self._limit, self._size, self._costly = _SLOW_LIMIT, _SMALL_PIECE, _SLOW_COSTLY
 
     def _begin(self) -> None:
         super()._begin()
-        self._guess, self._guess_size = "", 0
+        self._no_guess()
+
+    def _no_guess(self) -> None:
+        self._guess, self._guess_size, self._next_size = "", 0, 1
 
     def _colour(self, code: str) -> None:
         while len(code) > self._size:
             window = code[: self._size]
             borders = [found.end() for found in _BORDER.finditer(window, self._size // 4)]
             piece = code[: borders[-1] if borders else window.rfind("\n") + 1 or self._size]
-            self._add(piece, self._ended(piece))
-            self._guess, self._guess_size = "", 0
+            self._add(piece, self._ended(piece) if "\n" in piece else escape(piece))
+            self._no_guess()
             code = code[len(piece) :]
 
     def _open(self, code: str) -> str:
         lines = code[self._guess_size : code.rfind("\n") + 1]
+        if len(lines) >= self._next_size:
+            self._guess_on(lines)
+        return self._guess + escape(code[self._guess_size :])
+
+    def _guess_on(self, lines: str) -> None:
+        """Colour some more lines; those that end inside a string are read again after they grew by a fourth."""
         tokens = self._tokens(lines)
-        if tokens and (not _ends_open(tokens) or len(lines) > _REGION):
+        if _ends_open(tokens) and len(lines) <= _REGION:
+            self._next_size = len(lines) * 5 // 4
+        else:
             self._guess += spans(tokens)
             self._guess_size += len(lines)
-        return self._guess + escape(code[self._guess_size :])
+            self._next_size = 1
 
     def _ended(self, code: str) -> str:
         return spans(self._tokens(code))

@@ -38,8 +38,8 @@ BY_LINE = frozenset(
 )
 """Lexers that give each line the colours it has in the whole, when they go on with the states of the line before."""
 
-SLOW = frozenset(("groovy", "terraform"))
-"""Lexers that need seconds for 10 kB of words without punctuation: their pieces and blocks are small."""
+SLOW = frozenset(("console", "groovy", "make", "terraform"))
+"""Lexers that need seconds for 10 kB of unlucky code: their pieces, blocks and lines are small."""
 
 
 def lexer_name(language: str) -> str:

@@ -52,7 +52,7 @@ _CONVERTER = LatexToMathML(
 )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def mathml(tex: str, display: bool) -> str:
     """Safe MathML with the TeX as its annotation, or nothing when the TeX cannot be read."""
     try:

@@ -27,6 +27,12 @@ _NOTATIONS = {
     "phasorangle": "phase",
 }
 _CLASSES = {"math-core-sans-serif-font": "sans", "math-core-serif-font": "serif"}
+_WHOLE_STYLES = {
+    "text-align: right;justify-items: end;padding-right: 0;": "before",
+    "text-align: left;justify-items: start;padding-left: 0;": "after",
+}
+"""Cells on both sides of an alignment mark."""
+
 _STYLES = {
     "text-align:left": "left",
     "text-align:right": "right",
@@ -77,7 +83,9 @@ def attributes(text: str) -> str:
     written: list[str] = []
     classes: list[str] = []
     for name, value in _ATTRIBUTE.findall(text):
-        if name == "style":
+        if name == "style" and value in _WHOLE_STYLES:
+            classes.append(_WHOLE_STYLES[value])
+        elif name == "style":
             for declaration in filter(None, re.split(r";\s*", value)):
                 _style(declaration.replace(": ", ":"), classes, written)
         elif name == "notation":

@@ -68,8 +68,8 @@ def test_what_models_write_is_drawn(tex):
 
 def test_aligned_columns_meet_at_their_mark():
     html = shown(ROWS[0])
-    assert html.count('<mtd class="right joined-right">') == 2
-    assert html.count('<mtd class="left joined-left"><mo>=</mo>') == 2
+    assert html.count('<mtd class="before">') == 2
+    assert html.count('<mtd class="after"><mo>=</mo>') == 2
 
 
 def test_rows_have_no_numbers_but_the_authors_own():

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from chatsite.rendering import StreamRenderer, render
@@ -185,3 +186,21 @@ def test_words_and_a_line_end_show_what_reading_anew_shows():
 def test_an_open_text_over_many_lines_keeps_its_colour():
     renderer = StreamRenderer('```python\n"""a\nreturn 1\n')
     assert '<span class="k">' not in renderer.flush()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "|$,x|1|\n|y$,|2|\n", "|$x$|$y$|\n|$z$|2|\n", "|`$`,$y|\n|z$|\n", "|<b>|\n|</b>|\n", "|a|b|c|d|\n|e|\n\nend",
+        "|$$x|\n|y$$|\n", "|$x$ $y$|\n" * 80, "|`a`|b|\n" * 300, "|[a]|\n|b|\n\n[a]: http://x.y", "a\nb\n",
+        "|&|\n|\\||\n",
+        "|" + "$x$ " * 120 + "|\n|" + "$y$ " * 120 + "|\n", "|\\(x|\n|y\\)|\n",
+    ],
+)  # fmt: skip
+def test_rows_that_come_together_read_as_rows_one_by_one(rows):
+    text = "|a|b|\n|-|-|\n" + rows
+    renderer = StreamRenderer()
+    for line in text.splitlines(keepends=True):
+        renderer.append(line)
+        renderer.flush()
+    assert ended(renderer, text) == render(text)
