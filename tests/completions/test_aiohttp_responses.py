@@ -18,6 +18,7 @@ from chatsite.completions import (
     APITimeoutError,
     AsyncClient,
     CompletionError,
+    aiohttp_sessions,
 )
 from chatsite.completions.aiohttp_responses import HeldResponse, missing_parts
 from tests.completions.conftest import ask
@@ -34,7 +35,7 @@ async def any_upstream(
         tls, trusting = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
         authority.issue_cert("127.0.0.1").configure_cert(tls)
         authority.configure_trust(trusting)
-        monkeypatch.setattr(sessions, "_ssl_context", lambda: trusting)
+        monkeypatch.setattr(aiohttp_sessions, "_ssl_context", lambda: trusting)
     async with Upstream(tls=tls) as server:
         yield server
 
