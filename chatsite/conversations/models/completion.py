@@ -1,5 +1,6 @@
 """A completion: one run that writes an answer, and the log of what it has written."""
 
+import time
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,6 +17,9 @@ from chatsite.providers.models import Provider
 # An ended run's log is only read by those who were following it.
 CONTINUED_WITHIN = timedelta(minutes=15)
 LOG_KEPT_FOR = timedelta(minutes=10)
+
+# A claim that takes longer had to wait for a lock, or for a machine that stood still.
+MAX_WAIT_SECONDS = 2
 
 UNHEARD = "The answer was interrupted: the process that was writing it had not been heard of for 10 seconds."
 DEACTIVATED = "The answer was stopped, because the account was deactivated."
@@ -63,21 +67,31 @@ class CompletionQuerySet(models.QuerySet):
 
     def claim(self, beat: Beat, why: str) -> "Completion | None":
         """End a run that nobody writes any more, with what its log holds; None if it has shown another sign of life,
-        or has ended.
+        or has ended, or if the database made this wait, as it may have made the run's own process wait.
 
         A run that was asked to stop ends as stopped, any other as interrupted, with `why` as its sentence.
         """
-        locked = self.streaming().select_for_update(of=("self",)).select_related("message__conversation")
+        begun = time.monotonic()
         with transaction.atomic():
-            run = locked.filter(pk=beat.completion, attempt=beat.attempt).first()
-            if run is None or run.heartbeat != beat.heartbeat:
+            run = self._claim(beat, why)
+            if run is None or time.monotonic() - begun > MAX_WAIT_SECONDS:
+                transaction.set_rollback(True)
                 return None
-            self.filter(pk=run.pk).update(attempt=run.attempt + 1)
-            run.attempt += 1
-            if run.stop_requested:
-                run.finish_as_logged(Status.STOPPED)
-            else:
-                run.finish_as_logged(Status.INTERRUPTED, "interrupted", why)
+        return run
+
+    def _claim(self, beat: Beat, why: str) -> "Completion | None":
+        # Changes nothing, and waits for the locks on the log that its writer may be waiting for.
+        Delta.objects.filter(completion=beat.completion, offset__lt=0).update(offset=0)
+        mine = self.streaming().filter(pk=beat.completion, attempt=beat.attempt)
+        if not mine.update(attempt=beat.attempt + 1):
+            return None
+        run = self.select_related("message__conversation").get(pk=beat.completion)
+        if run.heartbeat != beat.heartbeat:
+            return None
+        if run.stop_requested:
+            run.finish_as_logged(Status.STOPPED)
+        else:
+            run.finish_as_logged(Status.INTERRUPTED, "interrupted", why)
         return run
 
 

@@ -100,7 +100,9 @@ async def test_answers_of_workers_that_are_gone_are_interrupted_and_can_be_conti
     await asyncio.to_thread(upstream.closed, 2, timeout=10)
     await asyncio.sleep(1)
     for each in begun:
-        await each.tab.until(lambda each=each: each.tab.answers[each.message].is_over, 15)
+        reply = each.tab.answers[each.message]
+        await each.tab.until(lambda reply=reply: reply.is_over, 15)
+        assert "Never stored" not in "".join([*reply.replaced, reply.text])
         assert await complaints(workers.second, upstream, each.sent, *each.tabs, killed_at=gone_at) == []
         await continued(workers, upstream, each)
 
