@@ -1,16 +1,17 @@
 """Tokens of code as HTML, by Pygments' short class names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from pygments.token import STANDARD_TYPES, _TokenType  # type: ignore[import-untyped]
+from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
+from chatsite.rendering.lexing import Kind
 from chatsite.rendering.safety import escape
 
 _UNCOLOURED = frozenset(("", "err", "esc", "g", "ges", "gt", "n", "ni", "nx", "o", "p", "pm", "w", "x"))
 """Classes that the stylesheet gives no colour: their tokens need no element."""
 
 
-def spans(tokens: Iterable[tuple[_TokenType, str]]) -> str:
+def spans(tokens: Iterable[tuple[Kind, str]]) -> str:
     """HTML with an element round each run of one colour."""
     html: list[str] = []
     run, css = "", ""
@@ -28,14 +29,18 @@ def _span(css: str, text: str) -> str:
     return f'<span class="{css}">{escape(text)}</span>' if css and text else escape(text)
 
 
-class _Classes(dict[_TokenType, str]):
+class _Classes(dict[Kind, str]):
     """The class of each kind of token; none where it has no colour."""
 
-    def __missing__(self, kind: _TokenType) -> str:
-        known = next(of for of in reversed(kind.split()) if of in STANDARD_TYPES)
-        css = STANDARD_TYPES[known]
+    def __missing__(self, kind: Kind) -> str:
+        css = next(STANDARD_TYPES[of] for of in _kinds(kind) if of in STANDARD_TYPES)
         self[kind] = "" if css in _UNCOLOURED else css
         return self[kind]
+
+
+def _kinds(kind: Kind) -> Iterator[Kind]:
+    """A kind and those that it is one of, the nearest first."""
+    return (kind[:length] for length in range(len(kind), -1, -1))
 
 
 CLASSES = _Classes()

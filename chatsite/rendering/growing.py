@@ -2,11 +2,11 @@
 
 import re
 
-from pygments.token import Comment, String, Text, _TokenType  # type: ignore[import-untyped]
+from pygments.token import Comment, String, Text  # type: ignore[import-untyped]
 
 from chatsite.rendering.colours import spans
-from chatsite.rendering.languages import BY_LINE, SLOW, lexer, lexer_name
-from chatsite.rendering.lexing import tokens_on
+from chatsite.rendering.languages import SLOW, goes_by_line, lexer, lexer_name
+from chatsite.rendering.lexing import Kind, tokens_on
 from chatsite.rendering.safety import escape
 
 LIMIT = 50_000
@@ -38,7 +38,7 @@ def growing(language: str) -> "GrowingCode":
     name = lexer_name(language)
     if not name:
         return GrowingCode(language)
-    return LineByLine(language, name) if name in BY_LINE else InPieces(language, name)
+    return LineByLine(language, name) if goes_by_line(name) else InPieces(language, name)
 
 
 class GrowingCode:
@@ -187,13 +187,13 @@ class InPieces(GrowingCode):
     def _ended(self, code: str) -> str:
         return spans(self._tokens(code))
 
-    def _tokens(self, code: str) -> list[tuple[_TokenType, str]]:
+    def _tokens(self, code: str) -> list[tuple[Kind, str]]:
         if self._is_plain(code):
             return [(Text, code)]
         return [(kind, text) for _, kind, text in self._lexer.get_tokens_unprocessed(code)]
 
 
-def _ends_open(tokens: list[tuple[_TokenType, str]]) -> bool:
+def _ends_open(tokens: list[tuple[Kind, str]]) -> bool:
     """Whether a string or a comment goes on after the last line end."""
     kind = tokens[-1][0]
     return (kind in String or kind in Comment) and kind not in Comment.Single

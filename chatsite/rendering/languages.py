@@ -5,6 +5,8 @@ from functools import cache
 from pygments.lexer import Lexer  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
+from chatsite.rendering.lexing import can_go_on
+
 _LANGUAGES = """
     python py py3 python3|pycon|javascript js jsx node mjs|typescript ts tsx|json jsonc json5|html htm xhtml|
     xml svg rss xsd|css|scss|less|bash sh shell zsh ksh|console shell-session sh-session|powershell ps1 pwsh|
@@ -51,3 +53,9 @@ def lexer_name(language: str) -> str:
 def lexer(name: str) -> Lexer:
     """The lexer of that name, which leaves the text as it is."""
     return get_lexer_by_name(name, stripnl=False, ensurenl=False)
+
+
+@cache
+def goes_by_line(name: str) -> bool:
+    """Whether this language's code is coloured line by line."""
+    return name in BY_LINE and can_go_on(lexer(name))

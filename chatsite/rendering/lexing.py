@@ -1,13 +1,33 @@
 """A lexer that goes on where the text before ended."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 from pygments.lexer import RegexLexer  # type: ignore[import-untyped]
-from pygments.token import Error, _TokenType  # type: ignore[import-untyped]
+from pygments.token import Error, Token  # type: ignore[import-untyped]
+
+logger = logging.getLogger(__name__)
+
+Kind = tuple[str, ...]
+"""A kind of token, as Pygments names it."""
+
+_KIND = type(Token)
+_SAMPLE = 'a = "b"; /* c\nd */ if (e) { return 1.5 } // f\n# g\nclass H: i\n\n\x01\n'
 
 
-def tokens_on(lexer: RegexLexer, text: str, states: list[str]) -> Iterator[tuple[_TokenType, str]]:
+def can_go_on(lexer: RegexLexer) -> bool:
+    """Whether this lexer's rules are as `tokens_on` reads them: a Pygments of another make may keep them otherwise."""
+    try:
+        return list(tokens_on(lexer, _SAMPLE, ["root"])) == [
+            (kind, text) for _, kind, text in lexer.get_tokens_unprocessed(_SAMPLE)
+        ]
+    except Exception:
+        logger.warning("Code is coloured in pieces: Pygments keeps its rules in another way", exc_info=True)
+        return False
+
+
+def tokens_on(lexer: RegexLexer, text: str, states: list[str]) -> Iterator[tuple[Kind, str]]:
     """The tokens of a text that follows another one; `states` are those the other left, and become this one's.
 
     This is Pygments' own loop over a lexer's rules, which keeps its states to itself. It ends with the text: no rule
@@ -19,7 +39,7 @@ def tokens_on(lexer: RegexLexer, text: str, states: list[str]) -> Iterator[tuple
             found = match(text, position)
             if not found:
                 continue
-            if action.__class__ is _TokenType:
+            if action.__class__ is _KIND:
                 yield action, found[0]
             elif action is not None:
                 yield from ((kind, part) for _, kind, part in action(lexer, found))
