@@ -10,22 +10,23 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from channels.db import database_sync_to_async
-from channels.layers import get_channel_layer
 from django.contrib.auth.models import User
 from django.db import DatabaseError
 
 from chatsite.accounts.credentials import Credential, still_signed_in
 from chatsite.conversations import events, lookups
+from chatsite.conversations.errors import Refusal
+from chatsite.conversations.hints import Hints
 from chatsite.conversations.models import Completion, Conversation
 from chatsite.conversations.tasks import Tasks
 from chatsite.conversations.turns import Turn
+from chatsite.limits import MAX_PAGES_PER_USER
 
 logger = logging.getLogger(__name__)
 
-GROUP = "chatsite.hints"
 # Seconds between two looks into the database.
 LOOK_EVERY = 0.25
 # Seconds between two looks at who is still signed in, and the code that a page is closed with when its person is not.
@@ -34,12 +35,10 @@ SIGN_IN = 4401
 # A transaction can become visible this long after the time that it carries.
 LATEST_COMMIT = timedelta(seconds=3)
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
-# Hints that may be on their way at once, and the seconds that one may take. What is beyond is left out.
-MOST_HINTS = 20
-HINT_WITHIN = 2.0
-# Seconds to wait after the channel layer failed, and between two renewals of the membership, which it can lose.
-LAYER_AGAIN_AFTER = 1.0
-JOIN_EVERY = 60.0
+TOO_MANY_PAGES = (
+    f"{MAX_PAGES_PER_USER} of your pages are open, the most at once. "
+    "Close some of them, then reload this one."
+)
 
 
 class Listener(Protocol):
@@ -61,11 +60,10 @@ class Changes:
     """The open pages of this process, and what they are to be told."""
 
     def __init__(self) -> None:
-        self._process = uuid4().hex
         self._pages: defaultdict[int, set[Listener]] = defaultdict(set)
         self._growth: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
         self._tasks = Tasks()
-        self._hints = Tasks()
+        self._hints = Hints()
         self._watching: list[asyncio.Task[None]] = []
         self._announced: dict[int, datetime] = {}
 
@@ -73,12 +71,18 @@ class Changes:
     def pages(self) -> list[Listener]:
         return [page for pages in self._pages.values() for page in pages]
 
+    def refuse_more_pages(self, person: int) -> None:
+        """Raises Refusal where a person has as many pages open as may be."""
+        if len(self._pages.get(person, ())) >= MAX_PAGES_PER_USER:
+            raise Refusal("too_many_pages", TOO_MANY_PAGES)
+
     async def register(self, page: Listener) -> None:
-        """Tell this page everything that changes from now on."""
+        """Tell this page everything that changes from now on. Raises Refusal where there are too many."""
+        self.refuse_more_pages(page.person.pk)
         self._pages[page.person.pk].add(page)
         if not self._watching:
             self._began = asyncio.Event()
-            watches = (self._look(), self._listen(), self._see_who_is_signed_in())
+            watches = (self._look(), self._hints.listen(self._heard), self._see_who_is_signed_in())
             self._watching = [self._tasks.start(watch) for watch in watches]
         await self._began.wait()
 
@@ -95,7 +99,7 @@ class Changes:
     async def announce(self, conversation: int) -> None:
         """A conversation was made, named, or its answer began or ended, by this process."""
         await self._tell(conversation)
-        self._hint({"changed": conversation})
+        self._hints.send({"changed": conversation})
 
     def began(self, turn: Turn, turn_events: list[str]) -> None:
         """A turn began, by this process, and goes on; `turn_events` put it on a page."""
@@ -112,17 +116,17 @@ class Changes:
     def _known(self, conversation: Conversation) -> list[Listener]:
         """The owner's pages, to be told all of a change that this process has made: no look need find it again."""
         self._announced[conversation.pk] = conversation.changed
-        self._hint({"changed": conversation.pk})
+        self._hints.send({"changed": conversation.pk})
         return list(self._pages.get(conversation.owner_id, ()))
 
     async def gone(self, owner: int, conversation: UUID) -> None:
         """A conversation was deleted, by this process."""
         self._tell_pages(owner, conversation, events.conversation_gone(conversation))
-        self._hint({"gone": [owner, str(conversation)]})
+        self._hints.send({"gone": [owner, str(conversation)]})
 
     def grown(self, completions: Iterable[int]) -> None:
         """The logs of these runs have grown, by this process."""
-        self._hint({"grown": list(completions)})
+        self._hints.send({"grown": list(completions)})
 
     def growth(self, completion: int) -> asyncio.Event:
         """An event that is set when another process says that this run's log has grown. `forget` it afterwards."""
@@ -135,12 +139,19 @@ class Changes:
         if not self._growth[completion]:
             del self._growth[completion]
 
+    async def sign_ins_changed(self) -> None:
+        """Somebody may have signed out, changed their password or been deactivated, by this process."""
+        await self._end_signed_out()
+        self._hints.send({"sign_ins": True})
+
     async def _heard(self, hint: dict[str, Any]) -> None:
         if "changed" in hint:
             await self._tell(hint["changed"])
         if "gone" in hint:
             owner, conversation = hint["gone"][0], UUID(hint["gone"][1])
             self._tell_pages(owner, conversation, events.conversation_gone(conversation))
+        if "sign_ins" in hint:
+            await self._end_signed_out()
         for completion in hint.get("grown", ()):
             for event in self._growth.get(completion, ()):
                 event.set()
@@ -189,52 +200,20 @@ class Changes:
         """Close the pages of people who have signed out, changed their password or were deactivated."""
         while True:
             await asyncio.sleep(SIGNED_IN_EVERY)
-            credentials = [page.credential for page in self.pages]
-            try:
-                holding = await database_sync_to_async(still_signed_in)(credentials)
-            except DatabaseError:
-                logger.exception("Who is signed in could not be seen; it is tried again.")
-                continue
-            for page in self.pages:
-                if page.credential in credentials and page.credential not in holding:
-                    self._tasks.start(page.end(SIGN_IN))
+            await self._end_signed_out()
 
-    def _hint(self, hint: dict[str, Any]) -> None:
-        """Send a hint, and wait for nothing: a layer that hangs must hold up no answer."""
-        layer: Any = get_channel_layer()
-        if layer is not None and len(self._hints) < MOST_HINTS:
-            self._hints.start(self._send(layer, hint))
-
-    async def _send(self, layer: Any, hint: dict[str, Any]) -> None:
+    async def _end_signed_out(self) -> None:
+        credentials = {page.credential for page in self.pages}
+        if not credentials:
+            return
         try:
-            async with asyncio.timeout(HINT_WITHIN):
-                await layer.group_send(GROUP, {"type": "hint", "by": self._process, **hint})
-        except Exception:  # whatever a layer's backend raises; the look into the database makes up for it
-            logger.exception("A hint could not be sent.")
-
-    async def _listen(self) -> None:
-        """Hear the hints of other processes, for as long as there is a layer."""
-        layer: Any = get_channel_layer()
-        while layer is not None:
-            try:
-                channel = await layer.new_channel()
-                async with asyncio.timeout(JOIN_EVERY):
-                    await self._hear(layer, channel)
-            except TimeoutError:
-                continue
-            except Exception:
-                logger.exception("Hints cannot be received; it is tried again.")
-                await asyncio.sleep(LAYER_AGAIN_AFTER)
-
-    async def _hear(self, layer: Any, channel: str) -> None:
-        await layer.group_add(GROUP, channel)
-        try:
-            while True:
-                hint = await layer.receive(channel)
-                if hint["by"] != self._process:
-                    await self._heard(hint)
-        finally:
-            await layer.group_discard(GROUP, channel)
+            holding = await database_sync_to_async(still_signed_in)(credentials)
+        except DatabaseError:
+            logger.exception("Who is signed in could not be seen; it is tried again.")
+            return
+        for page in self.pages:
+            if page.credential in credentials - holding:
+                self._tasks.start(page.end(SIGN_IN))
 
 
 async def _changed_after(moment: datetime) -> list[tuple[int, datetime]]:

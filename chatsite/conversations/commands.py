@@ -8,12 +8,15 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
+from chatsite.accounts.credentials import Credential, is_signed_in
 from chatsite.conversations import deltalog, events, lookups, turns
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.frames import Frame
 from chatsite.conversations.runs import RUNS
 from chatsite.conversations.turns import Turn
+
+SIGNED_OUT = "signed_out"
 
 
 def _create_message(person: User, conversation: UUID, frame: Frame) -> Turn:
@@ -36,8 +39,11 @@ BEGINNINGS: dict[str, Callable[[User, UUID, Frame], Turn]] = {
 }
 
 
-async def begin(person: User, conversation: UUID, frame: Frame) -> Turn:
-    """Save a turn, start its answer, and show it on the open pages. Raises Refusal."""
+async def begin(person: User, conversation: UUID, frame: Frame, credential: Credential | None = None) -> Turn:
+    """Save a turn, start its answer, and show it on the open pages. Raises Refusal.
+
+    credential: what a page was opened with that no request has looked at since.
+    """
     if frame.type not in BEGINNINGS:
         raise Refusal("unknown_type", "This type of frame is not known here.")
     if RUNS.draining:
@@ -46,6 +52,8 @@ async def begin(person: User, conversation: UUID, frame: Frame) -> Turn:
 
     # Started by the thread that saves: who waits for it is cancelled when the page goes, and what is saved is answered.
     def save_and_start() -> Turn:
+        if credential and not is_signed_in(credential):
+            raise Refusal(SIGNED_OUT, "You are signed out.")
         turn = BEGINNINGS[frame.type](person, conversation, frame)
         if turn.is_new:
             loop.call_soon_threadsafe(RUNS.start, turn, context=Context())

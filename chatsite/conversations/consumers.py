@@ -9,6 +9,7 @@ from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from chatsite.accounts.credentials import credential
+from chatsite.conversations import events
 from chatsite.conversations.changes import SIGN_IN
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.sessions import Session
@@ -53,14 +54,20 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         )
         try:
             await session.open()
-        except Refusal:
-            session.close()
-            await self.close(NOT_THERE)
+        except Refusal as refusal:
+            await self._refuse(refusal)
             return
         self.session = session
         self.waiting: asyncio.Queue[str | None] = asyncio.Queue()
         self.size = 0
         self.working = asyncio.create_task(self._work(session))
+
+    async def _refuse(self, refusal: Refusal) -> None:
+        if refusal.code != "too_many_pages":
+            await self.close(NOT_THERE)
+            return
+        await self.send_event(events.error(refusal.code, str(refusal)))
+        await self.close(TOO_MUCH)
 
     async def dispatch(self, message: Any) -> None:
         # Channels sees to the database's connections before each frame, in the thread that all share; no handler here

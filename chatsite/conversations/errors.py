@@ -10,3 +10,4 @@ class Refusal(Exception):
 
 
 NOT_THERE = "This conversation is not there."
+UNAVAILABLE = "This could not be done, because the site's database refuses. Try it again in a moment."

@@ -2,7 +2,7 @@
 
 A socket sends `conversation.opened` first. The events of one answer are `message.created` (the person's),
 `reply.started`, any number of `reply.delta`, and one `reply.finished`, whose `html` is the message as any later
-page load shows it.
+page load shows it. An event that is too large for one frame leaves out its `html`, and the page fetches it.
 """
 
 import json
@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.conversations.transcript import Frame
+from chatsite.limits import MAX_EVENT_CHARACTERS
 
 PROTOCOL = 1
 
@@ -83,25 +84,25 @@ def turn(message: Message, completion: Completion) -> list[str]:
 
 def message_created(message: Message) -> str:
     """`html`: the whole message as the page shows it."""
-    return _event(
+    return _event_with_message(
         "message.created",
+        message,
         id=str(message.uuid),
         role=message.role,
         parent=_uuid(message.parent),
-        html=message_html(message),
     )
 
 
 def reply_started(completion: Completion) -> str:
     """`html`: the assistant message, still without text."""
     message = _message_of(completion)
-    return _event(
+    return _event_with_message(
         "reply.started",
+        message,
         message=str(message.uuid),
         completion=completion.pk,
         parent=_uuid(message.parent),
         model=completion.model,
-        html=message_html(message),
     )
 
 
@@ -135,15 +136,15 @@ def reply_finished(completion: Completion) -> str:
         "cached_tokens": completion.cached_tokens,
     }
     error = {"kind": completion.error_kind, "detail": completion.error} if completion.error else None
-    return _event(
+    return _event_with_message(
         "reply.finished",
+        _message_of(completion),
         message=str(completion.message.uuid),
         completion=completion.pk,
         status=completion.status,
         finish_reason=completion.finish_reason or None,
         usage=usage if completion.completion_tokens is not None else None,
         error=error,
-        html=message_html(_message_of(completion)),
     )
 
 
@@ -169,6 +170,12 @@ def _message_of(completion: Completion) -> Message:
 
 def _uuid(message: Message | None) -> str | None:
     return str(message.uuid) if message else None
+
+
+def _event_with_message(kind: str, shown: Message, /, **fields: Any) -> str:
+    """With the message's `html`, if a frame holds it."""
+    event = _event(kind, **fields, html=message_html(shown))
+    return event if len(event) <= MAX_EVENT_CHARACTERS else _event(kind, **fields)
 
 
 def _event(kind: str, **fields: Any) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
@@ -11,6 +12,7 @@ from chatsite.conversations.frames import Cursor
 from chatsite.conversations.models import Completion
 from chatsite.conversations.runs import RUNS
 from chatsite.conversations.transcript import Transcript
+from chatsite.limits import MAX_EVENT_CHARACTERS
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +88,10 @@ async def _forward(send: Send, window: Window, completion: Completion, cursor: C
                 await send(frame)
                 continue
             event = events.reply_delta(message, completion.pk, frame)
+            if len(event) > MAX_EVENT_CHARACTERS:
+                # One block that no frame holds any more: the page fetches it at the end.
+                await transcript.rest(math.inf)
+                break
             await send(event)
             await window.sent(frame.end, len(event), transcript)
             if window.pace:

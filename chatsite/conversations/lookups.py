@@ -25,6 +25,12 @@ def state(person: User, conversation: UUID) -> State:
     return State(found.title, found.head.uuid if found.head else None, newest, list(running.order_by("pk")))
 
 
+def refuse_stranger(person: User, conversation: UUID) -> None:
+    """Raises Refusal where the conversation is somebody else's."""
+    if Conversation.objects.filter(uuid=conversation).exclude(owner=person).exists():
+        raise Refusal("not_found", NOT_THERE)
+
+
 def runs_after(conversation: UUID, newest: int) -> list[int]:
     """The ids of the runs that began after this one, in order."""
     runs = Completion.objects.filter(message__conversation__uuid=conversation, pk__gt=newest)

@@ -12,8 +12,8 @@ from django.db import InterfaceError, OperationalError
 from chatsite.accounts.credentials import Credential
 from chatsite.conversations import commands, events, lookups
 from chatsite.conversations.allowance import Allowance
-from chatsite.conversations.changes import CHANGES
-from chatsite.conversations.errors import Refusal
+from chatsite.conversations.changes import CHANGES, SIGN_IN
+from chatsite.conversations.errors import UNAVAILABLE, Refusal
 from chatsite.conversations.followers import Follower, Send
 from chatsite.conversations.frames import START, Cursor, Frame
 from chatsite.conversations.models import Completion
@@ -22,12 +22,14 @@ from chatsite.conversations.turns import Turn
 
 logger = logging.getLogger(__name__)
 
-UNAVAILABLE = "This could not be done, because the site's database refuses. Try it again in a moment."
 UNEXPECTED = "Something went wrong on this site. It has been logged."
 # Times that a page may at once have told again what it was told before, and seconds for each further time. It asks for
 # that after a reconnect, on a slow network several times; one that asked on and on, reading nothing, would fill memory.
 AGAIN_AT_ONCE = 30
 AGAIN_EVERY = 2.0
+# The same for questions whether all is well, and for what is refused. A person comes near neither.
+ASKED_AT_ONCE = 60
+ASKED_EVERY = 0.5
 # Seconds for a page to say what it has before it is sent an answer from the start.
 RESUME_WITHIN = 0.1
 
@@ -49,9 +51,20 @@ class Session:
         self._newest = 0
         self._telling = asyncio.Lock()
         self._again = Allowance(AGAIN_AT_ONCE, AGAIN_EVERY)
+        self._asked = Allowance(ASKED_AT_ONCE, ASKED_EVERY)
 
     async def open(self, cursors: Mapping[UUID, Cursor] | None = None) -> None:
-        """Tell the page what is running, and go on from where it says it is. Raises Refusal for a stranger's."""
+        """Tell the page what is running, and go on from where it says it is.
+
+        Raises Refusal for a stranger's conversation, and where too many pages are open. Leaves nothing behind then.
+        """
+        try:
+            await self._open(cursors)
+        except BaseException:
+            self.close()
+            raise
+
+    async def _open(self, cursors: Mapping[UUID, Cursor] | None) -> None:
         async with self._telling:
             await CHANGES.register(self)
             state = await self._state()
@@ -86,7 +99,7 @@ class Session:
             ref = frame.ref
             await self._do(frame)
         except Refusal as refusal:
-            await self._send(events.error(refusal.code, str(refusal), ref))
+            await self._refuse(refusal, ref)
         except (InterfaceError, OperationalError):
             logger.exception("The database refused what a frame asks for.")
             await self._send(events.error("unavailable", UNAVAILABLE, ref))
@@ -95,6 +108,12 @@ class Session:
         ):  # a page that is told can go on; one that is cut off would come again with the same frame
             logger.exception("A frame could not be done.")
             await self._send(events.error("internal", UNEXPECTED, ref))
+
+    async def _refuse(self, refusal: Refusal, ref: str | None) -> None:
+        await self._asked.take()
+        await self._send(events.error(refusal.code, str(refusal), ref))
+        if refusal.code == commands.SIGNED_OUT:
+            await self.end(SIGN_IN)
 
     async def _do(self, frame: Frame) -> None:
         match frame.type:
@@ -112,7 +131,7 @@ class Session:
                 raise Refusal("unknown_type", "This type of frame is not known here.")
 
     async def _begin(self, frame: Frame) -> None:
-        turn = await commands.begin(self.person, self._conversation, frame)
+        turn = await commands.begin(self.person, self._conversation, frame, self.credential)
         if not turn.is_new:
             await self._again.take()
             await self._tell(turn.completion.pk)
@@ -128,6 +147,7 @@ class Session:
             follower.window.acknowledge(frame.count("offset"), frame.count("pace"))
 
     async def _check(self) -> None:
+        await self._asked.take()
         # What changes after this look is told after it, too.
         async with self._telling:
             await self._send(events.conversation_checked(self._conversation, await self._state()))

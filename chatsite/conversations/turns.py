@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from chatsite.conversations.errors import NOT_THERE, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Role, Said, Status
+from chatsite.conversations.quotas import refuse_busy_person
 from chatsite.conversations.requests import GO_ON, MadeOf, request_for
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model
@@ -202,6 +203,7 @@ def _refuse_while_written(message: Message | None) -> None:
 
 def _apply(conversation: Conversation, user: User, choice: Choice) -> list[Model]:
     """Let the conversation keep what was chosen, and give the models that can answer."""
+    refuse_busy_person(user)
     if choice.prompt is not None:
         conversation.choose_prompt(_prompt(user, choice.prompt))
     if choice.params is not None:

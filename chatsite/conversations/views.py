@@ -1,10 +1,12 @@
 """The pages: a new conversation, one that is stored, the history."""
 
+import logging
 from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,12 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 from chatsite.conversations import commands
 from chatsite.conversations.changes import CHANGES
 from chatsite.conversations.choices import choices
-from chatsite.conversations.errors import Refusal
+from chatsite.conversations.errors import UNAVAILABLE, Refusal
 from chatsite.conversations.frames import Frame
 from chatsite.conversations.listing import listing as list_context
 from chatsite.conversations.listing import side_list
 from chatsite.conversations.models import Conversation, Message
 from chatsite.prompts.models import SystemPrompt
+
+logger = logging.getLogger(__name__)
 
 MAX_TITLE = 200
 
@@ -36,10 +40,19 @@ def detail(request, uuid: UUID):
     return _page(request, _own(request, uuid))
 
 
-@login_required
 @require_POST
 def send(request, uuid: UUID):
     """A message from a page without JavaScript. One that is refused comes back, and a sentence that says why."""
+    try:
+        return _send(request, uuid)
+    except (InterfaceError, OperationalError):
+        logger.exception("The database refused a message.")
+        not_sent = {"reason": UNAVAILABLE, "text": request.POST.get("text", "")}
+        return render(None, "conversations/not_sent.html", not_sent, status=503)
+
+
+@login_required
+def _send(request, uuid: UUID):
     text = request.POST.get("text", "").replace("\r\n", "\n")
     chosen = {name: request.POST[name] for name in ("model", "prompt") if name in request.POST}
     frame = Frame({"type": "message.create", "id": str(uuid4()), "text": text, **chosen})

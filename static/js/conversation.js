@@ -3,7 +3,7 @@
 import "./composer.js";
 import "./copy.js";
 import "./sidebar.js";
-import "./status.js";
+import { TOO_MANY_PAGES } from "./status.js";
 import "./title.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
@@ -150,8 +150,10 @@ class ChatConversation extends HTMLElement {
     if (frame.head !== this.thread.last) this.sync();
   }
 
+  // A message that is too large for a frame comes without its HTML, and is fetched.
   #messageCreated({ id, parent, html }) {
     this.outbox.arrived(id);
+    if (!html) return void this.#fetchNew();
     if (!this.thread.makeWay(parent, id)) return void this.sync();
     this.thread.put(html);
     if (this.#isNew) this.#begun();
@@ -167,6 +169,7 @@ class ChatConversation extends HTMLElement {
 
   #replyStarted(frame) {
     this.outbox.answered(frame.parent);
+    if (!frame.html) return void this.#fetchNew();
     if (!this.thread.makeWay(frame.parent, frame.message)) return void this.sync();
     this.replies.start(frame);
     this.thread.began(frame.completion);
@@ -174,13 +177,20 @@ class ChatConversation extends HTMLElement {
     this.show();
   }
 
+  #fetchNew() {
+    if (this.#isNew) this.#begun();
+    this.sync();
+  }
+
   #replyFinished(frame) {
     this.replies.finish(frame);
     if (this.#unsaved === frame.message) this.composer.notice("");
+    if (!frame.html) this.sync();
     this.show();
   }
 
   #error({ code, ref, detail }) {
+    if (code === TOO_MANY_PAGES) return;
     if (code === "not_saved_yet") this.#unsaved = ref;
     const unsent = code !== "restarting" && this.outbox.drop(ref);
     if (unsent) this.composer.giveBack(unsent.text, unsent.parent);

@@ -76,7 +76,7 @@ export class Replies {
     announce(error ? `${ENDS[status]} ${error.detail}` : ENDS[status]);
     this.#growing.get(message)?.finish();
     this.#growing.delete(message);
-    if (!this.#thread.find(message)) return;
+    if (!html || !this.#thread.find(message)) return;
     this.#thread.put(html);
     // An answer that is all in Reasoning is opened once; after that the fold is the reader's.
     if (parse(html).querySelector(".reasoning[open]")) this.#thread.find(message).querySelector(".reasoning").open = true;

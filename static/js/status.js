@@ -13,9 +13,13 @@ const ENDED = {
   4429: "That was too much at once. Wait a minute before you go on.",
 };
 
+/** The error that says why a page is closed with 4429, where the reason is not what it has sent. */
+export const TOO_MANY_PAGES = "too_many_pages";
+
 class ConnectionStatus extends HTMLElement {
   #timer = null;
   #isSlow = false;
+  #reason = "";
 
   disconnectedCallback() {
     clearTimeout(this.#timer);
@@ -25,6 +29,7 @@ class ConnectionStatus extends HTMLElement {
   watch(connection) {
     connection.addEventListener("slow", ({ detail }) => this.#connected(detail));
     connection.addEventListener("frame", ({ detail }) => detail.type === "conversation.opened" && this.#connected(this.#isSlow));
+    connection.addEventListener("frame", ({ detail }) => detail.code === TOO_MANY_PAGES && (this.#reason = detail.detail));
     connection.addEventListener("lost", () => this.#lost());
     connection.addEventListener("ended", ({ detail }) => this.ended(detail));
   }
@@ -43,7 +48,7 @@ class ConnectionStatus extends HTMLElement {
   /** It is over, for the reason that a close code names. */
   ended(code) {
     this.removeAttribute("data-connected");
-    this.#say(ENDED[code], code === 4401 ? "sign-in" : "reload");
+    this.#say(this.#reason || ENDED[code], code === 4401 ? "sign-in" : "reload");
   }
 
   #say(sentence, link = "") {

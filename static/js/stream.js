@@ -3,7 +3,7 @@
 /** The response is over, and the next one goes on where the page is. */
 export const NEXT = 1000;
 const DEAD = 1006;
-const CODES = { 401: 4401, 403: 4401, 404: 4404 };
+const CODES = { 401: 4401, 403: 4401, 404: 4404, 429: 4429 };
 // The server breaks a silence every 15 s.
 const SILENT_FOR = 22_000;
 // A response that ends sooner has not ended because it was long.
@@ -56,6 +56,7 @@ export class Stream {
       this.#listen();
       const response = await fetch(`${this.#path}events/?${new URLSearchParams(at)}`, { signal: this.#life.signal });
       if (response.ok) await this.#read(response.body.pipeThrough(new TextDecoderStream()).getReader());
+      else if (response.status === 429) this.#frame(await response.json());
       this.#end(response.ok && Date.now() - began > SHORTEST ? NEXT : CODES[response.status] ?? DEAD);
     } catch {
       this.#end(DEAD);
@@ -87,7 +88,7 @@ export class Stream {
 
   async #post(frame) {
     const response = await post(this.#path, frame);
-    if (response?.status === 422) this.#frame(await response.json());
+    if (response?.headers.get("Content-Type") === "application/json" && !(response.status in CODES)) this.#frame(await response.json());
     else if (!response?.ok) this.#end(CODES[response?.status] ?? DEAD);
   }
 

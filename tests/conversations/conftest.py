@@ -105,12 +105,17 @@ async def open_page(transactional_db):
     """Opens a person's tab on a conversation; all tabs are closed, and all runs ended, after the test."""
     opened: list[Page] = []
 
-    async def open_page(user, conversation: uuid.UUID | None = None, refused: bool = False) -> Page:
+    async def open_page(
+        user,
+        conversation: uuid.UUID | None = None,
+        refused: bool = False,
+        session: SessionStore | None = None,
+    ) -> Page:
         conversation = conversation or uuid.uuid4()
         communicator = WebsocketCommunicator(
             KeepSend(URLRouter(websocket_urlpatterns)), f"/ws/conversations/{conversation}/"
         )
-        communicator.scope |= {"user": user, "session": await session_of(user)}
+        communicator.scope |= {"user": user, "session": session or await session_of(user)}
         await communicator.connect()
         page = Page(communicator, conversation)
         opened.append(page)

@@ -5,6 +5,8 @@ from contextlib import aclosing
 from uuid import uuid4
 
 import pytest
+from channels.db import database_sync_to_async
+from django.db import connection
 from django.test import AsyncClient
 
 from chatsite.conversations import streams
@@ -124,3 +126,30 @@ async def test_a_strangers_conversation_has_no_stream(site, mallory, provider):
 async def test_nobody_signed_in_is_asked_to_sign_in(provider, db):
     assert (await AsyncClient().get(f"/conversations/{uuid4()}/events/")).status_code == 401
     assert (await post(AsyncClient(), uuid4(), type="reply.stop")).status_code == 401
+
+
+@pytest.fixture
+async def database_away(site):
+    """The database refuses every statement that a sign-in needs."""
+    rename = database_sync_to_async(
+        lambda a, b: connection.cursor().execute(f"ALTER TABLE {a} RENAME TO {b}")
+    )
+    await rename("django_session", "away")
+    yield
+    await rename("away", "django_session")
+
+
+async def test_while_the_database_is_away_a_message_is_answered_in_a_sentence(site, database_away):
+    message = str(uuid4())
+    refused = await post(site, uuid4(), type="message.create", id=message, text="Hello?")
+    error = json.loads(refused.content)
+    assert (refused.status_code, error["code"], error["ref"]) == (503, "unavailable", message)
+    assert "database" in error["detail"]
+    assert (await site.get(f"/conversations/{uuid4()}/events/")).status_code == 503
+
+
+async def test_while_the_database_is_away_the_form_gives_the_text_back(site, database_away):
+    refused = await site.post(f"/conversations/{uuid4()}/send/", {"text": "My <long> letter"})
+    page = refused.content.decode()
+    assert refused.status_code == 503
+    assert "the site&#x27;s database refuses" in page and "My &lt;long&gt; letter" in page

@@ -50,6 +50,12 @@ class CompletionQuerySet(models.QuerySet):
         beats = self.streaming().values_list("pk", "heartbeat", "attempt")
         return [Beat(*beat) for beat in beats if beat[0] not in ours]
 
+    def running_of(self, user) -> int:
+        """How many answers of this person are being written. All that are being written are few, while one person's
+        messages may be many: so the database is not asked to begin at those."""
+        owners = self.streaming().values_list("message__conversation__owner", flat=True)
+        return list(owners).count(user.pk)
+
     def stop_of_deactivated(self) -> None:
         """Ask for the end of the running answers of people whose account was deactivated."""
         theirs = self.streaming().filter(message__conversation__owner__is_active=False, stop_requested=False)
