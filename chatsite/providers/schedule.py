@@ -22,7 +22,8 @@ FIND_OLLAMA_SECONDS = 60
 class Schedule:
     """The thread that asks. It is a daemon: the end of the process waits for no model server."""
 
-    def __init__(self) -> None:
+    def __init__(self, poll_seconds: float = POLL_SECONDS) -> None:
+        self._poll_seconds = poll_seconds
         self._ended = threading.Event()
 
     def begin(self) -> None:
@@ -33,7 +34,7 @@ class Schedule:
 
     def _run(self) -> None:
         looked = time.monotonic()
-        while not self._ended.wait(POLL_SECONDS):
+        while not self._ended.wait(self._poll_seconds):
             is_time = time.monotonic() - looked >= FIND_OLLAMA_SECONDS
             looked = time.monotonic() if is_time else looked
             try:

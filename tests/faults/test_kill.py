@@ -120,7 +120,8 @@ async def look(kill: Kill, site, upstream, tab: Tab, sent: Sent, killed_at: floa
     kill.shown = reply.shown_at(killed_at - 1)
     calls = {"mid": (1,), "silent": (0,), "sending": (0, 1)}[kind]
     kill.wrong = await complaints(site, upstream, sent, tab, calls=calls, killed_at=killed_at)
-    await tab.send(type="reply.create", parent=sent.uuid)
+    # The silent provider's model is offered no more, so another one has to be chosen.
+    await tab.send(type="reply.create", parent=sent.uuid, model="test-model")
     again = await tab.until(
         lambda: (newest := tab.reply(sent)) is not reply and newest.finished and newest, 40
     )

@@ -8,7 +8,6 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from chatsite.providers import schedule
 from chatsite.providers.models import Model, Provider
 from chatsite.providers.schedule import Schedule, ask_due
 
@@ -77,13 +76,12 @@ def test_an_ollama_that_starts_after_the_site_takes_the_demos_place(settings, se
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_process_asks_by_itself_and_its_end_waits_for_nobody(settings, server, silent, monkeypatch):
-    monkeypatch.setattr(schedule, "POLL_SECONDS", 0.05)
+def test_the_process_asks_by_itself_and_its_end_waits_for_nobody(server, silent):
     asked("Silent", None, total_timeout=2)
     Provider.objects.update(base_url=silent)
     asked("Mine", None)
     Provider.objects.filter(name="Mine").update(base_url=server.base_url)
-    running = Schedule()
+    running = Schedule(poll_seconds=0.05)
     running.begin()
     (thread,) = [each for each in threading.enumerate() if each.name == "model lists"]
     assert thread.daemon
