@@ -18,13 +18,18 @@ export class Commands {
     const { message, parent } = article.dataset;
     if (target.closest("[data-again]")) this.#ask({ type: "reply.create", parent, ...this.#page.composer.choice });
     if (target.closest("[data-continue]")) this.#ask({ type: "reply.continue", message });
-    if (target.closest("[data-edit]")) this.#page.composer.edit(article.querySelector("[data-body]").textContent, parent || null);
+    if (target.closest("[data-edit]")) this.#page.composer.edit(message, article.querySelector("[data-body]").textContent, parent || null);
     if (target.closest("[data-discard]")) this.#discard(message);
   }
 
+  // Escape belongs to what is nearest: an input method, an open menu or dialog, a field, an edit, and only then the answer.
   keydown(event) {
-    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
-    if (this.#page.hasAttribute("data-answering") && !document.querySelector(":popover-open")) this.stop();
+    if (event.key !== "Escape" || event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
+    const { composer } = this.#page;
+    const field = event.target.closest("input, select, textarea, [contenteditable]");
+    if ((field && field !== composer.field) || document.querySelector(":popover-open, dialog[open]")) return;
+    if (composer.isEditing) composer.cancelEdit();
+    else if (this.#page.hasAttribute("data-answering")) this.stop();
   }
 
   // Before the first word there is nothing to name yet: the wish is kept until there is.
@@ -47,7 +52,7 @@ export class Commands {
   #ask(frame) {
     const { connection, composer } = this.#page;
     const isSent = connection.send(frame);
-    composer.notice(isSent ? "" : NO_CONNECTION);
+    composer.notice(isSent ? "" : NO_CONNECTION, true);
     if (isSent) composer.takeFocus();
   }
 
@@ -66,6 +71,6 @@ export class Commands {
     const response = await fetch(target.action, options).catch(() => null);
     const isShown = response?.type === "opaqueredirect" && (await this.#page.sync());
     if (isShown) this.#page.thread.focusVersions(parent, submitter.ariaLabel);
-    else this.#page.composer.notice(NO_CONNECTION);
+    else this.#page.composer.notice(NO_CONNECTION, true);
   }
 }

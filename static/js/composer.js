@@ -1,15 +1,18 @@
 /** <chat-composer>: what is about to be said. Sends `message-send` and `reply-stop` up; keeps what is not sent as a draft. */
 
-import { Draft } from "./unsent.js";
+import { Draft } from "./draft.js";
 
 const LONGEST = 500_000;
 // On a touch screen focus alone would open the keyboard over the page.
 const hasKeyboard = matchMedia("(pointer: fine)");
+// Between the clicks of a double click (in ms). The button means something else at the second one.
+const DOUBLE_CLICK = 500;
+const DELETED = "What you have written is kept for a new conversation.";
 
 class ChatComposer extends HTMLElement {
   #life;
-  #parent;
   #draft;
+  #lastClick = { wasAnswering: false, at: -DOUBLE_CLICK };
 
   connectedCallback() {
     this.#life = new AbortController();
@@ -17,8 +20,8 @@ class ChatComposer extends HTMLElement {
     this.field = this.querySelector("textarea");
     this.#listen();
     this.#restore();
-    this.#grow();
     this.showPrompt();
+    this.#tellKeys();
     this.takeFocus();
   }
 
@@ -28,7 +31,7 @@ class ChatComposer extends HTMLElement {
 
   disconnectedCallback() {
     this.#life.abort();
-    this.#draft.keep();
+    this.#draft.keep(true);
   }
 
   #listen() {
@@ -38,9 +41,12 @@ class ChatComposer extends HTMLElement {
     this.form.addEventListener("change", () => this.showPrompt(), { signal });
     this.field.addEventListener("keydown", (event) => this.#keydown(event), { signal });
     this.field.addEventListener("input", () => this.#input(), { signal });
-    this.querySelector("[data-cancel]").addEventListener("click", () => this.#clear(), { signal });
+    this.querySelector("[data-cancel]").addEventListener("click", () => this.cancelEdit(), { signal });
+    this.querySelector(".send").addEventListener("click", (event) => this.#clicked(event), { signal });
     this.querySelector(".starters").addEventListener("click", ({ target }) => this.#start(target), { signal });
-    addEventListener("pagehide", () => this.#draft.keep(), { signal });
+    hasKeyboard.addEventListener("change", () => this.#tellKeys(), { signal });
+    addEventListener("pagehide", () => this.#draft.keep(true), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#draft.keep(), { signal });
     visualViewport?.addEventListener("resize", stayAboveKeyboard, { signal });
   }
 
@@ -56,9 +62,12 @@ class ChatComposer extends HTMLElement {
     return this.#conversation.hasAttribute("data-answering");
   }
 
+  // A keyboard on the screen has no other key for a new line.
   #keydown(event) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (!hasKeyboard.matches && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
+    if (event.repeat) return;
     if (!this.#isAnswering) this.form.requestSubmit();
     else if (this.field.value.trim()) this.notice(this.#whyNot);
   }
@@ -66,6 +75,18 @@ class ChatComposer extends HTMLElement {
   get #whyNot() {
     if (this.#conversation.querySelector("[data-pending]")) return "Your last message has not been sent yet. This one can follow it.";
     return "An answer is still being written. Wait for its end, or stop it.";
+  }
+
+  #tellKeys() {
+    this.field.enterKeyHint = hasKeyboard.matches ? "send" : "enter";
+    this.field.title = hasKeyboard.matches ? "Enter sends, Shift+Enter starts a new line, Escape stops an answer" : "";
+  }
+
+  #clicked(event) {
+    const { wasAnswering, at } = this.#lastClick;
+    const isSecond = event.detail > 1 || event.timeStamp - at < DOUBLE_CLICK;
+    if (isSecond && wasAnswering !== this.#isAnswering) event.preventDefault();
+    else this.#lastClick = { wasAnswering: this.#isAnswering, at: event.timeStamp };
   }
 
   #submit(event) {
@@ -76,13 +97,14 @@ class ChatComposer extends HTMLElement {
   }
 
   #send() {
-    const detail = { text: this.field.value, parent: this.#parent, ...this.choice };
-    const refusal = tooLong(detail.text);
+    const detail = { text: this.field.value, parent: this.#draft.parent, ...this.choice };
+    const refusal = this.#conversation.hasAttribute("data-deleted") ? DELETED : tooLong(detail.text);
     this.notice(refusal);
     if (refusal) return;
     // Sent first: the model is waited for, the page is not.
     this.#say("message-send", detail);
-    this.#clear();
+    this.#draft.sent();
+    this.#show();
   }
 
   #say(type, detail) {
@@ -91,58 +113,75 @@ class ChatComposer extends HTMLElement {
 
   #input() {
     this.#grow();
-    this.#draft.keepSoon();
+    this.#draft.write(this.field.value);
   }
 
   #restore() {
-    const isNew = this.#conversation.hasAttribute("data-new");
-    this.#draft = new Draft(this.#conversation.dataset, isNew, () => ({ text: this.field.value, parent: this.#parent }));
-    const draft = this.#draft.kept;
-    if (draft?.parent === undefined) this.field.value = draft?.text ?? this.field.defaultValue;
-    else this.edit(draft.text, draft.parent);
+    this.#draft = new Draft(this.#conversation.dataset, this.#conversation.hasAttribute("data-new"));
+    if (this.#draft.isEdit || this.#draft.text) this.#show();
+    else this.#grow();
+  }
+
+  #show() {
+    this.querySelector("[data-editing]").hidden = !this.isEditing;
+    this.field.value = this.#draft.text;
+    this.#grow();
   }
 
   /** The new conversation has begun. */
   begun() {
-    this.#draft.begun();
+    this.#draft.begun(this.#conversation.dataset.conversation);
   }
 
-  /** Put a text into the field, ready to be changed and sent. */
-  fill(text) {
-    this.field.value = text;
-    this.#input();
+  /** The conversation was deleted. Messages that were not sent come back; what is written can be sent in a new one. */
+  orphan(unsent) {
+    unsent.forEach(({ text }) => this.#draft.giveBack(text));
+    this.#draft.orphan();
+    this.#show();
+    if (this.#draft.text) this.notice(DELETED);
+  }
+
+  get isEditing() {
+    return this.#draft.isEdit;
+  }
+
+  /** Change a message. What has been written so far comes back afterwards. */
+  edit(message, text, parent) {
+    this.#draft.edit(message, text, parent);
+    this.#show();
     this.field.focus();
   }
 
-  edit(text, parent) {
-    this.#parent = parent;
-    this.querySelector("[data-editing]").hidden = false;
-    this.fill(text);
-  }
-
-  #clear() {
-    this.#parent = undefined;
-    this.querySelector("[data-editing]").hidden = true;
-    this.field.value = "";
-    this.#grow();
-    this.#draft.keep();
+  cancelEdit() {
+    this.#draft.endEdit();
+    this.#show();
+    this.takeFocus();
   }
 
   /** A message was refused: its text comes back, before whatever has been typed since. */
   giveBack(text, parent) {
-    const typed = this.field.value;
-    if (parent !== undefined) this.edit(text, parent);
-    this.fill(typed ? `${text}\n\n${typed}` : text);
-    this.#draft.keep();
+    this.#draft.giveBack(text, parent);
+    this.#show();
+    this.field.focus();
   }
 
   #start(target) {
-    if (target.matches("[data-starter]")) this.fill(target.textContent);
+    if (!target.matches("[data-starter]")) return;
+    this.field.value = target.textContent;
+    this.#input();
+    this.field.focus();
   }
 
-  /** One line above the field about what was just tried. */
-  notice(sentence) {
-    this.querySelector("[data-notice]").textContent = sentence;
+  /** One line above the field about what was just tried. `isPassing`: it is true only until the connection is back. */
+  notice(sentence, isPassing = false) {
+    const line = this.querySelector("[data-notice]");
+    line.textContent = sentence;
+    line.toggleAttribute("data-passing", isPassing);
+  }
+
+  /** There is a connection. */
+  connected() {
+    if (this.querySelector("[data-notice][data-passing]")) this.notice("");
   }
 
   showAnswering(isAnswering) {

@@ -1,6 +1,7 @@
 /** A conversation's connection: a socket, or a stream where sockets are blocked. It comes back by itself.
 
-    Events: `frame` (detail: the frame), `lost`, `slow` (detail: whether a stream has to do), `ended` (detail: the code). */
+    Events: `frame` (detail: the frame), `lost`, `doubted` (an answer that grew is silent), `slow` (detail: whether a stream
+    has to do), `ended` (detail: the code). */
 
 import { Socket } from "./socket.js";
 import { NEXT, Stream } from "./stream.js";
@@ -11,6 +12,8 @@ const RESTARTED = 1012;
 const EQUAL_FAILURES = 4;
 const EARLY_DEATHS = 3;
 const CHECK_EVERY = 15_000;
+// An answer that grew and says nothing for so long may be one whose socket is dead.
+const SILENCE = 3_000;
 const SETTLED = 10_000;
 // Waits grow slowly: who was away for a few seconds is back within one, of which the browser need know nothing.
 const FIRST_WAIT = 250;
@@ -27,6 +30,7 @@ export class Connection extends EventTarget {
   #coming = null;
   #timer = null;
   #checking;
+  #silence;
   #tries = 0;
   #earlyDeaths = 0;
   #failures = 0;
@@ -65,6 +69,7 @@ export class Connection extends EventTarget {
     this.#life.abort();
     clearInterval(this.#checking);
     clearTimeout(this.#timer);
+    clearTimeout(this.#silence);
     this.#carrier?.close();
     this.#coming?.close();
   }
@@ -85,7 +90,16 @@ export class Connection extends EventTarget {
 
   #heard(carrier, frame) {
     if (carrier === this.#coming) this.#take(carrier);
+    clearTimeout(this.#silence);
+    if (frame.type === "reply.delta") this.#silence = setTimeout(() => this.#doubt(), SILENCE);
     this.#say("frame", frame);
+  }
+
+  // A stream is never silent for long, and could not be asked.
+  #doubt() {
+    if (document.hidden || !(this.#carrier instanceof Socket)) return;
+    this.#carrier.check(true);
+    this.#say("doubted");
   }
 
   #take(carrier) {

@@ -3,18 +3,18 @@
 import "./composer.js";
 import "./copy.js";
 import "./sidebar.js";
-import { TOO_MANY_PAGES } from "./status.js";
-import "./title.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
 import { Follow } from "./follow.js";
-import { load, moved } from "./navigation.js";
+import { load, moved, topHere } from "./navigation.js";
 import { Replies } from "./reply.js";
+import { DELETED, TOO_MANY_PAGES } from "./status.js";
 import { Thread } from "./thread.js";
 import { Outbox } from "./unsent.js";
 
 // What is still missing then is found by the next question whether all is well.
 const FETCHED_WITHIN = 10_000;
+const GIVEN_BACK = "A message was not sent, because its conversation was deleted. Its text waits in a new conversation.";
 
 class ChatConversation extends HTMLElement {
   #life;
@@ -40,7 +40,7 @@ class ChatConversation extends HTMLElement {
     this.outbox.restore();
     this.connection.open();
     this.show();
-    this.follow.toEnd();
+    this.follow.restore(topHere());
   }
 
   disconnectedCallback() {
@@ -85,6 +85,8 @@ class ChatConversation extends HTMLElement {
   };
 
   #opened(frame) {
+    this.composer.connected();
+    if (frame.title === null && !this.#isNew) return this.#deleted();
     if (this.#compare(frame)) this.#resume();
     if (this.#wasOpen) this.#tellLists();
     this.#wasOpen = true;
@@ -94,16 +96,26 @@ class ChatConversation extends HTMLElement {
   }
 
   #checked(frame) {
+    this.composer.connected();
+    if (frame.title === null && !this.#isNew) return this.#deleted();
     this.#compare(frame);
     this.#sendOthers();
   }
 
-  #sendOthers() {
-    Outbox.sendOthers(this.dataset.person, this.dataset.conversation);
+  async #sendOthers() {
+    const isGivenBack = await Outbox.sendOthers(this.dataset.person, this.dataset.conversation);
+    if (isGivenBack) this.composer.notice(GIVEN_BACK);
+  }
+
+  // A message to it would make it again.
+  #deleted() {
+    this.toggleAttribute("data-deleted", true);
+    this.status.ended(DELETED);
+    this.composer.orphan(this.outbox.dropAll());
+    this.show();
   }
 
   #compare(frame) {
-    if (frame.title === null && !this.#isNew) return void this.status.ended(4404);
     if (frame.title) this.heading.show(frame.title);
     const isTrue = this.thread.shows(frame);
     if (!isTrue) this.sync();
@@ -145,7 +157,7 @@ class ChatConversation extends HTMLElement {
   #changed(frame) {
     this.#tellLists(frame);
     if (frame.conversation !== this.dataset.conversation) return;
-    if (frame.title === null) return void this.status.ended(4404);
+    if (frame.title === null) return this.#deleted();
     this.heading.show(frame.title);
     if (frame.head !== this.thread.last) this.sync();
   }
@@ -211,6 +223,7 @@ class ChatConversation extends HTMLElement {
     this.toggleAttribute("data-answering", isAnswering);
     this.toggleAttribute("data-empty", this.thread.isEmpty);
     this.composer.showAnswering(isAnswering);
+    this.heading.showAnswering(isAnswering);
   }
 
   #tellLists(detail) {

@@ -1,14 +1,19 @@
-/** Copy and Wrap, for code, and Copy for a whole message, which gives its Markdown. */
+/** What leaves the page, and what cannot come in: Copy for code, and for a whole message, which gives its Markdown; what is
+    copied by selecting it, formulas as TeX; files that are dropped or pasted. Wrap for code. */
 
 import { announce } from "./html.js";
 
 const SHOWN_FOR = 1500;
+// The last one belongs to the fence; a shell would run what ends with it.
+const LINE_END = /\n$/;
+const TEX = 'annotation[encoding="application/x-tex"]';
+const NO_FILES = "Files and images cannot be sent here. Paste their text instead.";
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("button");
   if (!button) return;
   if (button.matches("[data-wrap]")) button.ariaPressed = button.closest("figure").toggleAttribute("data-wrapped");
-  if (button.matches("[data-copy]")) copy(button, button.closest("figure").querySelector("code").textContent);
+  if (button.matches("[data-copy]")) copy(button, button.closest("figure").querySelector("code").textContent.replace(LINE_END, ""));
   if (button.matches("[data-copy-message]")) copy(button, source(button.closest(".message")));
 });
 
@@ -51,4 +56,75 @@ function tell(button, word) {
   button.textContent = word;
   announce(word);
   setTimeout(() => (button.textContent = button.dataset.label), SHOWN_FOR);
+}
+
+document.addEventListener("copy", (event) => {
+  const selection = getSelection();
+  if (event.target.closest?.("input, textarea") || selection.isCollapsed || !selection.rangeCount) return;
+  const range = wholeFormulas(selection.getRangeAt(0));
+  const fragment = range.cloneContents();
+  if (!fragment.querySelector(TEX)) return;
+  event.preventDefault();
+  fragment.querySelectorAll("figcaption, button, summary").forEach((element) => element.remove());
+  event.clipboardData.setData("text/html", htmlOf(fragment));
+  for (const tex of fragment.querySelectorAll(TEX)) tex.closest("math").replaceWith(sourceOf(tex));
+  event.clipboardData.setData("text/plain", textOf(fragment));
+});
+
+// The source stands at a formula's end, so half a formula would come without it.
+function wholeFormulas(range) {
+  const whole = range.cloneRange();
+  const [first, last] = [range.startContainer, range.endContainer].map((node) => (node.closest ? node : node.parentElement).closest("math"));
+  if (first) whole.setStartBefore(first);
+  if (last) whole.setEndAfter(last);
+  return whole;
+}
+
+function sourceOf(tex) {
+  const mark = tex.closest("math").getAttribute("display") === "block" ? "$$" : "$";
+  return mark + tex.textContent.trim() + mark;
+}
+
+function htmlOf(fragment) {
+  const element = document.createElement("div");
+  element.append(fragment.cloneNode(true));
+  return element.innerHTML;
+}
+
+// Only what is on the page has lines.
+function textOf(fragment) {
+  const element = document.createElement("div");
+  element.className = "visually-hidden";
+  element.append(fragment);
+  document.body.append(element);
+  const text = element.innerText;
+  element.remove();
+  return text;
+}
+
+document.addEventListener("dragover", (event) => isForField(event) || event.preventDefault());
+
+// A browser would leave the page for what is dropped on it.
+document.addEventListener("drop", (event) => {
+  if (isForField(event)) return;
+  event.preventDefault();
+  if (holdsFiles(event.dataTransfer)) tellNoFiles();
+});
+
+document.addEventListener("paste", (event) => {
+  if (!holdsFiles(event.clipboardData) || event.clipboardData.types.includes("text/plain")) return;
+  event.preventDefault();
+  tellNoFiles();
+});
+
+function isForField({ target, dataTransfer }) {
+  return !holdsFiles(dataTransfer) && Boolean(target.closest?.("input, textarea"));
+}
+
+function holdsFiles({ types }) {
+  return types.includes("Files");
+}
+
+function tellNoFiles() {
+  document.querySelector("chat-composer").notice(NO_FILES);
 }

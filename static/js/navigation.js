@@ -2,8 +2,12 @@
 
 import { announce } from "./html.js";
 
+const NOT_LOADED = "This page could not be loaded. Check the connection and try again.";
+const NOTED_AFTER = 100;
+
 let visiting = new AbortController();
 let place = location.pathname;
+let noting;
 
 /** A conversation's page as a document; its `address` is where it was found. Throws where it cannot be had. */
 export async function load(url, options = {}) {
@@ -28,7 +32,7 @@ async function visit(url, { push = true } = {}) {
   visiting = new AbortController();
   try {
     const page = await load(url, { signal: visiting.signal });
-    if (push) history.pushState(null, "", page.address);
+    if (push) enter(page.address);
     show(page);
   } catch (error) {
     failed(error);
@@ -37,7 +41,7 @@ async function visit(url, { push = true } = {}) {
 
 function failed(error) {
   if (error instanceof Elsewhere) location.assign(error.message);
-  else if (error.name !== "AbortError") document.querySelector("chat-composer").notice("This page could not be loaded. Check the connection and try again.");
+  else if (error.name !== "AbortError") document.querySelector("chat-composer").notice(NOT_LOADED, true);
 }
 
 function show(page) {
@@ -51,9 +55,27 @@ function show(page) {
 
 /** The conversation has got its own address. */
 export function moved(url) {
-  history.pushState(null, "", url);
+  enter(url);
   place = location.pathname;
   markCurrent();
+}
+
+/** Where the reader was when they left this entry of the history: see Follow. */
+export function topHere() {
+  return history.state?.top ?? null;
+}
+
+function enter(url) {
+  noteTop();
+  history.pushState(null, "", url);
+}
+
+// While another page is on its way the address is already its own.
+function noteTop() {
+  clearTimeout(noting);
+  const follow = document.querySelector("chat-conversation")?.follow;
+  if (!follow || location.pathname !== place || follow.top === topHere()) return;
+  history.replaceState({ top: follow.top }, "");
 }
 
 /** Mark the open conversation in the side list. */
@@ -76,7 +98,22 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("popstate", () => {
+  clearTimeout(noting);
   if (location.pathname !== place) visit(location.href, { push: false });
+  else document.querySelector("chat-conversation")?.follow.restore(topHere());
+});
+
+// The browser would go there before the page has come.
+if (document.querySelector("chat-conversation")) history.scrollRestoration = "manual";
+addEventListener("pagehide", noteTop);
+addEventListener("scroll", () => {
+  clearTimeout(noting);
+  noting = setTimeout(noteTop, NOTED_AFTER);
+}, { passive: true });
+
+// A menu that is left is closed.
+document.addEventListener("focusin", ({ target }) => {
+  for (const menu of document.querySelectorAll(":popover-open")) if (!menu.contains(target)) menu.hidePopover();
 });
 
 document.addEventListener("keydown", (event) => {

@@ -1,8 +1,7 @@
 /** The answers that are being written. Each takes frames in order, and paints a few times a second: first words at once. */
 
-import { announce, morphChildren, parse } from "./html.js";
+import { announce, GrowingBody } from "./html.js";
 
-const BLOCKS = "p, h3, h4, h5, h6, ul, ol, li, blockquote, figure, pre, pre > code, .table, table, tbody, tr, td";
 const ENDS = {
   complete: "Answer finished.",
   stopped: "Answer stopped.",
@@ -91,7 +90,7 @@ class Reply {
   #article;
   #acknowledge;
   #reasoningBefore;
-  #tail = null;
+  #body;
   #waiting = null;
   #acknowledged = 0;
   #acknowledgedAt = 0;
@@ -103,6 +102,7 @@ class Reply {
     this.#article = article;
     this.completion = runOf(article);
     this.#acknowledge = acknowledge;
+    this.#body = new GrowingBody(article);
     this.#reasoningBefore = this.#reasoning?.textContent ?? "";
   }
 
@@ -161,7 +161,7 @@ class Reply {
     const { isWhole, settled, reasoning, tail } = this.#waiting;
     this.#waiting = null;
     this.#paintReasoning(reasoning, isWhole);
-    this.#paintBody(settled, tail, isWhole);
+    this.#body.paint(settled, tail, isWhole);
     this.#tellProgress();
     this.#paintedAt = performance.now();
   }
@@ -173,26 +173,6 @@ class Reply {
     if (text) place.append(text);
     place.normalize();
     place.parentElement.hidden = !place.textContent.trim();
-  }
-
-  #paintBody(settled, tail, isWhole) {
-    const body = this.#article.querySelector("[data-body]");
-    if (isWhole || !this.#tail) {
-      // A long answer comes again in parts, and the page must not shrink and jump meanwhile.
-      body.style.minHeight = `${body.offsetHeight}px`;
-      this.#tail = null;
-      body.replaceChildren();
-    }
-    if (!this.#tail && (settled.length || tail)) {
-      this.#tail = document.createElement("div");
-      this.#tail.dataset.tail = "";
-      body.append(this.#tail);
-    }
-    if (settled.length) this.#tail.before(parse(settled.join("")));
-    if (!this.#tail) return;
-    morphChildren(this.#tail, parse(tail));
-    moveCaret(this.#tail, endOf(this.#tail));
-    if (tail && body.style.minHeight) body.style.minHeight = "";
   }
 
   #tellProgress() {
@@ -221,30 +201,15 @@ class Reply {
     clearTimeout(this.#timer);
   }
 
-  /** The answer has ended: paint what waits, and let the open block stand as the last one. */
+  /** The answer has ended: paint what waits. */
   finish() {
     this.paint();
     clearTimeout(this.#timer);
     this.#tell();
-    if (this.#tail) moveCaret(this.#tail, null);
-    this.#tail?.replaceWith(...this.#tail.childNodes);
-    this.#tail = null;
+    this.#body.finish();
   }
 }
 
 function runOf(article) {
   return Number(article.dataset.completion);
-}
-
-// The caret's place: the innermost block that ends with the last words; null where there is none.
-function endOf(tail) {
-  let place = tail;
-  while (place.lastElementChild?.matches(BLOCKS) && !place.lastElementChild.nextSibling) place = place.lastElementChild;
-  return place === tail ? null : place;
-}
-
-// Where it stays, nothing is touched: taking it away and back would have it drawn anew.
-function moveCaret(tail, place) {
-  for (const earlier of tail.querySelectorAll("[data-caret]")) if (earlier !== place) delete earlier.dataset.caret;
-  if (place && !("caret" in place.dataset)) place.dataset.caret = "";
 }

@@ -1,6 +1,6 @@
 /** The messages on the page: found, added, brought up to date, dropped. */
 
-import { morph, parse } from "./html.js";
+import { dropCaret, morph, parse } from "./html.js";
 
 export class Thread {
   /** Counts the changes, so that a page fetched meanwhile can be told to be old. */
@@ -54,7 +54,7 @@ export class Thread {
     this.revision++;
     const fresh = parse(html).querySelector(".message");
     const old = this.find(fresh.dataset.message);
-    if (old) morph(old, fresh);
+    if (old) become(old, fresh);
     else this.#root.insertBefore(fresh, this.#root.querySelector("[data-pending]"));
   }
 
@@ -127,7 +127,7 @@ export class Thread {
     if (!old) this.#root.insertBefore(fresh, place);
     else {
       if (old !== place) this.#root.insertBefore(old, place);
-      if (!isSameRun(old, fresh)) morph(old, fresh);
+      if (!isSameRun(old, fresh)) become(old, fresh);
     }
   }
 }
@@ -139,4 +139,9 @@ function isSameRun(old, fresh) {
 
 function isPending(article) {
   return "pending" in article.dataset;
+}
+
+function become(article, fresh) {
+  if (!fresh.ariaBusy) dropCaret(article);
+  morph(article, fresh);
 }

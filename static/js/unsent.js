@@ -1,49 +1,11 @@
-/** What a person has written and the server does not have yet, kept in this browser: drafts, and messages on their way.
+/** What a person has written and the server does not have yet, kept in this browser: messages on their way, and drafts.
 
     Every key names the person, so that nobody else who signs in here is given it. */
 
 import { post } from "./stream.js";
 
 const KEPT_FOR = 30 * 24 * 3600 * 1000;
-const KEEP_AFTER = 250;
 const LATE_AFTER = 5000;
-
-/** What is being written in one conversation, or for a new one. */
-export class Draft {
-  #where;
-  #key;
-  #read;
-  #timer;
-
-  /** `where`: the `person` and the `conversation`. `read()`: the text, and the `parent` that an edited message follows. */
-  constructor(where, isNew, read) {
-    this.#where = where;
-    this.#key = `draft ${where.person} ${isNew ? "new" : where.conversation}`;
-    this.#read = read;
-  }
-
-  get kept() {
-    return kept(this.#key);
-  }
-
-  keep() {
-    clearTimeout(this.#timer);
-    const draft = this.#read();
-    keep(this.#key, draft.text && draft);
-  }
-
-  keepSoon() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.keep(), KEEP_AFTER);
-  }
-
-  /** The new conversation is there: what has been typed since it was sent belongs to it. */
-  begun() {
-    keep(this.#key, null);
-    this.#key = `draft ${this.#where.person} ${this.#where.conversation}`;
-    this.keep();
-  }
-}
 
 /** Messages whose answer has not begun yet: shown at once, kept over a reload, and sent again after every reconnect. */
 export class Outbox {
@@ -64,13 +26,20 @@ export class Outbox {
   }
 
   /** Send what waits for conversations that are not open here. What is refused waits on for its own page, which gives it
-      back. Sending twice does no harm: that page may be open elsewhere, and send it, too. */
+      back. Sending twice does no harm: that page may be open elsewhere, and send it, too.
+      What waits for a deleted one would make it again: it is given back to be sent in a new one. Tells whether any is. */
   static async sendOthers(person, here) {
-    for (const { frame, conversation } of all(`message ${person} `)) {
+    let isGivenBack = false;
+    for (const { key, frame, conversation, isNew } of all(`message ${person} `)) {
       if (conversation === here) continue;
-      const response = await post(`/conversations/${conversation}/`, frame);
-      if (response?.ok) keep(`message ${person} ${conversation} ${frame.id}`, null);
+      const path = `/conversations/${conversation}/`;
+      if (!isNew && (await isGone(path))) {
+        keep(`draft ${person} new ${newId()}`, { text: frame.text, isLeft: true });
+        keep(key, null);
+        isGivenBack = true;
+      } else if ((await post(path, frame))?.ok) keep(key, null);
     }
+    return isGivenBack;
   }
 
   get isBusy() {
@@ -129,6 +98,16 @@ export class Outbox {
     this.#thread.uncover();
     return frame;
   }
+
+  /** All of them. */
+  dropAll() {
+    return [...this.#frames.keys()].map((id) => this.drop(id));
+  }
+}
+
+async function isGone(path) {
+  const response = await fetch(path, { redirect: "manual" }).catch(() => null);
+  return response?.status === 404;
 }
 
 let isForgetting = false;
@@ -139,8 +118,8 @@ export function forget() {
   for (const key of keys()) keep(key, null);
 }
 
-// Storage may be forbidden or full; then what is on the page is all there is.
-function keep(key, value) {
+/** Keep a value in the browser, or drop it. Storage may be forbidden or full; then what is on the page is all there is. */
+export function keep(key, value) {
   try {
     if (value && isForgetting) return;
     if (value) localStorage.setItem(key, JSON.stringify({ at: Date.now(), ...value }));
@@ -148,7 +127,7 @@ function keep(key, value) {
   } catch { /* see above */ }
 }
 
-function kept(key) {
+export function kept(key) {
   try {
     return JSON.parse(localStorage.getItem(key));
   } catch {
@@ -164,9 +143,19 @@ function keys() {
   }
 }
 
-function all(prefix) {
-  const found = keys().filter((key) => key.startsWith(prefix)).map(kept);
+/** What is kept under keys that begin so, each with its `key`, the oldest first. */
+export function all(prefix) {
+  const found = keys().filter((key) => key.startsWith(prefix)).map((key) => ({ ...kept(key), key }));
   return found.sort((one, other) => one.at - other.at);
+}
+
+/** What names this tab, over reloads and crashes. */
+export function tab() {
+  try {
+    return (sessionStorage.tab ??= newId());
+  } catch {
+    return newId();
+  }
 }
 
 for (const key of keys()) if (!(kept(key)?.at > Date.now() - KEPT_FOR)) keep(key, null);

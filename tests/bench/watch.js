@@ -52,7 +52,7 @@
 
   function noteFirst() {
     watch.changed = performance.now();
-    answer().querySelector("[data-tail] > *").setAttribute("elementtiming", "first words");
+    answer().querySelector(":scope > .prose > *").setAttribute("elementtiming", "first words");
   }
 
   const growing = new MutationObserver(note);

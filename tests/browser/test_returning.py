@@ -172,4 +172,4 @@ def test_a_conversation_that_was_deleted_meanwhile_is_said_to_be_gone(away, come
     away.other.get_by_role("button", name="Delete").click()
     away.network.has_lost("conversation.changed")
     comes_back(away)
-    expect(away.page.locator("connection-status")).to_contain_text("This conversation is not there")
+    expect(away.page.locator("connection-status")).to_contain_text("This conversation was deleted.")

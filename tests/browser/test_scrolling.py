@@ -1,0 +1,260 @@
+"""Where the page is while an answer grows, and when a reader comes back to it: where they want it to be."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.hands import distance, follows, stays, swipe, wheel
+from tests.browser.steps import ask, connected, finished, question, sidebar
+
+LINE = "Another line of an answer.\n\n"
+LONG = LINE * 40
+
+
+class Growing:
+    """A page with a long answer that is being written; the reader is at its end."""
+
+    def __init__(self, page, upstream) -> None:
+        self.page = page
+        self.hold = upstream.hold()
+        page.get_by_role("textbox", name="Message").fill("Much text")
+        page.get_by_role("button", name="Send").click()
+        self.hold.send(LONG)
+        expect(page.locator("[data-body] > p")).to_have_count(40)
+        page.wait_for_timeout(200)
+
+    def grow(self) -> None:
+        self.hold.send(LINE)
+
+    @property
+    def newest(self):
+        return self.page.get_by_role("button", name="Jump to newest")
+
+    def end(self) -> None:
+        self.hold.finish()
+        finished(self.page)
+
+
+@pytest.fixture
+def growing(page, upstream):
+    growing = Growing(page, upstream)
+    yield growing
+    growing.end()
+
+
+@pytest.fixture
+def on_a_phone(open_page, upstream):
+    growing = Growing(open_page("/", **PHONE), upstream)
+    yield growing
+    growing.end()
+
+
+TURNS = {
+    "slowly": [(-8,) * 15, 16],
+    "very slowly": [(-4,) * 30, 16],
+    "by hardly anything": [(-3,) * 60, 16],
+    "in small steps": [(-40,) * 5, 150],
+    "by one notch": [(-53,), 16],
+    "by one pixel": [(-1,), 16],
+}
+
+
+@pytest.mark.parametrize("turn", TURNS.values(), ids=TURNS)
+def test_who_turns_the_wheel_up_stays_there_while_the_answer_grows(growing, turn):
+    steps, every = turn
+    for step in steps:
+        growing.grow()
+        wheel(growing.page, step, every=every)
+    growing.page.wait_for_timeout(300)
+    assert distance(growing.page) > 0
+    assert stays(growing.page, growing.grow)
+    expect(growing.newest).to_be_visible()
+
+
+@pytest.mark.parametrize("key", ["ArrowUp", "PageUp", "Home"])
+def test_who_goes_up_by_a_key_stays_there_while_the_answer_grows(growing, key):
+    growing.page.evaluate("document.activeElement.blur()")
+    growing.grow()
+    growing.page.keyboard.press(key)
+    growing.page.wait_for_timeout(500)
+    assert stays(growing.page, growing.grow)
+    expect(growing.newest).to_be_visible()
+
+
+@pytest.mark.parametrize("step", [1, 4, 12], ids=["slowly", "at 244 px a second", "quickly"])
+def test_who_draws_the_page_down_with_a_finger_stays_there(on_a_phone, step):
+    page = on_a_phone.page
+    for _ in range(3):
+        on_a_phone.grow()
+    swipe(page, *[step] * 75)
+    on_a_phone.grow()
+    page.wait_for_timeout(1000)
+    assert distance(page) > 20
+    assert stays(page, on_a_phone.grow)
+    expect(on_a_phone.newest).to_be_visible()
+
+
+def test_who_draws_the_scroll_bar_up_stays_there(open_page, upstream):
+    page = open_page()
+    page.evaluate("document.documentElement.style.overflowY = 'scroll'")
+    growing = Growing(page, upstream)
+    growing.grow()
+    page.evaluate(
+        "scrollBy(0, -6)"
+    )  # headless Chromium draws no scroll bar; its drag is a scroll of no device
+    page.wait_for_timeout(200)
+    assert stays(page, growing.grow)
+    growing.end()
+
+
+def test_text_that_is_being_selected_does_not_move_under_the_pointer(growing):
+    page = growing.page
+    box = page.locator("[data-body] > p").nth(36).bounding_box()
+    page.mouse.move(box["x"] + 2, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 90, box["y"] + 8, steps=5)
+    assert stays(page, growing.grow)
+    page.mouse.up()
+    assert "Another" in page.evaluate("String(getSelection())")
+
+
+def test_the_page_follows_again_from_its_very_end(growing):
+    page = growing.page
+    wheel(page, -300, every=300)
+    assert stays(page, growing.grow)
+    wheel(page, *[120] * 12)
+    page.wait_for_timeout(300)
+    assert follows(page, growing.grow)
+    expect(growing.newest).to_be_hidden()
+
+
+def test_the_end_is_reached_although_it_moves_on(growing):
+    page = growing.page
+    wheel(page, -400, every=300)
+    for _ in range(12):
+        growing.grow()
+        wheel(page, 120, every=60)
+    page.wait_for_timeout(300)
+    assert follows(page, growing.grow)
+
+
+def test_who_goes_down_but_not_to_the_end_stays_there(growing):
+    page = growing.page
+    wheel(page, -300, every=300)
+    wheel(page, 40, every=300)
+    assert stays(page, growing.grow)
+
+
+def test_jump_to_newest_follows_again(growing):
+    wheel(growing.page, -300, every=300)
+    growing.grow()
+    growing.newest.click()
+    assert follows(growing.page, growing.grow)
+
+
+def resize(page):
+    page.set_viewport_size({"width": 900, "height": 500})
+
+
+def zoom(page):
+    page.evaluate("document.documentElement.style.zoom = 1.25")
+
+
+def type_many_lines(page):
+    page.get_by_role("textbox", name="Message").fill("one\ntwo\nthree\nfour\nfive")
+
+
+def grow_above(page):
+    page.evaluate("document.querySelector('.message').style.minHeight = '500px'")
+
+
+def shrink_above(page):
+    page.evaluate("document.querySelector('[data-body] > p').style.display = 'none'")
+
+
+CHANGES = [resize, zoom, type_many_lines, grow_above, shrink_above]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=[change.__name__ for change in CHANGES])
+def test_a_change_of_size_is_not_the_reader(growing, change):
+    change(growing.page)
+    growing.page.wait_for_timeout(200)
+    assert follows(growing.page, growing.grow)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=[change.__name__ for change in CHANGES])
+def test_a_change_of_size_does_not_take_a_reader_to_the_end(growing, change):
+    wheel(growing.page, -200, every=300)
+    change(growing.page)
+    growing.page.wait_for_timeout(200)
+    growing.grow()
+    growing.page.wait_for_timeout(300)
+    assert distance(growing.page) > 80
+
+
+def test_reasoning_that_is_opened_to_be_read_stays_in_view(page, upstream):
+    upstream.reply(["<think>", "Let me see.\n\n" * 30, "</think>", "The answer."])
+    ask(page, "Think")
+    finished(page)
+    page.get_by_text("Reasoning").click()
+    page.wait_for_timeout(200)
+    expect(page.get_by_text("Reasoning")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", [100, 200])
+def test_an_answer_that_comes_at_once_is_followed_to_its_end(page, upstream, size):
+    text = LINE * 230
+    for _ in range(4):
+        upstream.reply([text[at : at + size] for at in range(0, 6000, size)], pace=0.001)
+        ask(page, "All at once")
+        expect(page.get_by_role("button", name="Send")).to_be_visible()
+        finished(page)
+        page.wait_for_timeout(200)
+        assert distance(page) <= 1
+
+
+def conversation(page, upstream, title):
+    """A long one in which the reader has gone up; gives where."""
+    upstream.reply(LONG)
+    ask(page, title)
+    finished(page)
+    page.wait_for_timeout(200)
+    wheel(page, -300, every=300)
+    return page.evaluate("scrollY")
+
+
+def shows(page, title):
+    expect(question(page)).to_contain_text(title)
+    page.wait_for_timeout(200)
+    return page.evaluate("scrollY")
+
+
+def test_back_and_forward_return_to_where_one_was(page, upstream):
+    place = conversation(page, upstream, "The earlier one")
+    page.get_by_role("link", name="New conversation").click()
+    expect(page.get_by_role("heading", name="What shall we look at?")).to_be_visible()
+    later = conversation(page, upstream, "The later one")
+    page.go_back()
+    expect(page.get_by_role("heading", name="What shall we look at?")).to_be_visible()
+    page.go_back()
+    assert shows(page, "The earlier one") == place
+    page.go_forward()
+    expect(page.get_by_role("heading", name="What shall we look at?")).to_be_visible()
+    page.go_forward()
+    assert shows(page, "The later one") == later
+
+
+def test_back_from_another_page_returns_to_where_one_was(page, upstream):
+    place = conversation(page, upstream, "The one with two pages")
+    page.goto("/conversations/")
+    page.go_back()
+    connected(page)
+    assert shows(page, "The one with two pages") == place
+
+
+def test_a_conversation_that_is_visited_opens_at_its_end(page, upstream):
+    conversation(page, upstream, "The one to come back to")
+    page.get_by_role("link", name="New conversation").click()
+    sidebar(page).get_by_role("link", name="The one to come back to").click()
+    shows(page, "The one to come back to")
+    assert distance(page) <= 1
