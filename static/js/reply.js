@@ -1,6 +1,6 @@
 /** The answers that are being written. Each takes frames in order, and paints a few times a second: first words at once. */
 
-import { announce, GrowingBody } from "./html.js";
+import { announce, GrowingBody, parse } from "./html.js";
 
 const ENDS = {
   complete: "Answer finished.",

@@ -113,7 +113,7 @@ def test_reasoning_waits_folded_above_the_answer(page, upstream):
 
 
 def test_the_start_and_end_of_an_answer_are_announced_and_its_words_are_not(page, upstream):
-    status = page.get_by_role("status")
+    status = page.locator("[data-announcer]")
     hold = upstream.hold()
     ask(page, "Speak")
     expect(status).to_have_text("Answer started.")
@@ -130,7 +130,7 @@ def test_copying_an_answer_gives_its_markdown(open_page, upstream):
     ask(page, "Be bold")
     finished(page)
     answer(page).get_by_role("button", name="Copy").click()
-    expect(page.get_by_role("status")).to_have_text("Copied")
+    expect(page.locator("[data-announcer]")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "Some **bold** words."
 
 

@@ -39,7 +39,7 @@ def test_a_code_block_is_copied_without_the_line_end_of_its_fence(open_page, ups
     ask(page, "Code")
     finished(page)
     page.locator("figure").get_by_role("button", name="Copy").click()
-    expect(page.get_by_role("status")).to_have_text("Copied")
+    expect(page.locator("[data-announcer]")).to_have_text("Copied")
     assert copied(page) == code
 
 
