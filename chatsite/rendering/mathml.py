@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 MAX_GROWTH = 16
 """Characters of HTML for each character of TeX; more is nothing but marks, such as `&&&&`."""
 
+MAX_STYLED_GROWTH = 64
+"""The same for the converter's own markup, whose styles are longer than this site's classes."""
+
 MAX_FRAME_CHARACTERS = 500
 """Characters of HTML that a formula may have besides."""
 
@@ -67,6 +70,8 @@ def mathml(tex: str, display: bool) -> str:
 
 def _written(markup: str, tex: str) -> str:
     """The converter's markup with the author's TeX, and with classes for the styles that a page's policy forbids."""
+    if len(markup) > MAX_STYLED_GROWTH * len(tex) + 4 * MAX_FRAME_CHARACTERS:
+        raise Refused("nothing but marks")
     shown, mark, _ = _ENCLOSED.sub(r"\1mrow", _STRIKE.sub("", markup)).partition(_ANNOTATION)
     shown = _TAG.sub(lambda tag: f"<{tag[1]}{attributes(tag[2])}{tag[3]}>", shown)
     shown = _ENTITY.sub(lambda entity: html.unescape(entity[0]), shown)

@@ -13,8 +13,8 @@ class TableBlock:
     """Characters of the head, which is parsed again with every row."""
     MAX_COLUMNS = 32
     """Columns: a row of three characters has a cell for each of them."""
-    MAX_TOGETHER_CHARACTERS = 2000
-    MAX_FORMULAS_TOGETHER = 100
+    MAX_TOGETHER_CHARACTERS = 1000
+    MAX_FORMULAS_TOGETHER = 200
     """Characters of rows, and formulas in them, that are rendered in one go."""
 
     @classmethod
@@ -69,8 +69,8 @@ class TableBlock:
 
     def _together(self, rows: list[str]) -> list[list[str]]:
         """Rows rendered in one go; nothing where they might read otherwise than one by one."""
-        text = "".join(rows)
+        text = "".join((self._head, *rows))
         if len(rows) < 2 or not formulas.stay_in_their_lines(text, self.MAX_FORMULAS_TOGETHER):
             return []
-        html = self._page.blocks(self._head + text)
+        html = self._page.blocks(text)
         return [html] if len(html) == 1 and html[0].count("<tr>") == len(rows) + 1 else []

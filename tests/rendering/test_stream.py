@@ -195,6 +195,7 @@ def test_an_open_text_over_many_lines_keeps_its_colour():
         "|$$x|\n|y$$|\n", "|$x$ $y$|\n" * 80, "|`a`|b|\n" * 300, "|[a]|\n|b|\n\n[a]: http://x.y", "a\nb\n",
         "|&|\n|\\||\n",
         "|" + "$x$ " * 120 + "|\n|" + "$y$ " * 120 + "|\n", "|\\(x|\n|y\\)|\n",
+        "|" + "$z$ " * 60 + "|\n|" + "$y$ " * 140 + "|\n|" + "$y$ " * 140 + "|\n",
     ],
 )  # fmt: skip
 def test_rows_that_come_together_read_as_rows_one_by_one(rows):
