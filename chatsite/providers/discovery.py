@@ -84,8 +84,11 @@ def ollama_applies() -> bool:
 
 
 def _apply(origin: Origin | None, name: str = "", base_url: str = "") -> None:
+    automatic = Provider.objects.exclude(origin=Origin.ADMIN)
+    applying = list(automatic.filter(applies=True).values_list("origin", "base_url"))
+    if applying == ([(origin, base_url)] if origin else []):
+        return  # most often, and then nothing is written
     with transaction.atomic():
-        automatic = Provider.objects.exclude(origin=Origin.ADMIN)
         automatic.exclude(origin=origin or "").update(applies=False)
         if origin and not automatic.filter(origin=origin).update(applies=True, base_url=base_url):
             Provider.objects.create(name=_free(name), base_url=base_url, origin=origin)

@@ -129,6 +129,11 @@ def test_a_server_that_refuses_the_key_is_not_called_unreachable(page, db):
     assert page().context["connection"] == "The model server refused the key."
 
 
+def test_a_server_that_lists_no_models_is_no_news_where_one_was_added_by_hand(page, providers):
+    Provider.objects.update(error="The model server sent no list of models; check the base URL.")
+    assert page().context["connection"] == ""
+
+
 def test_a_site_whose_server_offers_nothing_says_so(page, db):
     Provider.objects.create(name="Local", base_url=NOWHERE)
     assert "An admin can offer one." in page().context["connection"]

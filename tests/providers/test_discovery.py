@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from chatsite.providers.discovery import choose_automatic, connect, discover
 from chatsite.providers.models import Model, Origin, Provider
@@ -145,3 +147,13 @@ def test_one_odd_model_keeps_no_site_from_starting(settings, server, window):
     windows = dict(Model.objects.values_list("name", "listed_window"))
     assert (windows["odd"], windows["good"]) == (None, 4096)
     assert "x" * 300 not in windows
+
+
+@pytest.mark.parametrize("setting", ["", "OPENAI_BASE_URL", "OLLAMA_BASE_URL"])
+def test_choosing_again_what_was_chosen_writes_nothing(settings, server, setting):
+    if setting:
+        setattr(settings, setting, server.base_url)
+    choose_automatic()
+    with CaptureQueriesContext(connection) as queries:
+        choose_automatic()
+    assert all(query["sql"].startswith("SELECT") for query in queries)
