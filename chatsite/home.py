@@ -29,11 +29,13 @@ def prepare(folder: Path) -> None:
     try:
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(f"The folder {folder} cannot be made: {error.strerror}.") from error
+        raise ImproperlyConfigured(
+            f"The folder {folder} cannot be made: {error.strerror}. CHATSITE_HOME can name another one."
+        ) from error
     if not os.access(folder, os.W_OK | os.X_OK | os.R_OK):
         raise ImproperlyConfigured(f"The folder {folder} cannot be written to.")
-    _make_private(folder)
     _check_files(folder)
+    _make_private(folder)
 
 
 def secret_key(folder: Path) -> str:
@@ -55,8 +57,8 @@ def secret_key(folder: Path) -> str:
 def _make_private(folder: Path) -> None:
     if _is_open(folder) and not _is_ours(folder):
         raise ImproperlyConfigured(
-            f"Other users can read the folder {folder}, and it holds other things. Name a folder for this site alone "
-            f"in CHATSITE_HOME, or run: chmod go= '{folder}'"
+            f"Other users can read the folder {folder}, and it holds other things. "
+            "Name a folder for this site alone in CHATSITE_HOME."
         )
     for path in [folder, *folder.iterdir()]:
         # A database's own files beside it come and go.
