@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject
 
 from chatsite import environment
 from chatsite.home import secret_key
+from chatsite.limits import BODY
 
 PACKAGE = Path(__file__).resolve().parent
 # Installed, the package holds the templates and static files; in a checkout, they lie beside it.
@@ -88,6 +89,8 @@ MIDDLEWARE = [
 ]
 
 CSRF_FAILURE_VIEW = "chatsite.accounts.csrf.failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY.size
+
 ROOT_URLCONF = "chatsite.urls"
 ASGI_APPLICATION = "chatsite.asgi.application"
 

@@ -28,7 +28,7 @@ MAY_USE = {
     "errors": set(),
     "headers": set(),
     "home": set(),
-    "settings": {"environment", "home"},
+    "settings": {"environment", "home", "limits"},
     "urls": {"accounts"},
 }
 

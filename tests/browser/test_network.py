@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.network import NO_SOCKETS, SOCKETS, Network, refuse
 from tests.browser.steps import answer, ask, body, connected, finished, messages, question
+from tests.upstream import delta, done, finish
 
 SLOWER = re.compile("Live updates come by a slower way")
 
@@ -169,3 +170,37 @@ def test_sockets_are_used_again_once_they_work(page):
     expect(page.locator("connection-status")).to_be_hidden()
     ask(page, "By socket")
     finished(page)
+
+
+def test_an_answer_that_no_frame_holds_is_shown_whole_at_its_end(page, upstream):
+    text = ("<" * 100 + "\n\n") * 3000 + "The end."
+    upstream.reply(chunks=[delta(text), finish("stop"), done()])
+    ask(page, "Tell me much")
+    expect(answer(page)).to_have_attribute("data-status", "complete", timeout=20_000)
+    expect(body(page)).to_contain_text("The end.")
+
+
+OPEN_30 = """Promise.all(Array.from({ length: 30 }, (_, number) => new Promise((opened) => {
+    const path = `/ws/conversations/00000000-0000-4000-8000-0000000000${10 + number}/`;
+    const socket = new WebSocket(`ws://${location.host}${path}`);
+    (window.held ??= []).push(socket);
+    socket.onmessage = opened;
+})))"""
+
+
+@pytest.mark.parametrize("by_stream", [False, True], ids=["socket", "stream"])
+def test_one_page_too_many_says_how_many_may_be_open_and_tries_no_more(
+    open_page, page, complaints, by_stream
+):
+    connected(page)
+    page.evaluate(f"async () => {{ await {OPEN_30}; }}")
+    other = open_page()
+    if by_stream:
+        other.add_init_script(NO_SOCKETS)
+        other.reload()
+    status = other.locator("connection-status")
+    expect(status).to_contain_text("30 of your pages are open, the most at once.")
+    expect(status.get_by_role("link", name="Reload the page")).to_be_visible()
+    # The browser's own note of the stream's refusal: there is one, for it is not tried again.
+    assert len(complaints) == by_stream and all("429" in complaint for complaint in complaints)
+    complaints.clear()

@@ -1,6 +1,7 @@
 """The socket of a conversation, spoken to as the page does."""
 
 import asyncio
+import json
 import sqlite3
 from contextlib import closing
 
@@ -10,6 +11,7 @@ from django.db import connection
 
 from chatsite.conversations import commands
 from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.limits import MAX_EVENT_CHARACTERS
 from chatsite.prompts.models import SystemPrompt
 from tests.upstream import delta, done, finish, reasoning
 
@@ -307,3 +309,16 @@ async def test_a_message_is_answered_though_its_page_went_while_it_was_saved(
     hold.finish()
     assert (await again.until("reply.finished"))["status"] == "complete"
     assert len(upstream.requests) == 1
+
+
+async def test_what_no_frame_holds_is_left_to_be_fetched_and_the_end_comes_all_the_same(
+    alice, provider, upstream, open_page
+):
+    text = ("<" * 100 + "\n\n") * 3000
+    upstream.reply(chunks=[delta(text), finish("stop"), done()])
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    finished = await page.until("reply.finished")
+    assert finished["status"] == "complete" and "html" not in finished
+    assert max(len(json.dumps(event)) for event in page.events) <= MAX_EVENT_CHARACTERS
+    assert (await Message.objects.aget(uuid=finished["message"])).text == text

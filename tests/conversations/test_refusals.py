@@ -84,3 +84,14 @@ async def test_half_a_surrogate_pair_and_nul_do_no_harm(alice, provider, upstrea
     )
     await page.until("reply.finished")
     assert (await Message.objects.aget(role="user")).text == "ab\ufffd!"
+
+
+@pytest.mark.parametrize("frame", ['{"type": "conversation.check"}', "not json"])
+async def test_a_page_that_asks_nonsense_or_how_it_is_on_and_on_is_closed(alice, open_page, frame):
+    page = await open_page(alice)
+    for _ in range(400):
+        await page.communicator.send_to(text_data=frame)
+    answered = 0
+    while (output := await page.communicator.receive_output(timeout=5))["type"] == "websocket.send":
+        answered += 1
+    assert output["code"] == 4429 and answered < 100
