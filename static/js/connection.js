@@ -31,6 +31,7 @@ export class Connection extends EventTarget {
   #timer = null;
   #checking;
   #silence;
+  #isGrowing = false;
   #tries = 0;
   #earlyDeaths = 0;
   #failures = 0;
@@ -90,9 +91,16 @@ export class Connection extends EventTarget {
 
   #heard(carrier, frame) {
     if (carrier === this.#coming) this.#take(carrier);
-    clearTimeout(this.#silence);
-    if (frame.type === "reply.delta") this.#silence = setTimeout(() => this.#doubt(), SILENCE);
+    this.#listen(frame.type);
     this.#say("frame", frame);
+  }
+
+  // One question for each silence: a model may think for long.
+  #listen(type) {
+    clearTimeout(this.#silence);
+    if (type === "reply.delta") this.#isGrowing = true;
+    if (type === "reply.finished" || type === "conversation.checked") this.#isGrowing = false;
+    if (this.#isGrowing) this.#silence = setTimeout(() => this.#doubt(), SILENCE);
   }
 
   // A stream is never silent for long, and could not be asked.

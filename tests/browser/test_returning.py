@@ -1,5 +1,7 @@
 """A page that was away, and what it shows when it is back: all that happened meanwhile, as a reload would."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -173,3 +175,54 @@ def test_a_conversation_that_was_deleted_meanwhile_is_said_to_be_gone(away, come
     away.network.has_lost("conversation.changed")
     comes_back(away)
     expect(away.page.locator("connection-status")).to_contain_text("This conversation was deleted.")
+
+
+def delete_elsewhere(away):
+    away.other.get_by_role("link", name="Delete this conversation").click()
+    away.other.get_by_role("button", name="Delete").click()
+    expect(away.other).to_have_url(re.compile(r":\d+/$"))
+
+
+@RETURNS
+def test_a_message_that_waits_for_a_deleted_conversation_is_given_back(away, comes_back, complaints):
+    page, address = away.page, away.page.url
+    ask(page, "Precious words")
+    delete_elsewhere(away)
+    comes_back(away)
+    expect(page.locator("connection-status")).to_contain_text("This conversation was deleted.")
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("Precious words")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-notice]")).to_contain_text("kept for a new conversation")
+    page.locator("connection-status").get_by_role("link", name="New conversation").click()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("Precious words")
+    assert page.request.get(address).status == 404
+    complaints.clear()  # the browser's own note of the page that is not found
+
+
+def test_a_message_that_waits_for_a_deleted_conversation_is_given_back_elsewhere(away, open_page, complaints):
+    address = away.page.url
+    ask(away.page, "Precious words")
+    delete_elsewhere(away)
+    away.page.close()
+    expect(away.other.locator("[data-notice]")).to_contain_text("its conversation was deleted")
+    page = open_page()
+    expect(page.get_by_role("textbox", name="Message")).to_have_value("Precious words")
+    assert page.request.get(address).status == 404
+    complaints.clear()  # the browser's own note of the page that is not found
+
+
+def test_a_connection_that_dies_while_an_answer_grows_is_noticed_within_seconds(page, upstream):
+    network = Network(page)
+    connected(page)
+    hold = upstream.hold()
+    ask(page, "Take your time")
+    hold.send("One. ")
+    expect(body(page)).to_have_text("One.")
+    network.is_silent = True
+    hold.send("Two.")
+    expect(page.locator("connection-status")).to_contain_text("No word from the server.")
+    network.is_silent = False
+    expect(body(page)).to_have_text("One. Two.", timeout=8000)
+    expect(page.locator("connection-status p span")).to_have_text("")
+    hold.finish()
+    finished(page)

@@ -1,0 +1,78 @@
+"""The page by the keys alone: where the focus goes, what closes behind it, and what the tab tells."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.steps import answer, ask, field, finished
+
+
+def test_the_drawer_closes_when_the_focus_leaves_it(open_page):
+    page = open_page("/", **PHONE)
+    page.get_by_role("button", name="Conversations").click()
+    expect(page.locator("#sidebar")).to_be_visible()
+    page.get_by_role("button", name="owner").focus()
+    expect(page.locator("#sidebar")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.locator("#sidebar")).to_be_hidden()
+
+
+def test_the_settings_close_when_tab_leaves_them(page):
+    page.get_by_role("button", name="owner").click()
+    page.get_by_role("button", name="Sign out").focus()
+    expect(page.get_by_label("Theme")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Theme")).to_be_hidden()
+
+
+def test_the_tab_tells_that_an_answer_is_being_written(page, upstream):
+    hold = upstream.hold()
+    ask(page, "A name for the tab")
+    hold.send("Words.")
+    expect(page).to_have_title("● A name for the tab · chatsite")
+    hold.finish()
+    expect(page).to_have_title("A name for the tab · chatsite")
+
+
+def test_the_focus_is_in_the_field_after_a_title_was_saved(page):
+    ask(page, "A name to be changed")
+    finished(page)
+    page.get_by_role("textbox", name="Title").fill("Another name")
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("Another name · chatsite")
+    expect(field(page)).to_be_focused()
+
+
+def test_what_has_the_focus_is_not_covered_by_the_composer(page, upstream):
+    upstream.reply("A line.\n\n" * 60)
+    ask(page, "Much text")
+    finished(page)
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(200)
+    for name in ("Copy", "Regenerate"):
+        button = answer(page).get_by_role("button", name=name)
+        button.focus()
+        page.wait_for_timeout(200)
+        box, dock = button.bounding_box(), page.locator(".composer").bounding_box()
+        assert box["y"] + box["height"] <= dock["y"]
+
+
+def test_typing_does_not_move_what_is_read(page, upstream):
+    upstream.reply("A line.\n\n" * 60)
+    ask(page, "Much text")
+    finished(page)
+    page.evaluate("scrollTo(0, 300)")
+    page.wait_for_timeout(200)
+    field(page).focus()
+    page.keyboard.type("Some words")
+    assert page.evaluate("scrollY") == 300
+
+
+def test_what_could_not_be_loaded_is_said_until_the_connection_is_back(page, complaints):
+    ask(page, "The first one")
+    finished(page)
+    page.context.set_offline(True)
+    page.get_by_role("link", name="New conversation").click()
+    expect(page.locator("[data-notice]")).to_contain_text("This page could not be loaded.")
+    page.context.set_offline(False)
+    expect(page.locator("[data-notice]")).to_have_text("")
+    complaints.clear()  # the browser's own note of the failed request
