@@ -7,7 +7,8 @@ This is about looks only: whatever comes out goes the same safe way as any other
 
 import re
 
-from chatsite.rendering import formulas
+from chatsite.rendering import formulas, links
+from chatsite.rendering.examples import in_code
 
 LIMIT = 2000
 """Characters from the last line's or paragraph's beginning that are looked at; in a longer one marks may show."""
@@ -23,14 +24,15 @@ _HELD_LINE = re.compile(
     rf"{_LEAD}(?:(?:#{{1,6}}|[-*+_=~]{{1,40}}|\d{{1,9}}[.)]?|`{{1,2}}|\[[ xX]?\]?)?[ \t]*"
     r"|[`~]{3,}(?:[^`~\n][^`\n]*)?|[|:][-|: \t]*)\Z"
 )
-_FENCE = re.compile(rf"^{_LEAD}(?P<fence>`{{3,}}|~{{3,}})", re.MULTILINE)
 _BLOCK_LINE = re.compile(r"\n(?=[ \t]*(?:>|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t]|\||\n))")
 _DELIMITERS = re.compile(r"[ \t]*\|?[-|: \t]*\Z")
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,200}\]:[^\n]*\Z")
 _CUT_END = re.compile(
-    r"(?:!(?:\[\^?)?|\[\^?|\\(?:[(\[]|be?g?i?n?(?:\{[A-Za-z]{0,12}\*?)?)?|&#?\w{0,31}|<(?:h(?:t(?:t(?:ps?(?::\S*)?)?)?)?)?)\Z"
+    r"(?:!(?:\[\^?)?|\[\^?|\\(?:[(\[]|be?g?i?n?(?:\{[A-Za-z]{0,12}\*?)?)?|&#?\w{0,31}|<(?:h(?:t(?:t(?:ps?(?::\S*)?)?)?)?)?"
+    r"|</?[a-z]{0,4})\Z"
 )
-_MARK = re.compile(r"\\begin\{|``*|\*\**|__*|~~?|\$\$?|\[|\]|\\[^\w\s]")
+_MARK = re.compile(r"\\begin\{|</?(?:sub|sup|kbd|mark|u)>|``*|\*\**|__*|~~?|\$\$?|\[|\]|\\[^\w\s]")
+_ADDRESS_OR_MARK = re.compile(rf"https?://|www\.|{_MARK.pattern}")
 _ADDRESS = re.compile(r"\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+\"[^\"\n]*\")?\)|\[[^\]\n]*\]")
 _OPEN_ADDRESS = re.compile(r"(?:\([^\s)]*(?:[ \t]+(?:\"[^\"\n]*\"?)?)?|\[[^\]\n]*)?\Z")
 
@@ -40,7 +42,7 @@ def calm(text: str) -> str:
     line = text.rfind("\n") + 1
     if len(text) - line > LIMIT:
         return text
-    if _in_code(text):
+    if in_code(text):
         return text[:line] if text[line:].strip(" \t>").strip("`~") == "" else text
     closed, opened = formulas.own_lines(text) if formulas.may_hold_formulas(text) else (0, len(text))
     if opened < len(text):
@@ -52,19 +54,6 @@ def calm(text: str) -> str:
     text = _without_table_head(text)
     begun = max(_last_block(text), min(closed, len(text)))
     return text[:begun] + _closed(text[begun:]) if len(text) - begun <= LIMIT else text
-
-
-def _in_code(text: str) -> bool:
-    """Whether a fence inside the piece is open (counted, not parsed)."""
-    if "```" not in text and "~~~" not in text:
-        return False
-    fence = ""
-    for found in _FENCE.finditer(text):
-        if not fence:
-            fence = found["fence"] if "\n" in text[found.end() :] else ""
-        elif found["fence"].startswith(fence):
-            fence = ""
-    return bool(fence)
 
 
 def _without_table_head(text: str) -> str:
@@ -91,8 +80,16 @@ def _last_block(text: str) -> int:
     for found in _BLOCK_LINE.finditer(text, max(0, end - LIMIT), end):
         begun = found.end()
     if text.startswith("|", begun):
-        begun = text.rfind("|") + 1
+        begun = _last_cell(text, begun)
     return begun
+
+
+def _last_cell(text: str, row: int) -> int:
+    """Where the last cell of the row begins; a bar in code that is open begins none."""
+    cell = text.rfind("|") + 1
+    if text.count("`", row, cell) % 2:
+        cell = text.rfind("|", row, text.rfind("`", row, cell)) + 1
+    return cell
 
 
 def _closed(text: str) -> str:
@@ -103,10 +100,15 @@ def _closed(text: str) -> str:
     runs: list[tuple[int, str]] = []
     brackets: list[int] = []
     position = 0
-    while found := _MARK.search(text, position):
+    search = (_ADDRESS_OR_MARK if links.may_hold_addresses(text) else _MARK).search
+    while found := search(text, position):
         mark = found[0]
         start, position = found.span()
-        if mark[0] in "*_" or mark == "~~":
+        if mark[0] in "hw":
+            position = links.end_of_address(text, start) or position
+        elif mark[0] == "<":
+            _count_tag(mark, start, runs)
+        elif mark[0] in "*_" or mark == "~~":
             if position == len(text):
                 text = _without_open_run(text, found, runs)
                 break
@@ -156,6 +158,15 @@ def _count_run(text: str, found: re.Match[str], runs: list[tuple[int, str]]) -> 
         runs.append((end - len(rest), rest))
 
 
+def _count_tag(tag: str, start: int, runs: list[tuple[int, str]]) -> None:
+    """Note the end tag that an open tag needs, or take away what an end tag closes."""
+    if tag[1] != "/":
+        runs.append((start, tag))
+    elif (opening := tag.replace("/", "")) in (marks for _, marks in runs):
+        while runs.pop()[1] != opening:
+            pass
+
+
 def _close(marks: str, runs: list[tuple[int, str]]) -> str:
     """Take from the open runs what these marks close; what is left of the marks."""
     if runs and runs[-1][1] == marks:
@@ -203,7 +214,7 @@ def _assembled(text: str, hidden: list[tuple[int, int]], runs: list[tuple[int, s
         if not closing and not inner.strip(" \t\n*_~`[!"):
             text = text[:start]
         else:
-            closing += marks
+            closing += marks.replace("<", "</")
     ending = text.rstrip() if closing else text
     for start, end in sorted(hidden, reverse=True):
         ending = ending[:start] + ending[end:]

@@ -4,9 +4,8 @@ import re
 
 from chatsite.rendering import lines
 from chatsite.rendering.block import Block
+from chatsite.rendering.examples import Fences
 from chatsite.rendering.page import Page
-
-_CODE_END = re.compile(r" {0,3}(`+|~+)[ \t]*\n?\Z")
 
 
 class FenceBlock:
@@ -14,8 +13,8 @@ class FenceBlock:
 
     def __init__(self, page: Page, fence: re.Match[str]) -> None:
         self._page = page
-        self._indent, self._fence = len(fence[1]), fence[2]
-        self._language = (fence[3].split() or [""])[0]
+        self._indent, self._fence, self._info = len(fence[1]), fence[2], fence[3]
+        self._fences = Fences(self._fence, self._info)
         self._code: list[str] = []
         self._opened = self._closed = False
         self._html = ""
@@ -29,13 +28,13 @@ class FenceBlock:
         if not self._opened:
             self._opened = True
         elif not self._closed:
-            self._closed = self._is_end(line)
+            self._closed = lines.FENCE.match(line) is not None and self._fences.close(line)
             if not self._closed:
                 self._code.append(self._unindented(line))
         return self
 
     def html(self) -> str:
-        self._html = self._html or self._page.figure(self._language, "".join(self._code))
+        self._html = self._html or self._page.figure(self._info, "".join(self._code))
         return self._html
 
     def tail(self, rest: str) -> str:
@@ -45,11 +44,7 @@ class FenceBlock:
         if not self._opened:
             return ""
         self._page.complete = True
-        return self._page.open_figure(self._language, "".join((*self._code, shown)))
-
-    def _is_end(self, line: str) -> bool:
-        end = _CODE_END.match(line)
-        return end is not None and end[1].startswith(self._fence)
+        return self._page.open_figure(self._info, "".join((*self._code, shown)))
 
     def _unindented(self, line: str) -> str:
         return line[min(self._indent, lines.indent(line)) :] if self._indent else line

@@ -49,7 +49,6 @@ _ALONE = re.compile(
 )
 _MONEY = re.compile(rf"\d[\d.,]*\w?(?:\s+[^\W\d_]{{2,}}|\W?[{_CASELESS}]|[\u3001-\u303f\uff01-\uff65])")
 _DISPLAYS = ("$$", "\\[", "\\begin")
-_MARK = re.compile("\ufdd0(\\d+)\ufdd1")
 
 
 class Formula(NamedTuple):
@@ -133,26 +132,6 @@ def find(text: str, literal: Sequence[tuple[int, int]]) -> Iterator[Formula]:
             position = end
         else:
             position = end if found.lastgroup is None else start + 1
-
-
-def marked(text: str, formulas: Sequence[Formula]) -> str:
-    """The text with a mark that Markdown leaves alone in the place of each formula."""
-    parts: list[str] = []
-    position = 0
-    for number, formula in enumerate(formulas):
-        parts += (text[position : formula.start], f"\ufdd0{number}\ufdd1")
-        position = formula.end
-    return "".join((*parts, text[position:]))
-
-
-def split_at_marks(text: str) -> list[str]:
-    """Text and formula numbers in turn: text at even places, a number at odd ones."""
-    return _MARK.split(text)
-
-
-def restored(text: str, formulas: Sequence[Formula]) -> str:
-    """A marked text with the formulas' sources back in their places."""
-    return _MARK.sub(lambda mark: formulas[int(mark[1])].source, text)
 
 
 def _is_formula(found: re.Match[str], text: str) -> bool:

@@ -8,10 +8,12 @@ from typing import Any
 import pyromark
 from pyromark import Options
 
-from chatsite.rendering import formulas
-from chatsite.rendering.formulas import Formula
+from chatsite.rendering import emphasis, examples, formulas, links, rows
+from chatsite.rendering.context import Context
+from chatsite.rendering.links import Address
+from chatsite.rendering.marks import Item, Marks
 from chatsite.rendering.safety import filled, sanitised
-from chatsite.rendering.writer import Figure, Writer
+from chatsite.rendering.writer import Writer
 
 _OPTIONS = (
     Options.ENABLE_TABLES
@@ -20,6 +22,7 @@ _OPTIONS = (
     | Options.ENABLE_FOOTNOTES
     | Options.ENABLE_GFM
 )
+_TABLE_ENDS = {"End": "Table"}
 _ADDRESS_ENDS = ({"End": "Link"}, {"End": "Image"})
 _MARKDOWN = pyromark.Markdown(options=_OPTIONS)
 
@@ -33,35 +36,45 @@ _MATTERS = re.compile(r"<|&|\[|@|://|www\.")
 constant tags and letters, and the sanitiser would find nothing. Only an open end is spared it; what stays is not."""
 
 
-def blocks(
-    text: str,
-    definitions: Mapping[str, str],
-    footnotes: frozenset[str],
-    figure: Figure,
-    *,
-    open_end: bool = False,
-) -> list[str]:
+def blocks(text: str, context: Context, *, open_end: bool = False) -> list[str]:
     """The top-level blocks of a Markdown text as safe HTML.
 
-    `definitions` are link addresses by folded label, `footnotes` labels: those defined elsewhere in the document.
-    Code blocks are made by `figure`; with `open_end` the text is about to grow. Raises TooDeep, and ValueError when
-    the sanitiser did not accept what was written.
+    With `open_end` the text is about to grow. Raises TooLarge, and ValueError when the sanitiser did not accept what
+    was written.
     """
-    found = _formulas(text) if formulas.may_hold_formulas(text) else ()
-    if found:
-        text = formulas.marked(text, found)
-    stubs = "".join(f"[^{name}]: x\n\n" for name in footnotes)
     finish = filled if open_end and not _MATTERS.search(text) else sanitised
-    writer = Writer(found, figure, finish, len(text))
-    return writer.blocks(_parser(definitions).events(stubs + text))[len(footnotes) :]
+    text, marks = _marked(text)
+    if context.footnotes:
+        text = "".join(f"[^{name}]: x\n\n" for name in context.footnotes) + text
+    events = _parser(context.definitions, marks).events(text)
+    return Writer(marks, context, finish).blocks(events)[len(context.footnotes) :]
 
 
-def _parser(definitions: Mapping[str, str]) -> pyromark.Markdown:
+def is_table(text: str) -> bool:
+    """Whether a text is one table and nothing else."""
+    events: list[Any] = list(_MARKDOWN.events(_marked(text)[0]))
+    return bool(events) and "Table" in _started(events[0]) and events.index(_TABLE_ENDS) == len(events) - 1
+
+
+def _started(event: Any) -> Any:
+    return event.get("Start", "") if isinstance(event, dict) else ""
+
+
+def _marked(text: str) -> tuple[str, Marks]:
+    """The text as Markdown is to read it, and the marks in it."""
+    text = examples.lengthened(text)
+    items = _items(text)
+    marks = Marks(items)
+    text = emphasis.eased(marks.put(text) if items else text)
+    return (rows.with_escaped_bars(text) if "`" in text and "|" in text else text), marks
+
+
+def _parser(definitions: Mapping[str, str], marks: Marks) -> pyromark.Markdown:
     if not definitions:
         return _MARKDOWN
 
     def resolve(link: Any) -> tuple[str, str] | None:
-        url = definitions.get(folded(link["reference"]))
+        url = definitions.get(folded(marks.restored(link["reference"])))
         return None if url is None else (url, "")
 
     return pyromark.Markdown(options=_OPTIONS, broken_link_callback=resolve)
@@ -78,8 +91,18 @@ def definitions_in(text: str) -> dict[str, str]:
     return {folded(label): definition["dest"] for label, definition in found.items()}
 
 
-def _formulas(text: str) -> Sequence[Formula]:
-    return tuple(islice(formulas.find(text, _literal_ranges(text)), MAX_FORMULAS))
+def _items(text: str) -> Sequence[Item]:
+    """The bare addresses and the formulas of a text, in order; an address wins over what it holds."""
+    addresses = _addresses(text) if links.may_hold_addresses(text) else ()
+    if not formulas.may_hold_formulas(text):
+        return addresses
+    literal = sorted([*_literal_ranges(text), *((each.start, each.end) for each in addresses)])
+    found = islice(formulas.find(text, literal), MAX_FORMULAS)
+    return sorted([*addresses, *found], key=lambda item: item.start) if addresses else tuple(found)
+
+
+def _addresses(text: str) -> Sequence[Address]:
+    return tuple(links.find(text, in_table="|" in text and rows.may_hold_table(text)))
 
 
 def _literal_ranges(text: str) -> list[tuple[int, int]]:

@@ -7,26 +7,35 @@ from collections.abc import Callable
 
 from chatsite.rendering.calm import calm
 from chatsite.rendering.code import framed
+from chatsite.rendering.context import Context, Figure
 from chatsite.rendering.growing import GrowingCode, growing
+from chatsite.rendering.infos import Info
 from chatsite.rendering.markdown import blocks, definitions_in
 from chatsite.rendering.safety import escape
-from chatsite.rendering.writer import Figure, TooDeep
+from chatsite.rendering.writer import TooLarge
 
 logger = logging.getLogger(__name__)
 
 LIMIT = 32_768
 """Characters of one block (one item of a list, one row of a table); a longer one is shown as plain text."""
 
+HTML_PER_CHARACTER = 20
+HTML_AT_LEAST = 65_536
+"""A document's HTML has at most so many characters for each of its own, and so many more: what would exceed that, as
+one long address that is referred to by thousands of short labels, is shown as plain text."""
+
 _FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,64})\]:", re.MULTILINE)
 _FOOTNOTE_MARK = re.compile(r"\[\^([^\]\s]{1,64})\](?!:)")
 
 
 class Page:
-    """Renders the pieces of one document."""
+    """Renders the pieces of one document, each finished piece once and in order."""
 
     def __init__(self, text: str = "", *, growing: bool = False) -> None:
         self._definitions: dict[str, str] = {}
         self._footnotes: set[str] = set()
+        self._headings: list[int] = []
+        self._left = HTML_AT_LEAST
         self._is_growing = growing
         self._code: dict[int, GrowingCode] = {}
         self._shown: str | None = None
@@ -43,51 +52,87 @@ class Page:
             return
         self.provisional = True
         self._shown = None
-        self._definitions = definitions_in(text) | self._definitions
+        for label, url in definitions_in(text).items():
+            self._definitions.setdefault(label, url)
         self._footnotes.update(_FOOTNOTE.findall(text))
 
     def blocks(self, text: str) -> list[str]:
-        """The top-level blocks of a piece of Markdown as safe HTML; never raises."""
+        """The top-level blocks of a finished piece of Markdown as safe HTML; never raises."""
+        html = self.uncounted(text, text, 0)
+        left = self._left + HTML_PER_CHARACTER * len(text)
+        if sum(map(len, html)) > left:
+            html = [plain(text)]
+        self._left = left - sum(map(len, html))
+        return html
+
+    def uncounted(self, text: str, counts: str, known: int) -> list[str]:
+        """The same for a piece that is counted later: of it `counts` is new, and `known` characters of HTML are not."""
         if len(text) > LIMIT:
             return [plain(text)]
-        return guarded(lambda: self._blocks(text, self._figures()), text)
+        context = self._context(text, self._figures(), self._left + HTML_PER_CHARACTER * len(counts) + known)
+        html = guarded(lambda: blocks(text, context), plain(text))
+        self._headings, self._shown = context.headings, None
+        return html
+
+    def has_room(self, characters: int, text: str) -> bool:
+        """Whether a part with this source may become so many characters of HTML."""
+        return characters <= self._left + HTML_PER_CHARACTER * len(text)
+
+    def counted(self, html: str, text: str, as_text: str) -> str:
+        """A finished part's HTML, or the part as text where its HTML is too much for its source."""
+        left = self._left + HTML_PER_CHARACTER * len(text)
+        html = html if len(html) <= left else as_text
+        self._left = left - len(html)
+        return html
 
     def open_blocks(self, text: str) -> list[str]:
         """Like `blocks`, for a piece whose end is still to come: half-written marks are closed or held back."""
         self.complete = False
-        return guarded(lambda: self._open_blocks(text), text) if len(text) <= LIMIT else [plain(text)]
+        return guarded(lambda: self._open_blocks(text), plain(text)) if len(text) <= LIMIT else [plain(text)]
 
     def _open_blocks(self, text: str) -> list[str]:
         shown = calm(text)
         if shown != self._shown:
-            self._html = self._blocks(shown, self._figures(open_end=True), open_end=True)
+            most = self._left + HTML_PER_CHARACTER * len(shown)
+            context = self._context(shown, self._figures(open_end=True), most)
+            self._html = blocks(shown, context, open_end=True)
             self._shown = shown
         self.complete = shown == text
         return self._html
 
-    def figure(self, language: str, text: str) -> str:
-        """A code block as safe HTML; never raises."""
-        return "".join(guarded(lambda: [self._figures()(language, text)], text))
+    def figure(self, info: str, text: str) -> str:
+        """A finished code block as safe HTML; never raises."""
+        html = self._figure(info, text, open_end=False)
+        self._left += HTML_PER_CHARACTER * len(text) - len(html)
+        return html
 
-    def open_figure(self, language: str, text: str) -> str:
+    def open_figure(self, info: str, text: str) -> str:
         """Like `figure`, for a block whose end is still to come."""
-        return "".join(guarded(lambda: [self._figures(open_end=True)(language, text)], text))
+        return self._figure(info, text, open_end=True)
+
+    def _figure(self, info: str, text: str, *, open_end: bool) -> str:
+        """A code block, without colours or its frame where they are too much."""
+        html = "".join(guarded(lambda: [self._figures(open_end=open_end)(info, text)], plain(text)))
+        left = self._left + HTML_PER_CHARACTER * len(text)
+        if len(html) > left:
+            html = framed(Info.of(info).label, escape(text))
+        return html if len(html) <= left else plain(text)
 
     def _figures(self, *, open_end: bool = False) -> Figure:
         """Makes the code blocks of a piece; the colours of each are kept, by its place in the piece."""
         places = itertools.count()
 
-        def figure(language: str, text: str) -> str:
-            place = next(places)
+        def figure(info: str, text: str) -> str:
+            place, known = next(places), Info.of(info)
             code = self._code.get(place)
-            if code is None or code.language != language:
-                code = self._code[place] = growing(language)
-            return framed(language, code.html(text) if open_end else code.finished(text))
+            if code is None or code.language != known.language:
+                code = self._code[place] = growing(known.language)
+            return framed(known.label, code.html(text) if open_end else code.finished(text))
 
         return figure
 
-    def _blocks(self, text: str, figure: Figure, *, open_end: bool = False) -> list[str]:
-        return blocks(text, self._definitions, self._marks(text), figure, open_end=open_end)
+    def _context(self, text: str, figure: Figure, max_html: int) -> Context:
+        return Context(figure, self._definitions, self._marks(text), [*self._headings], max_html)
 
     def _marks(self, text: str) -> frozenset[str]:
         if "[^" not in text or text.startswith(("    ", "\t")):
@@ -106,12 +151,12 @@ def plain(text: str) -> str:
     return f'<p class="raw" dir="auto">{escape(text.strip())}</p>'
 
 
-def guarded(rendered: Callable[[], list[str]], text: str) -> list[str]:
-    """What the function gives, or the text itself when it cannot: a fault here must not end a conversation."""
+def guarded(rendered: Callable[[], list[str]], as_text: str) -> list[str]:
+    """What the function returns, or the text itself when it cannot: a fault here must not end a conversation."""
     try:
         return rendered()
-    except TooDeep:
-        return [plain(text)]
+    except TooLarge:
+        return [as_text]
     except Exception:
-        logger.exception("A block of %d characters could not be rendered and is shown as text", len(text))
-        return [plain(text)]
+        logger.exception("A block could not be rendered and is shown as text (%d characters)", len(as_text))
+        return [as_text]

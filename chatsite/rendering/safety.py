@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 
 import nh3
 
@@ -9,22 +10,37 @@ SLOT = "<i></i>"
 """Stands for a piece that is made safe elsewhere and put in after the sanitiser; nothing else writes this tag."""
 
 REL = "noopener noreferrer nofollow"
-_FOREIGN = re.compile("[\x00\ud800-\udfff\ufdd0\ufdd1]")
-_MARKUP = re.compile("[&<>]")
+_FOREIGN = re.compile("[\x00\ud800-\udfff\ufdd0-\ufdef]")
 _SAFE_URL = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x20]+\Z", re.IGNORECASE)
-_BLOCKS = ("p", "li", "h3", "h4", "h5", "h6", "blockquote", "th", "td")
-_PLAIN = ("em", "strong", "del", "sup", "code", "br", "hr", "ul", "i", "table", "thead", "tbody", "tr")
+_PLAIN = (
+    "em",
+    "strong",
+    "del",
+    "sub",
+    "sup",
+    "kbd",
+    "mark",
+    "u",
+    "br",
+    "hr",
+    "i",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+)
+_DIRECTED = ("p", "h3", "h4", "h5", "h6", "blockquote", "ul")
 
 _CLEANER = nh3.Cleaner(
-    tags={*_BLOCKS, *_PLAIN, "a", "div", "ol", "input"},
+    tags={*_DIRECTED, *_PLAIN, "a", "code", "div", "input", "li", "ol", "th", "td"},
     attributes={
-        **{tag: {"dir"} for tag in _BLOCKS},
-        "a": {"href", "target"},
-        "div": {"tabindex", "role"},
-        "ol": {"start"},
+        **{tag: {"dir"} for tag in (*_DIRECTED, "code")},
+        "a": {"href", "target", "dir"},
+        "div": {"tabindex", "role", "dir"},
+        "ol": {"start", "dir"},
         "input": {"checked", "disabled"},
     },
-    tag_attribute_values={"input": {"type": {"checkbox"}}},
+    tag_attribute_values={"input": {"type": {"checkbox"}, "aria-label": {"Task"}}},
     allowed_classes={
         "p": {"raw", "title"},
         "th": {"right", "center"},
@@ -46,9 +62,9 @@ def normal(text: str) -> str:
 
 def escape(text: str) -> str:
     """Text as HTML text (not as an attribute's value)."""
-    if _MARKUP.search(text) is None:
-        return text
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if "&" in text or "<" in text or ">" in text:
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
 
 
 def attribute(text: str) -> str:
@@ -56,9 +72,10 @@ def attribute(text: str) -> str:
     return html.escape(text)
 
 
+@lru_cache(maxsize=1024)
 def is_safe_url(url: str) -> bool:
-    """Whether a link may point there: absolute http(s) or mailto only."""
-    return _SAFE_URL.match(url) is not None
+    """Whether a link may point there: absolute http(s) or mailto only, and the sanitiser can read it."""
+    return _SAFE_URL.match(url) is not None and "href" in _CLEANER.clean(f'<a href="{attribute(url)}">')
 
 
 def sanitised(markup: str, slots: list[str]) -> str:

@@ -4,6 +4,7 @@ from chatsite.rendering import formulas, lines
 from chatsite.rendering.block import Block
 from chatsite.rendering.page import Page
 from chatsite.rendering.parts import Parts
+from chatsite.rendering.safety import escape
 
 
 class TableBlock:
@@ -25,6 +26,8 @@ class TableBlock:
     def __init__(self, page: Page, head: str, html: list[str], size: int) -> None:
         self._page = page
         self._head = head
+        self._before, self._end, after = html[-1].rpartition("</tbody>")
+        self._end += after
         self._parts = Parts()
         self._parts.add(html)
         self._rows: list[str] = []
@@ -64,13 +67,37 @@ class TableBlock:
 
     def _render_rows(self) -> None:
         rows, self._rows, self._rows_size = self._rows, [], 0
-        for part in self._together(rows) or [self._page.blocks(self._head + row) for row in rows]:
-            self._parts.add(part)
+        if not rows:
+            return
+        rendered = self._together(rows) or map(self._alone, rows)
+        kept = [
+            self._page.counted(html, row, _as_text(row)) for html, row in zip(rendered, rows, strict=True)
+        ]
+        self._parts.add(["".join((self._before, *kept, self._end))])
 
-    def _together(self, rows: list[str]) -> list[list[str]]:
+    def _together(self, rows: list[str]) -> list[str]:
         """Rows rendered in one go; nothing where they might read otherwise than one by one."""
-        text = "".join((self._head, *rows))
-        if len(rows) < 2 or not formulas.stay_in_their_lines(text, self.MAX_FORMULAS_TOGETHER):
+        whole = "".join((self._head, *rows))
+        may_differ = not formulas.stay_in_their_lines(whole, self.MAX_FORMULAS_TOGETHER)
+        if len(rows) < 2 or may_differ or not self._has_room(rows):
             return []
-        html = self._page.blocks(text)
-        return [html] if len(html) == 1 and html[0].count("<tr>") == len(rows) + 1 else []
+        cells = ["<tr>" + row for row in self._body("".join(rows)).split("<tr>")[1:]]
+        return cells if len(cells) == len(rows) else []
+
+    def _alone(self, row: str) -> str:
+        return (self._body(row) if self._has_room([row]) else "") or _as_text(row)
+
+    def _has_room(self, rows: list[str]) -> bool:
+        """Whether as many cells as the rows have at least are not too much HTML already."""
+        columns = self._head.count("|") // 2 - 1
+        return self._page.has_room(len(rows) * columns * len("<td></td>"), "".join(rows))
+
+    def _body(self, rows: str) -> str:
+        """The rows' HTML without the head; nothing when they are no rows, or too large."""
+        html = self._page.uncounted(self._head + rows, rows, len(self._before) + self.MAX_HEAD)
+        whole = html[0] if len(html) == 1 else ""
+        return whole[len(self._before) : -len(self._end)] if whole.startswith(self._before) else ""
+
+
+def _as_text(row: str) -> str:
+    return f"<tr><td>{escape(row.strip())}</td></tr>"

@@ -2,6 +2,7 @@
 
 from chatsite.rendering import formulas, lines
 from chatsite.rendering.block import Block
+from chatsite.rendering.markdown import is_table
 from chatsite.rendering.page import Page
 from chatsite.rendering.tables import TableBlock
 
@@ -16,6 +17,7 @@ class TextBlock:
         self._is_code = self._in_container = self._is_over = False
         self._formula_end = ""
         self._has_own_lines = False
+        self._html: str | None = None
         self.size = self.weight = 0
 
     def takes(self, line: str) -> bool:
@@ -52,7 +54,9 @@ class TextBlock:
         return self
 
     def html(self) -> str:
-        return "".join(self._page.blocks("".join(self._lines)))
+        if self._html is None:
+            self._html = "".join(self._page.blocks("".join(self._lines)))
+        return self._html
 
     def tail(self, rest: str) -> str:
         return "".join(self._page.open_blocks("".join((*self._lines, rest))))
@@ -87,8 +91,7 @@ class TextBlock:
         head = "".join(self._lines[-2:])
         if self._in_container or self._formula_end or not TableBlock.can_begin(head):
             return self
-        html = self._page.blocks(head)
-        if len(html) != 1 or "<tbody>" not in html[0]:
+        if not is_table(head):
             return self
-        before = "".join(self._lines[:-2])
-        return TableBlock(self._page, head, [*self._page.blocks(before), *html], self.size)
+        before = self._page.blocks("".join(self._lines[:-2]))
+        return TableBlock(self._page, head, [*before, *self._page.blocks(head)], self.size)

@@ -3,17 +3,21 @@
 import logging
 import re
 import signal
+import time
 
 import pytest
 
 from chatsite.rendering import StreamRenderer, render
 from chatsite.rendering import page as page_module
 from chatsite.rendering.growing import LIMIT as CODE_LIMIT
-from chatsite.rendering.page import LIMIT, guarded
+from chatsite.rendering.page import LIMIT, guarded, plain
 from chatsite.rendering.writer import MAX_DEPTH
 from tests.rendering.conftest import Page, ended
 
 SIZE = 30_000
+HEAD = 1000
+"""The row of a table that is being written counts its head again."""
+
 UNITS = (
     ">", "> ", "[", "]", "*a ", "*a**b", "_a __b ", "~~a", "`", "`a", "<", "<a ", "<b>", "<!--", "<?", "&",
     "&lt;", "- ", "- a\n", "1. ", "1", "-", "=", "#", "# ", "!", "![a](", "[a](b", "[a][b]", "[^1]",
@@ -86,6 +90,39 @@ def test_a_wide_table_cannot_ask_for_more_cells_than_it_has_text():
     assert render(WIDE).count("<td") < len(WIDE)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a]: http://x.y/" + "z" * 5000 + "\n\n" + "[a] " * 3000,
+        "[a]: http://x.y/" + "z" * 5000 + "\n\n" + "[a]\n\n" * 2000,
+        "[a]: http://x.y/" + "z" * 5000 + "\n\n" + "- [a]\n" * 2000,
+        "|a" * 31 + "|\n" + "|-" * 31 + "|\n" + "|a\n" * 5000,
+        "$$" + "a'" * 990 + "$$ " + "&#xfdd0;0&#xfdd1;" * 1700,
+        "-\n*\n" * 3000,
+        "```\n```\n" * 2000,
+    ],
+    ids=lambda text: repr(text[-8:]),
+)
+def test_html_is_bounded_by_its_source_at_every_moment(text):
+    renderer = StreamRenderer()
+    for start in range(0, len(text), 1000):
+        renderer.append(text[start : start + 1000])
+        tail = renderer.flush()
+        assert sum(map(len, renderer.settled)) + len(tail) <= 20 * (start + 1000) + 65_536 + HEAD
+    assert len(render(text)) <= 20 * len(text) + 65_536
+    assert ended(renderer, text) == render(text)
+
+
+def test_many_definitions_cost_the_same_each():
+    def seconds(labels):
+        text = "".join(f"[a{n}]: http://x.y\n\n[a{n}]\n\n" for n in range(labels))
+        begun = time.process_time()
+        render(text)
+        return time.process_time() - begun
+
+    assert seconds(8000) < 24 * seconds(1000)
+
+
 def test_a_long_block_is_not_rendered_for_every_delta():
     renderer, tails = StreamRenderer(), set()
     for _ in range(2000):
@@ -100,5 +137,5 @@ def test_a_fault_shows_the_text_and_is_logged(caplog):
         raise RuntimeError("broken")
 
     with caplog.at_level(logging.ERROR, logger=page_module.__name__):
-        assert guarded(faulty, "a <b>") == ['<p class="raw" dir="auto">a &lt;b&gt;</p>']
+        assert guarded(faulty, plain("a <b>")) == ['<p class="raw" dir="auto">a &lt;b&gt;</p>']
     assert "RuntimeError: broken" in caplog.text

@@ -16,9 +16,9 @@ def text_of(source):
         ("a **bold*", "a <strong>bold</strong>"),
         ("a **", "a"),
         ("a *b **c", "a <em>b <strong>c</strong></em>"),
-        ("a `co", "a <code>co</code>"),
+        ("a `co", 'a <code dir="ltr">co</code>'),
         ("a ~~b", "a <del>b</del>"),
-        ("**a `b", "<strong>a <code>b</code></strong>"),
+        ("**a `b", '<strong>a <code dir="ltr">b</code></strong>'),
         ("see [text](http://x.y/lo", "see text"),
         ("see [te", "see te"),
         ("see ![al](htt", "see al"),
@@ -56,8 +56,8 @@ def test_a_line_that_may_become_anything_waits(source):
 
 
 def test_a_list_item_appears_with_its_first_word():
-    assert text_of("- a\n-") == '<ul><li dir="auto">a</li></ul>'
-    assert text_of("- a\n- b") == '<ul><li dir="auto">a</li><li dir="auto">b</li></ul>'
+    assert text_of("- a\n-") == '<ul dir="auto"><li>a</li></ul>'
+    assert text_of("- a\n- b") == '<ul dir="auto"><li>a</li><li>b</li></ul>'
 
 
 def test_a_closing_fence_is_not_seen_as_code():
@@ -67,7 +67,7 @@ def test_a_closing_fence_is_not_seen_as_code():
 
 def test_marks_in_code_are_left_alone():
     assert "**a</code>" in text_of("```\n**a")
-    assert "<code>**a</code>" in text_of("`**a")
+    assert '<code dir="ltr">**a</code>' in text_of("`**a")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from pygments.lexers import get_lexer_by_name
 
 from chatsite.rendering import render
-from chatsite.rendering.code import label
 from chatsite.rendering.colours import CLASSES
 from chatsite.rendering.growing import coloured, growing
 from chatsite.rendering.languages import BY_LINE, LEXERS
@@ -51,11 +50,6 @@ def test_every_known_language_keeps_the_code_as_it_is(name):
     assert get_lexer_by_name(name)
     plain = re.sub(r"<[^>]+>", "", coloured(name, SAMPLE))
     assert plain == SAMPLE.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-@pytest.mark.parametrize("language", ["", "<b>", "a b", 'x"y', "x" * 40])
-def test_an_odd_language_is_called_text(language):
-    assert label(language) == "text"
 
 
 def test_leading_lines_and_tabs_of_code_are_kept():

@@ -80,8 +80,8 @@ def test_a_formula_without_an_end_stays_text():
 def test_a_formula_beside_letters_of_other_scripts_keeps_its_place():
     html = render("日本 `é` $x$ 🙂 `$y$` [é](http://x.y/$z$)")
     assert html.count("<math") == 1
-    assert "日本 <code>é</code> <math" in html
-    assert "<code>$y$</code>" in html
+    assert '日本 <code dir="ltr">é</code> <math' in html
+    assert '<code dir="ltr">$y$</code>' in html
 
 
 @pytest.mark.parametrize(

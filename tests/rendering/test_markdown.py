@@ -1,8 +1,10 @@
 """What people write in Markdown, as they see it."""
 
+import re
+
 import pytest
 
-from chatsite.rendering import render
+from chatsite.rendering import StreamRenderer, render
 
 BUTTONS = (
     '<button type="button" data-wrap aria-pressed="false">Wrap</button>'
@@ -12,7 +14,7 @@ BUTTONS = (
 
 def test_a_paragraph_keeps_its_emphasis():
     assert render("a **b** *c* ~~d~~ `e`") == (
-        '<p dir="auto">a <strong>b</strong> <em>c</em> <del>d</del> <code>e</code></p>'
+        '<p dir="auto">a <strong>b</strong> <em>c</em> <del>d</del> <code dir="ltr">e</code></p>'
     )
 
 
@@ -38,9 +40,7 @@ def test_indented_code_after_a_heading_is_one_block():
 
 
 def test_a_list_may_follow_indented_code_without_a_blank_line():
-    assert render("    one\n3) a\n\n   more\n").endswith(
-        '<li dir="auto"><p dir="auto">a</p><p dir="auto">more</p></li></ol>'
-    )
+    assert render("    one\n3) a\n\n   more\n").endswith("<li><p>a</p><p>more</p></li></ol>")
 
 
 def test_code_inside_a_list_item_gets_the_same_frame():
@@ -51,9 +51,9 @@ def test_code_inside_a_list_item_gets_the_same_frame():
 
 def test_a_table_scrolls_by_itself_and_aligns_by_class():
     html = render("| a | b |\n|:-:|--:|\n| 1 | 2 |\n")
-    assert html.startswith('<div class="table" tabindex="0" role="group"><table><thead><tr>')
-    assert '<th class="center" dir="auto">a</th>' in html
-    assert '<td class="right" dir="auto">2</td></tr></tbody></table></div>' in html
+    assert html.startswith('<div class="table" dir="auto" tabindex="0" role="group"><table><thead><tr>')
+    assert '<th class="center">a</th>' in html
+    assert '<td class="right">2</td></tr></tbody></table></div>' in html
 
 
 def test_a_table_may_follow_a_sentence_without_a_blank_line():
@@ -67,14 +67,14 @@ def test_a_row_may_hold_a_line_break_and_a_formula_with_bars():
     assert "x<br><math" in html
 
 
-def test_tasks_show_what_is_done():
+def test_tasks_show_what_is_done_in_boxes_with_a_name():
     html = render("- [x] one\n- [ ] two\n")
-    assert '<input type="checkbox" disabled="" checked=""> one' in html
-    assert '<input type="checkbox" disabled=""> two' in html
+    assert '<input type="checkbox" aria-label="Task" disabled="" checked=""> one' in html
+    assert '<input type="checkbox" aria-label="Task" disabled=""> two' in html
 
 
 def test_a_numbered_list_begins_where_it_says():
-    assert render("3. a\n4. b\n") == '<ol start="3"><li dir="auto">a</li><li dir="auto">b</li></ol>'
+    assert render("3. a\n4. b\n") == '<ol start="3" dir="auto"><li>a</li><li>b</li></ol>'
 
 
 def test_a_list_stays_one_list_over_blank_lines():
@@ -84,14 +84,14 @@ def test_a_list_stays_one_list_over_blank_lines():
 
 
 def test_another_bullet_begins_another_list():
-    assert render("- a\n* b\n").count("<ul>") == 2
+    assert render("- a\n* b\n").count("<ul ") == 2
 
 
 def test_footnotes_are_marks_above_the_line_without_anchors():
     html = render("Said[^1].\n\n[^1]: By **me**.\n")
     assert "Said<sup>1</sup>." not in html
     assert 'Said<sup class="footnote">1</sup>.' in html
-    assert '<div class="footnote"><sup>1</sup><p dir="auto">By <strong>me</strong>.</p></div>' in html
+    assert '<div class="footnote" dir="auto"><sup>1</sup><p>By <strong>me</strong>.</p></div>' in html
 
 
 def test_brackets_that_are_no_footnote_stay_as_they_are():
@@ -128,3 +128,105 @@ def test_line_ends_of_other_systems_mean_the_same(end):
 
 def test_a_character_that_no_page_may_hold_is_replaced():
     assert render("a\x00b\ud83dc") == '<p dir="auto">a\ufffdb\ufffdc</p>'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a\nb", '<p dir="auto">a<br>\nb</p>'),
+        ("a  \nb\\\nc", '<p dir="auto">a<br>\nb<br>\nc</p>'),
+        ("a<br>\nb", '<p dir="auto">a<br>\nb</p>'),
+        ("- a\n  b", '<ul dir="auto"><li>a<br>\nb</li></ul>'),
+        ("> a\n> b", '<blockquote dir="auto"><p>a<br>\nb</p></blockquote>'),
+        ("**A**\nb", '<p dir="auto"><strong>A</strong><br>\nb</p>'),
+    ],
+)
+def test_a_line_end_is_a_line_end(text, html):
+    assert render(text) == html
+    assert StreamRenderer(text).flush() == html
+
+
+def test_a_heading_of_two_lines_keeps_them():
+    assert render("a\nb\n===") == '<h3 dir="auto">a<br>\nb</h3>'
+
+
+def test_a_formula_of_its_own_lines_is_followed_by_no_empty_line():
+    assert "</math>\nb" in render("a\n$$x$$\nb")
+
+
+def test_a_direction_is_told_by_words_not_by_code_or_addresses():
+    assert render("`a` \u05d0") == '<p dir="auto"><code dir="ltr">a</code> \u05d0</p>'
+    assert '<a href="http://x.y" dir="ltr"' in render("http://x.y \u05d0")
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("- a", '<ul dir="auto"><li>a'), ("1. a\n\n   b", '<ol dir="auto"><li><p>a</p>'),
+        ("> a", '<blockquote dir="auto"><p>a'),
+        ("|a|b|\n|-|-|", '<div class="table" dir="auto" tabindex="0" role="group"><table><thead><tr><th>a'),
+    ],
+)  # fmt: skip
+def test_a_list_a_quotation_or_a_table_has_the_direction_of_its_words(text, start):
+    assert render(text).startswith(start)
+
+
+@pytest.mark.parametrize("tag", ["sub", "sup", "kbd", "mark", "u"])
+def test_a_few_tags_do_what_they_say_in_pairs(tag):
+    assert render(f"a<{tag}>*2*</{tag}>b") == f'<p dir="auto">a<{tag}><em>2</em></{tag}>b</p>'
+    assert f"&lt;{tag}&gt;" in render(f"a <{tag}> b")
+    assert f'&lt;{tag} class="x"&gt;' in render(f'a <{tag} class="x">b</{tag}>')
+
+
+def test_tags_that_cross_others_are_text():
+    assert render("<sub>a *b</sub> c*") == '<p dir="auto">&lt;sub&gt;a <em>b&lt;/sub&gt; c</em></p>'
+    assert render("<u>a\n\nb</u>") == '<p dir="auto">&lt;u&gt;a</p><p dir="auto">b&lt;/u&gt;</p>'
+
+
+def test_a_tag_that_waits_for_its_end_is_obeyed_already():
+    assert StreamRenderer("H<sub>2").flush() == '<p dir="auto">H<sub>2</sub></p>'
+    assert StreamRenderer("H<su").flush() == '<p dir="auto">H</p>'
+
+
+def test_code_in_a_table_may_hold_a_bar():
+    html = render("| a | b |\n|---|---|\n| x | `a | b` |\n| y | `a || b` and `c \\| d` |\n| ` | ` |\n")
+    assert '<td>x</td><td><code dir="ltr">a | b</code></td>' in html
+    assert '<code dir="ltr">a || b</code> and <code dir="ltr">c | d</code></td>' in html
+    assert "<td>`</td><td>`</td>" in html
+
+
+def test_code_with_a_bar_is_one_cell_while_it_is_written():
+    assert (
+        '<td>x</td><td><code dir="ltr">a | b</code></td>'
+        in StreamRenderer("|a|b|\n|-|-|\n| x | `a | b").flush()
+    )
+
+
+def test_headings_leave_no_level_out():
+    html = render("### a\n\n## b\n\n#### c\n\n- ###### d\n\n## e")
+    assert re.findall(r"<(h\d)", html) == ["h3", "h3", "h4", "h5", "h3"]
+
+
+README = "# Title\n\n```bash\nmake\n```\n\nThen read.\n"
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~"])
+def test_an_example_of_markdown_holds_its_own_code(fence):
+    text = f"{fence}markdown\n{README}{fence}\n\nAfter.".replace(
+        "```bash\nmake\n```", f"{fence}bash\nmake\n{fence}"
+    )
+    html = render(text)
+    assert html.count("<figure") == 1
+    assert html.endswith('</figure><p dir="auto">After.</p>')
+    assert "Then read." in html.partition("</figure>")[0]
+
+
+def test_an_example_of_markdown_in_a_list_holds_its_own_code():
+    inner = "".join(f"  {line}\n" for line in README.splitlines())
+    html = render(f"- a\n\n  ```md\n{inner}  ```\n\n  After.")
+    assert html.count("<figure") == 1
+    assert html.endswith("<p>After.</p></li></ul>")
+
+
+def test_a_fence_in_other_code_ends_as_always():
+    assert render("```text\n```bash\na\n```\nb").endswith('</figure><p dir="auto">b</p>')

@@ -90,8 +90,30 @@ def test_an_image_is_a_link_with_its_text():
     assert ">https://x.y/cat.png</a>" in render("![](https://x.y/cat.png)")
 
 
-def test_an_address_that_may_not_be_linked_leaves_its_text():
-    assert render("[docs](/help)") == '<p dir="auto">docs</p>'
+@pytest.mark.parametrize(
+    "address", ["/help", "docs/x.md", "#top", "tel:+12", "file:///c:/x", "javascript:alert(1)"]
+)
+def test_an_address_that_may_not_be_linked_is_shown_behind_its_text(address):
+    assert render(f"[docs]({address})") == f'<p dir="auto">docs (<code dir="ltr">{address}</code>)</p>'
+
+
+def test_an_address_without_a_text_is_shown_once():
+    assert render("[](docs/x.md)") == '<p dir="auto">docs/x.md</p>'
+    assert render("[docs/x.md](docs/x.md)") == '<p dir="auto">docs/x.md</p>'
+
+
+def test_a_picture_in_an_address_shows_the_beginning_of_the_address():
+    html = render(f"![dot](data:image/png;base64,{'A' * 5000})")
+    assert "<img" not in html
+    assert html.startswith('<p dir="auto">dot (<code dir="ltr">data:image/png;base64,AAA')
+    assert len(html) < 300
+
+
+@pytest.mark.parametrize(
+    "address", ['http://google.com"%%203E', "http://1.2.3.999", "https://x.y:99999/", "http://[x"]
+)
+def test_an_address_that_leads_nowhere_is_text(address):
+    assert "<a" not in render(f"[x](<{address}>) and {address}")
 
 
 def test_the_sanitiser_removes_what_the_writer_should_never_write():

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from chatsite.rendering import StreamRenderer, render
+from chatsite.rendering.context import Context
 from chatsite.rendering.markdown import blocks
 from chatsite.rendering.page import Page as Document
 from chatsite.rendering.stream import AT_ONCE
@@ -79,7 +80,7 @@ def test_growing_by_words_shows_what_reading_anew_shows(case):
 @quick
 @given(answers)
 def test_cutting_into_blocks_never_changes_what_markdown_means(text):
-    whole = "".join(blocks(text, {}, frozenset(), Document().figure))
+    whole = "".join(blocks(text, Context(Document().figure)))
     assert words(without_paragraphs(whole)) == words(without_paragraphs(render(text)))
 
 
@@ -157,7 +158,7 @@ def test_half_a_line_end_waits_for_its_other_half():
     renderer = StreamRenderer("a\r")
     shown(renderer)
     renderer.append("\nb\r")
-    assert ended(renderer, "a\r\nb\r") == render("a\r\nb\r") == '<p dir="auto">a\nb</p>'
+    assert ended(renderer, "a\r\nb\r") == render("a\r\nb\r") == '<p dir="auto">a<br>\nb</p>'
 
 
 def test_an_open_code_block_is_coloured_line_by_line():

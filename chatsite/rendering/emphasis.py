@@ -1,0 +1,74 @@
+"""Where emphasis begins and ends, where CommonMark's own rule fails people.
+
+There a run of `*` closes before a letter only after another letter, so `**注意：**本文` stays raw: Chinese, Japanese,
+Korean, Thai and others put no space there. Here punctuation beside such a letter does not hinder a run, and in any
+script a label (`**Note:**text`) may end before a letter. One `~` means "about" and strikes nothing.
+"""
+
+import re
+from unicodedata import category
+
+from chatsite.rendering.marks import LETTER, TILDE
+
+_ONE_TILDE = re.compile(r"(?<![~\\])~(?!~)")
+_RUN = re.compile(r"\*+(?=[^\s*])|~~(?=[^\s~])")
+_LABEL_END = re.compile(
+    r"\*(?=[^\W_])(?<=[.,:;!?\"'\u2026\u2019\u201d]\*)"
+    r"|\*\*(?=[^\W_])(?<=[.,:;!?\"'\u2026\u2019\u201d)\]}%]\*\*)"
+    r"|\*\*\*(?=[^\W_])(?<=[.,:;!?\"'\u2026\u2019\u201d)\]}%]\*\*\*)"
+    r"|~~(?=[^\W_])(?<=[.,:;!?\"'\u2026\u2019\u201d)\]}%]~~)"
+)
+"""Runs between punctuation and a letter; not one `*` after a bracket, as in `(a)*b`."""
+
+_LABEL_CHARACTERS = 200
+_SPACELESS = re.compile(
+    "[\u0e00-\u109f\u1100-\u11ff\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+    "\U00020000-\U0003ffff]"
+)
+"""Letters and punctuation of scripts without spaces between words: Thai to Myanmar, Khmer, Hangul, Kana, Han."""
+
+_ENDS_CLAUSE = ".,:;!?\u3001\u3002\uff0c\uff0e\uff1a\uff1b\uff01\uff1f\uff61\uff64"
+
+
+def eased(text: str) -> str:
+    """The text with marks that let Markdown see emphasis there, and none in single tildes."""
+    if "~" in text:
+        text = _ONE_TILDE.sub(TILDE, text)
+    if "*" not in text and "~~" not in text:
+        return text
+    text = _LABEL_END.sub(_after_label, text)
+    return _RUN.sub(_without_spaces, text) if not text.isascii() and _SPACELESS.search(text) else text
+
+
+def _after_label(found: re.Match[str]) -> str:
+    run, text, end = found[0], found.string, found.start()
+    begun = text.rfind(run, max(0, end - _LABEL_CHARACTERS), end)
+    return LETTER + run if begun >= 0 and _begins_label(text, begun, begun + len(run), end) else run
+
+
+def _begins_label(text: str, start: int, inside: int, end: int) -> bool:
+    """Whether the run before `inside` can only open emphasis, and the label is on one line."""
+    before = text[start - 1] if start else " "
+    opens = before.isspace() or before in ">|" or category(before) in ("Ps", "Pi")
+    return (
+        opens and not text[inside].isspace() and text[inside] != text[start] and "\n" not in text[start:end]
+    )
+
+
+def _without_spaces(found: re.Match[str]) -> str:
+    """The run with a letter's mark beside it, where punctuation on that side hinders it."""
+    run, text = found[0], found.string
+    before, after = text[found.start() - 1 : found.start()], text[found.end()]
+    if not before or before.isspace() or before in "\\~*":
+        return run
+    hindered_by = _is_punctuation(before), _is_punctuation(after)
+    if hindered_by[0] == hindered_by[1] or not _SPACELESS.search(before + after):
+        return run
+    if hindered_by[0]:
+        return run if category(before) in ("Ps", "Pi") else LETTER + run
+    return run if category(after) in ("Pe", "Pf") or after in _ENDS_CLAUSE else run + LETTER
+
+
+def _is_punctuation(character: str) -> bool:
+    """As CommonMark counts it: punctuation and symbols."""
+    return category(character)[0] in "PS"

@@ -1,0 +1,61 @@
+"""Marks that stand in a text for what Markdown must not read, and that are taken out again after it was parsed.
+
+No mark is ever shown. A number cannot be forged by an entity (`&#xfdd0;`), as it comes with a secret of this process.
+"""
+
+import re
+import secrets
+from collections.abc import Sequence
+
+from chatsite.rendering.formulas import Formula
+from chatsite.rendering.links import Address
+
+LETTER = "\ufdd2"
+"""Stands beside emphasis as a letter would, so that the punctuation there does not hinder it."""
+
+TILDE = "\ufdd3"
+"""Stands for one `~`, which is no mark of Markdown here."""
+
+_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+_SECRET = secrets.token_hex(8)
+_NUMBER = re.compile(f"{_OPEN}{_SECRET}(\\d+){_CLOSE}")
+
+
+Item = Formula | Address
+"""A part of a text that Markdown does not read."""
+
+
+class Marks:
+    """The numbered marks of one text, and the items that they stand for (in order, none inside another)."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = items
+
+    def put(self, text: str) -> str:
+        """The text with a mark in the place of each item."""
+        parts: list[str] = []
+        position = 0
+        for number, item in enumerate(self._items):
+            parts += (text[position : item.start], f"{_OPEN}{_SECRET}{number}{_CLOSE}")
+            position = item.end
+        return "".join((*parts, text[position:]))
+
+    def split(self, text: str) -> list[str | Item]:
+        """Parsed text and items in turn: text at even positions, an item at odd ones."""
+        if text.isascii():
+            return [text]
+        parts: list[str | Item] = []
+        for position, part in enumerate(_NUMBER.split(text)):
+            parts.append(self._items[int(part)] if position % 2 else _without_letters(part))
+        return parts
+
+    def restored(self, text: str) -> str:
+        """Parsed text as it was written."""
+        if text.isascii():
+            return text
+        return _without_letters(_NUMBER.sub(lambda mark: self._items[int(mark[1])].source, text))
+
+
+def _without_letters(text: str) -> str:
+    """Text without the marks of one character; those of a number that an entity made become U+FFFD."""
+    return text.replace(LETTER, "").replace(TILDE, "~").replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
