@@ -7,7 +7,7 @@ import ssl
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import dj_database_url
@@ -15,10 +15,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from chatsite.completions.addresses import checked_base_url
 from chatsite.completions.request import checked_key
+from chatsite.host_names import DEFAULT_PORTS, bracketed, http_parts, normal_host
 
-# A host name, or the end of one: `.chat.example` stands for all names under chat.example, too.
-HOST = re.compile(r"\.?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\]")
-DEFAULT_PORTS = {"http": 80, "https": 443}
+MIN_SECRET_CHARACTERS = 32
 
 
 def text(name: str) -> str:
@@ -41,6 +40,21 @@ def words(name: str) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
+def secret(name: str) -> str:
+    """A secret that sessions are signed with, or empty. The sentence does not repeat it."""
+    value = text(name)
+    if value and (len(value) < MIN_SECRET_CHARACTERS or not _is_text(value)):
+        raise ImproperlyConfigured(
+            f"{name} must be a random text of at least {MIN_SECRET_CHARACTERS} characters."
+        )
+    return value
+
+
+def _is_text(value: str) -> bool:
+    """Whether the environment's bytes were UTF-8."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
 def base_url(name: str) -> str:
     """An environment variable that is a model server's base URL, or empty."""
     value = text(name)
@@ -61,7 +75,7 @@ def api_key(name: str) -> str:
 def proxy(name: str) -> str:
     """The address of an HTTP proxy, or empty. It may hold a password, so the sentence does not repeat it."""
     value = text(name)
-    parts = _parts(value)
+    parts = http_parts(value)
     if value and (not parts or parts.path.strip("/") or parts.query or parts.fragment):
         raise ImproperlyConfigured(f"{name} must be an address such as http://proxy.example:3128.")
     return value
@@ -89,7 +103,7 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
 
 def host_of(origin: str) -> str:
     """The host of an origin, as a Host header names it."""
-    return _bracketed(urlsplit(origin).hostname or "")
+    return bracketed(urlsplit(origin).hostname or "")
 
 
 def certificates(name: str) -> str:
@@ -122,7 +136,7 @@ def home(name: str, default: Path) -> Path:
     try:
         return Path(text(name) or default).expanduser().resolve()
     except RuntimeError as error:
-        raise ImproperlyConfigured(f"{name} must name a folder, for this user has no home folder.") from error
+        raise ImproperlyConfigured(f"{name} must name a folder: {error}") from error
 
 
 def data_home() -> Path:
@@ -141,6 +155,8 @@ def database(name: str, default: dict[str, Any]) -> dict[str, Any]:
         config: dict[str, Any] = {**dj_database_url.parse(address)}
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is not an address: {error}") from error
+    if not config.get("NAME"):
+        raise ImproperlyConfigured(f"{name} must name a database: postgres://user:password@host/name.")
     # Requests run in threads of their own, so connections are kept by a pool and not by threads.
     # One that the database has ended is noticed before it is used. The pool's pauses between tries to connect double
     # for as long as a try lasts, so each is given up early, and the next request begins a new one.
@@ -153,7 +169,7 @@ def layers(name: str) -> dict[str, Any]:
     address = text(name)
     if not address:
         return {}
-    if not address.startswith(("redis://", "rediss://", "unix://")):
+    if not _is_redis(address):
         raise ImproperlyConfigured(f"{name} must be an address such as redis://127.0.0.1:6379/0.")
     needs("channels_redis", name)
     host = {"address": address, "socket_timeout": 30, "socket_connect_timeout": 5}
@@ -162,50 +178,39 @@ def layers(name: str) -> dict[str, Any]:
     }
 
 
+def _is_redis(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        has_number = re.fullmatch(r"/?|/\d+", parts.path) is not None
+        is_server = bool(parts.hostname and parts.port != 0 and has_number)
+    except ValueError:
+        return False
+    if parts.scheme == "unix":
+        return bool(parts.path)
+    return is_server and address.startswith(("redis://", "rediss://"))
+
+
 def needs(package: str, setting: str) -> None:
     """Stop the start when a setting needs what is not installed."""
     if importlib.util.find_spec(package) is None:
         raise ImproperlyConfigured(f"{setting} needs more packages: pip install '.[scale]'.")
 
 
-def _parts(address: str) -> SplitResult | None:
-    """The parts of an http(s) address; None when it is none."""
-    try:
-        parts = urlsplit(address)
-        usable = parts.scheme in DEFAULT_PORTS and parts.hostname and parts.port != 0
-    except ValueError:
-        return None
-    return parts if usable else None
-
-
 def _host(name: str, word: str) -> str:
-    host = _bracketed(_ascii(word).lower().rstrip("."))
-    if not HOST.fullmatch(host) and host != "*":
+    host = normal_host(word)
+    if not host and word != "*":
         raise ImproperlyConfigured(
             f"{name} must list host names such as chat.example, without scheme, port, slash or blank, not {word!r}."
         )
-    return host
-
-
-def _ascii(host: str) -> str:
-    """A name in other letters as browsers send it; empty when it cannot be a name."""
-    try:
-        return host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError:
-        return ""
-
-
-def _bracketed(host: str) -> str:
-    """An IPv6 address stands in brackets wherever a port may follow."""
-    return f"[{host}]" if host.count(":") > 1 and host[0] != "[" else host
+    return host or word
 
 
 def _origin(name: str, word: str) -> str:
-    parts = _parts(word)
+    parts = http_parts(word)
     if not parts or parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
         raise ImproperlyConfigured(f"{name} must list origins such as https://chat.example, not {word!r}.")
-    host = _host(name, str(parts.hostname))
-    if host.startswith((".", "*")):
+    host = normal_host(str(parts.hostname))
+    if host.startswith("."):
         raise ImproperlyConfigured(f"{name} must list each origin in full, not {word!r}.")
     port = "" if parts.port in {None, DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
     return f"{parts.scheme}://{host}{port}"

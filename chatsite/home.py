@@ -15,7 +15,14 @@ OTHERS = 0o077
 # What tells a folder of ours from one that holds other things.
 OURS = ("secret_key", "chatsite.sqlite3", "static/.collected")
 # The files that this process must be able to read and write.
-NEEDED = ("secret_key", "chatsite.sqlite3", "chatsite.sqlite3-wal", "chatsite.sqlite3-shm", "preparing.lock")
+NEEDED = (
+    "secret_key",
+    "chatsite.sqlite3",
+    "chatsite.sqlite3-wal",
+    "chatsite.sqlite3-shm",
+    "preparing.lock",
+    "serving.lock",
+)
 MIN_KEY_LENGTH = 40
 
 
@@ -83,15 +90,26 @@ def _close(path: Path) -> None:
         raise ImproperlyConfigured(
             f"Other users can read {path}, and it belongs to another user. Run as its owner: chmod go= '{path}'"
         ) from error
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"Other users can read {path}, and this cannot be changed: {error.strerror}."
+        ) from error
 
 
 def _check_files(folder: Path) -> None:
     """A command that ran as another user, such as root, leaves files that this one cannot use."""
     for path in [folder / name for name in NEEDED]:
         if path.exists() and not os.access(path, os.R_OK | os.W_OK):
-            raise ImproperlyConfigured(
-                f"This user cannot read and write {path}. Give the files in {folder} to the user who runs the site."
-            )
+            raise ImproperlyConfigured(f"The file {path} {_why_unusable(path)}")
+
+
+def _why_unusable(path: Path) -> str:
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        return "is on a file system that is read-only."
+    return (
+        "cannot be read and written by this user. "
+        f"Give the files in {path.parent} to the user who runs the site."
+    )
 
 
 def _make_key(path: Path) -> None:

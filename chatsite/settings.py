@@ -19,7 +19,7 @@ HOME = environment.home(
 )
 DEBUG = environment.flag("CHATSITE_DEBUG")
 # Read when it is first needed: a command such as `help` needs none, and writes none.
-SECRET_KEY = environment.text("CHATSITE_SECRET_KEY") or SimpleLazyObject(lambda: secret_key(HOME))
+SECRET_KEY = environment.secret("CHATSITE_SECRET_KEY") or SimpleLazyObject(lambda: secret_key(HOME))
 
 # The names that people reach the site by; full origins imply their hosts.
 CSRF_TRUSTED_ORIGINS = environment.origins("CHATSITE_ORIGINS")

@@ -24,10 +24,11 @@ MAY_USE = {
     "origins": set(),
     "__main__": {"home"},
     # Addresses and keys are checked as the client checks them.
-    "environment": {"completions"},
+    "environment": {"completions", "host_names"},
     "errors": set(),
     "headers": set(),
     "home": set(),
+    "host_names": set(),
     "settings": {"environment", "home", "limits"},
     "urls": {"accounts"},
 }

@@ -34,6 +34,7 @@ def test_hosts_are_names_as_browsers_send_them(monkeypatch, text, means):
     [
         "chat.example:8000", "https://chat.example", "chat.example/", "chat.example other", "192.168.0.0/24",
         "192.168.0.*", "*.chat.example", "chat.*", "user@chat.example", "[::1]:8000", "-", "b\N{SNOWMAN}..x",
+        "chat..example", "chat-.example", "a" * 64, "[:::]", "fe80::1%eth0", "1::2::3",
     ],
 )  # fmt: skip
 def test_what_is_no_host_name_is_said_in_a_sentence(monkeypatch, text):
@@ -63,10 +64,11 @@ def test_origins_are_as_browsers_send_them(monkeypatch, text, means):
         "chat.example", "ftp://chat.example", "https://", "https://chat.example/chat", "https://chat.example?x",
         "https://chat.example#x", "https://me@chat.example", "https://*.chat.example", "https://.chat.example",
         "https://chat.example:http", "https://chat.example:99999", "https://[::1", "https://chat example", "*",
+        "https://chat\texample", "https://chat..example", "https://chat.example\\x",
     ],
 )  # fmt: skip
 def test_what_is_no_origin_is_said_in_a_sentence(monkeypatch, text):
-    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must list"):
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must list .*origin"):
         value(monkeypatch, environment.origins, text)
 
 
@@ -119,7 +121,8 @@ def test_a_proxy_is_an_http_address(monkeypatch, text):
 
 @pytest.mark.parametrize(
     "text",
-    ["proxy.example:3128", "socks5://me:secret@proxy", "http://", "http://p/path", "http://me:secret@p:x"],
+    ["proxy.example:3128", "socks5://me:secret@proxy", "http://", "http://p/path", "http://me:secret@p:x"]
+    + ["http://me:secret@my proxy:3128", "http://me:secret@proxy..example"],
 )
 def test_what_is_no_proxy_is_said_in_a_sentence_without_its_password(monkeypatch, text):
     with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must be an address") as refused:
@@ -141,7 +144,9 @@ def test_a_password_in_percent_codes_is_taken(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "url", ["localhost", "ftp://x/v1", "http://ann:pw@ollama/v1", "http://ollama/v1/chat/completions"]
+    "url",
+    ["localhost", "ftp://x/v1", "http://ann:pw@ollama/v1", "http://ollama/v1/chat/completions"]
+    + ["http://ollama:-1/v1", "http://ollama..local/v1", "http://.local/v1", f"http://{'a' * 64}.example/v1"],
 )
 def test_a_base_url_that_cannot_work_is_said_in_a_sentence(monkeypatch, url):
     with pytest.raises(ImproperlyConfigured, match=r"CHATSITE_TEST cannot be used\. The base URL must"):
@@ -158,3 +163,44 @@ def test_a_key_that_no_header_can_carry_is_said_in_a_sentence(monkeypatch):
     with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST cannot be used") as caught:
         value(monkeypatch, environment.api_key, "sk-ключ")
     assert "ключ" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["redis://", "redis://h:port", "redis://h:99999", "redis://[::1", "redis://h/name", "unix://", "h:6379"]
+    + ["redis://a/0,redis://b/0", "http://h"],
+)
+def test_what_is_no_redis_is_said_in_a_sentence(monkeypatch, text):
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must be an address such as redis://"):
+        value(monkeypatch, environment.layers, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["redis://h", "redis://:pw@h:6380/2", "rediss://h/0?ssl_cert_reqs=none", "unix:///run/redis"]
+)
+def test_a_redis_is_taken(monkeypatch, text):
+    (host,) = value(monkeypatch, environment.layers, text)["default"]["CONFIG"]["hosts"]
+    assert host["address"] == text
+
+
+@pytest.mark.parametrize("text", ["postgres://", "postgres://me:pw@host", "postgresql://host/"])
+def test_a_postgresql_without_a_database_is_said_in_a_sentence(monkeypatch, text):
+    monkeypatch.setenv("CHATSITE_TEST", text)
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must name a database"):
+        environment.database("CHATSITE_TEST", default={})
+
+
+@pytest.mark.parametrize("text", ["short", "x" * 31, "\udcff" * 50])
+def test_a_secret_that_can_be_guessed_or_is_no_text_is_said_and_not_repeated(monkeypatch, text):
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must be a random text") as caught:
+        value(monkeypatch, environment.secret, text)
+    assert text not in str(caught.value)
+
+
+@pytest.mark.parametrize("folder", ["~nobody-of-this-name/x", "loop/x"])
+def test_a_home_that_leads_nowhere_is_said_in_a_sentence(monkeypatch, tmp_path, folder):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop").symlink_to("loop")
+    monkeypatch.setenv("CHATSITE_TEST", folder)
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must name a folder"):
+        environment.home("CHATSITE_TEST", default=tmp_path)

@@ -1,5 +1,6 @@
 """The folder of everything that is stored is for the user who runs the site alone."""
 
+import errno
 import os
 import stat
 
@@ -77,3 +78,16 @@ def test_a_key_that_cannot_be_read_is_said_in_a_sentence(tmp_path):
     (tmp_path / "secret_key").mkdir()
     with pytest.raises(ImproperlyConfigured, match="cannot be read"):
         home.secret_key(tmp_path)
+
+
+def test_a_file_of_a_read_only_system_is_said_in_a_sentence(tmp_path, monkeypatch):
+    for name in ("secret_key", "sign_in_link"):
+        (tmp_path / name).write_text("kept")
+        (tmp_path / name).chmod(0o644)
+
+    def refuse(path, *_, **__):
+        raise OSError(errno.EROFS, "Read-only file system", path)
+
+    monkeypatch.setattr(os, "chmod", refuse)
+    with pytest.raises(ImproperlyConfigured, match="cannot be changed: Read-only file system"):
+        home.prepare(tmp_path)

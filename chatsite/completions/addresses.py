@@ -10,6 +10,7 @@ _USERINFO = "The base URL must not hold a name or password. Give the key as the 
 _TAIL = "The base URL must end before a “?” or “#”, like http://localhost:11434/v1."
 _ENDPOINT = "The base URL must end before “{}”, like http://localhost:11434/v1."
 MAX_CHARACTERS = 500
+MAX_LABEL_CHARACTERS = 63
 _TOO_LONG = f"The base URL must not be longer than {MAX_CHARACTERS} characters."
 # What the client appends by itself.
 _ENDPOINTS = ("/chat/completions", "/completions", "/responses", "/embeddings", "/models")
@@ -19,12 +20,10 @@ def parsed(base_url: str) -> tuple[httpx.URL, str]:
     """The URL without its userinfo, and the userinfo. Raises ValueError, with a sentence, for what is no base URL."""
     try:
         url = httpx.URL(base_url.strip())
-        usable = url.scheme in ("http", "https") and port_of(url) < 65536
         usable = (
-            usable
-            and bool(url.host)
-            and url.port != 0
-            and "%" not in url.host
+            url.scheme in ("http", "https")
+            and (url.port is None or 0 < url.port < 65536)
+            and _is_host(url.raw_host.decode("ascii"))
             and " " not in base_url.strip()
         )
     except (httpx.InvalidURL, ValueError, TypeError, AttributeError) as error:
@@ -51,6 +50,14 @@ def checked_base_url(base_url: str) -> str:
         if url.path.rstrip("/").endswith(endpoint):
             raise ValueError(_ENDPOINT.format(endpoint))
     return text
+
+
+def _is_host(host: str) -> bool:
+    """Whether a host can be looked up: an address, or labels of a length that names have."""
+    labels = host.removesuffix(".").split(".")
+    return "%" not in host and (
+        ":" in host or all(0 < len(label) <= MAX_LABEL_CHARACTERS for label in labels)
+    )
 
 
 def origin_of(base_url: str) -> tuple[str, str, int]:

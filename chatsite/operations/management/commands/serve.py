@@ -102,7 +102,9 @@ def _what_is_kept_where():
 
 
 def _sentence(error):
-    """Databases explain in several lines."""
+    """Databases explain in several lines, and the system by numbers."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"The file {error.filename} cannot be used: {error.strerror}."
     prefix = "The database cannot be used: " if isinstance(error, DatabaseError) else ""
     return prefix + " ".join(str(error).split())
 
