@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.events import message_html
-from chatsite.conversations.models import Completion, Conversation, Message, Said, Status
+from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Said, Status
 from chatsite.conversations.requests import request_for
 from chatsite.conversations.turns import Choice, continue_reply, create_message, create_reply
 from chatsite.prompts.models import SystemPrompt
@@ -207,3 +207,30 @@ def test_a_prompt_costs_a_turn_no_statement(alice, model, staff_prompt):
             say_more(alice, first)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_turn_costs_few_statements_at_its_beginning_and_its_end(alice, model):
+    """Without those that only begin, keep or end a transaction."""
+    conversation = uuid4()
+    with CaptureQueriesContext(connection) as first:
+        turn = send(alice, conversation=conversation, model="small")
+        message_html(turn.message)
+        message_html(turn.completion.message)
+    with CaptureQueriesContext(connection) as end:
+        assert turn.completion.finish(Outcome(Status.COMPLETE, "Hello."))
+    with CaptureQueriesContext(connection) as second:
+        send(alice, conversation=conversation, model="small")
+    assert (statements(first), statements(end), statements(second)) == (11, 3, 11)
+
+
+def statements(queries: CaptureQueriesContext) -> int:
+    transactions = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")
+    return len([query for query in queries if not query["sql"].startswith(transactions)])
+
+
+def test_a_change_is_marked_with_the_databases_time(alice):
+    conversation = Conversation.objects.create(owner=alice)
+    conversation.title = "Renamed"
+    conversation.touch("title")
+    stored = Conversation.objects.get(pk=conversation.pk)
+    assert (stored.title, stored.changed) == ("Renamed", conversation.changed)

@@ -180,7 +180,7 @@ class Completion(models.Model):
 
         Gives False, and changes nothing, when it has ended already or another attempt has taken it over.
         """
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             mine = Completion.objects.streaming().filter(pk=self.pk, attempt=self.attempt)
             if not mine.update(**outcome.columns()):
                 return False

@@ -1,14 +1,17 @@
 """A conversation: a tree of messages with a head, and the one person it belongs to."""
 
 import re
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Now
+from django.db.models.sql import UpdateQuery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from chatsite.conversations.models.completion import Completion, Status
 from chatsite.conversations.models.message import Message, Role, Said
@@ -95,6 +98,7 @@ class Conversation(models.Model):
     def reply_to(self, message: Message, **run) -> Completion:
         """Add an empty answer behind a person's message, and the run that is to write it. `keep` it afterwards."""
         reply = self._add(Message(parent=message, role=Role.ASSISTANT))
+        reply.html = SafeString()
         return Completion.objects.create(message=reply, **run)
 
     def _add(self, message: Message) -> Message:
@@ -117,16 +121,24 @@ class Conversation(models.Model):
         return name
 
     def keep(self) -> None:
-        """Save all of it, and mark that something which open pages show has changed."""
-        self.changed = Now()
-        self.save()
-        self.refresh_from_db(fields=["changed"])
+        """Save what a turn changes, and mark that something which open pages show has changed."""
+        self.touch("title", "head", "system_prompt", "model", "params", "updated")
 
     def touch(self, *fields: str) -> None:
-        """Save these fields, and mark that something which open pages show has changed."""
-        self.changed = Now()
-        self.save(update_fields=["changed", *fields])
-        self.refresh_from_db(fields=["changed"])
+        """Save these fields, and mark that something which open pages show has changed.
+
+        One statement returns the moment too, which only the database's clock can tell.
+        """
+        values = {name: getattr(self, name) for name in fields} | {"changed": Now()}
+        update = Conversation.objects.filter(pk=self.pk).query.chain(UpdateQuery)
+        update.add_update_values(values)
+        sql, params = update.get_compiler(connection.alias).as_sql()
+        with connection.cursor() as cursor:
+            cursor.execute(f"{sql} RETURNING changed", params)
+            row = cursor.fetchone()
+        if row is None:
+            raise Conversation.DoesNotExist
+        self.changed = _moment(row[0])
 
     @property
     def newest_run(self) -> int:
@@ -173,6 +185,12 @@ class Conversation(models.Model):
             head = newest[head]
         self.head_id = head
         self.touch("head")
+
+
+def _moment(value: str | datetime) -> datetime:
+    """A time as the database returns it outside the ORM: SQLite's has no zone, is UTC, and may be text."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def title_from(text: str) -> str:

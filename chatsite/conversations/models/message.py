@@ -45,11 +45,11 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.role}: {self.text[:60]}"
 
-    @property
+    @cached_property
     def html(self) -> SafeString:
         """The text as the page shows it: an answer's Markdown rendered, a person's words as typed.
 
-        While a run writes it, the text so far is in the run's log.
+        While a run writes it, the text so far is in the run's log. An answer that is just begun has none.
         """
         if self.role == Role.USER:
             return escape(self.text)
