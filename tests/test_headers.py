@@ -25,12 +25,17 @@ async def test_no_other_site_can_read_static_files_and_they_load_nothing(async_c
     assert "default-src 'none'" in response["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("path", ["/accounts/login/", STATIC, "/nowhere/"])
-async def test_every_response_turns_off_what_no_page_uses(async_client, db, path):
+@pytest.mark.parametrize("path", ["/accounts/login/", "/nowhere/", "/admin/login/"])
+async def test_every_page_turns_off_what_no_page_uses(async_client, db, path):
     response = await async_client.get(path)
     assert "camera=()" in response["Permissions-Policy"]
     assert response["X-DNS-Prefetch-Control"] == "off"
     assert "Strict-Transport-Security" not in response
+
+
+async def test_files_of_a_page_carry_no_headers_that_browsers_read_of_pages_alone(async_client, db):
+    response = await async_client.get(STATIC)
+    assert "Permissions-Policy" not in response and "X-DNS-Prefetch-Control" not in response
 
 
 async def test_a_site_with_https_origins_alone_asks_browsers_for_https(async_client, db, settings):

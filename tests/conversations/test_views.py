@@ -79,6 +79,11 @@ def test_a_page_names_every_script_that_it_will_import(page):
     assert named == imported(settings.BASE_DIR / "static/js/conversation.js")
 
 
+def test_a_page_asks_for_few_files(page):
+    files = set(re.findall(r'"/static/([\w./-]+)', page("new").content.decode()))
+    assert len(files) + len(["the page itself"]) <= 25
+
+
 def test_what_a_person_typed_is_not_html(page, alice):
     conversation = Conversation.objects.create(owner=alice)
     conversation.say(uuid4(), "<script>alert(1)</script>", None)
