@@ -2,7 +2,7 @@
 
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from chatsite.accounts.attempts import MAX_VERIFY_WAIT_SECONDS, VERIFYING, Attempt
 
@@ -39,6 +39,16 @@ class LimitedAttempts:
 
 class SignInForm(LimitedAttempts, AuthenticationForm):
     """Of the site's own page."""
+
+    def add_error(self, field, error):
+        """Tie a refusal of both fields, which the page shows under the id `refusal`, to each of them."""
+        super().add_error(field, error)
+        attributes = {"aria-describedby": "refusal"}
+        if self.has_error(NON_FIELD_ERRORS, "invalid_login"):
+            attributes["aria-invalid"] = "true"
+        if self.has_error(NON_FIELD_ERRORS):
+            for each in self.fields.values():
+                each.widget.attrs |= attributes
 
 
 class AdminSignInForm(LimitedAttempts, AdminAuthenticationForm):

@@ -25,6 +25,12 @@ def is_refused(response) -> bool:
     return "Too many attempts to sign in. Try again in" in response.content.decode()
 
 
+def attributes(response) -> list:
+    """Of both fields: whether they are called wrong, and what describes them."""
+    inputs = re.findall(r'<input type="(?:text|password)".*?>', response.content.decode())
+    return [("aria-invalid" in field, 'aria-describedby="refusal"' in field) for field in inputs]
+
+
 @pytest.fixture
 def alice(alice):
     alice.is_staff = True
@@ -149,3 +155,16 @@ def in_thread(work):
         return work()
     finally:
         connection.close()
+
+
+def test_a_refused_sign_in_is_said_of_both_fields(alice):
+    assert attributes(Client().get(PAGES[0])) == [(False, False)] * 2
+    refused = sign_in()
+    assert attributes(refused) == [(True, True)] * 2
+    assert 'id="refusal"' in refused.content.decode()
+
+
+def test_fields_are_not_called_wrong_where_the_attempts_are_too_many(alice):
+    for _ in range(MAX_NAME_ATTEMPTS):
+        sign_in()
+    assert attributes(sign_in()) == [(False, True)] * 2
