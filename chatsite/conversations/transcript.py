@@ -115,6 +115,8 @@ class Transcript:
             await asyncio.to_thread(RENDERED.html, text)
         else:
             RENDERED.keep(text, html)
+        if self.reasoning:
+            await asyncio.to_thread(RENDERED.html, self.reasoning)
 
     def close(self, event: str) -> None:
         """End the transcript. `event` is the last thing that each follower is told."""

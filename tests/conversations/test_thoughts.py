@@ -34,7 +34,20 @@ async def test_it_stands_in_the_answer_only_until_its_tag_comes(alice, provider,
     finished = await page.until("reply.finished")
     message = await Message.objects.aget(uuid=finished["message"])
     assert (message.text, message.reasoning) == ("\n\nBlue.", THOUGHT)
-    assert page.html in finished["html"] and "calm.\n</div>" in finished["html"]
+    assert page.html in finished["html"] and "calm.</p>" in finished["html"]
+
+
+async def test_reasoning_is_typed_as_it_comes_and_rendered_at_its_end(alice, provider, upstream, open_page):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    await page.ask("Which colour?")
+    hold.send("<think>Red or **blue**? <script>alert(1)</script></think>Blue.")
+    await page.until_shown("Blue.")
+    other = await database_sync_to_async(lambda: Message.objects.get(role="assistant").reasoning_html)()
+    assert "<strong>" not in other
+    hold.finish()
+    finished = await page.until("reply.finished")
+    assert "Red or <strong>blue</strong>?" in finished["html"] and "<script" not in finished["html"]
 
 
 @pytest.mark.parametrize("tag", ["</think>", "[/THINK]", "</thought>"])

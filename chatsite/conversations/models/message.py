@@ -58,6 +58,13 @@ class Message(models.Model):
         return mark_safe(RENDERED.html(self.text))
 
     @property
+    def reasoning_html(self) -> SafeString:
+        """The reasoning as the page shows it: rendered once it is whole, as it comes while a run writes it."""
+        if self.completion and self.completion.status == "streaming":
+            return escape(self.reasoning)
+        return mark_safe(RENDERED.html(self.reasoning))
+
+    @property
     def has_begun(self) -> bool:
         """Whether a model has written anything, be it reasoning."""
         return not self.is_blank or self.has_reasoning
