@@ -1,6 +1,10 @@
 """What a reader does with a wheel, a finger, the keys and the pointer, as the browser is given it."""
 
+import time
 from itertools import accumulate
+
+# Milliseconds between clicks that a browser counts as one double click.
+DOUBLE_CLICK = 300
 
 
 def wheel(page, *steps, every=16):
@@ -10,6 +14,16 @@ def wheel(page, *steps, every=16):
         where = {"x": 700, "y": 300, "deltaX": 0, "deltaY": step}
         devtools.send("Input.dispatchMouseEvent", {"type": "mouseWheel", **where})
         page.wait_for_timeout(every)
+
+
+def double_click(page, button, gap):
+    """Click twice, so many milliseconds apart by the browser's clock, however long the machine takes for it."""
+    devtools, box, now = page.context.new_cdp_session(page), button.bounding_box(), time.time()
+    where = {"x": box["x"] + 9, "y": box["y"] + 9, "button": "left"}
+    for count in (1, 2):
+        press = {"clickCount": count if gap < DOUBLE_CLICK else 1, "timestamp": now + (count - 1) * gap / 1000}
+        for kind in ("mousePressed", "mouseReleased"):
+            devtools.send("Input.dispatchMouseEvent", {"type": kind, **where, **press})
 
 
 def swipe(page, *steps, every=16):

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.hands import double_click
 from tests.browser.steps import answer, ask, body, field, finished, question
 
 NO_FILES = "Files and images cannot be sent here."
@@ -21,12 +22,7 @@ def asked(page, upstream):
 def test_the_second_click_of_a_double_click_on_send_does_not_stop(asked, upstream, gap):
     hold = upstream.hold()
     field(asked).fill("Once")
-    box = asked.locator(".send").bounding_box()
-    asked.mouse.move(box["x"] + 9, box["y"] + 9)
-    for count in (1, 2):
-        asked.mouse.down(click_count=count if gap < 300 else 1)
-        asked.mouse.up(click_count=count if gap < 300 else 1)
-        asked.wait_for_timeout(gap)
+    double_click(asked, asked.locator(".send"), gap)
     hold.send("Going on.")
     expect(body(asked)).to_have_text("Going on.")
     hold.finish()
