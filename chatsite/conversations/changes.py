@@ -1,4 +1,4 @@
-"""Changes: how open pages hear of what was changed elsewhere, be it in this process or in another.
+"""Changes: notifies open pages when a conversation changes, in this process or another.
 
 In this process at once; from other processes by a hint through the channel layer, where there is one; and for hints
 that were lost, or never sent, by a look into the database a few times a second. Hints carry nothing that is not stored.
@@ -7,9 +7,8 @@ that were lost, or never sent, by a look into the database a few times a second.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -18,9 +17,11 @@ from django.db import DatabaseError
 
 from chatsite.accounts.credentials import Credential, still_signed_in
 from chatsite.conversations import events, lookups
+from chatsite.conversations.ends import Ended
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.hints import Hints
+from chatsite.conversations.hints import HINTS, Hint
 from chatsite.conversations.models import Completion, Conversation
+from chatsite.conversations.runs import RUNS
 from chatsite.conversations.tasks import Tasks
 from chatsite.conversations.turns import Turn
 from chatsite.limits import MAX_PAGES_PER_USER
@@ -61,9 +62,7 @@ class Changes:
 
     def __init__(self) -> None:
         self._pages: defaultdict[int, set[Listener]] = defaultdict(set)
-        self._growth: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
         self._tasks = Tasks()
-        self._hints = Hints()
         self._watching: list[asyncio.Task[None]] = []
         self._announced: dict[int, datetime] = {}
 
@@ -82,7 +81,7 @@ class Changes:
         self._pages[page.person.pk].add(page)
         if not self._watching:
             self._began = asyncio.Event()
-            watches = (self._look(), self._hints.listen(self._heard), self._see_who_is_signed_in())
+            watches = (self._look(), HINTS.listen(), self._see_who_is_signed_in())
             self._watching = [self._tasks.start(watch) for watch in watches]
         await self._began.wait()
 
@@ -98,8 +97,7 @@ class Changes:
 
     async def announce(self, conversation: int) -> None:
         """A conversation was made, named, or its answer began or ended, by this process."""
-        await self._tell(conversation)
-        self._hints.send({"changed": conversation})
+        await HINTS.publish({"changed": conversation})
 
     def began(self, turn: Turn, turn_events: list[str]) -> None:
         """A turn began, by this process, and goes on; `turn_events` put it on a page."""
@@ -108,43 +106,28 @@ class Changes:
         for page in self._known(conversation):
             self._tasks.start(page.began(turn, turn_events, event))
 
-    def ended(self, completion: Completion, event: str) -> None:
-        """A run was ended, by this process, and its followers know; `event` is the `conversation.changed` of that."""
+    def ended(self, completion: Completion, end: Ended) -> None:
+        """A run of this process has ended, and its followers know."""
+        event = events.conversation_changed(end.conversation, end.is_answering)
         for page in self._known(completion.message.conversation):
             self._tasks.start(page.ended(completion, event))
 
     def _known(self, conversation: Conversation) -> list[Listener]:
         """The owner's pages, to be told all of a change that this process has made: no look need find it again."""
         self._announced[conversation.pk] = conversation.changed
-        self._hints.send({"changed": conversation.pk})
+        HINTS.send({"changed": conversation.pk})
         return list(self._pages.get(conversation.owner_id, ()))
 
     async def gone(self, owner: int, conversation: UUID) -> None:
         """A conversation was deleted, by this process."""
-        self._tell_pages(owner, conversation, events.conversation_gone(conversation))
-        self._hints.send({"gone": [owner, str(conversation)]})
-
-    def grown(self, completions: Iterable[int]) -> None:
-        """The logs of these runs have grown, by this process."""
-        self._hints.send({"grown": list(completions)})
-
-    def growth(self, completion: int) -> asyncio.Event:
-        """An event that is set when another process says that this run's log has grown. `forget` it afterwards."""
-        event = asyncio.Event()
-        self._growth[completion].add(event)
-        return event
-
-    def forget(self, completion: int, event: asyncio.Event) -> None:
-        self._growth[completion].discard(event)
-        if not self._growth[completion]:
-            del self._growth[completion]
+        await HINTS.publish({"gone": [owner, str(conversation)]})
 
     async def sign_ins_changed(self) -> None:
         """Somebody may have signed out, changed their password or been deactivated, by this process."""
-        await self._end_signed_out()
-        self._hints.send({"sign_ins": True})
+        await HINTS.publish({"sign_ins": True})
 
-    async def _heard(self, hint: dict[str, Any]) -> None:
+    async def receive(self, hint: Hint) -> None:
+        """Notify the pages that a hint concerns."""
         if "changed" in hint:
             await self._tell(hint["changed"])
         if "gone" in hint:
@@ -152,15 +135,12 @@ class Changes:
             self._tell_pages(owner, conversation, events.conversation_gone(conversation))
         if "sign_ins" in hint:
             await self._end_signed_out()
-        for completion in hint.get("grown", ()):
-            for event in self._growth.get(completion, ()):
-                event.set()
 
     async def _tell(self, pk: int) -> None:
         """Tell the owner's open pages what is new."""
         if not self._pages:
             return
-        conversation = await database_sync_to_async(lookups.conversation)(pk)
+        conversation = await database_sync_to_async(Conversation.objects.as_listed)(pk)
         if conversation is None:
             return
         self._announced[pk] = conversation.changed
@@ -222,3 +202,5 @@ async def _changed_after(moment: datetime) -> list[tuple[int, datetime]]:
 
 
 CHANGES = Changes()
+HINTS.subscriber = CHANGES.receive
+RUNS.on_end = CHANGES.ended

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 
+from chatsite.conversations.ends import End, Ended
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.conversations.transcript import Frame
 from chatsite.limits import MAX_EVENT_CHARACTERS
@@ -126,6 +127,17 @@ def reply_delta(message: str, completion: int, frame: Frame) -> str:
             tail=frame.tail,
         )
     return frame.encoded
+
+
+def ending(end: End, message: str) -> str:
+    """The last event of a run, or one about how its end stands: `reply.finished`, or an error about its message."""
+    if end.encoded:
+        pass
+    elif isinstance(end, Ended):
+        end.encoded = reply_finished(end.completion)
+    else:
+        end.encoded = error(end.code, end.detail, message)
+    return end.encoded
 
 
 def reply_finished(completion: Completion) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from chatsite.conversations import events
+from chatsite.conversations.ends import Failed
 from chatsite.conversations.frames import Cursor
 from chatsite.conversations.models import Completion
 from chatsite.conversations.runs import RUNS
@@ -84,8 +85,8 @@ async def _forward(send: Send, window: Window, completion: Completion, cursor: C
     transcript = await RUNS.transcript(completion)
     async with aclosing(transcript.follow(cursor.offset, cursor.blocks)) as frames:
         async for frame in frames:
-            if isinstance(frame, str):
-                await send(frame)
+            if isinstance(frame, Failed):
+                await send(events.ending(frame, message))
                 continue
             event = events.reply_delta(message, completion.pk, frame)
             if len(event) > MAX_EVENT_CHARACTERS:
@@ -96,7 +97,8 @@ async def _forward(send: Send, window: Window, completion: Completion, cursor: C
             await window.sent(frame.end, len(event), transcript)
             if window.pace:
                 await transcript.rest(window.pace)
-    await send(transcript.closing)
+    assert transcript.closing, "a transcript is followed to its end"
+    await send(events.ending(transcript.closing, message))
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:

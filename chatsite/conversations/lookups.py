@@ -1,7 +1,6 @@
 """What a page asks the database. All of it is synchronous: one thread serves all pages."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -55,22 +54,6 @@ def turn_events(completion: int) -> tuple[Completion, list[str]]:
     )
     assert run.message.parent, "an answer has a question"
     return run, events.turn(run.message.parent, run)
-
-
-def end_events(completion: int) -> list[str]:
-    """The `reply.finished` of a run that has ended, and the `conversation.changed`, as the database has them; none when
-    it is gone."""
-    runs = Completion.objects.select_related("provider", "prompt_version__prompt", "message__parent")
-    run = runs.filter(pk=completion).first()
-    found = conversation(run.message.conversation_id) if run else None
-    if not run or not found:
-        return []
-    return [events.reply_finished(run), events.conversation_changed(found, found.is_answering)]
-
-
-def conversation(pk: int) -> Any:
-    """A conversation with `is_answering`; None when it is gone."""
-    return Conversation.objects.with_answering().select_related("head").filter(pk=pk).first()
 
 
 def newest_change() -> datetime | None:

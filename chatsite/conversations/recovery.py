@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import Error
 
 from chatsite.conversations import turns
-from chatsite.conversations.changes import CHANGES
+from chatsite.conversations.hints import HINTS
 from chatsite.conversations.models import Completion
 from chatsite.conversations.models.completion import UNHEARD, Beat
 from chatsite.conversations.run import SITE_STOPPED
@@ -58,11 +58,11 @@ async def watch() -> None:
 async def recover(observer: Observer) -> None:
     """One poll."""
     for run in await database_sync_to_async(_claim_unheard)(observer, RUNS.ours):
-        await CHANGES.announce(run.message.conversation_id)
+        await HINTS.publish({"changed": run.message.conversation_id})
     if settings.CONTINUE_INTERRUPTED and not RUNS.draining:
         for turn in await database_sync_to_async(turns.continue_interrupted)():
             RUNS.start(turn)
-            await CHANGES.announce(turn.message.conversation_id)
+            await HINTS.publish({"changed": turn.message.conversation_id})
 
 
 def _claim_unheard(observer: Observer, ours: Collection[int]) -> list[Completion]:

@@ -9,8 +9,9 @@ from typing import TypeVar
 from channels.db import database_sync_to_async
 from django.db import DataError, Error, IntegrityError
 
-from chatsite.conversations import deltalog, events, lookups
-from chatsite.conversations.changes import CHANGES
+from chatsite.conversations import deltalog
+from chatsite.conversations.ends import End, Ended, Failed, read_end
+from chatsite.conversations.hints import HINTS
 from chatsite.conversations.lease import Lease
 from chatsite.conversations.models import Completion, Outcome, Status
 from chatsite.conversations.pace import Pace
@@ -54,6 +55,8 @@ class Runs:
         self._is_log_failing = False
         self.pace = Pace()
         self.draining = False
+        # Called when a run of this process has ended and its followers know.
+        self.on_end: Callable[[Completion, Ended], None] = lambda completion, end: None
 
     @property
     def ours(self) -> frozenset[int]:
@@ -100,23 +103,22 @@ class Runs:
 
     async def _write(self, run: Run) -> None:
         """The one end of a run: its outcome is saved, then its followers are told."""
-        closing = events.error("not_saved", NOT_SAVED, str(run.completion.message.uuid))
-        changed = None
+        end: End = Failed("not_saved", NOT_SAVED)
         try:
             await self._save(run, await run.outcome())
             await run.transcript.finish()
-            closing, changed = await _end_events(run.completion)
+            end = await _end(run.completion)
         finally:
-            run.transcript.close(closing)
+            run.transcript.close(end)
             del self._runs[run.completion.pk]
-        if changed:
-            CHANGES.ended(run.completion, changed)
+        if isinstance(end, Ended):
+            self.on_end(run.completion, end)
 
     async def _save(self, run: Run, outcome: Outcome) -> None:
         """Save how a run ended, if need be for as long as the process lives: an answer is bounded, and while the
         database is away none begins. What it refuses for good is left out. Raises what it raises at last."""
-        event = events.error("not_saved_yet", NOT_SAVED_YET, str(run.completion.message.uuid))
-        notifying = asyncio.get_running_loop().call_later(NOT_SAVED_YET_AFTER, run.transcript.notify, event)
+        notice = Failed("not_saved_yet", NOT_SAVED_YET)
+        notifying = asyncio.get_running_loop().call_later(NOT_SAVED_YET_AFTER, run.transcript.notify, notice)
         try:
             for attempt in (
                 lambda: self._finish(run, outcome),
@@ -143,13 +145,13 @@ class Runs:
                 raise
 
     async def _read(self, tail: Tail) -> None:
-        closing = events.error("internal", UNEXPECTED, str(tail.completion.message.uuid))
+        end: End = Failed("internal", UNEXPECTED)
         try:
             await tail.read()
             await tail.transcript.finish()
-            closing, _ = await _end_events(tail.completion)
+            end = await _end(tail.completion)
         finally:
-            tail.transcript.close(closing)
+            tail.transcript.close(end)
             del self._tails[tail.completion.pk]
 
     async def _log(self) -> None:
@@ -199,7 +201,7 @@ class Runs:
             for run in runs.values():
                 run.is_uncertain = True
             raise
-        CHANGES.grown(pk for pk, batch in batches.items() if batch.pieces)
+        HINTS.send({"grown": [pk for pk, batch in batches.items() if batch.pieces]})
         for pk, batch in batches.items():
             if pk not in orders.lost:
                 runs[pk].logged(batch.end)
@@ -231,13 +233,9 @@ async def _once_it_answers(work: Callable[[], Awaitable[T]]) -> T:
         await asyncio.sleep(next(pauses))
 
 
-async def _end_events(completion: Completion) -> tuple[str, str | None]:
-    """The last event of a run that has ended, and what lists are told of it: nothing when it is gone."""
-    found = await _once_it_answers(lambda: database_sync_to_async(lookups.end_events)(completion.pk))
-    if not found:
-        return events.error("not_found", DELETED, str(completion.message.uuid)), None
-    finished, changed = found
-    return finished, changed
+async def _end(completion: Completion) -> End:
+    found = await _once_it_answers(lambda: database_sync_to_async(read_end)(completion.pk))
+    return found or Failed("not_found", DELETED)
 
 
 RUNS = Runs()

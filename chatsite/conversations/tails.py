@@ -8,7 +8,7 @@ from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
 from chatsite.conversations import deltalog
-from chatsite.conversations.changes import CHANGES
+from chatsite.conversations.hints import HINTS
 from chatsite.conversations.models import Completion
 from chatsite.conversations.transcript import Transcript
 
@@ -29,7 +29,7 @@ class Tail:
 
     async def read(self) -> None:
         """Follow the log to its end."""
-        grown = CHANGES.growth(self.completion.pk)
+        grown = HINTS.growth(self.completion.pk)
         try:
             while await self._read_on():
                 with contextlib.suppress(TimeoutError):
@@ -37,7 +37,7 @@ class Tail:
                 grown.clear()
         finally:
             self.begun.set()
-            CHANGES.forget(self.completion.pk, grown)
+            HINTS.forget(self.completion.pk, grown)
 
     async def _read_on(self) -> bool:
         """Append what is new in the log; whether the run goes on, which it may while the database cannot say."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatsite.completions.thinking import Tag
+from chatsite.conversations.ends import End, Failed
 from chatsite.conversations.thoughts import Kind, Shown, Thought
 from chatsite.rendering import RENDERED, StreamRenderer
 
@@ -56,8 +57,8 @@ class Transcript:
         self._closed = asyncio.Event()
         self._frame: Frame | None = None
         self._frame_end = 0
-        self.closing = ""
-        self._notice = ""
+        self.closing: End | None = None
+        self._notice: Failed | None = None
 
     @property
     def end(self) -> int:
@@ -118,15 +119,15 @@ class Transcript:
         if self.reasoning:
             await asyncio.to_thread(RENDERED.html, self.reasoning)
 
-    def close(self, event: str) -> None:
-        """End the transcript. `event` is the last thing that each follower is told."""
-        self.closing = event
+    def close(self, end: End) -> None:
+        """End the transcript. Each follower is told `end` last."""
+        self.closing = end
         self._closed.set()
         self._grown.set()
 
-    def notify(self, event: str) -> None:
-        """Send all followers, once they have the text so far, an event about how it stands with it."""
-        self._notice = event
+    def notify(self, notice: Failed) -> None:
+        """Give all followers, once they have the text so far, a notice about how it stands with it."""
+        self._notice = notice
         self._grown.set()
 
     async def rest(self, seconds: float) -> None:
@@ -193,15 +194,15 @@ class Transcript:
             size += len(block)
         return settled
 
-    async def follow(self, offset: int = 0, blocks: int = 0) -> AsyncGenerator[Frame | str, None]:
-        """Yield frames from the cursor on, and the event of `notify`, until the transcript is closed and all of it was
+    async def follow(self, offset: int = 0, blocks: int = 0) -> AsyncGenerator[Frame | Failed, None]:
+        """Yield frames from the cursor on, and what `notify` gave, until the transcript is closed and all of it was
         given.
 
         A cursor that this transcript never had (of another run, or from the future) starts anew from 0.
         """
         if not (0 <= offset <= self.end and 0 <= blocks <= len(self._renderer.settled)):
             offset = blocks = 0
-        notified = ""
+        notified: Failed | None = None
         # A page whose cursor is in the thought has shown it as the answer.
         shown_as: Tag | None = None
         while True:
@@ -219,7 +220,7 @@ class Transcript:
                     await self.rest(len(frame.tail) / TAIL_RATE)
             elif self.closing:
                 return
-            elif self._notice != notified:
+            elif self._notice and self._notice is not notified:
                 notified = self._notice
                 yield notified
             else:

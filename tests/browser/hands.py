@@ -21,7 +21,10 @@ def double_click(page, button, gap):
     devtools, box, now = page.context.new_cdp_session(page), button.bounding_box(), time.time()
     where = {"x": box["x"] + 9, "y": box["y"] + 9, "button": "left"}
     for count in (1, 2):
-        press = {"clickCount": count if gap < DOUBLE_CLICK else 1, "timestamp": now + (count - 1) * gap / 1000}
+        press = {
+            "clickCount": count if gap < DOUBLE_CLICK else 1,
+            "timestamp": now + (count - 1) * gap / 1000,
+        }
         for kind in ("mousePressed", "mouseReleased"):
             devtools.send("Input.dispatchMouseEvent", {"type": kind, **where, **press})
 

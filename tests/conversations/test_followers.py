@@ -2,8 +2,11 @@
 
 import asyncio
 
+from chatsite.conversations.ends import Failed
 from chatsite.conversations.followers import MOST, WINDOW, Window
 from chatsite.conversations.transcript import Transcript
+
+END = Failed("gone", "It is over.")
 
 
 async def waits(window: Window, end: int, size: int, seconds: float = 0.1) -> bool:
@@ -87,11 +90,11 @@ async def test_the_end_of_an_answer_waits_for_no_acknowledgement():
     window.acknowledge(0)
     waiting = asyncio.create_task(window.sent(1, 2 * WINDOW, transcript))
     await asyncio.sleep(0.01)
-    transcript.close("end")
+    transcript.close(END)
     await asyncio.wait_for(waiting, 0.5)
 
 
 async def test_even_the_end_waits_for_a_page_that_is_far_behind():
     window, transcript = Window(), Transcript()
-    transcript.close("end")
+    transcript.close(END)
     assert await waits(window, 1, MOST + 1)

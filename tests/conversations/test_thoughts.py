@@ -6,11 +6,14 @@ import pytest
 from channels.db import database_sync_to_async
 
 from chatsite.conversations import deltalog
+from chatsite.conversations.ends import Failed
 from chatsite.conversations.models import Completion, Message
 from chatsite.conversations.tails import Tail
 from chatsite.conversations.transcript import Transcript
 from chatsite.conversations.turns import Choice, create_message
 from tests.upstream import delta, done, finish
+
+END = Failed("gone", "It is over.")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -147,7 +150,7 @@ async def test_a_long_thought_is_shown_in_frames_to_its_end():
     transcript = Transcript()
     transcript.append("text", "Hm. " * 50_000)
     transcript.append("text", "</think>Blue.")
-    transcript.close("the end")
+    transcript.close(END)
     frames = [frame async for frame in transcript.follow()]
     assert "".join(frame.reasoning for frame in frames) == "Hm. " * 50_000
     assert "".join(frame.text for frame in frames) == "Blue."

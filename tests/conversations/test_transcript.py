@@ -2,8 +2,11 @@
 
 import asyncio
 
+from chatsite.conversations.ends import Failed
 from chatsite.conversations.transcript import FRAME, Transcript
 from chatsite.rendering import RENDERED, render
+
+END = Failed("gone", "It is over.")
 
 
 async def followed(transcript: Transcript, offset: int = 0, blocks: int = 0) -> list:
@@ -17,7 +20,7 @@ async def test_a_follower_gets_every_character_in_order():
     for piece in said:
         transcript.append("text", piece)
         await asyncio.sleep(0)
-    transcript.close("end")
+    transcript.close(END)
     frames = await following
     assert "".join(frame.text for frame in frames) == "".join(said)
     assert [frame.offset for frame in frames[1:]] == [frame.end for frame in frames[:-1]]
@@ -27,7 +30,7 @@ async def test_a_late_follower_gets_one_frame_of_everything():
     transcript = Transcript()
     for piece in ("One.\n\n", "Two.\n\n", "Thr"):
         transcript.append("text", piece)
-    transcript.close("end")
+    transcript.close(END)
     (frame,) = await followed(transcript)
     assert frame.text == "One.\n\nTwo.\n\nThr"
     assert "".join(frame.settled) + frame.tail == render(frame.text)
@@ -37,7 +40,7 @@ async def test_a_follower_from_the_middle_gets_the_rest_alone():
     transcript = Transcript()
     transcript.append("text", "0123456789")
     transcript.append("text", "abc")
-    transcript.close("end")
+    transcript.close(END)
     (frame,) = await followed(transcript, offset=4)
     assert (frame.offset, frame.end, frame.text) == (4, 13, "456789abc")
 
@@ -45,7 +48,7 @@ async def test_a_follower_from_the_middle_gets_the_rest_alone():
 async def test_a_cursor_that_never_was_starts_anew():
     transcript = Transcript()
     transcript.append("text", "short")
-    transcript.close("end")
+    transcript.close(END)
     (frame,) = await followed(transcript, offset=99, blocks=7)
     assert (frame.offset, frame.blocks, frame.text) == (0, 0, "short")
 
@@ -82,7 +85,7 @@ async def test_what_an_answer_ended_as_is_at_hand_and_the_same_as_rendered_anew(
         await asyncio.sleep(0)
     await transcript.finish()
     assert RENDERED.html(transcript.text) == render(transcript.text)
-    transcript.close("end")
+    transcript.close(END)
     assert len(await following) == 3
 
 
@@ -111,7 +114,7 @@ async def test_others_have_their_turn_while_a_follower_catches_up():
     for number in range(3000):
         transcript.append("text", f"Paragraph *{number}* of a very long answer.\n\n")
     following, turns = asyncio.create_task(followed(transcript)), 0
-    transcript.close("end")
+    transcript.close(END)
     while not following.done():
         await asyncio.sleep(0)
         turns += 1
@@ -122,7 +125,7 @@ async def test_catching_up_on_a_long_answer_comes_in_frames_of_bounded_size():
     transcript = Transcript()
     for number in range(3000):
         transcript.append("text", f"Paragraph {number} of a very long answer.\n\n")
-    transcript.close("end")
+    transcript.close(END)
     frames = await followed(transcript)
     assert len(frames) > 3
     assert all(len(frame.text) <= FRAME and sum(map(len, frame.settled)) <= 2 * FRAME for frame in frames)
@@ -138,7 +141,7 @@ async def test_a_follower_of_one_long_block_has_its_end_at_once():
     await asyncio.sleep(0.05)
     transcript.append("text", "print(x)\n```")
     begin = asyncio.get_running_loop().time()
-    transcript.close("end")
+    transcript.close(END)
     frames = await following
     assert "".join(frame.text for frame in frames) == transcript.text
     # It took about 15 s: as long as so much HTML may take to send.
@@ -150,13 +153,13 @@ async def test_a_notice_comes_once_to_each_follower_after_the_text_so_far():
     transcript.append("text", "All of it.")
     early = asyncio.create_task(followed(transcript))
     await asyncio.sleep(0)
-    transcript.notify("not saved yet")
+    transcript.notify(Failed("not_saved_yet", "not saved yet"))
     late = asyncio.create_task(followed(transcript))
     for _ in range(5):
         await asyncio.sleep(0)
-    transcript.close("end")
+    transcript.close(END)
     for frames in (await early, await late):
-        assert [frame if isinstance(frame, str) else frame.text for frame in frames] == [
+        assert [frame.detail if isinstance(frame, Failed) else frame.text for frame in frames] == [
             "All of it.",
             "not saved yet",
         ]

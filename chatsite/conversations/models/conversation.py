@@ -41,6 +41,10 @@ class ConversationQuerySet(models.QuerySet):
             matching = matching.filter(title__icontains=word[:MAX_QUERY_WORD_LENGTH])
         return matching
 
+    def as_listed(self, pk: int):
+        """A conversation with what lists show of it; None when it was deleted."""
+        return self.with_answering().select_related("head").filter(pk=pk).first()
+
     def newest_first(self):
         return self.order_by("-updated", "id")
 
