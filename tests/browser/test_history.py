@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.steps import ask, body, finished, question, sidebar
+from tests.browser.steps import ask, body, field, finished, question, sidebar
 
 
 @pytest.fixture
@@ -98,7 +98,8 @@ def test_nothing_is_wider_than_a_phone(open_page, upstream):
     code = "```\n" + "wide " * 60 + "\n```\n\n"
     table = "| a | b | c |\n|-|-|-|\n" + "| longword | longword | longword |\n" * 3
     upstream.reply(code + table)
-    ask(page, "averyveryverylongwordwithoutanyspaces" * 5)
+    field(page).fill("averyveryverylongwordwithoutanyspaces" * 5)
+    page.get_by_role("button", name="Send").tap()
     finished(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
