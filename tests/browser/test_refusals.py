@@ -13,7 +13,9 @@ ASK_10 = """Promise.all(Array.from({ length: 10 }, (_, number) => fetch(
             "Content-Type": "application/json",
             "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value,
         },
-        body: JSON.stringify({ type: "message.create", id: `00000000-0000-4000-9000-0000000001${10 + number}`, text: "Hi" }),
+        body: JSON.stringify({
+            type: "message.create", id: `00000000-0000-4000-9000-0000000001${10 + number}`, text: "Hi",
+        }),
     })))"""
 MORE_THAN_A_LONGEST_WAIT = 5000
 
