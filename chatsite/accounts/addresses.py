@@ -1,6 +1,7 @@
 """Where a request comes from, seen past the proxies that the settings name."""
 
 import logging
+import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -11,6 +12,7 @@ logger = logging.getLogger(__name__)
 # Bits of an IPv6 address that tell one connection to the internet from another.
 IPV6_PREFIX = 64
 MAX_REMEMBERED_PEERS = 100
+WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")
 
 
 def client_address(request) -> str:
@@ -19,8 +21,9 @@ def client_address(request) -> str:
     forwarded = [
         hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()
     ]
-    while forwarded and _is_proxy(address):
-        address = forwarded.pop()
+    # What a proxy passes on that is no address, a visitor may have written: then the proxy's own counts.
+    while forwarded and _is_proxy(address) and _parsed(hop := forwarded.pop()):
+        address = hop
     if forwarded and not settings.TRUSTED_PROXIES:
         _warn(address)
     return _connection(address)
@@ -48,8 +51,10 @@ def _connection(address: str) -> str:
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    """The address, without the port that some proxies add."""
+    with_port = WITH_PORT.fullmatch(address)
     try:
-        parsed = ip_address(address)
+        parsed = ip_address(with_port[1] or with_port[2] if with_port else address)
     except ValueError:
         return None
     return getattr(parsed, "ipv4_mapped", None) or parsed

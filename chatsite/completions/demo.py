@@ -20,10 +20,9 @@ You asked: {question}
 
 ## Connect a real model
 
-1. Set `OPENAI_BASE_URL` and `OPENAI_API_KEY`, **or** start [Ollama](https://ollama.com) on `127.0.0.1:11434`.
-2. Restart `manage.py serve`.
-
-Or add a provider in the admin; that needs no restart.
+1. Start [Ollama](https://ollama.com) on `127.0.0.1:11434`: it is found within a minute.
+2. **Or** add a provider in the admin.
+3. **Or** set `OPENAI_BASE_URL` and `OPENAI_API_KEY`, and start `manage.py serve` again.
 
 ## What an answer can hold
 

@@ -20,6 +20,7 @@ _WINDOW_FIELDS = (
 )
 # Where servers put those fields beside the model's own object: llama.cpp and OpenRouter.
 _NESTED = ("meta", "top_provider")
+MAX_NAME_CHARACTERS = 200
 MAX_WINDOW_TOKENS = 2**31 - 1
 
 
@@ -27,12 +28,19 @@ def model_from(raw: dict[str, Any]) -> Model:
     """One listed model; the context window is read from whichever field the server has for it."""
     owner = raw.get("owned_by")
     return Model(
-        mended(str(raw.get("id") or raw.get("name") or "")).strip(),
+        _name(raw),
         mended(owner) if isinstance(owner, str) else "",
         whole_number(raw.get("created")) or 0,
         _window(raw),
         raw=raw,
     )
+
+
+def _name(raw: dict[str, Any]) -> str:
+    """The name to ask for; empty where there is none that can be shown, chosen and sent."""
+    names = [name.strip() for name in (raw.get("id"), raw.get("name")) if isinstance(name, str)]
+    name = next(filter(None, names), "")
+    return name if name.isprintable() and len(name) <= MAX_NAME_CHARACTERS else ""
 
 
 def _window(raw: dict[str, Any]) -> int | None:
@@ -43,12 +51,16 @@ def _window(raw: dict[str, Any]) -> int | None:
 
 
 def models_from(payload: Any) -> list[Model]:
-    """The models of {"data": [...]}, {"models": [...]} or a bare list; else raises ProtocolError."""
+    """The models of {"data": [...]}, {"models": [...]} or a bare list, each once; else raises ProtocolError."""
     if isinstance(payload, dict):
         if payload.get("error"):
             raise upstream_error(payload)
         payload = payload.get("data") if payload.get("data") is not None else payload.get("models")
     if not isinstance(payload, list):
         raise ProtocolError("The model server sent no list of models; check the base URL.")
-    found = [model_from(item if isinstance(item, dict) else {"id": item}) for item in payload]
-    return [model for model in found if model.id]
+    found: dict[str, Model] = {}
+    for item in payload:
+        model = model_from(item if isinstance(item, dict) else {"id": item})
+        found.setdefault(model.id, model)
+    found.pop("", None)
+    return list(found.values())

@@ -138,6 +138,9 @@ async def _ask(provider: Provider) -> Found:
         return Found(provider, [], "The model server does not answer.", is_unreachable=True)
     except ValueError as error:  # what is stored makes no client
         return Found(provider, [], str(error))
+    except Exception:  # one provider keeps neither the others from being asked nor the site from starting
+        logger.exception("A provider could not be asked for its models.")
+        return Found(provider, [], "It could not be asked for its models. The site's log says why.")
 
 
 def _kept(found: Found) -> Found:

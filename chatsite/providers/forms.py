@@ -10,7 +10,10 @@ from chatsite.providers.models import Model, Origin, Provider
 # Stands for a stored value of a header.
 MASK = "••••••••"
 # The client sets these by itself; another value would break every request.
-OWN_HEADERS = frozenset({"connection", "content-length", "host", "transfer-encoding"})
+OWN_HEADERS = frozenset(
+    {"accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host"}
+    | {"keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
+)
 TIMES = ["connect_timeout", "first_token_timeout", "idle_timeout", "total_timeout"]
 
 
@@ -27,6 +30,23 @@ def leads_elsewhere(before: str, after: str) -> bool:
         return True
 
 
+class HeadersField(forms.JSONField):
+    """A JSON object of texts."""
+
+    def to_python(self, value):
+        try:
+            written = super().to_python(value) or {}
+        except RecursionError:
+            written = None
+        if not isinstance(written, dict) or not all(isinstance(value, str) for value in written.values()):
+            raise ValidationError('Write an object of texts, such as {"X-Team": "blue"}.')
+        return written
+
+    def bound_data(self, data, initial):
+        """As it was written, and not as it was read: not all that can be read can be shown."""
+        return initial if self.disabled else forms.fields.InvalidJSONInput(data or "")
+
+
 class ProviderForm(forms.ModelForm):
     """A provider. Its key and headers go to no other server than the one that they were typed for."""
 
@@ -37,7 +57,7 @@ class ProviderForm(forms.ModelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     forget_key = forms.BooleanField(required=False, label="Forget the key")
-    header_values = forms.JSONField(
+    header_values = HeadersField(
         label="Headers",
         required=False,
         initial=dict,
@@ -63,9 +83,9 @@ class ProviderForm(forms.ModelForm):
         return _checked(checked_key, self.cleaned_data["new_key"])
 
     def clean_header_values(self):
-        headers = self.cleaned_data["header_values"] or {}
-        if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
-            raise ValidationError('Write an object of texts, such as {"X-Team": "blue"}.')
+        headers = self.cleaned_data["header_values"]
+        if len({name.lower() for name in headers}) < len(headers):
+            raise ValidationError("Write each header once. Capital and small letters make no difference.")
         typed = {name: value for name, value in headers.items() if value != MASK}
         _checked(checked_headers, typed)
         for name in headers:

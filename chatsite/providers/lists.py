@@ -7,15 +7,13 @@ from chatsite.providers.kinds import Kind, kind_of
 from chatsite.providers.models import MadeBy, Model, Provider
 
 MAX_LISTED_MODELS = 5_000
-MAX_NAME_CHARACTERS = 200
 # Rows written in one transaction: a message that is sent meanwhile waits for no more than these.
 BATCH_ROWS = 100
 
 
 def keep(provider: Provider, models: list[ListedModel]) -> None:
     """Let the provider's models be those of its list, in its order. What an admin added or set stays."""
-    usable = [model for model in models if len(model.id) <= MAX_NAME_CHARACTERS][:MAX_LISTED_MODELS]
-    listed = {model.id: (position, model) for position, model in enumerate(usable)}
+    listed = {model.id: (position, model) for position, model in enumerate(models[:MAX_LISTED_MODELS])}
     rows = {row.name: row for row in provider.models.all()}
     new = [_new(provider, *listed[name]) for name in listed if name not in rows]
     changed = [row for name, row in rows.items() if _follow(row, *listed.get(name, (row.position, None)))]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -17,6 +17,10 @@ from chatsite.providers.kinds import Kind
 # How long a provider's answer about its models counts, and how long its silence does.
 ASKED_EVERY = timedelta(minutes=10)
 UNREACHABLE_ASKED_EVERY = timedelta(minutes=1)
+
+MAX_TIMEOUT_SECONDS = 24 * 3600
+TIMEOUT = [MinValueValidator(0.1), MaxValueValidator(MAX_TIMEOUT_SECONDS)]
+PRICE = [MinValueValidator(0)]
 
 # The places behind the point that an answer's cost is stored with, and the highest cost that can be.
 COST_PLACES = 8
@@ -70,10 +74,10 @@ class Provider(models.Model):
     )
     key = models.CharField(max_length=500, blank=True, editable=False)
     headers = models.JSONField(default=dict, blank=True, help_text="Extra request headers, as a JSON object.")
-    connect_timeout = models.FloatField(default=5, validators=[MinValueValidator(0.1)])
-    first_token_timeout = models.FloatField(default=120, validators=[MinValueValidator(0.1)])
-    idle_timeout = models.FloatField(default=60, validators=[MinValueValidator(0.1)])
-    total_timeout = models.FloatField(default=600, validators=[MinValueValidator(0.1)])
+    connect_timeout = models.FloatField(default=5, validators=TIMEOUT)
+    first_token_timeout = models.FloatField(default=120, validators=TIMEOUT)
+    idle_timeout = models.FloatField(default=60, validators=TIMEOUT)
+    total_timeout = models.FloatField(default=600, validators=TIMEOUT)
     priority = models.IntegerField(
         default=0, help_text="Where several providers serve a model of one name, the highest is asked first."
     )
@@ -181,8 +185,12 @@ class Model(models.Model):
         null=True, blank=True, help_text="In tokens; empty: as its provider's list says."
     )
     listed_window = models.PositiveIntegerField(null=True, editable=False)
-    input_price = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
-    output_price = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    input_price = models.DecimalField(
+        max_digits=12, decimal_places=6, null=True, blank=True, validators=PRICE
+    )
+    output_price = models.DecimalField(
+        max_digits=12, decimal_places=6, null=True, blank=True, validators=PRICE
+    )
     offered = models.BooleanField(db_column="enabled", default=True, help_text="Shown to people as a choice.")
     available = models.BooleanField(
         default=True, editable=False, help_text="Listed by its provider when it was last asked."

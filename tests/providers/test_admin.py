@@ -258,3 +258,27 @@ def test_a_default_has_to_be_offered(admin):
 def test_the_list_of_models_says_which_one_the_site_has_picked(admin, server):
     save(admin, base_url=server.base_url)
     assert "picked by the site" in admin.get("/admin/providers/model/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["[" * 5000, '{"X-A": "\\ud800"}', '{"\\ud800": "a"}', '{"X-A": NaN}', '{"X-A": "a", "x-a": "b"}', '"a"']
+    + ['{"X-A": "a\\nb"}', '{"Expect": "100-continue"}', '{"accept-encoding": "zstd"}', "nonsense", "[1]"],
+)
+def test_headers_that_cannot_be_sent_are_said_on_the_form(admin, written):
+    (note,) = save(admin, base_url=NOWHERE, header_values=written)
+    assert note.endswith(".") and not Provider.objects.exists()
+
+
+@pytest.mark.parametrize("name", TIMES)
+@pytest.mark.parametrize("seconds", ["1e308", "90000", "0", "nan"])
+def test_a_time_that_no_wait_can_have_is_said_on_the_form(admin, name, seconds):
+    (note,) = save(admin, base_url=NOWHERE, **{name: seconds})
+    assert note.endswith(".") and not Provider.objects.exists()
+
+
+def test_a_price_is_not_below_zero(admin):
+    fields = {"provider": stored().pk, "name": "m", "kind": "chat", "offered": "on", "input_price": "-0.01"}
+    response = admin.post("/admin/providers/model/add/", fields)
+    assert "greater than or equal to 0" in response.content.decode()
+    assert not Model.objects.exists()

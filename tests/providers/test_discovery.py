@@ -157,3 +157,11 @@ def test_choosing_again_what_was_chosen_writes_nothing(settings, server, setting
     with CaptureQueriesContext(connection) as queries:
         choose_automatic()
     assert all(query["sql"].startswith("SELECT") for query in queries)
+
+
+def test_one_provider_that_cannot_be_asked_keeps_no_other_from_being_asked(server):
+    Provider.objects.create(name="Endless", base_url=server.base_url, connect_timeout=1e308)
+    Provider.objects.create(name="Mine", base_url=server.base_url)
+    connect()
+    assert [str(model.provider) for model in Model.objects.filter(available=True)] == ["Mine"]
+    assert "log says why" in Provider.objects.get(name="Endless").error

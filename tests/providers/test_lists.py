@@ -128,3 +128,16 @@ def test_a_list_without_end_is_kept_up_to_a_bound(provider):
 def test_a_name_that_is_listed_twice_is_one_model(provider):
     listed(provider, "large", "large")
     assert Model.objects.get().name == "large"
+
+
+def test_what_is_no_name_is_no_model():
+    """A name is a text that a person can see and a form can send."""
+    names = [None, 5, True, ["list"], {"id": "inside"}, "", " ", "a\nb", "a\0b", "\u202ebackwards", "x" * 201]
+    assert (
+        models_from([*({"id": name} for name in names), *(name for name in names if name != names[4])]) == []
+    )
+
+
+def test_a_model_that_is_listed_twice_is_one():
+    models = models_from([{"id": "a", "context_length": 5}, "b", " a ", {"id": "A"}])
+    assert [(model.id, model.context_window) for model in models] == [("a", 5), ("b", None), ("A", None)]
