@@ -43,8 +43,8 @@ DEVICES = [
 ]
 
 
-# What is Django's own: help in a picker of many, the empty heads of rows of forms and of boxes to tick, links in the way
-# that leads here, the folded list of pages.
+# What is Django's own: help in a picker of many, the empty heads of rows of forms and of boxes to tick, links in the
+# way that leads here, the folded list of pages.
 DJANGOS = (
     ".help-tooltip, .selector *, th.original, .tabular th, th.action-checkbox-column, .breadcrumbs *, "
     "#changelist-filter *, #nav-sidebar *"
