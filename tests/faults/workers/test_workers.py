@@ -1,6 +1,7 @@
 """An answer is followed, stopped, raced for and given up on several workers."""
 
 import asyncio
+import itertools
 import time
 from statistics import median
 
@@ -136,7 +137,10 @@ async def test_sockets_come_back_after_a_restart_and_trouble_nobody(
     workers, site, connect, open_tab, is_full
 ):
     count = 200 if is_full else 40
-    tabs = [await open_tab(site) for _ in range(count)]
+    # One person may have 30 pages open.
+    await asyncio.to_thread(site.people, 10)
+    cookies = itertools.cycle(site.cookies)
+    tabs = [await open_tab(site, cookie=next(cookies)) for _ in range(count)]
     for tab in tabs:
         await tab.until(lambda tab=tab: tab.opened, 60)
     async with Bystander(workers.second, connect, patience=4):
