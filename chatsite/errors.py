@@ -5,11 +5,13 @@ import logging
 from django.core.exceptions import DisallowedHost
 from django.shortcuts import render
 
+from chatsite.seen import Seen
+
 logger = logging.getLogger(__name__)
 
 # Each name is logged once, and not more names than this: a visitor can send any.
 MAX_LOGGED_HOSTS = 20
-_logged: set[str] = set()
+_logged = Seen(MAX_LOGGED_HOSTS)
 
 
 def bad_request(request, exception):
@@ -21,6 +23,5 @@ def bad_request(request, exception):
 
 
 def _log(host: str) -> None:
-    if host not in _logged and len(_logged) < MAX_LOGGED_HOSTS:
-        _logged.add(host)
+    if _logged.is_new(host):
         logger.warning("A request for the host %r was refused. CHATSITE_HOSTS does not list it.", host)

@@ -17,7 +17,7 @@ MAY_USE = {
     "providers": {"completions"},
     "prompts": set(),
     "conversations": {"accounts", "completions", "rendering", "providers", "prompts", "limits"},
-    "accounts": set(),
+    "accounts": {"seen"},
     "operations": {"accounts", "conversations", "home", "providers", "limits"},
     "asgi": {"conversations", "origins"},
     "limits": set(),
@@ -25,10 +25,11 @@ MAY_USE = {
     "__main__": {"home"},
     # Addresses and keys are checked as the client checks them.
     "environment": {"completions", "host_names"},
-    "errors": set(),
+    "errors": {"seen"},
     "headers": set(),
     "home": set(),
     "host_names": set(),
+    "seen": set(),
     "settings": {"environment", "home", "limits"},
     "urls": {"accounts"},
 }

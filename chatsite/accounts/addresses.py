@@ -2,16 +2,18 @@
 
 import logging
 import re
-from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
+
+from chatsite.seen import Seen
 
 logger = logging.getLogger(__name__)
 
 # Bits of an IPv6 address that tell one connection to the internet from another.
 IPV6_PREFIX = 64
-MAX_REMEMBERED_PEERS = 100
+MAX_WARNED_PEERS = 100
+_warned = Seen(MAX_WARNED_PEERS)
 WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")
 
 
@@ -24,12 +26,11 @@ def client_address(request) -> str:
     # What a proxy passes on that is no address, a visitor may have written: then the proxy's own counts.
     while forwarded and _is_proxy(address) and _parsed(hop := forwarded.pop()):
         address = hop
-    if forwarded and not settings.TRUSTED_PROXIES:
+    if forwarded and not settings.TRUSTED_PROXIES and _warned.is_new(address):
         _warn(address)
     return _connection(address)
 
 
-@lru_cache(maxsize=MAX_REMEMBERED_PEERS)
 def _warn(address: str) -> None:
     """Once a peer: behind a proxy that is not named, everybody shares its address, and so its attempts to sign in."""
     logger.warning(

@@ -15,6 +15,17 @@ class PersonAdmin(UserAdmin):
     """A person is deleted with everything that is theirs. Whoever may delete people needs no permission for each kind
     of it, and is shown how much it is, and none of it."""
 
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and _may_touch(request.user, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and _may_touch(request.user, obj)
+
+    def get_readonly_fields(self, request, obj=None):
+        """Rights come from those who have them all."""
+        rights = () if request.user.is_superuser else ("is_superuser", "user_permissions")
+        return (*super().get_readonly_fields(request, obj), *rights)
+
     def get_deleted_objects(self, objs, request):
         may_delete = all(self.has_delete_permission(request, person) for person in objs)
         missing = set() if may_delete else {User._meta.verbose_name}
@@ -29,3 +40,8 @@ class PersonAdmin(UserAdmin):
     def delete_queryset(self, request, queryset):
         delete_conversations(queryset)
         super().delete_queryset(request, queryset)
+
+
+def _may_touch(staff, person):
+    """Who could set a superuser's password, or delete the last one, could do everything."""
+    return staff.is_superuser or person is None or not person.is_superuser

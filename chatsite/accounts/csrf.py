@@ -10,8 +10,12 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from chatsite.accounts.forms import SignInForm
+from chatsite.seen import Seen
 
 logger = logging.getLogger(__name__)
+
+MAX_LOGGED_ORIGINS = 20
+_logged = Seen(MAX_LOGGED_ORIGINS)
 
 AGAIN = "This page was open for too long, or somebody signed in or out meanwhile. Please try again."
 
@@ -36,8 +40,9 @@ def _came_from_elsewhere(request, reason: str) -> bool:
 
 
 def _bad_origin(request):
-    origin = request.META["HTTP_ORIGIN"]
-    logger.warning("A form from the origin %.200r was refused. CHATSITE_ORIGINS does not list it.", origin)
+    origin = request.META["HTTP_ORIGIN"][:200]
+    if _logged.is_new(origin):
+        logger.warning("A form from the origin %r was refused. CHATSITE_ORIGINS does not list it.", origin)
     return render(request, "403_csrf.html", {"origin": origin}, status=403)
 
 

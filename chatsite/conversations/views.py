@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from chatsite.conversations import commands
 from chatsite.conversations.changes import CHANGES
@@ -25,17 +25,18 @@ from chatsite.prompts.models import SystemPrompt
 logger = logging.getLogger(__name__)
 
 MAX_TITLE = 200
+SIGNED_OUT = "You are signed out. Sign in, and send it again."
 
 
 @login_required
-@require_GET
+@require_safe
 def new(request):
     """An empty page for a conversation that the first message will make."""
     return _page(request, _new(request))
 
 
 @login_required
-@require_GET
+@require_safe
 def detail(request, uuid: UUID):
     return _page(request, _own(request, uuid))
 
@@ -44,14 +45,17 @@ def detail(request, uuid: UUID):
 def send(request, uuid: UUID):
     """A message from a page without JavaScript. One that is refused comes back, and a sentence that says why."""
     try:
-        return _send(request, uuid)
+        return _send(request, uuid) if request.user.is_authenticated else _not_sent(request, SIGNED_OUT, 403)
     except (InterfaceError, OperationalError):
         logger.exception("The database refused a message.")
-        not_sent = {"reason": UNAVAILABLE, "text": request.POST.get("text", "")}
-        return render(None, "conversations/not_sent.html", not_sent, status=503)
+        return _not_sent(request, UNAVAILABLE, 503)
 
 
-@login_required
+def _not_sent(request, reason: str, status: int) -> HttpResponse:
+    not_sent = {"reason": reason, "text": request.POST.get("text", "")}
+    return render(None, "conversations/not_sent.html", not_sent, status=status)
+
+
 def _send(request, uuid: UUID):
     text = request.POST.get("text", "").replace("\r\n", "\n")
     chosen = {name: request.POST[name] for name in ("model", "prompt") if name in request.POST}
@@ -85,13 +89,13 @@ def _page(request, conversation: Conversation, **said: str):
 
 
 @login_required
-@require_GET
+@require_safe
 def history(request):
     return render(request, "conversations/history.html", list_context(request) | side_list(request))
 
 
 @login_required
-@require_GET
+@require_safe
 def listing(request):
     """The list alone, for a page that loads on or searches."""
     return render(request, "conversations/_list.html", list_context(request))
@@ -140,7 +144,7 @@ def head(request, uuid: UUID):
 
 
 @login_required
-@require_GET
+@require_safe
 def source(request, uuid: UUID, message: UUID):
     """A message's own text, as it was written."""
     found = get_object_or_404(Message, uuid=message, conversation=_own(request, uuid))

@@ -91,3 +91,28 @@ def test_a_person_with_much_is_deleted_in_many_short_transactions(
     transactions = [query["sql"] for query in queries if query["sql"].startswith("BEGIN")]
     assert len(transactions) > 30
     assert kept() == (0, 0, 0)
+
+
+@pytest.fixture
+def owner(db) -> User:
+    return User.objects.create_superuser("owner", password="owner's password")
+
+
+def test_only_a_superuser_deletes_a_superuser(client, staff, owner, alice):
+    assert client.post(f"/admin/auth/user/{owner.pk}/delete/", {"post": "yes"}).status_code == 403
+    several = {"action": "delete_selected", "_selected_action": [owner.pk, alice.pk], "post": "yes"}
+    assert client.post("/admin/auth/user/", several).status_code == 403
+    assert User.objects.filter(username__in=["owner", "alice"]).count() == 2
+
+
+def test_staff_who_may_change_people_cannot_become_a_superuser(client, staff, owner):
+    staff.user_permissions.add(Permission.objects.get(codename="change_user"))
+    password = {"password1": "taken over 7!", "password2": "taken over 7!", "usable_password": "true"}
+    assert client.post(f"/admin/auth/user/{owner.pk}/password/", password).status_code == 403
+    assert client.post(f"/admin/auth/user/{owner.pk}/change/", {"username": "owner"}).status_code == 403
+    every = [permission.pk for permission in Permission.objects.all()]
+    fields = {"username": "staff", "is_staff": "on", "is_active": "on", "is_superuser": "on"}
+    joined = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00", "user_permissions": every}
+    assert client.post(f"/admin/auth/user/{staff.pk}/change/", fields | joined).status_code == 302
+    staff = User.objects.get(pk=staff.pk)
+    assert not staff.is_superuser and staff.user_permissions.count() == 3

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.test import Client
 
+from chatsite.accounts.csrf import MAX_LOGGED_ORIGINS
+
 PASSWORD = {"username": "alice", "password": "alice's password"}
 
 
@@ -83,3 +85,9 @@ def test_an_origin_that_is_not_known_names_the_setting_on_the_page_and_in_the_lo
 def test_a_browser_that_hides_its_origin_gets_the_form_again(browser, alice):
     refused = browser.post("/accounts/login/", PASSWORD, HTTP_ORIGIN="null")
     assert "Please try again" in refused.content.decode()
+
+
+def test_a_visitor_cannot_fill_the_log_with_origins(browser, db, caplog):
+    for number in range(MAX_LOGGED_ORIGINS * 2):
+        browser.post("/accounts/login/", PASSWORD, HTTP_ORIGIN=f"https://name{number}.example")
+    assert len(caplog.records) <= MAX_LOGGED_ORIGINS

@@ -102,7 +102,13 @@ async def test_a_strangers_conversation_is_not_there(site, provider, bob):
 
 
 async def test_nobody_sends_unsigned_or_from_elsewhere(alice):
-    assert (await send(AsyncClient(), uuid4(), text="Hello"))["Location"].startswith("/accounts/login/")
+    unsigned = await send(AsyncClient(), uuid4(), text="Hello <b>")
+    page = unsigned.content.decode()
+    assert (
+        unsigned.status_code == 403
+        and "You are signed out." in page
+        and ">Hello &lt;b&gt;</textarea>" in page
+    )
     careful = AsyncClient(enforce_csrf_checks=True)
     await careful.aforce_login(alice)
     assert (await send(careful, uuid4(), text="Hello")).status_code == 403

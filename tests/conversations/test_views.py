@@ -307,3 +307,9 @@ def test_a_page_of_a_long_conversation_asks_the_database_little(page, alice, dja
         Completion.objects.update(status=Status.COMPLETE)
     with django_assert_max_num_queries(20):
         page("detail", conversation.uuid)
+
+
+@pytest.mark.parametrize("path", ["/", "/conversations/", "/conversations/list/", "/accounts/login/"])
+def test_a_monitor_may_ask_for_the_head_of_a_page_alone(client, alice, path):
+    client.force_login(alice)
+    assert client.head(path).status_code == client.get(path).status_code
