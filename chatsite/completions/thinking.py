@@ -22,18 +22,19 @@ PAIRS = {
 MAX_TAG = max(map(len, (*PAIRS, *PAIRS.values())))
 # A raw channel of gpt-oss whose beginning the server put into the prompt.
 _CHANNEL_END = r"<\|end\|>(?:<\|start\|>assistant)?<\|channel\|>final<\|message\|>"
-_FENCE = r"^[ \t]*(?:```|~~~)"
 _CLOSING = re.compile("|".join((*map(re.escape, PAIRS.values()), _CHANNEL_END)), re.IGNORECASE)
-_MARK = re.compile(
-    f"(?P<fence>{_FENCE})|(?P<closing>{_CLOSING.pattern})|(?:{'|'.join(map(re.escape, PAIRS))})",
-    re.IGNORECASE | re.MULTILINE,
-)
+_TAG = re.compile(f"(?P<closing>{_CLOSING.pattern})|{'|'.join(map(re.escape, PAIRS))}", re.IGNORECASE)
+# A line that may begin or end a block of code: its fence, and what stands behind that.
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})(.*)$", re.MULTILINE)
+_ENDED_BLOCK = re.compile(r"[ \t>]*`{3,}[ \t]*")
 _OPENED_QUOTE = re.compile(r"(?:^|[\s(=:,])[\"'“‘«]$")
 _BEGINS = frozenset(opening[0] for opening in PAIRS)
 # Characters before a piece that may begin a tag which ends in it.
 MAX_RECENT = 64
 # Characters of a line that are looked at before a tag.
 _LINE = 1000
+# An answer with so many closing tags in its code or quotation marks is about tags.
+MAX_QUOTED_TAGS = 8
 
 
 class Tag(NamedTuple):
@@ -46,15 +47,34 @@ class Tag(NamedTuple):
 def orphan(text: str) -> Tag | None:
     """The closing tag of a thought that the prompt had opened, so that no opening tag is in the text.
 
-    A tag in code or in quotation marks is one that the answer talks about. One pass.
+    A tag in code or in quotation marks is one that the answer talks about. Only what stands before a tag decides, so a
+    text that grows has the same one from its last character on. One pass.
     """
-    in_code = False
-    for mark in _MARK.finditer(text):
-        if mark["fence"]:
-            in_code = not in_code
-        elif not in_code and not _is_quoted(text, mark.start()):
-            return Tag(*mark.span()) if mark["closing"] else None
+    fence, line, seen, quoted = "", 0, 0, 0
+    for tag in _TAG.finditer(text):
+        begin, end = tag.span()
+        if last := text.rfind("\n", seen, begin) + 1:
+            fence, line = _fence_after(fence, text[line:last]), last
+        seen = end
+        if not _fence_after(fence, text[line : min(begin, line + _LINE)]) and not _is_quoted(
+            text[max(line, begin - _LINE) : begin]
+        ):
+            return Tag(begin, end) if tag["closing"] else None
+        quoted += bool(tag["closing"])
+        if quoted == MAX_QUOTED_TAGS:
+            break
     return None
+
+
+def _fence_after(fence: str, lines: str) -> str:
+    """The fence of the block of code that is open after these lines, a `fence` being open before; empty: none."""
+    for mark, info in _FENCE.findall(lines):
+        if not fence:
+            # One line such as ```x``` is no block.
+            fence = "" if mark[0] == "`" and "`" in info else mark
+        elif mark.startswith(fence) and not info.strip():
+            fence = ""
+    return fence
 
 
 def told_apart(text: str, reasoning: str = "") -> tuple[str, str]:
@@ -77,13 +97,16 @@ def read_apart(pieces: Iterable[tuple[str, str]]) -> tuple[str, str]:
     return answer + "".join(text), thought + "".join(reasoning)
 
 
-def may_close(piece: str, recent: str) -> bool:
-    """Whether a closing tag may end in this piece; `recent` is the end of the text, the piece included."""
-    return _CLOSING.search(recent[-len(piece) - MAX_RECENT :]) is not None
+def closes(piece: str, recent: str) -> bool:
+    """Whether a closing tag ends in this piece; `recent` is the end of the text, the piece included."""
+    recent = recent[-len(piece) - MAX_RECENT :]
+    return any(tag.end() > len(recent) - len(piece) for tag in _CLOSING.finditer(recent))
 
 
-def _is_quoted(text: str, at: int) -> bool:
-    line = text[max(text.rfind("\n", 0, at) + 1, at - _LINE) : at]
+def _is_quoted(line: str) -> bool:
+    """Whether what comes after this beginning of a line is in code or in quotation marks."""
+    if _ENDED_BLOCK.fullmatch(line):
+        return False
     return line.count("`") % 2 == 1 or _OPENED_QUOTE.search(line) is not None
 
 

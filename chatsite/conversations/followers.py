@@ -52,6 +52,10 @@ class Window:
             self._size -= self._sent.popleft()[1]
         self._acknowledged.set()
 
+    def restart(self) -> None:
+        """The answer is sent again from its beginning: whatever of that is shown takes the place of all before."""
+        self._sent = deque((0, size) for _, size in self._sent)
+
     async def sent(self, end: int, size: int, transcript: Transcript) -> None:
         """A frame of `size` bytes, up to `end` of the log, was sent. Waits while too much is not shown; once the
         transcript is closed, only for what must be shown before more is sent."""
@@ -93,6 +97,8 @@ async def _forward(send: Send, window: Window, completion: Completion, cursor: C
                 # One block that no frame holds any more: the page fetches it at the end.
                 await transcript.rest(math.inf)
                 break
+            if frame.offset == 0:
+                window.restart()
             await send(event)
             await window.sent(frame.end, len(event), transcript)
             if window.pace:

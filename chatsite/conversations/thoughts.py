@@ -2,14 +2,11 @@
 
 from typing import Literal
 
-from chatsite.completions.thinking import MAX_RECENT, Tag, may_close, orphan
+from chatsite.completions.thinking import MAX_QUOTED_TAGS, MAX_RECENT, Tag, closes, orphan
 
 Kind = Literal["text", "reasoning"]
 # A piece of the log as pages show it: the tag itself is neither text nor reasoning.
 Shown = tuple[Literal["text", "reasoning", "tag"], str]
-
-# An answer that has so many closing tags in its code writes about them.
-MAX_TRIES = 8
 
 
 class Thought:
@@ -21,14 +18,14 @@ class Thought:
 
     def __init__(self) -> None:
         self.tag: Tag | None = None
-        self.tries = MAX_TRIES
+        self.tries = MAX_QUOTED_TAGS
 
     def ends(self, log: list[tuple[Kind, str]], piece: str) -> bool:
         """Whether the log's newest text, this piece, ends it. Cheap but where a closing tag comes."""
         if not self.tries:
             return False
         before = log[-2][1][-MAX_RECENT:] if len(log) > 1 else ""
-        if not may_close(piece, before + log[-1][1][-MAX_RECENT - len(piece) :]):
+        if not closes(piece, before + log[-1][1][-MAX_RECENT - len(piece) :]):
             return False
         self.tries -= 1
         self.tag = orphan("".join(text for _, text in log))

@@ -68,6 +68,13 @@ ORPHANS = {
     "Hm.<|end|><|start|>assistant<|channel|>final<|message|>Blue.": ("Blue.", "Hm."),
     'He said "so"</think>Blue.': ("Blue.", 'He said "so"'),
     "```\ncode\n```\n</think>Blue.": ("Blue.", "```\ncode\n```\n"),
+    "```x``` is code.\n</think>Blue.": ("Blue.", "```x``` is code.\n"),
+    "````\n```\n</think>\n```\n````\n</think>Blue.": ("Blue.", "````\n```\n</think>\n```\n````\n"),
+    "~~~\n```\n~~~\n</think>Blue.": ("Blue.", "~~~\n```\n~~~\n"),
+    "```\ncode\n```</think>Blue.": ("Blue.", "```\ncode\n```"),
+    "> ```\n> </think>\n> ```\n": ("> ```\n> </think>\n> ```\n", ""),
+    "`</think>` " * 7 + "Hm.</think>Blue.": ("Blue.", "`</think>` " * 7 + "Hm."),
+    "`</think>` " * 8 + "Hm.</think>Blue.": ("`</think>` " * 8 + "Hm.</think>Blue.", ""),
     "Say <think>no</think>.": ("Say <think>no</think>.", ""),
     "The tag `</think>` closes it.": ("The tag `</think>` closes it.", ""),
     'The tag "</think>" closes it.': ('The tag "</think>" closes it.', ""),
@@ -92,7 +99,21 @@ def test_reasoning_that_comes_after_the_tag_leaves_it_one() -> None:
     assert read_apart(pieces) == ("Blue.", "Hm.Well.")
 
 
-@pytest.mark.parametrize("piece", ["`</think>`\n", "<think", "```\n", '"</think>', "<|end|>", "</thinkk>"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "`</think>`\n",
+        "<think",
+        '"<think>',
+        '"<think>\n',
+        "`<think>`",
+        "```\n",
+        "``` `<think>`\n",
+        '"</think>',
+        "<|end|>",
+        "</thinkk>",
+    ],
+)
 def test_no_answer_takes_long_to_tell_apart(piece: str) -> None:
     begun = process_time()
     told_apart(piece * 50_000)

@@ -42,6 +42,16 @@ async def test_an_acknowledgement_lets_it_go_on():
     await asyncio.wait_for(waiting, 0.1)
 
 
+async def test_an_answer_that_begins_again_does_not_wait_for_what_it_replaced():
+    window = Window()
+    window.acknowledge(0)
+    assert not await waits(window, 100_000, WINDOW)
+    window.restart()
+    assert await waits(window, 32_000, WINDOW)
+    window.acknowledge(32_000)
+    assert not await waits(window, 64_000, WINDOW)
+
+
 async def test_a_client_that_never_acknowledges_gets_its_answer_only_slower():
     window = Window()
     assert not await waits(window, 1, WINDOW + 1, seconds=1)

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from channels.db import database_sync_to_async
 
+from chatsite.completions.thinking import read_apart
 from chatsite.conversations import deltalog
 from chatsite.conversations.ends import Failed
 from chatsite.conversations.models import Completion, Message
@@ -154,6 +155,19 @@ async def test_a_long_thought_is_shown_in_frames_to_its_end():
     frames = [frame async for frame in transcript.follow()]
     assert "".join(frame.reasoning for frame in frames) == "Hm. " * 50_000
     assert "".join(frame.text for frame in frames) == "Blue."
+
+
+TAGS_IN_CODE = "`</think>` is code > text. " * 7
+
+
+@pytest.mark.parametrize("size", [1, 3, 50, 1000])
+@pytest.mark.parametrize("quoted", [TAGS_IN_CODE, "`</think>` " * 9, "```x```\n", '"</think>" '])
+async def test_a_running_answer_is_told_apart_as_its_log_is_however_it_comes(quoted, size):
+    text = quoted + THOUGHT + "</think>Blue."
+    transcript = Transcript()
+    for at in range(0, len(text), size):
+        transcript.append("text", text[at : at + size])
+    assert (transcript.text, transcript.reasoning) == read_apart([("text", text)])
 
 
 async def test_an_answer_about_tags_stays_as_it_is():
