@@ -134,5 +134,6 @@ def read(completion: Completion, offset: int) -> Reading:
 
 
 def request_stop(completion: Completion) -> None:
-    """Ask whichever process writes this run to stop; it looks a few times a second."""
-    Completion.objects.streaming().filter(pk=completion.pk).update(stop_requested=True)
+    """Ask whichever process writes this run to stop; it looks a few times a second. One that was interrupted meanwhile
+    is not continued."""
+    Completion.objects.unfinished().filter(pk=completion.pk).update(stop_requested=True)

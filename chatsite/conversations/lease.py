@@ -4,8 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable
 
-# Another process claims runs that it has seen no sign of for this long.
-MAX_GAP_SECONDS = 10
+# Another process claims runs of which it has seen no sign of life for 10 s, and the newest one may have been some
+# seconds old when the loop stood still.
+MAX_GAP_SECONDS = 5
 TICK_SECONDS = 1
 
 

@@ -34,14 +34,20 @@ class Observer:
         self._clock = clock
         self._polled = clock()
         self._unchanged: dict[Beat, float] = {}
+        # Those of which a claim was rehearsed, one poll ago or earlier, and nothing held it up.
+        self.rehearsed: set[Beat] = set()
 
-    def unheard(self, beats: Iterable[Beat]) -> list[Beat]:
-        """Of the beats that a poll found, those that have been the same for long enough."""
+    def observe(self, beats: Iterable[Beat]) -> None:
+        """Take in the beats that a poll found."""
         now = self._clock()
         gap, self._polled = min(now - self._polled, MAX_GAP_SECONDS), now
         before = self._unchanged
         self._unchanged = {beat: before[beat] + gap if beat in before else 0.0 for beat in beats}
-        return [beat for beat, seconds in self._unchanged.items() if seconds >= UNHEARD_SECONDS]
+        self.rehearsed &= self._unchanged.keys()
+
+    def unchanged(self, seconds: float) -> set[Beat]:
+        """The beats that have been the same for so long."""
+        return {beat for beat, unchanged in self._unchanged.items() if unchanged >= seconds}
 
 
 async def watch() -> None:
@@ -66,8 +72,14 @@ async def recover(observer: Observer) -> None:
 
 
 def _claim_unheard(observer: Observer, ours: Collection[int]) -> list[Completion]:
+    """What held up their writer, such as a lock, held up a rehearsal, too. After one that nothing held up, the writer
+    has had the time of a poll to show a sign of life."""
     Completion.objects.stop_of_deactivated()
-    return _claim(observer.unheard(Completion.objects.beats(ours)), UNHEARD)
+    observer.observe(Completion.objects.beats(ours))
+    claimed = _claim(observer.unchanged(UNHEARD_SECONDS) & observer.rehearsed, UNHEARD)
+    doubtful = observer.unchanged(UNHEARD_SECONDS - POLL_SECONDS) - observer.rehearsed
+    observer.rehearsed |= {beat for beat in doubtful if Completion.objects.can_claim(beat)}
+    return claimed
 
 
 def claim_all() -> None:

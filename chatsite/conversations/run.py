@@ -60,15 +60,15 @@ class Run:
         self._beat = Beat(pace)
         self._lease = lease
         self._stream: CompletionStream | None = None
-        self._cancelled_as: str = Status.INTERRUPTED
+        self._cancelled_as = ""
         self._first_delta: datetime | None = None
         self._logged = 0
         self._reading = asyncio.create_task(self._read())
 
     def stop(self, status: str = Status.STOPPED) -> None:
-        """End the run now, with the text so far; the upstream's connection is closed."""
+        """End the run now, with the text so far; the upstream's connection is closed. The first call says why."""
         if not self._reading.done():
-            self._cancelled_as = status
+            self._cancelled_as = self._cancelled_as or status
             self._reading.cancel()
 
     def batch(self) -> Batch:
@@ -131,9 +131,9 @@ class Run:
 
     def _ending(self) -> Outcome:
         if self._reading.cancelled():
-            if self._cancelled_as == Status.INTERRUPTED:
-                return Outcome(Status.INTERRUPTED, error_kind="interrupted", error=SITE_STOPPED)
-            return Outcome(self._cancelled_as)
+            if self._cancelled_as == Status.STOPPED:
+                return Outcome(Status.STOPPED)
+            return Outcome(Status.INTERRUPTED, error_kind="interrupted", error=SITE_STOPPED)
         error = self._reading.exception()
         if error is None:
             return Outcome(Status.COMPLETE)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from chatsite.conversations.models import Completion
+from chatsite.conversations.runs import RUNS
 from tests.conversations.conftest import abandoned, recover
 from tests.upstream import Upstream
 
@@ -73,6 +74,33 @@ async def test_interrupted_answers_go_on_by_themselves_once_where_that_is_wanted
     await message.arefresh_from_db()
     assert message.text == "Once upon a time"
     assert len(upstream.requests) == 1
+
+
+async def test_an_interrupted_answer_that_was_stopped_since_does_not_go_on_by_itself(
+    alice, provider, upstream, open_page, settings
+):
+    message = await abandoned(alice)
+    await recover()
+    page = await open_page(alice, message.conversation.uuid)
+    await page.send("reply.stop", message=str(message.uuid))
+    await page.send("conversation.check")
+    await page.until("conversation.checked")
+    settings.CONTINUE_INTERRUPTED = True
+    await recover()
+    assert not upstream.requests
+
+
+async def test_an_answer_that_is_stopped_while_the_site_ends_is_stopped(alice, provider, upstream, open_page):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    await page.ask("Tell me a story.")
+    hold.send("Once upon a ")
+    await page.until_shown("Once upon a ")
+    run = await Completion.objects.aget()
+    RUNS.stop(run)
+    await RUNS.drain()
+    await run.arefresh_from_db()
+    assert run.status == "stopped"
 
 
 async def test_an_answer_waits_to_go_on_until_its_model_server_is_up(

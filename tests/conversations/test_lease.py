@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
-from chatsite.conversations.lease import MAX_GAP_SECONDS, Lease
+from chatsite.conversations.lease import MAX_GAP_SECONDS, TICK_SECONDS, Lease
+from chatsite.conversations.recovery import UNHEARD_SECONDS
+from chatsite.conversations.runs import RENEW_EVERY
 from tests.conversations.conftest import Clock
 
 
@@ -31,6 +33,10 @@ async def test_nobody_waits_while_time_passes_as_usual(lease, clock):
     for _ in range(100):
         clock.seconds += MAX_GAP_SECONDS
         assert await is_certain(lease)
+
+
+def test_a_pause_makes_a_process_doubt_before_another_may_claim_its_runs():
+    assert RENEW_EVERY + MAX_GAP_SECONDS + TICK_SECONDS < UNHEARD_SECONDS
 
 
 async def test_after_a_pause_everyone_waits_until_the_database_was_asked(lease, clock):

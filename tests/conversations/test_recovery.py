@@ -69,6 +69,30 @@ async def test_a_run_that_lives_again_at_the_last_moment_is_left_alone(alice, pr
     assert await status() == Status.STREAMING
 
 
+async def test_a_run_whose_writer_is_held_up_until_a_claim_is_let_through_is_left_alone(alice, provider):
+    await abandoned(alice)
+    clock = Clock()
+    observer = recovery.Observer(clock)
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        poll = None
+        while not poll:
+            poll = await _held_up(recovery.recover(observer))
+            clock.seconds += recovery.POLL_SECONDS
+        other.execute("ROLLBACK")
+    await poll
+    await beat()
+    await recovery.recover(observer)
+    assert await status() == Status.STREAMING
+
+
+async def _held_up(poll) -> asyncio.Task | None:
+    """The poll if it has not ended soon."""
+    task = asyncio.create_task(poll)
+    await asyncio.wait([task], timeout=0.5)
+    return None if task.done() else task
+
+
 async def test_a_run_that_this_process_writes_is_left_alone_however_long_the_database_was_busy(
     alice, provider, upstream, open_page
 ):

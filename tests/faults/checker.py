@@ -100,7 +100,9 @@ async def gather(site: Site, upstream: Upstream, sent: Sent, *tabs: Tab) -> Case
         database.rows(LOG, runs[-1]["run"]) if runs else [],
         [request for request in upstream.requests if _asks(request, sent)],
         tabs,
-        await stored_page(site.url, site.cookie, sent.conversation) if runs else {},
+        await stored_page(site.url, tabs[0].cookie if tabs else site.cookie, sent.conversation)
+        if runs
+        else {},
     )
 
 

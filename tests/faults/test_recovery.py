@@ -7,11 +7,12 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from chatsite.limits import MAX_RUNS_PER_USER
 from tests.faults.checker import complaints
 from tests.faults.server import Server
 from tests.harness.tab import Tab
 
-AT_ONCE = 20
+AT_ONCE = MAX_RUNS_PER_USER
 # Threads that are begun when they are needed first, which may be late, and the files of a thread's database connection.
 LATE, FILES = 2, 3
 
@@ -100,7 +101,8 @@ async def stream_at_once(site, upstream, count: int, name: str, look_at: int = 1
     asked = len(upstream.requests)
     holds = [upstream.hold() for _ in range(count)]
     async with AsyncExitStack() as stack:
-        tabs = [await stack.enter_async_context(Tab(site.url, site.cookie)) for _ in range(count)]
+        cookies = [site.cookies[number // AT_ONCE] for number in range(count)]
+        tabs = [await stack.enter_async_context(Tab(site.url, cookie)) for cookie in cookies]
         await read_to_the_end(site, upstream, holds, tabs, asked, name, look_at)
     await quiet(site)
 
@@ -122,6 +124,7 @@ async def read_to_the_end(site, upstream, holds, tabs, asked: int, name: str, lo
 
 @pytest.mark.full
 async def test_101_answers_at_once_are_all_whole_and_nothing_is_held_afterwards(warm_site, upstream):
+    await asyncio.to_thread(warm_site.people, 11)
     await stream_at_once(warm_site, upstream, 101, "Warm", look_at=0)
     before, said = Held(warm_site, upstream), len(warm_site.lines)
     await stream_at_once(warm_site, upstream, 101, "Once more")

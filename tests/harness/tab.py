@@ -46,6 +46,7 @@ class Tab:
         self.events: list[dict[str, Any]] = []  # all but the deltas
         self.closes: list[int | None] = []
         self.tries = self.opened = self.resumes = 0
+        self.cookie = cookie
         self._url, self._headers = url, {"Cookie": cookie, "Origin": url}
         self._acks, self._returns = acks, returns
         self._unsent: dict[str, dict[str, Any]] = {}

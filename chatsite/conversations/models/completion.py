@@ -45,6 +45,10 @@ class CompletionQuerySet(models.QuerySet):
     def streaming(self):
         return self.filter(status=Status.STREAMING)
 
+    def unfinished(self):
+        """Those that are being written, or were interrupted and may be continued."""
+        return self.filter(status__in=(Status.STREAMING, Status.INTERRUPTED))
+
     def beats(self, ours: Collection[int]) -> list[Beat]:
         """The newest sign of life of each running answer that others write. `ours`: the runs of this process."""
         beats = self.streaming().values_list("pk", "heartbeat", "attempt")
@@ -65,8 +69,9 @@ class CompletionQuerySet(models.QuerySet):
 
     def interrupted_once(self):
         """Runs that were interrupted lately, each the only one of its message, at the end of what is shown to an
-        active person."""
+        active person who did not ask for the end."""
         lately = self.filter(status=Status.INTERRUPTED, finished__gt=Now() - CONTINUED_WITHIN)
+        lately = lately.filter(stop_requested=False)
         lately = lately.filter(message__conversation__owner__is_active=True)
         shown = lately.filter(message__conversation__head=F("message"))
         return shown.annotate(runs=Count("message__completions")).filter(runs=1)
@@ -79,26 +84,33 @@ class CompletionQuerySet(models.QuerySet):
         """
         begun = time.monotonic()
         with transaction.atomic():
-            run = self._claim(beat, why)
+            run = self._unheard(beat)
             if run is None or time.monotonic() - begun > MAX_WAIT_SECONDS:
                 transaction.set_rollback(True)
                 return None
+            if run.stop_requested:
+                run.finish_as_logged(Status.STOPPED)
+            else:
+                run.finish_as_logged(Status.INTERRUPTED, "interrupted", why)
         return run
 
-    def _claim(self, beat: Beat, why: str) -> "Completion | None":
+    def can_claim(self, beat: Beat) -> bool:
+        """Whether a claim would be let through now, and without having to wait. Changes nothing."""
+        begun = time.monotonic()
+        with transaction.atomic():
+            run = self._unheard(beat)
+            transaction.set_rollback(True)
+        return run is not None and time.monotonic() - begun <= MAX_WAIT_SECONDS
+
+    def _unheard(self, beat: Beat) -> "Completion | None":
+        """The run, taken away from its writer, if this is still its newest sign of life."""
         # Changes nothing, and waits for the locks on the log that its writer may be waiting for.
         Delta.objects.filter(completion=beat.completion, offset__lt=0).update(offset=0)
         mine = self.streaming().filter(pk=beat.completion, attempt=beat.attempt)
         if not mine.update(attempt=beat.attempt + 1):
             return None
         run = self.select_related("message__conversation").get(pk=beat.completion)
-        if run.heartbeat != beat.heartbeat:
-            return None
-        if run.stop_requested:
-            run.finish_as_logged(Status.STOPPED)
-        else:
-            run.finish_as_logged(Status.INTERRUPTED, "interrupted", why)
-        return run
+        return run if run.heartbeat == beat.heartbeat else None
 
 
 class Completion(models.Model):
