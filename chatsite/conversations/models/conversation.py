@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Now
 from django.db.models.sql import UpdateQuery
@@ -92,6 +92,14 @@ class Conversation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("conversations:detail", args=[self.uuid])
+
+    def delete(self, *args, **kwargs):
+        """Delete it with all its messages, whether an answer is being written or not."""
+        with transaction.atomic():
+            # Else a writer could append to a log between its deletion and the run's, which PostgreSQL then refuses.
+            running = Completion.objects.streaming().filter(message__conversation=self)
+            list(running.select_for_update(of=["self"]).values_list("pk"))
+            return super().delete(*args, **kwargs)
 
     def say(self, message_uuid: UUID, text: str, parent: Message | None) -> Message:
         """Add what the person wrote behind `parent`, and name a new conversation after it. `keep` it afterwards."""
