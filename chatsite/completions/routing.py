@@ -17,7 +17,7 @@ from chatsite.completions.errors import (
     PermissionDeniedError,
     ProtocolError,
 )
-from chatsite.completions.finishes import TELLING
+from chatsite.completions.finishes import TELLING, no_answer
 from chatsite.completions.request import Messages
 from chatsite.completions.stream import Accumulated, CompletionStream, says_something
 from chatsite.completions.types import ChatCompletion, ChatCompletionChunk
@@ -111,9 +111,10 @@ async def _beginning(batches: AsyncIterator[list[ChatCompletionChunk]]) -> list[
         held += batch
         if any(map(says_something, batch)):
             return held
-    if any(choice.finish_reason in TELLING for chunk in held for choice in chunk.choices):
+    reasons = [choice.finish_reason for chunk in held for choice in chunk.choices if choice.finish_reason]
+    if TELLING.intersection(reasons):
         return held
-    raise IncompleteStreamError("The model server sent no answer.")
+    raise IncompleteStreamError(no_answer(reasons[-1] if reasons else None))
 
 
 async def _whole(answer: CompletionStream) -> ChatCompletion:

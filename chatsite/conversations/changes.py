@@ -13,7 +13,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
-from django.db import DatabaseError
+from django.db import Error
 
 from chatsite.accounts.credentials import Credential, still_signed_in
 from chatsite.conversations import events, lookups
@@ -159,7 +159,7 @@ class Changes:
             try:
                 newest = await self._look_once(newest)
                 self._began.set()
-            except DatabaseError:
+            except Error:
                 logger.exception("The look for changes failed; it is tried again.")
             await asyncio.sleep(LOOK_EVERY)
 
@@ -188,7 +188,7 @@ class Changes:
             return
         try:
             holding = await database_sync_to_async(still_signed_in)(credentials)
-        except DatabaseError:
+        except Error:
             logger.exception("Who is signed in could not be seen; it is tried again.")
             return
         for page in self.pages:

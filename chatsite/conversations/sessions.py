@@ -49,6 +49,7 @@ class Session:
         self._close = close
         self._followers: dict[UUID, Follower] = {}
         self._newest = 0
+        self._is_closed = False
         self._telling = asyncio.Lock()
         self._again = Allowance(AGAIN_AT_ONCE, AGAIN_EVERY)
         self._asked = Allowance(ASKED_AT_ONCE, ASKED_EVERY)
@@ -85,6 +86,7 @@ class Session:
 
     def close(self) -> None:
         """The page is gone. Its answers go on."""
+        self._is_closed = True
         CHANGES.unregister(self)
         for follower in self._followers.values():
             follower.task.cancel()
@@ -198,7 +200,10 @@ class Session:
         self._follow(completion)
 
     def _follow(self, completion: Completion, cursor: Cursor = START, wait: float = 0) -> None:
-        """Follow a run from a cursor, in place of any earlier follower of its message."""
+        """Follow a run from a cursor, in place of any earlier follower of its message. What a page that is gone was
+        about to be sent is not followed any more."""
+        if self._is_closed:
+            return
         message = completion.message.uuid
         if earlier := self._followers.pop(message, None):
             earlier.task.cancel()

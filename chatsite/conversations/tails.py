@@ -5,7 +5,7 @@ import contextlib
 import logging
 
 from channels.db import database_sync_to_async
-from django.db import DatabaseError
+from django.db import Error
 
 from chatsite.conversations import deltalog
 from chatsite.conversations.hints import HINTS
@@ -43,7 +43,7 @@ class Tail:
         """Append what is new in the log; whether the run goes on, which it may while the database cannot say."""
         try:
             reading = await database_sync_to_async(deltalog.read)(self.completion, self.transcript.end)
-        except DatabaseError:
+        except Error:
             logger.exception("The log of a running answer could not be read; it is tried again.")
             return True
         for kind, text in reading.pieces:

@@ -16,6 +16,9 @@ ENDS = {
     "a limit in mid-answer": ([delta("Well, "), finish("length")], "because it reached its length limit"),
     "a limit before the answer": ([reasoning("Hm."), finish("length")], "reached its length limit before"),
     "a limit before anything": ([finish("max_tokens")], "reached its length limit before"),
+    "a filter's other names": ([finish("content-filter")], "content filter let no answer through"),
+    "a guardrail": ([finish("GUARDRAIL_INTERVENED")], "content filter let no answer through"),
+    "a limit's other names": ([finish("max-output-tokens")], "reached its length limit before"),
     "reasoning alone": ([delta("<think>Hello! How"), finish()], "The answer is all in Reasoning."),
     "reasoning apart": ([reasoning("Hm."), delta("\n\n"), finish()], "The answer is all in Reasoning."),
     "a tool": (
@@ -34,6 +37,19 @@ async def test_an_end_says_why(alice, provider, upstream, open_page, steps, sent
     finished = await page.until("reply.finished")
     assert (finished["status"], finished["error"]) == ("complete", None)
     assert sentence in html.unescape(finished["html"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"), [("OTHER", "It gave “OTHER” as the reason."), ("stop", "sent no answer.")]
+)
+async def test_an_answer_of_nothing_says_what_its_server_said(
+    alice, provider, upstream, open_page, reason, sentence
+):
+    upstream.reply(chunks=[finish(reason), done()])
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    finished = await page.until("reply.finished")
+    assert finished["status"] == "failed" and finished["error"]["detail"].endswith(sentence)
 
 
 async def test_the_reason_of_an_empty_answer_is_kept(alice, provider, upstream, open_page):

@@ -1,0 +1,30 @@
+"""A page that is gone, and what it was about to be told."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+from channels.db import database_sync_to_async
+
+from chatsite.accounts.credentials import Credential
+from chatsite.conversations.changes import CHANGES
+from chatsite.conversations.sessions import Session
+from chatsite.conversations.turns import Choice, create_message
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def followers() -> int:
+    return sum(task.get_coro().__name__ == "_forward" for task in asyncio.all_tasks())
+
+
+async def test_it_follows_nothing_that_it_is_told_of_only_now(alice, provider):
+    conversation, events = uuid4(), asyncio.Queue()
+    session = Session(alice, Credential(alice.pk, "", ""), conversation, events.put, events.put)
+    await session.open()
+    await database_sync_to_async(create_message)(alice, conversation, uuid4(), "Hello?", "head", Choice())
+    telling = asyncio.create_task(session.changed(conversation, "{}"))
+    await asyncio.sleep(0)
+    session.close()
+    await telling
+    assert (CHANGES.pages, followers()) == ([], 0)
