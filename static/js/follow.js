@@ -45,7 +45,8 @@ export class Follow {
 
   toEnd() {
     this.#setFollowing(true);
-    scrollTo({ top: root.scrollHeight, behavior: "instant" });
+    // Where nothing was said yet, a low window shows the greeting and the field.
+    if (!this.#content.hasAttribute("data-empty")) scrollTo({ top: root.scrollHeight, behavior: "instant" });
     this.#note();
   }
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import answer, ask, finished
+from tests.browser.steps import answer, ask, connected, finished
 
 WIDE = "```\n" + "wide " * 60 + "\n```\n\n- [x] done\n\n| a | b |\n|-|-|\n| " + "long " * 60 + " | b |\n"
 OVERFLOWING = """() => [...document.querySelectorAll(".prose :is(pre, .table, p, li)")]
@@ -43,6 +43,26 @@ def test_a_low_window_is_left_to_what_is_read(open_page, size):
     covered = """() => [...document.querySelectorAll(".bar, chat-composer")]
         .filter((element) => ["sticky", "fixed"].includes(getComputedStyle(element).position)).length"""
     assert page.evaluate(covered) == 0
+
+
+LOW = {"viewport": {"width": 320, "height": 256}}
+
+
+def test_a_new_conversation_begins_at_its_greeting_in_a_low_window(open_page):
+    page = open_page("/", **LOW)
+    connected(page)
+    assert page.evaluate("scrollY") == 0
+    expect(page.get_by_role("heading", name="What shall we look at?")).to_be_in_viewport()
+
+
+def test_all_settings_can_be_reached_in_a_low_window(open_page):
+    page = open_page("/", **LOW)
+    page.get_by_role("button", name="Conversations").click()
+    page.get_by_role("button", name="owner").click()
+    assert page.locator("#person").bounding_box()["y"] >= 0
+    theme = page.get_by_label("Theme")
+    theme.scroll_into_view_if_needed()
+    expect(theme).to_be_in_viewport()
 
 
 def test_the_current_conversation_is_seen_in_forced_colours(open_page):
