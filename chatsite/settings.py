@@ -171,8 +171,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},
-        # Our own pages for these log what they name, in one line.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-        "django.security.csrf": {"level": "ERROR"},
+        # Anybody can send such requests. Our own pages for them log what an operator can do, in one line.
+        "django.security": {"level": "CRITICAL"},
     },
 }

@@ -65,3 +65,9 @@ def test_a_visitor_cannot_fill_the_log_with_host_names(client, db, caplog):
 
 def test_a_host_name_with_markup_is_shown_as_text(client, db):
     assert "<b>" not in client.get("/", HTTP_HOST="<b>evil</b>").content.decode()
+
+
+def test_a_visitor_cannot_fill_the_log_with_forms_of_too_many_fields(client, db, caplog):
+    fields = {f"field{number}": "1" for number in range(2000)}
+    assert client.post("/accounts/login/", fields).status_code == 400
+    assert caplog.records == []

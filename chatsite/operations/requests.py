@@ -24,6 +24,7 @@ HEADERS = {
 
 TOO_LARGE = "This request is too large: its body may have at most {size:g} MB."
 TOO_SLOW = "This request came too slowly: its body must arrive within {seconds:g} seconds."
+TOO_LONG = "The address or a header of this request is too long."
 TOO_MANY = "This site has as many connections as it can hold. Try it again in a moment."
 BAD = "This is not a request that can be understood."
 
@@ -56,6 +57,9 @@ class Channel(HTTPChannel):
 
     def resetTimeout(self) -> None:
         """Called at each byte: the deadline stays."""
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_LONG)
 
     def allHeadersReceived(self) -> None:
         limit = self._limit = body_limit(self._path)

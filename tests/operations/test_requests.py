@@ -210,3 +210,10 @@ def test_a_connection_that_ends_is_no_longer_counted(client, server):
     assert len(server.connections) == 1
     client.channel.connectionLost(None)
     assert server.connections == []
+
+
+@pytest.mark.parametrize("head", [b"GET /" + b"a" * 40_000, b"GET / HTTP/1.1\r\nCookie: " + b"a" * 40_000])
+def test_a_line_that_is_too_long_is_refused_in_a_sentence(server, head):
+    client = Client(server)
+    client.send(head + b"\r\n\r\n")
+    assert client.answers.startswith("HTTP/1.1 431 ") and "too long" in client.answers
