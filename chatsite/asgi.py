@@ -13,9 +13,9 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
-from chatsite.conversations.consumers import KeepSend  # noqa: E402
-from chatsite.conversations.urls import websocket_urlpatterns  # noqa: E402
-from chatsite.origins import SameOrigin  # noqa: E402
+from chatsite.chat.consumers import KeepSend  # noqa: E402
+from chatsite.chat.origins import SameOrigin  # noqa: E402
+from chatsite.chat.urls import websocket_urlpatterns  # noqa: E402
 
 # Anybody can ask for any path, and must not fill the log with it.
 nowhere = re_path("", WebsocketDenier.as_asgi())

@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "chatsite.accounts.time_zone.browser_time_zone",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "chatsite.conversations.sign_outs.end_signed_out_pages",
+    "chatsite.chat.sign_outs.end_signed_out_pages",
 ]
 
 CSRF_FAILURE_VIEW = "chatsite.accounts.csrf.failure"

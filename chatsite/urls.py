@@ -13,7 +13,7 @@ admin.site.login_form = AdminSignInForm
 admin.site.site_header = admin.site.site_title = "chatsite"
 
 urlpatterns = [
-    path("", include("chatsite.conversations.urls")),
+    path("", include("chatsite.chat.urls")),
     path("accounts/", include("chatsite.accounts.urls")),
     path("admin/", admin.site.urls),
     # Pages of ours name their icon; for others, the admin's among them, browsers ask here.

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from chatsite.providers.models import Model, Provider
+from tests.harness.sockets import open_page, site  # noqa: F401
 from tests.upstream import Upstream
 
 LANES = 3

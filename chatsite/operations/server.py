@@ -12,15 +12,15 @@ from channels.db import database_sync_to_async
 from channels.routing import get_default_application
 from twisted.internet import defer, reactor
 
-from chatsite.conversations import recovery
-from chatsite.conversations.connections import keep_connection, watch_pool
-from chatsite.conversations.runs import RUNS
 from chatsite.limits import CONNECTIONS_SHARE, MAX_MESSAGE_BYTES
 from chatsite.operations import files
 from chatsite.operations.requests import Factory
 from chatsite.operations.sockets import Socket
 from chatsite.providers.clients import close_clients
 from chatsite.providers.schedule import SCHEDULE
+from chatsite.runs import recovery
+from chatsite.runs.connections import keep_connection, watch_pool
+from chatsite.runs.registry import RUNS
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ import pytest
 from channels.db import database_sync_to_async
 
 from chatsite.accounts.credentials import Credential
-from chatsite.conversations.changes import CHANGES
-from chatsite.conversations.sessions import Session
+from chatsite.chat.changes import CHANGES
+from chatsite.chat.tabs import Session
 from chatsite.conversations.turns import Choice, create_message
 
 pytestmark = pytest.mark.django_db(transaction=True)

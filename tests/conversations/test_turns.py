@@ -7,8 +7,8 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from chatsite.chat.events import message_html
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.events import message_html
 from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Said, Status
 from chatsite.conversations.requests import request_for
 from chatsite.conversations.turns import Choice, continue_reply, create_message, create_reply

@@ -14,12 +14,12 @@ from django.db import DatabaseError, connection
 from chatsite import home
 from chatsite.accounts.links import sign_in_path
 from chatsite.accounts.owner import ensure_owner
-from chatsite.conversations import recovery
-from chatsite.conversations.connections import keep_connection
 from chatsite.operations import addresses, server
 from chatsite.operations.collecting import collect_static
 from chatsite.operations.locks import is_only_process, one_at_a_time
 from chatsite.providers.discovery import connect
+from chatsite.runs import recovery
+from chatsite.runs.connections import keep_connection
 
 LINK_FILE = "sign_in_link"
 

@@ -1,0 +1,1 @@
+"""What is shown of conversations: sockets, event streams, commands, events and pages."""

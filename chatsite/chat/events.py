@@ -1,0 +1,194 @@
+"""The wire protocol, version 1: one function an event that the server sends, each giving a JSON text.
+
+A socket sends `conversation.opened` first. The events of one answer are `message.created` (the person's),
+`reply.started`, any number of `reply.delta`, and one `reply.finished`, whose `html` is the message as any later
+page load shows it. An event that is too large for one frame leaves out its `html`, and the page fetches it.
+"""
+
+import json
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.template.loader import render_to_string
+
+from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.limits import MAX_EVENT_CHARACTERS
+from chatsite.runs.ends import End, Ended
+from chatsite.runs.transcript import Frame
+
+PROTOCOL = 1
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where a conversation is: its title (None where there is none yet, or no longer), the end of the branch that is
+    shown, its newest run's id (0 before the first), and its runs that go on."""
+
+    title: str | None
+    head: UUID | None
+    newest: int
+    running: list[Completion]
+
+
+def conversation_opened(conversation: UUID, state: State) -> str:
+    """What a page compares itself with when it is connected, be it for the first time or again.
+
+    `title`: null where nothing is stored; `head`: the last message of the branch that is shown; `newest`: the newest
+    run's id, on whatever branch, which tells of an answer that was gone on with meanwhile or has got an alternative;
+    `running`: the messages that are being written. A page that shows something else takes the title from here and
+    fetches the rest as a page.
+    """
+    return _event("conversation.opened", protocol=PROTOCOL, **_state(conversation, state))
+
+
+def conversation_checked(conversation: UUID, state: State) -> str:
+    """The same for a page that asks whether it is still connected, and up to date."""
+    return _event("conversation.checked", **_state(conversation, state))
+
+
+def _state(conversation: UUID, state: State) -> dict[str, Any]:
+    return {
+        "conversation": str(conversation),
+        "title": state.title,
+        "head": str(state.head) if state.head else None,
+        "newest": state.newest,
+        "running": [str(run.message.uuid) for run in state.running],
+    }
+
+
+def conversation_changed(conversation: Conversation, answering: bool) -> str:
+    """One of the person's conversations, not always this socket's, has changed in what lists show."""
+    return _event(
+        "conversation.changed",
+        conversation=str(conversation.uuid),
+        title=conversation.title,
+        head=_uuid(conversation.head),
+        answering=answering,
+    )
+
+
+def conversation_gone(conversation: UUID) -> str:
+    """One of the person's conversations was deleted: its title is null."""
+    return _event(
+        "conversation.changed", conversation=str(conversation), title=None, head=None, answering=False
+    )
+
+
+def turn(message: Message, completion: Completion) -> list[str]:
+    """What puts a turn on a page: the person's message, and the answer that begins."""
+    return [message_created(message), reply_started(completion)]
+
+
+def message_created(message: Message) -> str:
+    """`html`: the whole message as the page shows it."""
+    return _event_with_message(
+        "message.created",
+        message,
+        id=str(message.uuid),
+        role=message.role,
+        parent=_uuid(message.parent),
+    )
+
+
+def reply_started(completion: Completion) -> str:
+    """`html`: the assistant message, still without text."""
+    message = _message_of(completion)
+    return _event_with_message(
+        "reply.started",
+        message,
+        message=str(message.uuid),
+        completion=completion.pk,
+        parent=_uuid(message.parent),
+        model=completion.model,
+    )
+
+
+def reply_delta(message: str, completion: int, frame: Frame) -> str:
+    """What came since a cursor: the log's `text` and `reasoning` from `offset` to `end` (characters of both),
+    the HTML of the blocks `settled` since, of which the page has `blocks`, and of the open block, `tail`.
+
+    One with `offset` and `blocks` 0 begins the answer again, whatever the page has: what was shown as text may have
+    turned out to be reasoning."""
+    if not frame.encoded:
+        frame.encoded = _event(
+            "reply.delta",
+            message=message,
+            completion=completion,
+            offset=frame.offset,
+            end=frame.end,
+            text=frame.text,
+            reasoning=frame.reasoning,
+            blocks=frame.blocks,
+            settled=frame.settled,
+            tail=frame.tail,
+        )
+    return frame.encoded
+
+
+def ending(end: End, message: str) -> str:
+    """The last event of a run, or one about how its end stands: `reply.finished`, or an error about its message."""
+    if end.encoded:
+        pass
+    elif isinstance(end, Ended):
+        end.encoded = reply_finished(end.completion)
+    else:
+        end.encoded = error(end.code, end.detail, message)
+    return end.encoded
+
+
+def reply_finished(completion: Completion) -> str:
+    """How the answer ended. `error` is null, or its kind (for programs) and a sentence (for people)."""
+    usage = {
+        "prompt_tokens": completion.prompt_tokens,
+        "completion_tokens": completion.completion_tokens,
+        "cached_tokens": completion.cached_tokens,
+    }
+    error = {"kind": completion.error_kind, "detail": completion.error} if completion.error else None
+    return _event_with_message(
+        "reply.finished",
+        _message_of(completion),
+        message=str(completion.message.uuid),
+        completion=completion.pk,
+        status=completion.status,
+        finish_reason=completion.finish_reason or None,
+        usage=usage if completion.completion_tokens is not None else None,
+        error=error,
+    )
+
+
+def error(code: str, detail: str, ref: str | None = None) -> str:
+    """A frame could not be done. `ref` is the id of that frame, when it had one."""
+    return _event("error", code=code, detail=detail, ref=ref)
+
+
+def message_html(message: Message) -> str:
+    """The message's element, the same wherever it is shown."""
+    return render_to_string("conversations/_message.html", {"message": message})
+
+
+def _message_of(completion: Completion) -> Message:
+    """The message with this run as its newest, both as they were read together; a later look might find another end.
+
+    A copy: the run's own message would hold the run, and the two would wait for the garbage collector, however long.
+    """
+    message = copy(completion.message)
+    message.completion = completion
+    return message
+
+
+def _uuid(message: Message | None) -> str | None:
+    return str(message.uuid) if message else None
+
+
+def _event_with_message(kind: str, shown: Message, /, **fields: Any) -> str:
+    """With the message's `html`, if a frame holds it."""
+    event = _event(kind, **fields, html=message_html(shown))
+    return event if len(event) <= MAX_EVENT_CHARACTERS else _event(kind, **fields)
+
+
+def _event(kind: str, **fields: Any) -> str:
+    return _encode({"type": kind, **fields})

@@ -1,0 +1,66 @@
+"""What a page asks the database. All of it is synchronous: one thread serves all pages."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from chatsite.chat import events
+from chatsite.chat.events import State
+from chatsite.conversations.errors import NOT_THERE, Refusal
+from chatsite.conversations.models import Completion, Conversation
+
+
+def state(person: User, conversation: UUID) -> State:
+    """Where a conversation of this person is, or a new one. Raises Refusal for a stranger's."""
+    found = Conversation.objects.select_related("head").filter(uuid=conversation).first()
+    if found is None:
+        return State(None, None, 0, [])
+    if found.owner_id != person.pk:
+        raise Refusal("not_found", NOT_THERE)
+    # The newest first: one that begins meanwhile is then at most told of twice.
+    newest = found.newest_run
+    running = Completion.objects.streaming().filter(message__conversation=found).select_related("message")
+    return State(found.title, found.head.uuid if found.head else None, newest, list(running.order_by("pk")))
+
+
+def refuse_stranger(person: User, conversation: UUID) -> None:
+    """Raises Refusal where the conversation is somebody else's."""
+    if Conversation.objects.filter(uuid=conversation).exclude(owner=person).exists():
+        raise Refusal("not_found", NOT_THERE)
+
+
+def runs_after(conversation: UUID, newest: int) -> list[int]:
+    """The ids of the runs that began after this one, in order."""
+    runs = Completion.objects.filter(message__conversation__uuid=conversation, pk__gt=newest)
+    return list(runs.order_by("pk").values_list("pk", flat=True))
+
+
+def newest_run(person: User, conversation: UUID, message: UUID) -> Completion:
+    """The newest run of an assistant message, if it is this person's. Raises Refusal."""
+    runs = Completion.objects.filter(
+        message__uuid=message, message__conversation__uuid=conversation, message__conversation__owner=person
+    )
+    run: Completion | None = runs.select_related("message").order_by("pk").last()
+    if not run:
+        raise Refusal("not_found", "This answer is not in this conversation.")
+    return run
+
+
+def turn_events(completion: int) -> tuple[Completion, list[str]]:
+    """A run, and the events that put its turn on the page: the person's message, and the answer."""
+    run = Completion.objects.select_related("message__parent__parent", "message__conversation").get(
+        pk=completion
+    )
+    assert run.message.parent, "an answer has a question"
+    return run, events.turn(run.message.parent, run)
+
+
+def newest_change() -> datetime | None:
+    """When any conversation changed last; None where there is none."""
+    return Conversation.objects.order_by("-changed").values_list("changed", flat=True).first()
+
+
+def changed_after(moment: datetime) -> list[tuple[int, datetime]]:
+    """The conversations that changed after this moment, and when."""
+    return list(Conversation.objects.filter(changed__gt=moment).values_list("pk", "changed"))

@@ -1,0 +1,27 @@
+"""Pages that are open are closed as soon as their person signs out, changes their password or is deactivated."""
+
+from collections.abc import Awaitable, Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import async_only_middleware
+
+from chatsite.chat.changes import CHANGES
+
+# Whose forms can end a session or a person.
+APPS = {"accounts", "admin"}
+
+
+@async_only_middleware
+def end_signed_out_pages(
+    get_response: Callable[[HttpRequest], Awaitable[HttpResponse]],
+) -> Callable[[HttpRequest], Awaitable[HttpResponse]]:
+    """Look who is still signed in after each form that could have changed it."""
+
+    async def respond(request: HttpRequest) -> HttpResponse:
+        response = await get_response(request)
+        match = request.resolver_match
+        if request.method == "POST" and match and APPS & set(match.app_names):
+            await CHANGES.sign_ins_changed()
+        return response
+
+    return respond

@@ -1,0 +1,1 @@
+"""What is found again: the list of conversations."""

@@ -1,0 +1,1 @@
+"""What writes answers: runs, their transcripts, their log, and the recovery of those that were interrupted."""

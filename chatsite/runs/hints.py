@@ -1,0 +1,104 @@
+"""Hints of what changed, to this process's pages and, through the channel layer where there is one, to other processes.
+
+Nothing depends on them: what a hint says is stored, and polling the database finds it.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+from channels.layers import get_channel_layer
+
+from chatsite.runs.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+GROUP = "chatsite.hints"
+# Hints that may be on their way at once, and the seconds that one may take. What is beyond is left out.
+MOST_HINTS = 20
+HINT_WITHIN = 2.0
+# Seconds to wait after the channel layer failed, and between two renewals of the membership, which it can lose.
+LAYER_AGAIN_AFTER = 1.0
+JOIN_EVERY = 60.0
+
+# Of any of: `changed` (a conversation's id), `gone` (an owner's id and a conversation's uuid), `sign_ins` (True), and
+# `grown` (ids of runs whose log has grown).
+Hint = dict[str, Any]
+Subscriber = Callable[[Hint], Awaitable[None]]
+
+
+class Hints:
+    """Sends this process's hints to the others, and receives theirs. `subscriber` receives all but `grown`."""
+
+    def __init__(self) -> None:
+        self._process = uuid4().hex
+        self._sending = Tasks()
+        self._growth: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
+        self.subscriber: Subscriber | None = None
+
+    async def publish(self, hint: Hint) -> None:
+        """Give a hint to the subscriber in this process, and send it to the others."""
+        if self.subscriber:
+            await self.subscriber(hint)
+        self.send(hint)
+
+    def growth(self, completion: int) -> asyncio.Event:
+        """An event that is set when another process has written to this run's log. `forget` it afterwards."""
+        event = asyncio.Event()
+        self._growth[completion].add(event)
+        return event
+
+    def forget(self, completion: int, event: asyncio.Event) -> None:
+        self._growth[completion].discard(event)
+        if not self._growth[completion]:
+            del self._growth[completion]
+
+    def send(self, hint: Hint) -> None:
+        """Send a hint, and wait for nothing: a layer that hangs must hold up no answer."""
+        layer: Any = get_channel_layer()
+        if layer is not None and len(self._sending) < MOST_HINTS:
+            self._sending.start(self._send(layer, hint))
+
+    async def _send(self, layer: Any, hint: Hint) -> None:
+        try:
+            async with asyncio.timeout(HINT_WITHIN):
+                await layer.group_send(GROUP, {"type": "hint", "by": self._process, **hint})
+        except Exception:  # whatever a layer's backend raises; polling the database makes up for it
+            logger.exception("A hint could not be sent.")
+
+    async def listen(self) -> None:
+        """Receive the hints of other processes, for as long as there is a layer."""
+        layer: Any = get_channel_layer()
+        while layer is not None:
+            try:
+                channel = await layer.new_channel()
+                async with asyncio.timeout(JOIN_EVERY):
+                    await self._receive(layer, channel)
+            except TimeoutError:
+                continue
+            except Exception:
+                logger.exception("Hints cannot be received; it is tried again.")
+                await asyncio.sleep(LAYER_AGAIN_AFTER)
+
+    async def _receive(self, layer: Any, channel: str) -> None:
+        await layer.group_add(GROUP, channel)
+        try:
+            while True:
+                hint = await layer.receive(channel)
+                if hint["by"] != self._process:
+                    await self._take(hint)
+        finally:
+            await layer.group_discard(GROUP, channel)
+
+    async def _take(self, hint: Hint) -> None:
+        for completion in hint.get("grown", ()):
+            for event in self._growth.get(completion, ()):
+                event.set()
+        if self.subscriber and "grown" not in hint:
+            await self.subscriber(hint)
+
+
+HINTS = Hints()

@@ -1,0 +1,139 @@
+"""The log of running answers: the process's one writer, in a thread of its own, and the reader."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+from django.db import close_old_connections, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Length, Now
+
+from chatsite.conversations.models import Completion, Delta, Outcome, Status
+from chatsite.conversations.thoughts import Kind
+from chatsite.runs.connections import keep_connection
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# A row of the log: completion, offset, kind, text. The database says when.
+Row = tuple[int, int, str, str]
+INSERT = f'INSERT INTO {Delta._meta.db_table} (completion_id, "offset", kind, text) VALUES (%s, %s, %s, %s)'
+
+# All async database calls of a process share one thread; a slow page must not hold up the log, nor the log a page.
+_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deltalog", initializer=keep_connection)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one run has written since its last batch: pieces of the log from `offset` (characters) on."""
+
+    completion: Completion
+    offset: int
+    pieces: list[tuple[Kind, str]]
+
+    @property
+    def end(self) -> int:
+        return self.offset + sum(len(text) for _, text in self.pieces)
+
+    def rows(self) -> Iterator[Row]:
+        offset = self.offset
+        for kind, text in self.pieces:
+            yield self.completion.pk, offset, kind, text
+            offset += len(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the writer found when it wrote: runs asked to stop, and runs that are no longer ours. By id."""
+
+    stop: set[int]
+    lost: set[int]
+
+
+async def write(batches: list[Batch], renew: bool) -> Orders:
+    """Append all batches in one transaction; `renew` renews the heartbeats, and clears the log of what ended long
+    ago. Raises DatabaseError."""
+    return await _in_writer(_write, batches, renew)
+
+
+async def finish(batch: Batch, outcome: Outcome) -> bool:
+    """Append the last batch and end the run, in one transaction. False when it had ended. Raises DatabaseError."""
+    return await _in_writer(_finish, batch, outcome)
+
+
+async def give_up(completion: Completion, why: str) -> bool:
+    """End as failed, with the text that the log holds, a run whose end was refused. Raises what the database raises."""
+    return await _in_writer(completion.finish_as_logged, Status.FAILED, "not_saved", why)
+
+
+async def ends(completions: Iterable[int]) -> dict[int, int]:
+    """Where the logs of these runs end, as far as they have begun. Raises DatabaseError."""
+    return await _in_writer(_ends, list(completions))
+
+
+async def _in_writer(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def with_live_connection() -> T:
+        close_old_connections()
+        return work(*args, **kwargs)
+
+    return await asyncio.get_running_loop().run_in_executor(_writer, with_live_connection)
+
+
+def _write(batches: list[Batch], renew: bool) -> Orders:
+    runs = {batch.completion.pk: batch for batch in batches}
+    with transaction.atomic():
+        running = Completion.objects.streaming()
+        if renew:
+            running.filter(pk__in=runs).update(heartbeat=Now())
+            Delta.objects.outlived().delete()
+        # All there are, and not ours by their many ids: that is one short statement, the same each time.
+        found = {
+            pk: (attempt, stop)
+            for pk, attempt, stop in running.values_list("pk", "attempt", "stop_requested")
+            if pk in runs
+        }
+        ours = {pk for pk, (attempt, _) in found.items() if attempt == runs[pk].completion.attempt}
+        _append(row for pk in ours for row in runs[pk].rows())
+    return Orders(stop={pk for pk in ours if found[pk][1]}, lost=set(runs) - ours)
+
+
+def _finish(batch: Batch, outcome: Outcome) -> bool:
+    with transaction.atomic():
+        ended = batch.completion.finish(outcome)
+        if ended:
+            _append(batch.rows())
+    return ended
+
+
+def _ends(completions: list[int]) -> dict[int, int]:
+    rows = Delta.objects.filter(completion__in=completions)
+    return dict(rows.order_by("offset").values_list("completion", F("offset") + Length("text")))
+
+
+def _append(rows: Iterable[Row]) -> None:
+    """Some hundred rows a second, which as models would take a tenth of all that a busy process does."""
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT, list(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader of another process's run found: new pieces, and whether the run goes on."""
+
+    pieces: list[tuple[Kind, str]]
+    running: bool
+
+
+def read(completion: Completion, offset: int) -> Reading:
+    """The log of a run from `offset` on."""
+    running = Completion.objects.streaming().filter(pk=completion.pk).exists()
+    rows = completion.deltas.filter(offset__gte=offset).order_by("offset")
+    return Reading(list(rows.values_list("kind", "text")), running)
+
+
+def request_stop(completion: Completion) -> None:
+    """Ask whichever process writes this run to stop; it looks a few times a second. One that was interrupted meanwhile
+    is not continued."""
+    Completion.objects.unfinished().filter(pk=completion.pk).update(stop_requested=True)

@@ -1,0 +1,52 @@
+"""A tail: the transcript of a run that another process writes, fed from the log."""
+
+import asyncio
+import contextlib
+import logging
+
+from channels.db import database_sync_to_async
+from django.db import Error
+
+from chatsite.conversations.models import Completion
+from chatsite.runs import log
+from chatsite.runs.hints import HINTS
+from chatsite.runs.transcript import Transcript
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two looks into the log.
+POLL_EVERY = 0.15
+
+
+class Tail:
+    """Reads a log from its beginning until its run has ended."""
+
+    def __init__(self, completion: Completion) -> None:
+        self.completion = completion
+        self.transcript = Transcript(completion.base)
+        # Set once the transcript holds what the log held at first: a cursor means nothing before that.
+        self.begun = asyncio.Event()
+
+    async def read(self) -> None:
+        """Follow the log to its end."""
+        grown = HINTS.growth(self.completion.pk)
+        try:
+            while await self._read_on():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(grown.wait(), POLL_EVERY)
+                grown.clear()
+        finally:
+            self.begun.set()
+            HINTS.forget(self.completion.pk, grown)
+
+    async def _read_on(self) -> bool:
+        """Append what is new in the log; whether the run goes on, which it may while the database cannot say."""
+        try:
+            reading = await database_sync_to_async(log.read)(self.completion, self.transcript.end)
+        except Error:
+            logger.exception("The log of a running answer could not be read; it is tried again.")
+            return True
+        for kind, text in reading.pieces:
+            self.transcript.append(kind, text)
+        self.begun.set()
+        return bool(reading.running)

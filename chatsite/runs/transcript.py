@@ -1,0 +1,239 @@
+"""A transcript: what a run has written so far, and how anyone follows it from a cursor."""
+
+import asyncio
+import contextlib
+from bisect import bisect_right
+from collections.abc import AsyncGenerator, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from chatsite.completions.thinking import Tag
+from chatsite.conversations.thoughts import Kind, Shown, Thought
+from chatsite.rendering import RENDERED, StreamRenderer
+from chatsite.runs.ends import End, Failed
+
+# Characters of HTML. An open block comes whole with each frame, so a long one comes less often: so much a second.
+LONG_TAIL = 2_500
+TAIL_RATE = 150_000
+# Characters from which on a piece of the log is whole: thousands of single deltas would take several times their text.
+PIECE = 1024
+# Characters of text, and of settled HTML, in one frame, so that catching up on a long answer can be paced, too.
+FRAME = 32 * 1024
+# Characters that may be left to parse when an answer ends; with more, it is rendered beside the event loop.
+NEARLY_ALL = 1024
+
+
+@dataclass(slots=True)
+class Frame:
+    """What is new since a cursor: the log from `offset` to `end`, and the HTML that it changed.
+
+    Offsets count characters of the log, text and reasoning alike; `blocks` counts the settled blocks before.
+    """
+
+    offset: int
+    end: int
+    text: str
+    reasoning: str
+    blocks: int
+    settled: list[str]
+    tail: str
+    # The frame as sent, kept by whoever encodes it first: followers at one place share it.
+    encoded: str = ""
+
+
+class Transcript:
+    """One answer that grows, in memory. It has one writer and any number of followers.
+
+    `text` and `reasoning` are what the message held before this run; the log's offsets begin after them.
+    """
+
+    def __init__(self, text: str = "", reasoning: str = "") -> None:
+        self._before = {"text": text, "reasoning": reasoning}
+        self._pieces: list[tuple[Kind, str]] = []
+        self._ends: list[int] = []
+        self._renderer = StreamRenderer(text)
+        self._thought = Thought()
+        self._grown = asyncio.Event()
+        self._closed = asyncio.Event()
+        self._frame: Frame | None = None
+        self._frame_end = 0
+        self.closing: End | None = None
+        self._notice: Failed | None = None
+
+    @property
+    def end(self) -> int:
+        """Characters in the log."""
+        return self._ends[-1] if self._ends else 0
+
+    @property
+    def text(self) -> str:
+        """The whole message's text."""
+        return self._joined("text")
+
+    @property
+    def reasoning(self) -> str:
+        """The whole message's reasoning."""
+        return self._joined("reasoning")
+
+    def _joined(self, kind: Kind) -> str:
+        pieces = self._thought.shown(self.since(0), 0)
+        return self._before[kind] + "".join(piece for of, piece in pieces if of == kind)
+
+    def append(self, kind: Kind, piece: str) -> None:
+        """Add what the model said next and wake the followers."""
+        if not piece:
+            return
+        end = self.end + len(piece)
+        if self._pieces and self._pieces[-1][0] == kind and len(self._pieces[-1][1]) < PIECE:
+            self._pieces[-1] = kind, self._pieces[-1][1] + piece
+            self._ends[-1] = end
+        else:
+            self._pieces.append((kind, piece))
+            self._ends.append(end)
+        if kind == "text":
+            self._renderer.append(piece)
+            # Every closing tag ends so; asked here, as a call for each delta costs more.
+            if (">" in piece or "]" in piece or "▷" in piece) and self._thought.ends(self._pieces, piece):
+                self._begin_answer()
+        elif self._thought.tries:
+            self._thought.tries = 0
+        self._grown.set()
+
+    def _begin_answer(self) -> None:
+        """What was shown as the answer was a thought: all followers begin again, from 0."""
+        self._renderer = StreamRenderer(self._before["text"])
+        self._renderer.append(self.text[len(self._before["text"]) :])
+        self._frame = None
+
+    async def finish(self) -> None:
+        """All was written: have the whole message's HTML at hand for whoever shows it next.
+
+        What the followers were shown is taken over. What has to be rendered anew is so beside the event loop.
+        """
+        text = self.text
+        html = self._renderer.end() if self._renderer.behind <= NEARLY_ALL else None
+        if html is None:
+            await asyncio.to_thread(RENDERED.html, text)
+        else:
+            RENDERED.keep(text, html)
+        if self.reasoning:
+            await asyncio.to_thread(RENDERED.html, self.reasoning)
+
+    def close(self, end: End) -> None:
+        """End the transcript. Each follower is told `end` last."""
+        self.closing = end
+        self._closed.set()
+        self._grown.set()
+
+    def notify(self, notice: Failed) -> None:
+        """Give all followers, once they have the text so far, a notice about how it stands with it."""
+        self._notice = notice
+        self._grown.set()
+
+    async def rest(self, seconds: float) -> None:
+        """Let it grow for a while: give after so many seconds, or when it is closed."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closed.wait()
+
+    async def wait_for(self, waiting: Coroutine[Any, Any, object], seconds: float) -> None:
+        """Wait for something, but no longer than so many seconds, or than until it is closed."""
+        tasks = [asyncio.ensure_future(each) for each in (waiting, self._closed.wait())]
+        try:
+            await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    def since(self, offset: int) -> list[tuple[Kind, str]]:
+        """The log's pieces from `offset` on, neighbours of one kind joined."""
+        pieces: list[tuple[Kind, list[str]]] = []
+        for index in range(bisect_right(self._ends, offset), len(self._pieces)):
+            kind, piece = self._pieces[index]
+            begin = self._ends[index] - len(piece)
+            if not pieces or pieces[-1][0] != kind:
+                pieces.append((kind, []))
+            pieces[-1][1].append(piece[max(0, offset - begin) :])
+        return [(kind, "".join(parts)) for kind, parts in pieces]
+
+    def frame(self, offset: int, blocks: int) -> Frame:
+        """What is new since the cursor, up to about FRAME characters of text and of HTML each.
+
+        Followers at the same place are given the same frame. The open tail comes with the frame that catches up.
+        """
+        last = self._frame
+        at = (offset, blocks, self.end)
+        if last and (last.offset, last.blocks, self._frame_end) == at and not self._renderer.behind:
+            return last
+        tail = self._renderer.flush()
+        pieces = _first(self._thought.shown(self.since(offset), offset), FRAME)
+        settled = self._settled(blocks)
+        end = offset + sum(len(piece) for _, piece in pieces)
+        is_last = end == self.end and blocks + len(settled) == len(self._renderer.settled)
+        is_last = is_last and not self._renderer.behind
+        self._frame_end = self.end
+        self._frame = Frame(
+            offset=offset,
+            end=end,
+            text="".join(piece for kind, piece in pieces if kind == "text"),
+            reasoning="".join(piece for kind, piece in pieces if kind == "reasoning"),
+            blocks=blocks,
+            settled=settled,
+            tail=tail if is_last else "",
+        )
+        return self._frame
+
+    def _settled(self, blocks: int) -> list[str]:
+        """The next settled blocks, at least one where there is one."""
+        settled: list[str] = []
+        size = 0
+        for block in self._renderer.settled[blocks:]:
+            if settled and size + len(block) > FRAME:
+                break
+            settled.append(block)
+            size += len(block)
+        return settled
+
+    async def follow(self, offset: int = 0, blocks: int = 0) -> AsyncGenerator[Frame | Failed, None]:
+        """Yield frames from the cursor on, and what `notify` gave, until the transcript is closed and all of it was
+        given.
+
+        A cursor that this transcript never had (of another run, or from the future) starts anew from 0.
+        """
+        if not (0 <= offset <= self.end and 0 <= blocks <= len(self._renderer.settled)):
+            offset = blocks = 0
+        notified: Failed | None = None
+        # A page whose cursor is in the thought has shown it as the answer.
+        shown_as: Tag | None = None
+        while True:
+            if self._thought.tag != shown_as:
+                shown_as = self._thought.tag
+                if shown_as and offset < shown_as.end:
+                    offset = blocks = 0
+            if self.end > offset or len(self._renderer.settled) > blocks or self._renderer.behind:
+                frame = self.frame(offset, blocks)
+                yield frame
+                offset, blocks = frame.end, frame.blocks + len(frame.settled)
+                if self._renderer.behind:
+                    await asyncio.sleep(0)
+                elif len(frame.tail) > LONG_TAIL:
+                    await self.rest(len(frame.tail) / TAIL_RATE)
+            elif self.closing:
+                return
+            elif self._notice and self._notice is not notified:
+                notified = self._notice
+                yield notified
+            else:
+                self._grown.clear()
+                await self._grown.wait()
+
+
+def _first(pieces: list[Shown], size: int) -> list[Shown]:
+    """The first `size` characters of the pieces."""
+    first: list[Shown] = []
+    for kind, piece in pieces:
+        if size <= 0:
+            break
+        first.append((kind, piece[:size]))
+        size -= len(piece)
+    return first

@@ -1,0 +1,324 @@
+"""The socket of a conversation, spoken to as the page does."""
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+from channels.db import database_sync_to_async
+from django.db import connection
+
+from chatsite.chat import commands
+from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.limits import MAX_EVENT_CHARACTERS
+from chatsite.prompts.models import SystemPrompt
+from tests.upstream import delta, done, finish, reasoning
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_a_question_is_answered_and_stored(alice, provider, upstream, open_page):
+    upstream.reply("The answer is **42**.", pace=0.01)
+    page = await open_page(alice)
+    await page.ask("What is the answer?")
+    finished = await page.until("reply.finished")
+    assert (finished["status"], finished["finish_reason"]) == ("complete", "stop")
+    assert page.text == "The answer is **42**."
+    stored = await Message.objects.aget(uuid=finished["message"])
+    assert stored.text == page.text
+    assert page.html in finished["html"]
+
+
+async def test_events_come_in_the_order_that_a_page_needs(alice, provider, open_page):
+    page = await open_page(alice)
+    asked = await page.ask("Hello?")
+    await page.until("reply.finished")
+    kinds = [event["type"] for event in page.events if event["type"] != "conversation.changed"]
+    assert kinds[:3] == ["conversation.opened", "message.created", "reply.started"]
+    assert set(kinds[3:-1]) == {"reply.delta"} and kinds[-1] == "reply.finished"
+    created, started = page.events[1:3]
+    assert (created["id"], created["role"], created["parent"]) == (asked, "user", None)
+    assert started["parent"] == asked
+
+
+async def test_an_answer_that_ends_at_once_is_shown_before_its_end_is_told(
+    alice, provider, open_page, monkeypatch
+):
+    show, may_show = commands._show, asyncio.Event()
+
+    async def show_late(turn):
+        await may_show.wait()
+        await show(turn)
+
+    monkeypatch.setattr(commands, "_show", show_late)
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    changed = await page.until("conversation.changed", answering=False)
+    assert changed["head"] in [event.get("message") for event in page.events]
+    await page.until("reply.finished")
+    may_show.set()
+    await page.until("conversation.changed")
+    assert [event["type"] for event in page.events].count("reply.started") == 1
+
+
+async def test_the_default_prompt_is_sent_first_and_named_by_the_answer(alice, provider, upstream, open_page):
+    prompt = await SystemPrompt.objects.acreate(name="Careful", is_default=True)
+    version = await database_sync_to_async(prompt.publish)("Be careful.")
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    finished = await page.until("reply.finished")
+    assert upstream.requests[0].json["messages"] == [
+        {"role": "system", "content": "Be careful."},
+        {"role": "user", "content": "Hello?"},
+    ]
+    run = await Completion.objects.aget(pk=finished["completion"])
+    assert run.prompt_version_id == version.pk
+    assert "Careful" in finished["html"]
+
+
+async def test_the_history_is_sent_whole(alice, provider, upstream, open_page):
+    page = await open_page(alice)
+    for question in ("One?", "Two?"):
+        await page.ask(question)
+        await page.until("reply.finished")
+        page.end, page.settled = 0, []
+    contents = [message["content"] for message in upstream.requests[1].json["messages"]]
+    assert contents == ["One?", "Hello from upstream.", "Two?"]
+
+
+async def test_stop_keeps_the_text_so_far_and_closes_the_upstream(alice, provider, upstream, open_page):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    await page.ask("Tell me everything.")
+    hold.send("So far")
+    await page.until_shown("So far")
+    await page.send("reply.stop", message=page.events[-1]["message"])
+    finished = await page.until("reply.finished")
+    assert finished["status"] == "stopped"
+    await upstream.closed(1, timeout=1)
+    assert (await Message.objects.aget(uuid=finished["message"])).text == "So far"
+
+
+async def test_stop_works_before_the_first_delta(alice, provider, upstream, open_page):
+    upstream.hang()
+    page = await open_page(alice)
+    await page.ask("Anybody there?")
+    started = await page.until("reply.started")
+    await upstream.requested(1)
+    await page.send("reply.stop", message=started["message"])
+    assert (await page.until("reply.finished"))["status"] == "stopped"
+    await upstream.closed(1, timeout=1)
+
+
+async def test_an_answer_goes_on_when_its_tab_is_closed(alice, provider, upstream, open_page):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    await page.ask("A long one, please.")
+    hold.send("First half, ")
+    await page.until_shown("First half, ")
+    await page.communicator.disconnect()
+    hold.send("second half.")
+    hold.finish()
+    again = await open_page(alice, page.conversation)
+    if again.events[0]["running"]:
+        await again.until("reply.finished")
+    assert (await Message.objects.aget(role="assistant")).text == "First half, second half."
+
+
+async def test_a_tab_opened_in_mid_answer_is_shown_all_of_it(alice, provider, upstream, open_page):
+    hold = upstream.hold()
+    first = await open_page(alice)
+    await first.ask("Hello?")
+    hold.send("From the very ")
+    await first.until_shown("From the very ")
+    second = await open_page(alice, first.conversation)
+    hold.send("beginning.")
+    hold.finish()
+    one, two = await first.until("reply.finished"), await second.until("reply.finished")
+    assert first.text == second.text == "From the very beginning."
+    assert one["html"] == two["html"]
+
+
+async def test_another_tab_sees_a_question_and_its_answer_live(alice, provider, open_page):
+    first = await open_page(alice)
+    second = await open_page(alice, first.conversation)
+    asked = await first.ask("Hello?")
+    assert (await second.until("message.created"))["id"] == asked
+    await second.until("reply.finished")
+    assert second.text == "Hello from upstream."
+
+
+async def test_any_tab_can_stop_an_answer(alice, provider, upstream, open_page):
+    upstream.hold()
+    first = await open_page(alice)
+    second = await open_page(alice, first.conversation)
+    await first.ask("Hello?")
+    started = await second.until("reply.started")
+    await second.send("reply.stop", message=started["message"])
+    assert (await first.until("reply.finished"))["status"] == "stopped"
+
+
+async def test_a_message_sent_twice_is_one_message_and_one_answer(alice, provider, upstream, open_page):
+    page = await open_page(alice)
+    asked = await page.ask("Hello?")
+    await page.until("reply.finished")
+    page.end, page.text, page.settled = 0, "", []
+    await page.send("message.create", id=asked, text="Hello?")
+    assert (await page.until("message.created"))["id"] == asked
+    await page.until("reply.finished")
+    assert len(upstream.requests) == 1
+    assert await Message.objects.acount() == 2
+
+
+async def test_retry_makes_a_sibling(alice, provider, upstream, open_page):
+    upstream.reply(status=400, body={"error": {"message": "No such thing."}})
+    page = await open_page(alice)
+    asked = await page.ask("Hello?")
+    failed = await page.until("reply.finished")
+    assert (failed["status"], failed["error"]["kind"]) == ("failed", "status")
+    await page.send("reply.create", parent=asked)
+    finished = await page.until("reply.finished")
+    assert finished["status"] == "complete"
+    answers = [answer async for answer in Message.objects.filter(parent__uuid=asked).order_by("pk")]
+    assert [answer.text for answer in answers] == ["", "Hello from upstream."]
+
+
+async def test_what_came_before_a_failure_is_kept(alice, provider, upstream, open_page):
+    upstream.cut(after="Half an ans")
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    failed = await page.until("reply.finished")
+    assert failed["status"] == "failed" and failed["error"]["detail"]
+    assert (await Message.objects.aget(uuid=failed["message"])).text == "Half an ans"
+
+
+async def test_reasoning_is_kept_apart_from_the_text(alice, provider, upstream, open_page):
+    upstream.reply(chunks=[reasoning("Let me think."), delta("Done."), finish("stop"), done()])
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    finished = await page.until("reply.finished")
+    stored = await Message.objects.aget(uuid=finished["message"])
+    assert (stored.reasoning, stored.text) == (page.reasoning, page.text) == ("Let me think.", "Done.")
+
+
+async def test_a_second_question_waits_for_the_first_answer(alice, provider, upstream, open_page):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    await page.ask("First?")
+    await upstream.requested(1)
+    second = await page.ask("Second?")
+    refusal = await page.until("error")
+    assert (refusal["code"], refusal["ref"]) == ("busy", second)
+    hold.finish()
+    await page.until("reply.finished")
+    await page.ask("Third?")
+    await upstream.requested(2)
+    asked = [request.json["messages"][-1]["content"] for request in upstream.requests]
+    assert asked == ["First?", "Third?"]
+
+
+async def test_a_new_conversation_is_made_by_its_first_message_only(alice, provider, open_page):
+    page = await open_page(alice)
+    assert await Conversation.objects.acount() == 0
+    await page.ask("Hello?\nSecond line")
+    await page.until("reply.finished")
+    conversation = await Conversation.objects.aget(uuid=page.conversation)
+    assert conversation.title == "Hello?"
+
+
+async def test_a_page_is_told_where_the_conversation_is_when_it_comes_and_when_it_asks(
+    alice, provider, open_page
+):
+    page = await open_page(alice)
+    opened = page.events[0]
+    assert [opened[field] for field in ("title", "head", "newest", "running")] == [None, None, 0, []]
+    await page.ask("Hello?")
+    finished = await page.until("reply.finished")
+    again = await open_page(alice, page.conversation)
+    await again.send("conversation.check")
+    for state in (again.events[0], await again.until("conversation.checked")):
+        assert (state["title"], state["running"]) == ("Hello?", [])
+        assert (state["head"], state["newest"]) == (finished["message"], finished["completion"])
+
+
+async def test_a_page_that_has_part_of_an_answer_is_sent_the_rest(alice, provider, upstream, open_page):
+    hold = upstream.hold()
+    first = await open_page(alice)
+    await first.ask("Hello?")
+    hold.send("First. ")
+    await first.until_shown("First. ")
+    again = await open_page(alice, first.conversation)
+    again.end, again.text, again.settled = first.end, first.text, list(first.settled)
+    again.completion = first.completion
+    (message,) = again.events[0]["running"]
+    await again.resume(message)
+    hold.send("Second.")
+    hold.finish()
+    await again.until("reply.finished")
+    assert again.text == "First. Second."
+
+
+async def test_a_page_that_has_part_of_another_run_is_sent_the_new_one_from_its_beginning(
+    alice, provider, upstream, open_page
+):
+    message, first, page = await written_by_a_second_run(alice, upstream, open_page)
+    await page.send("events.resume", message=message, offset=4, blocks=0, completion=first)
+    delta = await page.until("reply.delta", offset=0)
+    assert delta["text"] == "The second run."
+
+
+async def test_a_page_that_names_no_run_goes_on_in_the_newest(alice, provider, upstream, open_page):
+    message, _, page = await written_by_a_second_run(alice, upstream, open_page)
+    await page.send("events.resume", message=message, offset=4, blocks=0)
+    delta = await page.until("reply.delta")
+    assert (delta["offset"], delta["text"]) == (4, "second run.")
+
+
+async def written_by_a_second_run(alice, upstream, open_page):
+    """A message that a second run writes: its id, the first run's, and a page that has just been opened on it."""
+    upstream.hang(after="The first run.")
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    await page.until_shown("The first run.")
+    await page.send("reply.stop", message=page.message)
+    first = (await page.until("reply.finished"))["completion"]
+    hold = upstream.hold()
+    await page.send("reply.continue", message=page.message)
+    await page.until("reply.started")
+    hold.send("The second run.")
+    while (await page.until("reply.delta"))["end"] < len("The second run."):
+        pass
+    return page.message, first, await open_page(alice, page.conversation)
+
+
+async def test_a_message_is_answered_though_its_page_went_while_it_was_saved(
+    alice, provider, upstream, open_page
+):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await page.ask("Hello?")
+        await asyncio.sleep(0.2)
+        await page.communicator.disconnect()
+        other.execute("ROLLBACK")
+    again = await open_page(alice, page.conversation)
+    hold.send("Hello.")
+    await again.until_shown("Hello.")
+    hold.finish()
+    assert (await again.until("reply.finished"))["status"] == "complete"
+    assert len(upstream.requests) == 1
+
+
+async def test_what_no_frame_holds_is_left_to_be_fetched_and_the_end_comes_all_the_same(
+    alice, provider, upstream, open_page
+):
+    text = ("<" * 100 + "\n\n") * 3000
+    upstream.reply(chunks=[delta(text), finish("stop"), done()])
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    finished = await page.until("reply.finished")
+    assert finished["status"] == "complete" and "html" not in finished
+    assert max(len(json.dumps(event)) for event in page.events) <= MAX_EVENT_CHARACTERS
+    assert (await Message.objects.aget(uuid=finished["message"])).text == text

@@ -1,0 +1,110 @@
+"""How much a follower sends to a page that shows it late, or never, and how often."""
+
+import asyncio
+
+from chatsite.chat.followers import MOST, WINDOW, Window
+from chatsite.runs.ends import Failed
+from chatsite.runs.transcript import Transcript
+
+END = Failed("gone", "It is over.")
+
+
+async def waits(window: Window, end: int, size: int, seconds: float = 0.1) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await window.sent(end, size, Transcript())
+    except TimeoutError:
+        return True
+    return False
+
+
+async def test_a_page_that_shows_what_it_gets_is_never_waited_for():
+    window = Window()
+    for end in range(1, 50):
+        assert not await waits(window, end, WINDOW // 2)
+        window.acknowledge(end)
+
+
+async def test_a_page_that_is_behind_is_waited_for():
+    window = Window()
+    window.acknowledge(0)
+    assert not await waits(window, 1, WINDOW)
+    assert await waits(window, 2, 1)
+
+
+async def test_an_acknowledgement_lets_it_go_on():
+    window = Window()
+    window.acknowledge(0)
+    waiting = asyncio.create_task(window.sent(1, 2 * WINDOW, Transcript()))
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    window.acknowledge(1)
+    await asyncio.wait_for(waiting, 0.1)
+
+
+async def test_an_answer_that_begins_again_does_not_wait_for_what_it_replaced():
+    window = Window()
+    window.acknowledge(0)
+    assert not await waits(window, 100_000, WINDOW)
+    window.restart()
+    assert await waits(window, 32_000, WINDOW)
+    window.acknowledge(32_000)
+    assert not await waits(window, 64_000, WINDOW)
+
+
+async def test_a_client_that_never_acknowledges_gets_its_answer_only_slower():
+    window = Window()
+    assert not await waits(window, 1, WINDOW + 1, seconds=1)
+    assert not await waits(window, 2, 1, seconds=1)
+
+
+async def test_there_is_an_end_to_what_a_silent_client_is_sent():
+    window = Window()
+    assert await waits(window, 1, MOST + 1, seconds=1.5)
+
+
+async def growing(page, hold, *words: str) -> None:
+    """An answer of which the page has seen these words, each before the next was said."""
+    await page.ask("Hello?")
+    for word in words:
+        hold.send(word)
+        await page.until_shown(word)
+
+
+async def test_a_page_is_sent_an_answer_no_more_often_than_it_asks(alice, provider, upstream, open_page):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    page.pace = 500
+    await growing(page, hold, "One. ", "Two. ", "Three. ")
+    for word in ("Four. ", "Five. "):
+        hold.send(word)
+        await asyncio.sleep(0.1)
+    assert (await page.until("reply.delta"))["text"] == "Four. Five. "
+    hold.finish()
+
+
+async def test_the_end_of_an_answer_waits_for_no_pace(alice, provider, upstream, open_page):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    page.pace = 1000
+    await growing(page, hold, "One. ", "Two. ")
+    hold.send("Three.")
+    hold.finish()
+    async with asyncio.timeout(0.8):
+        await page.until("reply.finished")
+    assert page.text == "One. Two. Three."
+
+
+async def test_the_end_of_an_answer_waits_for_no_acknowledgement():
+    window, transcript = Window(), Transcript()
+    window.acknowledge(0)
+    waiting = asyncio.create_task(window.sent(1, 2 * WINDOW, transcript))
+    await asyncio.sleep(0.01)
+    transcript.close(END)
+    await asyncio.wait_for(waiting, 0.5)
+
+
+async def test_even_the_end_waits_for_a_page_that_is_far_behind():
+    window, transcript = Window(), Transcript()
+    transcript.close(END)
+    assert await waits(window, 1, MOST + 1)

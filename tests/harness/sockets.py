@@ -1,0 +1,176 @@
+"""Pages without a browser: sockets that speak to the real consumer and keep what they are shown."""
+
+import asyncio
+import contextlib
+import json
+import uuid
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.routing import URLRouter
+from channels.testing import WebsocketCommunicator
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import AsyncClient
+
+from chatsite.chat.changes import CHANGES
+from chatsite.chat.consumers import KeepSend
+from chatsite.chat.urls import websocket_urlpatterns
+from chatsite.conversations.models import Message
+from chatsite.conversations.turns import Choice, create_message
+from chatsite.providers.clients import close_clients
+from chatsite.runs import recovery
+from chatsite.runs.registry import RUNS
+
+
+class Page:
+    """One tab: it applies what it is sent as the page's script does."""
+
+    def __init__(self, communicator: WebsocketCommunicator, conversation: uuid.UUID) -> None:
+        self.communicator = communicator
+        self.conversation = conversation
+        self.text = self.reasoning = ""
+        self.end = self.pace = self.completion = 0
+        self.settled: list[str] = []
+        self.tail = self.message = ""
+        self.events: list[dict] = []
+
+    async def send(self, kind: str, **fields) -> None:
+        await self.communicator.send_to(text_data=json.dumps({"type": kind, **fields}))
+
+    async def ask(self, text: str, **fields) -> str:
+        """Send a message; gives its uuid."""
+        message = str(uuid.uuid4())
+        await self.send("message.create", id=message, text=text, **fields)
+        return message
+
+    async def next(self) -> dict:
+        event = json.loads(await self.communicator.receive_from(timeout=5))
+        self.events.append(event)
+        if event["type"] == "reply.delta":
+            await self._apply(event)
+        return event
+
+    async def _apply(self, delta: dict) -> None:
+        message = delta["message"]
+        if delta["completion"] != self.completion:
+            self.end, self.settled = 0, []
+        if delta["offset"] == delta["blocks"] == 0:
+            self.text = self.reasoning = ""
+            self.end, self.settled = 0, []
+        if (delta["offset"], delta["blocks"]) != (self.end, len(self.settled)):
+            await self.resume(message)
+            return
+        self.message, self.completion = message, delta["completion"]
+        self.text += delta["text"]
+        self.reasoning += delta["reasoning"]
+        self.end = delta["end"]
+        self.settled += delta["settled"]
+        self.tail = delta["tail"]
+        await self.send("events.ack", message=message, offset=self.end, pace=self.pace)
+
+    async def resume(self, message: str) -> None:
+        """Ask for what comes after what is here."""
+        at = {"offset": self.end, "blocks": len(self.settled), "completion": self.completion}
+        await self.send("events.resume", message=message, **at)
+
+    async def until(self, kind: str, **fields) -> dict:
+        """The next event of this kind whose fields are these."""
+        while True:
+            event = await self.next()
+            if event["type"] == kind and all(event[name] == value for name, value in fields.items()):
+                return event
+
+    async def until_shown(self, text: str) -> None:
+        while text not in self.text:
+            await self.until("reply.delta")
+
+    @property
+    def html(self) -> str:
+        return "".join(self.settled) + self.tail
+
+
+@database_sync_to_async
+def session_of(user) -> SessionStore:
+    """A session that this person is signed in with."""
+    session = SessionStore()
+    if user.is_authenticated:
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.create()
+    return session
+
+
+@pytest.fixture
+async def open_page(transactional_db):
+    """Opens a person's tab on a conversation; all tabs are closed, and all runs ended, after the test."""
+    opened: list[Page] = []
+
+    async def open_page(
+        user,
+        conversation: uuid.UUID | None = None,
+        refused: bool = False,
+        session: SessionStore | None = None,
+    ) -> Page:
+        conversation = conversation or uuid.uuid4()
+        communicator = WebsocketCommunicator(
+            KeepSend(URLRouter(websocket_urlpatterns)), f"/ws/conversations/{conversation}/"
+        )
+        communicator.scope |= {"user": user, "session": session or await session_of(user)}
+        await communicator.connect()
+        page = Page(communicator, conversation)
+        opened.append(page)
+        if not refused:
+            assert (await page.next())["type"] == "conversation.opened"
+        return page
+
+    yield open_page
+    for page in opened:
+        # A test that failed has left its communicator cancelled.
+        with contextlib.suppress(asyncio.CancelledError):
+            await page.communicator.disconnect()
+    for session in CHANGES.pages:
+        session.close()
+    await RUNS.drain()
+    RUNS.draining = False
+    await close_clients()
+
+
+@pytest.fixture
+async def site(alice):
+    """Alice, signed in, without a socket."""
+    site = AsyncClient()
+    await site.aforce_login(alice)
+    yield site
+    await RUNS.drain()
+    RUNS.draining = False
+    await close_clients()
+
+
+class Clock:
+    """Time that passes when a test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@database_sync_to_async
+def abandoned(alice, logged: str = "Once upon a ") -> Message:
+    """An answer whose process was killed: it is streaming, has a log, and nobody writes it."""
+    turn = create_message(alice, uuid.uuid4(), uuid.uuid4(), "Tell me a story.", "head", Choice())
+    turn.completion.deltas.create(offset=0, text=logged)
+    return Message.objects.select_related("conversation").get(pk=turn.completion.message_id)
+
+
+async def recover(polls: int = 6, between=None) -> None:
+    """Look after interrupted answers as a process does that has just started: by default for 10 s. `between` is done
+    between two polls."""
+    clock = Clock()
+    observer = recovery.Observer(clock)
+    for number in range(polls):
+        if number and between:
+            await between()
+        await recovery.recover(observer)
+        clock.seconds += recovery.POLL_SECONDS
