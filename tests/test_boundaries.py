@@ -66,6 +66,10 @@ def test_a_module_uses_only_the_rooms_that_its_room_may_use(module):
     assert used <= MAY_USE.get(mine, set()), f"{module} must not use {used - MAY_USE.get(mine, set())}"
 
 
+def test_every_room_is_named():
+    assert {room(name) for name in MODULES} - {""} == set(MAY_USE)
+
+
 @pytest.mark.parametrize("package", ["completions", "rendering"])
 def test_the_libraries_know_no_django(package):
     code = f"import sys, chatsite.{package}; print([m for m in ('django', 'channels') if m in sys.modules])"

@@ -118,10 +118,6 @@ class Changes:
         HINTS.send({"changed": conversation.pk})
         return list(self._pages.get(conversation.owner_id, ()))
 
-    async def gone(self, owner: int, conversation: UUID) -> None:
-        """A conversation was deleted, by this process."""
-        await HINTS.publish({"gone": [owner, str(conversation)]})
-
     async def sign_ins_changed(self) -> None:
         """Somebody may have signed out, changed their password or been deactivated, by this process."""
         await HINTS.publish({"sign_ins": True})

@@ -1,5 +1,6 @@
 """Sockets are opened by this site's own pages only: a browser says which page asks."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from channels.security.websocket import WebsocketDenier
@@ -14,10 +15,10 @@ class SameOrigin:
     Programs that are no browser send no Origin; they carry nobody's cookies but their own and may pass.
     """
 
-    def __init__(self, application) -> None:
+    def __init__(self, application: Any) -> None:
         self.application = application
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         headers = {name: value.decode("latin1") for name, value in scope["headers"]}
         allowed = _is_ours(headers.get(b"origin"), headers.get(b"host", ""))
         return await (self.application if allowed else WebsocketDenier())(scope, receive, send)

@@ -4,17 +4,18 @@ from django.urls import path
 
 from chatsite.chat import sse, views
 from chatsite.chat.consumers import ConversationConsumer
+from chatsite.history import views as history
 
 app_name = "conversations"
 
 urlpatterns = [
     path("", views.new, name="new"),
-    path("conversations/", views.history, name="history"),
-    path("conversations/list/", views.listing, name="list"),
+    path("conversations/", history.history, name="history"),
+    path("conversations/list/", history.listing, name="list"),
     path("conversations/<uuid:uuid>/", views.detail, name="detail"),
     path("conversations/<uuid:uuid>/send/", views.send, name="send"),
-    path("conversations/<uuid:uuid>/rename/", views.rename, name="rename"),
-    path("conversations/<uuid:uuid>/delete/", views.delete, name="delete"),
+    path("conversations/<uuid:uuid>/rename/", history.rename, name="rename"),
+    path("conversations/<uuid:uuid>/delete/", history.delete, name="delete"),
     path("conversations/<uuid:uuid>/head/", views.head, name="head"),
     path("conversations/<uuid:uuid>/events/", sse.stream, name="events"),
     path("conversations/<uuid:uuid>/frames/", sse.frames, name="frames"),

@@ -1,30 +1,27 @@
-"""The pages: a new conversation, one that is stored, the history."""
+"""The pages of one conversation: a new one, one that is stored, and its messages."""
 
 import logging
 from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chatsite.chat import commands
-from chatsite.chat.changes import CHANGES
 from chatsite.chat.frames import Frame
+from chatsite.conversations.access import own_conversation
 from chatsite.conversations.choices import choices
 from chatsite.conversations.errors import UNAVAILABLE, Refusal
 from chatsite.conversations.models import Conversation, Message
-from chatsite.history.listing import listing as list_context
 from chatsite.history.listing import side_list
 from chatsite.prompts.models import SystemPrompt
+from chatsite.runs.hints import HINTS
 
 logger = logging.getLogger(__name__)
 
-MAX_TITLE = 200
 SIGNED_OUT = "You are signed out. Sign in, and send it again."
 
 
@@ -38,7 +35,7 @@ def new(request):
 @login_required
 @require_safe
 def detail(request, uuid: UUID):
-    return _page(request, _own(request, uuid))
+    return _page(request, own_conversation(request.user, uuid))
 
 
 @require_POST
@@ -89,57 +86,16 @@ def _page(request, conversation: Conversation, **said: str):
 
 
 @login_required
-@require_safe
-def history(request):
-    return render(request, "conversations/history.html", list_context(request) | side_list(request))
-
-
-@login_required
-@require_safe
-def listing(request):
-    """The list alone, for a page that loads on or searches."""
-    return render(request, "conversations/_list.html", list_context(request))
-
-
-@login_required
-@require_POST
-def rename(request, uuid: UUID):
-    conversation = _own(request, uuid)
-    title = " ".join(request.POST.get("title", "").replace("\0", "").split())
-    if not title:
-        return HttpResponse("A title needs at least one letter.", status=400, content_type="text/plain")
-    conversation.title = title[:MAX_TITLE]
-    conversation.touch("title")
-    async_to_sync(CHANGES.announce)(conversation.pk)
-    return redirect("conversations:history" if "history" in request.POST else conversation)
-
-
-@login_required
-def delete(request, uuid: UUID):
-    """Ask first; then delete the conversation with all its messages."""
-    conversation = _own(request, uuid)
-    from_history = "history" in request.GET
-    if request.method != "POST":
-        back = reverse("conversations:history") if from_history else conversation.get_absolute_url()
-        context = {"conversation": conversation, "back": back}
-        return render(request, "conversations/confirm_delete.html", context)
-    conversation.delete()
-    async_to_sync(CHANGES.gone)(request.user.pk, uuid)
-    messages.success(request, f"“{conversation.title or 'Untitled'}” was deleted.")
-    return redirect("conversations:history" if from_history else "conversations:new")
-
-
-@login_required
 @require_POST
 def head(request, uuid: UUID):
     """Show the branch that goes through another message."""
-    conversation = _own(request, uuid)
+    conversation = own_conversation(request.user, uuid)
     try:
         message = conversation.messages.get(uuid=UUID(request.POST.get("message", "")))
     except (ValueError, Message.DoesNotExist) as error:
         raise Http404 from error
     conversation.show(message)
-    async_to_sync(CHANGES.announce)(conversation.pk)
+    async_to_sync(HINTS.publish)({"changed": conversation.pk})
     return redirect(conversation)
 
 
@@ -147,11 +103,5 @@ def head(request, uuid: UUID):
 @require_safe
 def source(request, uuid: UUID, message: UUID):
     """A message's own text, as it was written."""
-    found = get_object_or_404(Message, uuid=message, conversation=_own(request, uuid))
+    found = get_object_or_404(Message, uuid=message, conversation=own_conversation(request.user, uuid))
     return HttpResponse(found.text, content_type="text/markdown; charset=utf-8")
-
-
-def _own(request, uuid: UUID) -> Conversation:
-    """The person's conversation; a stranger's is not there."""
-    own = Conversation.objects.of(request.user).with_answering().select_related("system_prompt__live", "head")
-    return get_object_or_404(own, uuid=uuid)

@@ -1,0 +1,15 @@
+"""Who may see a conversation: its owner, and nobody else."""
+
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.shortcuts import get_object_or_404
+
+from chatsite.conversations.models import Conversation
+
+
+def own_conversation(user: User, uuid: UUID) -> Conversation:
+    """The person's conversation, with what its page needs. Raises Http404 for a stranger's, too."""
+    own = Conversation.objects.of(user).with_answering().select_related("system_prompt__live", "head")
+    conversation: Conversation = get_object_or_404(own, uuid=uuid)
+    return conversation

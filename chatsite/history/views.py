@@ -1,0 +1,59 @@
+"""The list of conversations, and what is done with its entries."""
+
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from chatsite.conversations.access import own_conversation
+from chatsite.history.listing import listing as list_context
+from chatsite.history.listing import side_list
+from chatsite.runs.hints import HINTS
+
+MAX_TITLE = 200
+
+
+@login_required
+@require_safe
+def history(request):
+    return render(request, "conversations/history.html", list_context(request) | side_list(request))
+
+
+@login_required
+@require_safe
+def listing(request):
+    """The list alone, for a page that loads on or searches."""
+    return render(request, "conversations/_list.html", list_context(request))
+
+
+@login_required
+@require_POST
+def rename(request, uuid: UUID):
+    conversation = own_conversation(request.user, uuid)
+    title = " ".join(request.POST.get("title", "").replace("\0", "").split())
+    if not title:
+        return HttpResponse("A title needs at least one letter.", status=400, content_type="text/plain")
+    conversation.title = title[:MAX_TITLE]
+    conversation.touch("title")
+    async_to_sync(HINTS.publish)({"changed": conversation.pk})
+    return redirect("conversations:history" if "history" in request.POST else conversation)
+
+
+@login_required
+def delete(request, uuid: UUID):
+    """Ask first; then delete the conversation with all its messages."""
+    conversation = own_conversation(request.user, uuid)
+    from_history = "history" in request.GET
+    if request.method != "POST":
+        back = reverse("conversations:history") if from_history else conversation.get_absolute_url()
+        context = {"conversation": conversation, "back": back}
+        return render(request, "conversations/confirm_delete.html", context)
+    conversation.delete()
+    async_to_sync(HINTS.publish)({"gone": [request.user.pk, str(uuid)]})
+    messages.success(request, f"“{conversation.title or 'Untitled'}” was deleted.")
+    return redirect("conversations:history" if from_history else "conversations:new")
