@@ -6,17 +6,12 @@ TABLE = '<div class="table" dir="auto" tabindex="0" role="group"><table>'
 
 
 class Cells:
-    """Knows the column of each cell, and whether it is in the head."""
+    """The tags of one table's cells, whose columns are aligned so."""
 
-    def __init__(self) -> None:
-        self._alignments: Sequence[str] = ()
+    def __init__(self, alignments: Sequence[str]) -> None:
+        self._alignments = alignments
         self._column = 0
         self._tag = "td"
-
-    def begin(self, alignments: Sequence[str]) -> str:
-        """The start of a table with columns that are aligned so."""
-        self._alignments = alignments
-        return TABLE
 
     def start(self, part: str) -> str:
         """The start of a head, a row or a cell."""

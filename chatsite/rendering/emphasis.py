@@ -12,13 +12,11 @@ from chatsite.rendering.marks import LETTER, TILDE
 
 _ONE_TILDE = re.compile(r"(?<![~\\])~(?!~)")
 _RUN = re.compile(r"\*+(?=[^\s*])|~~(?=[^\s~])")
-_LABEL_END = re.compile(
-    r"\*(?=[^\W_])(?<=[.,:;!?\"'\u2026\u2019\u201d]\*)"
-    r"|\*\*(?=[^\W_])(?<=[.,:;!?\"'\u2026\u2019\u201d)\]}%]\*\*)"
-    r"|\*\*\*(?=[^\W_])(?<=[.,:;!?\"'\u2026\u2019\u201d)\]}%]\*\*\*)"
-    r"|~~(?=[^\W_])(?<=[.,:;!?\"'\u2026\u2019\u201d)\]}%]~~)"
-)
-"""Runs between punctuation and a letter; not one `*` after a bracket, as in `(a)*b`."""
+_LABEL_END = re.compile(r"[.,:;!?\"'\u2026\u2019\u201d)\]}%](\*{1,3}|~~)(?=[^\W_])")
+"""Runs between punctuation and a letter."""
+
+_BRACKETS = ")]}%"
+"""Not one `*` after these, as in `(a)*b`."""
 
 _LABEL_CHARACTERS = 200
 _SPACELESS = re.compile(
@@ -41,9 +39,12 @@ def eased(text: str) -> str:
 
 
 def _after_label(found: re.Match[str]) -> str:
-    run, text, end = found[0], found.string, found.start()
+    run, text, end = found[1], found.string, found.start(1)
+    if run == "*" and text[end - 1] in _BRACKETS:
+        return found[0]
     begun = text.rfind(run, max(0, end - _LABEL_CHARACTERS), end)
-    return LETTER + run if begun >= 0 and _begins_label(text, begun, begun + len(run), end) else run
+    is_label = begun >= 0 and _begins_label(text, begun, begun + len(run), end)
+    return text[end - 1] + LETTER + run if is_label else found[0]
 
 
 def _begins_label(text: str, start: int, inside: int, end: int) -> bool:

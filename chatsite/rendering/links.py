@@ -99,6 +99,7 @@ def _address(text: str, start: int, in_table: bool) -> Address | None:
 
 
 def _tag(url: str, more: str = "") -> str:
+    url = url.replace("<", "%3C").replace(">", "%3E")
     return f'<a href="{attribute(url)}"{more} target="_blank" rel="{REL}">'
 
 

@@ -18,6 +18,8 @@ TILDE = "\ufdd3"
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _SECRET = secrets.token_hex(8)
+_ANY = re.compile("[\ufdd0-\ufdef]")
+_WRITTEN = dict.fromkeys(range(0xFDD0, 0xFDF0), "\ufffd") | {ord(LETTER): "", ord(TILDE): "~"}
 _NUMBER = re.compile(f"{_OPEN}{_SECRET}(\\d+){_CLOSE}")
 
 
@@ -57,5 +59,5 @@ class Marks:
 
 
 def _without_letters(text: str) -> str:
-    """Text without the marks of one character; those of a number that an entity made become U+FFFD."""
-    return text.replace(LETTER, "").replace(TILDE, "~").replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
+    """Text without the marks of one character; other noncharacters, which an entity made, become U+FFFD."""
+    return text.translate(_WRITTEN) if _ANY.search(text) else text

@@ -45,6 +45,9 @@ _ENTITY = re.compile(r"&[A-Za-z]{4,40};")
 _SAFE = re.compile(
     rf"[^<>&]*(?:(?:</?(?:{_TAGS})>|<(?:{_TAGS})(?: [a-z]+=\"[\w .#%-]*\")*/?>|&(?:amp|lt|gt|quot|\#\d+);)[^<>&]*)*"
 )
+_NUMBERED = ' class="numbered"'
+"""Of a formula as wide as its line, with its number at the end; what stands round it has to be as wide."""
+
 _ANNOTATION = '<annotation encoding="application/x-tex">'
 _CONVERTER = LatexToMathML(
     macros=MACROS,
@@ -83,6 +86,8 @@ def _written(markup: str, tex: str) -> str:
         raise Refused("shifted too far")
     if not shown.startswith("<math display") and _is_long(shown):
         shown = shown.replace("<math>", '<math class="long">', 1)
+    if _NUMBERED in shown:
+        shown = shown.replace("<semantics>", f"<semantics{_NUMBERED}>", 1)
     return f"{shown}{_ANNOTATION}{escape(tex)}</annotation></semantics></math>"
 
 

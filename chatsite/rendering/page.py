@@ -11,8 +11,8 @@ from chatsite.rendering.context import Context, Figure
 from chatsite.rendering.growing import GrowingCode, growing
 from chatsite.rendering.infos import Info
 from chatsite.rendering.markdown import blocks, definitions_in
+from chatsite.rendering.markup import TooLarge
 from chatsite.rendering.safety import escape
-from chatsite.rendering.writer import TooLarge
 
 logger = logging.getLogger(__name__)
 

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import nh3
 
+from chatsite.rendering.directions import directed
+
 SLOT = "<i></i>"
 """Stands for a piece that is made safe elsewhere and put in after the sanitiser; nothing else writes this tag."""
 
@@ -87,7 +89,10 @@ def sanitised(markup: str, slots: list[str]) -> str:
 
 
 def filled(markup: str, slots: list[str]) -> str:
-    """The markup with the slots' HTML in their places; ValueError when they are not as many."""
+    """The markup with directions, and the slots' HTML in their places; ValueError when they are not as many."""
+    markup = directed(markup)
+    if not slots and SLOT not in markup:
+        return markup
     parts = markup.split(SLOT)
     whole = [parts[0]]
     for slot, part in zip(slots, parts[1:], strict=True):

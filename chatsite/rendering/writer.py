@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from chatsite.rendering import links
-from chatsite.rendering.cells import Cells
+from chatsite.rendering.cells import TABLE, Cells
 from chatsite.rendering.context import Context
 from chatsite.rendering.formulas import Formula
 from chatsite.rendering.links import Address
 from chatsite.rendering.marks import Marks
-from chatsite.rendering.safety import SLOT, escape
+from chatsite.rendering.markup import Finish, Markup, TooLarge
+from chatsite.rendering.safety import escape
 from chatsite.rendering.tags import InlineTags
 
 MAX_DEPTH = 40
@@ -19,6 +20,7 @@ MAX_DEPTH = 40
 _BREAK = re.compile(r"<br\s*/?>\Z", re.IGNORECASE)
 
 _STARTS = {
+    "Paragraph": "<p>",
     "HtmlBlock": '<p class="raw" dir="auto">',
     "Item": "<li>",
     "Emphasis": "<em>",
@@ -38,75 +40,36 @@ _ENDS = {
 }
 
 
-Finish = Callable[[str, list[str]], str]
-"""A block's markup and what goes into its slots in, safe HTML out."""
-
-
-class TooLarge(ValueError):
-    """The text nests more than MAX_DEPTH levels, or would be more HTML than its context allows."""
-
-
 class Writer:
     """Events in, HTML out. Text leaves it escaped; all tags are constants of this package.
 
-    The direction of a list, a quotation or a table is that of its first letter; what stands inside says none of its
-    own, or it would not count. A paragraph or heading outside of these has its own. Code and addresses never count.
+    What needs a direction has it from `directions`, which is cheaper than an attribute in the sanitiser.
     """
 
     def __init__(self, marks: Marks, context: Context, finish: Finish) -> None:
         self._marks = marks
         self._context = context
-        self._finish = finish
-        self._out: list[str] = []
-        self._slots: list[str] = []
+        self._markup = Markup(context.max_html, finish)
+        self._out = self._markup.parts
         self._depth = 0
-        self._left = context.max_html
-        self._grown = 0
-        self._after_break = -1
         self._tags = InlineTags()
         self._links: list[tuple[str, int, str]] = []
         self._code: list[str] | None = None
         self._info = self._heading = ""
-        self._cells = Cells()
 
     def blocks(self, events: Iterable[Any]) -> list[str]:
         """One string for each top-level block. Raises TooLarge."""
         done = []
         for event in events:
             if event.__class__ is str:
-                ends_already = self._after_break == len(self._out) and event != "Rule"
+                ends_already = event != "Rule" and self._markup.ends_line()
                 self._out.append("\n" if ends_already else _BARE[event])
             else:
                 [kind] = event
                 _EVENTS[kind](self, event[kind])
             if not self._depth:
-                done.append(self._finished())
+                done.append(self._markup.finished())
         return done
-
-    def _finished(self) -> str:
-        markup, slots = "".join(self._out), self._slots
-        self._out, self._slots, self._after_break, self._grown = [], [], -1, 0
-        self._left -= len(markup) + (sum(map(len, slots)) if slots else 0)
-        if self._left < 0:
-            raise TooLarge("more HTML than is allowed")
-        if markup == SLOT:
-            return slots[0]
-        return self._finish(markup, slots)
-
-    def _grow(self, characters: int) -> None:
-        """Count what may be far longer than its source, before it is built."""
-        self._grown += characters
-        if self._grown > self._left:
-            raise TooLarge("more HTML than is allowed")
-
-    def _slot(self, html: str) -> None:
-        self._grow(len(html))
-        self._out.append(SLOT)
-        self._slots.append(html)
-
-    def _breaks(self) -> None:
-        """What was written last ends its line by itself."""
-        self._after_break = len(self._out)
 
     def start(self, tag: Any) -> None:
         self._depth += 1
@@ -115,15 +78,13 @@ class Writer:
         if tag.__class__ is not str:
             [name] = tag
             _SPECIAL[name](self, tag[name])
-        elif tag == "Paragraph":
-            self._out.append("<p>" if self._depth > 1 else '<p dir="auto">')
         elif tag in _STARTS:
             self._out.append(_STARTS[tag])
         else:
             self._start_in_table(tag)
 
     def _start_in_table(self, tag: str) -> None:
-        self._grow(len("<td></td>"))
+        self._markup.grow(len("<td></td>"))
         self._out.append(self._cells.start(tag))
 
     def end(self, tag: Any) -> None:
@@ -155,21 +116,22 @@ class Writer:
 
     def heading(self, value: Any) -> None:
         self._heading = self._context.heading(int(value["level"][1]))
-        self._out.append(f"<{self._heading}>" if self._depth > 1 else f'<{self._heading} dir="auto">')
+        self._out.append(f"<{self._heading}>")
 
     def quote(self, kind: str | None) -> None:
         if kind is None:
-            self._out.append('<blockquote dir="auto">')
+            self._out.append("<blockquote>")
         else:
             title = f'<p class="title" dir="auto">{kind}</p>'
             self._out.append(f'<blockquote class="alert {kind.lower()}" dir="auto">{title}')
 
     def list(self, first: int | None) -> None:
-        start = "" if first in (None, 1) else f' start="{first}"'
-        self._out.append(f'<{"ul" if first is None else "ol"}{start} dir="auto">')
+        start = "" if first in (None, 1) else f' start="{first}" dir="auto"'
+        self._out.append(f"<{'ul' if first is None else 'ol'}{start}>")
 
     def table(self, alignments: Sequence[str]) -> None:
-        self._out.append(self._cells.begin(alignments))
+        self._cells = Cells(alignments)
+        self._out.append(TABLE)
 
     def footnote(self, name: str) -> None:
         self._out.append(f'<div class="footnote" dir="auto"><sup>{self._text(name)}</sup>')
@@ -181,12 +143,12 @@ class Writer:
     def _end_code(self) -> None:
         code = self._marks.restored("".join(self._code or ()))
         self._code = None
-        self._slot(self._context.figure(self._info, code))
+        self._markup.slot(self._context.figure(self._info, code))
 
     def link(self, value: Any) -> None:
         """Links and images alike: an image is never fetched, so it is a link with its text."""
         url = self._marks.restored(value["dest_url"])
-        self._grow(len(url))
+        self._markup.grow(len(url))
         if value["link_type"] == "Email":
             url = f"mailto:{url}"
         inner = any(close for close, _, _ in self._links)
@@ -223,15 +185,15 @@ class Writer:
 
     def _formula(self, formula: Formula) -> None:
         html = formula.html()
-        self._slot(html)
+        self._markup.slot(html)
         if formula.display and html.startswith("<math"):
-            self._breaks()
+            self._markup.end_line()
 
     def _text(self, text: str) -> str:
         return escape(self._marks.restored(text))
 
     def code(self, text: str) -> None:
-        self._out.append(f'<code dir="ltr">{escape(text) if text.isascii() else self._text(text)}</code>')
+        self._out.append(f"<code>{escape(text) if text.isascii() else self._text(text)}</code>")
 
     def raw_block(self, text: str) -> None:
         self._out.append(self._text(text))
@@ -241,7 +203,7 @@ class Writer:
         source = self._marks.restored(text)
         if _BREAK.match(source):
             self._out.append("<br>")
-            self._breaks()
+            self._markup.end_line()
         else:
             self._tags.write(source, self._out, self._depth)
 

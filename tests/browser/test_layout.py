@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import answer, ask, connected, finished
+from tests.browser.steps import answer, ask, body, connected, finished
 
 WIDE = "```\n" + "wide " * 60 + "\n```\n\n- [x] done\n\n| a | b |\n|-|-|\n| " + "long " * 60 + " | b |\n"
 OVERFLOWING = """() => [...document.querySelectorAll(".prose :is(pre, .table, p, li)")]
@@ -83,3 +83,12 @@ def test_version_buttons_are_wide_enough_to_hit(page):
     for name in ("Previous version", "Next version"):
         box = answer(page).get_by_role("button", name=name).bounding_box()
         assert min(box["width"], box["height"]) >= 24
+
+
+def test_the_number_of_a_formula_stands_whole_at_the_end_of_its_line(page, upstream):
+    upstream.reply("$$\\boxed{x^2} \\tag{17}$$\n")
+    ask(page, "A numbered formula")
+    finished(page)
+    line, number = body(page).locator("p").bounding_box(), body(page).locator("mtext").bounding_box()
+    assert number["x"] + number["width"] == pytest.approx(line["x"] + line["width"], abs=2)
+    assert number["width"] > number["height"]

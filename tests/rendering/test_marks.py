@@ -19,7 +19,9 @@ WORDS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("reference", ["&#xfdd0;0&#xfdd1;", "&#64976;0&#64977;", "&#xFDD0;9&#xFDD1;"])
+@pytest.mark.parametrize(
+    "reference", ["&#xfdd0;0&#xfdd1;", "&#64976;0&#64977;", "&#xFDD0;9&#xFDD1;", "&#xfdd4;", "&#65007;"]
+)
 def test_an_entity_repeats_no_formula(reference, caplog):
     html = render(f"$x$ {reference} `{reference}` [a](http://x.y/{reference})")
     assert html.count("<math") == 1

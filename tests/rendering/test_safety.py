@@ -118,7 +118,7 @@ def test_an_address_that_leads_nowhere_is_text(address):
 
 def test_the_sanitiser_removes_what_the_writer_should_never_write():
     html = sanitised('<p onclick="x" style="y" id="z">a<script>b</script><img src="c"></p>', [])
-    assert html == "<p>a</p>"
+    assert html == '<p dir="auto">a</p>'
 
 
 def test_a_piece_without_its_place_is_refused():
