@@ -29,6 +29,7 @@ DEMO = (
     "Demo model: answers are canned. Connect a real one: start Ollama, which is found within a minute, "
     "or set OPENAI_BASE_URL and start the site again."
 )
+NOT_STORED = "Its models could not be stored. The site's log says why."
 KEY_ALONE = (
     "OPENAI_API_KEY is set without OPENAI_BASE_URL, so it is not used. Set both, for example "
     "OPENAI_BASE_URL=https://api.openai.com/v1."
@@ -116,11 +117,17 @@ def ollama_answers() -> bool:
 
 
 def discover(providers: Iterable[Provider]) -> list[Found]:
-    """Ask providers for their models, all at once, and keep what they say. What is no longer listed is not offered."""
+    """Ask providers for their models, all at once, and keep what they say. What is no longer listed is not offered.
+
+    Where nothing can be written, as on a full disk, all stays as it is: people can read, and it is tried again."""
     asked = list(providers)
-    Provider.objects.filter(pk__in=[provider.pk for provider in asked]).update(asked=Now())
-    answers = [_kept(found) for found in asyncio.run(_ask_all(asked))]
-    Model.objects.pick()
+    try:
+        Provider.objects.filter(pk__in=[provider.pk for provider in asked]).update(asked=Now())
+        answers = [_kept(found) for found in asyncio.run(_ask_all(asked))]
+        Model.objects.pick()
+    except DatabaseError:
+        logger.exception("What providers say could not be stored.")
+        return [Found(provider, [], NOT_STORED) for provider in asked]
     return answers
 
 
@@ -152,5 +159,5 @@ def _kept(found: Found) -> Found:
             keep(found.provider, found.models)
     except DatabaseError:
         logger.exception("The models of a provider could not be stored.")
-        return Found(found.provider, [], "Its models could not be stored. The site's log says why.")
+        return Found(found.provider, [], NOT_STORED)
     return found

@@ -206,6 +206,13 @@ def test_the_sign_in_link_is_printed_with_the_sites_own_origin_and_kept_from_oth
         assert stat.S_IMODE((tmp_path / "sign_in_link").stat().st_mode) == 0o600
 
 
+def test_a_sign_in_link_that_cannot_be_written_keeps_the_site_from_nothing(tmp_path):
+    (tmp_path / "sign_in_link").mkdir()
+    with served(tmp_path) as (_, lines, _):
+        assert [line for line in lines if line.startswith("The sign-in link could not be written to")]
+        assert [line for line in lines if line.startswith("Sign in once")]
+
+
 def test_the_sign_in_link_is_kept_out_of_the_journal(tmp_path):
     """systemd names the journal by the device and inode of the output."""
     log = tmp_path / "journal"

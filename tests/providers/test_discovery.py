@@ -37,6 +37,19 @@ def test_the_environments_key_is_sent_and_never_stored(settings, server):
     assert "sk-secret" not in str(Provider.objects.values())
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_cannot_be_written_leaves_what_was_known(settings, server):
+    settings.OPENAI_BASE_URL, server.models = server.base_url, ["large"]
+    connect()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+        try:
+            (found,) = connect()
+        finally:
+            cursor.execute("PRAGMA query_only = OFF")
+    assert "could not be stored" in str(found) and offered() == ["large"]
+
+
 def test_a_running_ollama_is_found(settings, server):
     settings.OLLAMA_BASE_URL = server.base_url
     connect()

@@ -63,14 +63,14 @@ class Command(BaseCommand):
     def invite(self, owner, url):
         """Write the owner's link to a private file, and print it, but not to the journal."""
         file = settings.HOME / LINK_FILE
-        file.unlink(missing_ok=True)
-        if not owner:
-            return
-        link = f"{(settings.CSRF_TRUSTED_ORIGINS or [url])[0]}{sign_in_path(owner)}"
-        file.touch(mode=0o600)
-        file.write_text(f"{link}\n")
-        where = f", by the link in {file}" if _goes_to_the_journal(sys.stdout) else f": {link}"
-        self.say(f"Sign in once, as {owner}{where}")
+        link = f"{(settings.CSRF_TRUSTED_ORIGINS or [url])[0]}{sign_in_path(owner)}" if owner else ""
+        try:
+            _write_privately(file, link)
+        except OSError as error:  # on a full disk, people can still read
+            self.say(f"The sign-in link could not be written to {file}: {error.strerror}.")
+        if owner:
+            where = f", by the link in {file}" if _goes_to_the_journal(sys.stdout) else f": {link}"
+            self.say(f"Sign in once, as {owner}{where}")
 
     def say(self, line):
         self.stdout.write(line)
@@ -83,6 +83,14 @@ def _refuse_debugging_in_public(host):
         raise addresses.BadAddress(
             f"With CHATSITE_DEBUG=1, serve at a loopback address such as 127.0.0.1, not {host}."
         )
+
+
+def _write_privately(file, link):
+    """A new file for a new link; none where there is no link."""
+    file.unlink(missing_ok=True)
+    if link:
+        file.touch(mode=0o600)
+        file.write_text(f"{link}\n")
 
 
 def _goes_to_the_journal(stream):
