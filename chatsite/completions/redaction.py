@@ -13,6 +13,8 @@ MAX_SHOWN = 500
 MAX_READ = 600
 # A shorter key may be a word of any sentence, and is removed only where it stands alone.
 MIN_SECRET = 12
+# Characters of a secret's beginning or end that would help to guess the rest.
+MIN_PART = 8
 
 Secrets = str | tuple[str, ...] | None
 
@@ -48,10 +50,11 @@ def redacted(text: str, secret: Secrets = None, longest: int = MAX_SHOWN, model:
     if _MARKUP.search(text[:2000]):
         return None
     text = _CONTROL.sub(" ", _first_words(text))
-    for each in (secret,) if isinstance(secret, str) else secret or ():
+    secrets = (secret,) if isinstance(secret, str) else secret or ()
+    for each in secrets:
         text = _without(text, each)
     text = _NAMED.sub(lambda found: found[1] + (_kept(found[2], model) or "[key]"), text)
-    text = _WORD.sub(_word_mask(model), text)
+    text = _WORD.sub(_word_mask(model, secrets), text)
     text = " ".join(text.split())
     return (text if len(text) <= longest else text[: longest - 1] + "…") or None
 
@@ -70,17 +73,24 @@ def _without(text: str, secret: str) -> str:
     return re.sub(alone, "[key]", text) if secret else text
 
 
-def _word_mask(model: str) -> Callable[[re.Match[str]], str]:
+def _word_mask(model: str, secrets: tuple[str, ...]) -> Callable[[re.Match[str]], str]:
     def mask(found: re.Match[str]) -> str:
         word = found.group()
         if kept := _kept(word, model):
             return kept
         bare = _bare(word)
+        if any(_is_part(bare.rstrip("…"), secret) for secret in secrets):
+            return "[key]"
         if is_private_address(bare):
             return word.replace(bare, "[address]")
         return _RUN.sub(_run_mask, _KEY.sub("[key]", word))
 
     return mask
+
+
+def _is_part(word: str, secret: str) -> bool:
+    """Whether a word is how a server shortens this secret: its beginning or its end."""
+    return len(word) >= MIN_PART and (secret.startswith(word) or secret.endswith(word))
 
 
 def _kept(word: str, model: str) -> str:

@@ -13,6 +13,7 @@ from chatsite.providers.schedule import ask_at_once
 # Seconds that an admin's page waits for a model server. Its list of models is kept whenever it comes.
 WAIT_SECONDS = 2
 
+SECRETS = {"key", "headers"}
 BY_HAND = "Models that a server does not list can be added by hand, under Models."
 URL_SET_BY = {
     Origin.ENVIRONMENT: "set by OPENAI_BASE_URL",
@@ -27,6 +28,10 @@ class ProviderAdmin(admin.ModelAdmin):
     list_display = ["name", "base_url", "priority", "enabled", "state", "origin"]
     readonly_fields = ["fixed_url", "key_state", "masked_headers", "state"]
     actions = ["ask_for_models"]
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """A list that can be filtered by a secret tells it, one character after another."""
+        return lookup.split("__")[0] not in SECRETS and super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request):
         listed = Count("models", filter=Q(models__available=True))

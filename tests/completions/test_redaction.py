@@ -110,3 +110,13 @@ def test_no_words_take_long_to_mask(said: str) -> None:
     begun = process_time()
     redacted(said * 2000, KEY, model="a-a.a:a" * 20)
     assert process_time() - begun < 0.1
+
+
+@pytest.mark.parametrize("shown", ["sk-live-SECRETKEY-ab", "sk-live-SECR…", "sk-live-SEC...", "fghijklmnop"])
+def test_a_part_of_the_key_in_use_is_removed(shown):
+    text = redacted(f"The key {shown} is wrong.", "sk-live-SECRETKEY-abcdefghijklmnop")
+    assert text is not None and shown.rstrip(".…") not in text and text.startswith("The key [key]")
+
+
+def test_a_word_that_a_key_begins_with_stays_where_it_is_short():
+    assert redacted("Ask the live team.", "live-SECRETKEY") == "Ask the live team."

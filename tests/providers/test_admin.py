@@ -282,3 +282,24 @@ def test_a_price_is_not_below_zero(admin):
     response = admin.post("/admin/providers/model/add/", fields)
     assert "greater than or equal to 0" in response.content.decode()
     assert not Model.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        "key",
+        "key__startswith",
+        "key__regex",
+        "headers__contains",
+        "headers__X-A__startswith",
+        "headers__isnull",
+    ],
+)
+def test_staff_cannot_guess_a_secret_by_filtering_the_list(client, lookup):
+    stored(key=SECRET, headers={"X-A": SECRET})
+    staff = User.objects.create_user("staff", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_provider"))
+    client.force_login(staff)
+    for guess in (SECRET[:8], "nothing"):
+        response = client.get("/admin/providers/provider/", {lookup: guess})
+        assert response.status_code == 400 and "Mine" not in response.content.decode()

@@ -29,6 +29,7 @@ OTHERS = {
     "mistral-moderation-latest shieldgemma:9b granite3-guardian:8b qwen3guard-gen-8b",
     Kind.SPEECH: """whisper-1 tts-1 tts-1-hd gpt-4o-mini-tts gpt-4o-transcribe gpt-4o-realtime-preview gpt-audio
         gpt-4o-audio-preview-2024-12-17 distil-whisper-large-v3-en whisper-large-v3-turbo playai-tts-arabic
+        xtts-v2 cosyvoice-v2 paraformer-v2 nvidia/canary-1b
         models/gemini-2.5-flash-preview-tts gpt-realtime-mini Systran/faster-whisper-base kokoro-82m
         gemini-2.5-flash-native-audio-latest voxtral-mini-transcribe-2507""",
     Kind.IMAGE: """dall-e-2 dall-e-3 gpt-image-1 chatgpt-image-latest stable-diffusion-3.5-large
