@@ -43,8 +43,8 @@ _NAMED = {
     Kind.MODERATION: r"\w*moderation|\w*guard\d*|guardian|shieldgemma",
     Kind.EMBEDDING: r"\w*embed\d*|\w*embedd(?:ing|er)\w*|\w*minilm\w*|bge|gte|e5|\w*sbert|mpnet|paraphrase|gtr|voyage"
     r"|stella|sentence t5|\w*clip|siglip\d*|\w*colbert\w*",
-    Kind.SPEECH: r"\w*tts\d*|vits|whisper\w*|transcri\w+|realtime|audio|speech\w*|\w*voice|stt|asr|parakeet|kokoro|bark|piper"
-    r"|canary|paraformer|sambert|orpheus|playai|musicgen|lyria|gemini live",
+    Kind.SPEECH: r"\w*tts\d*|vits|whisper\w*|transcri\w+|realtime|audio|speech\w*|\w*voice|stt|asr|parakeet|kokoro|bark"
+    r"|piper|canary|paraformer|sambert|orpheus|playai|musicgen|lyria|gemini live",
     Kind.IMAGE: r"dalle?|images?|imagen\d*|imagine|sdxl\w*|sd\d|stable diffusion|flux\d*|sora|veo|midjourney"
     r"|\w*video\w*|\w*t2[iv]|\w*i2v|kandinsky|ideogram|recraft\w*|seedream|seedance|cogview\w*|hidream|nano banana",
     Kind.TEXT: r"davinci|babbage|curie|ada|gpt 3 5 turbo instruct|base$",
