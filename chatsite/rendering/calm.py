@@ -44,7 +44,7 @@ def calm(text: str) -> str:
         return text
     if in_code(text):
         return text[:line] if text[line:].strip(" \t>").strip("`~") == "" else text
-    closed, opened = formulas.own_lines(text) if formulas.may_hold_formulas(text) else (0, len(text))
+    closed, opened = formulas.own_lines(text)
     if opened < len(text):
         return text[:opened]
     if _HELD_LINE.match(text, line) or (
@@ -103,25 +103,26 @@ def _closed(text: str) -> str:
     search = (_ADDRESS_OR_MARK if links.may_hold_addresses(text) else _MARK).search
     while found := search(text, position):
         mark = found[0]
+        first = mark[0]
         start, position = found.span()
-        if mark[0] in "hw":
-            position = links.end_of_address(text, start) or position
-        elif mark[0] == "<":
-            _count_tag(mark, start, runs)
-        elif mark[0] in "*_" or mark == "~~":
+        if first in "*_" or mark == "~~":
             if position == len(text):
                 text = _without_open_run(text, found, runs)
                 break
             _count_run(text, found, runs)
             if len(runs) > _MAX_RUNS:
                 return text
-        elif mark[0] == "`":
+        elif first == "`":
             end_of_code = _code_end(text, mark, position)
             if end_of_code < 0 and len(text) - position < _OPEN_CODE:
                 runs.append((start, mark))
                 break
             position = max(end_of_code, position)
-        elif mark[0] == "$" or mark in ("\\(", "\\[", "\\begin{"):
+        elif first in "hw":
+            position = links.end_of_address(text, start) or position
+        elif first == "<":
+            _count_tag(mark, start, runs)
+        elif first == "$" or mark in ("\\(", "\\[", "\\begin{"):
             position = formulas.formula_at(text, start) or position
             if position == found.end() and formulas.open_formula(text, start):
                 text = text[:start]

@@ -10,7 +10,7 @@ _FIRST_LEVEL, _LAST_LEVEL = 3, 6
 """An answer stands under its author's heading of level 2."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Context:
     """The links, footnotes and headings known so far, and how much HTML the piece may become."""
 

@@ -36,6 +36,7 @@ _FORMULA = re.compile(
     rf"\\end\{{(?P=name)\}})"
     rf"|{_BEFORE}(?![\s$])(?P<dollar>(?:\\.|{_LINE}){{1,500}})(?<!\s){_AFTER}",
 )
+_BEGIN = re.compile(r"[\\$]")
 _OPEN = re.compile(
     rf"\\\((?:\\[^()]|\$|{_LINE}){{0,{LIMIT}}}\\?\Z"
     rf"|\\\[(?:\\[^\[\]]|\$|{_LINE}){{0,{LIMIT}}}\\?\Z"
@@ -96,6 +97,8 @@ def own_lines(text: str) -> tuple[int, int]:
 
     The second is the text's length when there is none.
     """
+    if not ("$$" in text or "\\[" in text or "\\begin{" in text):
+        return 0, len(text)
     closed = position = 0
     while found := _ALONE.search(text, position):
         end = text.find(_end(found), found.end("mark" if found["mark"] else "name"))
@@ -121,7 +124,7 @@ def formula_at(text: str, start: int) -> int:
 def find(text: str, literal: Sequence[tuple[int, int]]) -> Iterator[Formula]:
     """The formulas of a text, in order, none touching a literal range (code, addresses; sorted, in characters)."""
     position, ahead = 0, list(reversed(literal))
-    while found := _FORMULA.search(text, position):
+    while found := _search(text, position):
         start, end = found.span()
         while ahead and ahead[-1][1] <= start:
             ahead.pop()
@@ -132,6 +135,15 @@ def find(text: str, literal: Sequence[tuple[int, int]]) -> Iterator[Formula]:
             position = end
         else:
             position = end if found.lastgroup is None else start + 1
+
+
+def _search(text: str, position: int) -> re.Match[str] | None:
+    """The first formula or escape from a position on; only two characters begin one."""
+    while begun := _BEGIN.search(text, position):
+        if found := _FORMULA.match(text, begun.start()):
+            return found
+        position = begun.end()
+    return None
 
 
 def _is_formula(found: re.Match[str], text: str) -> bool:

@@ -37,10 +37,12 @@ def indent(line: str) -> int:
 
 def content_column(line: str) -> int:
     """The column from which on a line belongs to the list item that this line begins; 0 when it begins none."""
-    found = ITEM.match(line.expandtabs(4))
+    if "\t" in line:
+        line = line.expandtabs(4)
+    found = ITEM.match(line)
     if not found or RULE.match(line):
         return 0
-    space = len(found[3]) if found.end() < len(line.expandtabs(4).rstrip()) else 1
+    space = len(found[3]) if found.end() < len(line.rstrip()) else 1
     return len(found[1]) + len(found[2]) + (space if 1 <= space <= 4 else 1)
 
 

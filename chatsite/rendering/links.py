@@ -14,7 +14,8 @@ _MAX_SHOWN = 200
 """Characters that are shown of an address which is no link."""
 
 _BEGIN = re.compile(r"://|www\.")
-_READ = re.compile(r"\]\((?:[^\s()]|\([^\s()]*\))*|<[^\s<>]*>")
+_SCHEME = re.compile("://")
+_READ = re.compile(r"\]\((?:[^\s()]+|\([^\s()]*\))*|<[^\s<>]*>")
 """A link's own address, and one in `<>`: Markdown reads these itself."""
 
 _ADDRESS = re.compile(
@@ -65,8 +66,8 @@ def may_hold_addresses(text: str) -> bool:
 
 def find(text: str, *, in_table: bool) -> Iterator[Address]:
     """The bare http(s):// and www. addresses of a Markdown text, in order; in a table a bar ends each."""
-    position = 0
-    while begun := _BEGIN.search(text, position):
+    position, search = 0, (_BEGIN if "www." in text else _SCHEME).search
+    while begun := search(text, position):
         start, position = _start(text, begun.start()), begun.end()
         if read := _READ.match(text, start - 2) or _READ.match(text, start - 1):
             position = max(position, read.end())

@@ -31,6 +31,10 @@ MAX_FORMULAS = 200
 """Formulas in one piece; further ones are shown as they were written. Each takes about half a millisecond."""
 
 
+_NO_MARKS = Marks(())
+_LITERAL_MARKS = ("`", "<", "[", "~~~", "    ", "\t")
+"""Without one of these a text has no code, raw HTML or address of a link."""
+
 _MATTERS = re.compile(r"<|&|\[|@|://|www\.")
 """Without one of these no tag, attribute, entity or address can come of a text: what is written has the writer's own
 constant tags and letters, and the sanitiser would find nothing. Only an open end is spared it; what stays is not."""
@@ -63,9 +67,11 @@ def _started(event: Any) -> Any:
 def _marked(text: str) -> tuple[str, Marks]:
     """The text as Markdown is to read it, and the marks in it."""
     text = examples.lengthened(text)
-    items = _items(text)
-    marks = Marks(items)
-    text = emphasis.eased(marks.put(text) if items else text)
+    marks = _NO_MARKS
+    if items := _items(text):
+        marks = Marks(items)
+        text = marks.put(text)
+    text = emphasis.eased(text)
     return (rows.with_escaped_bars(text) if "`" in text and "|" in text else text), marks
 
 
@@ -107,6 +113,8 @@ def _addresses(text: str) -> Sequence[Address]:
 
 def _literal_ranges(text: str) -> list[tuple[int, int]]:
     """Where code, raw HTML and addresses stand, in characters: nothing there is a formula."""
+    if not any(mark in text for mark in _LITERAL_MARKS):
+        return []
     spans: list[tuple[int, int]] = []
     inner = 0
     for event, span in _MARKDOWN.events_with_range(text):

@@ -70,7 +70,7 @@ class Page:
         if len(text) > LIMIT:
             return [plain(text)]
         context = self._context(text, self._figures(), self._left + HTML_PER_CHARACTER * len(counts) + known)
-        html = guarded(lambda: blocks(text, context), plain(text))
+        html = guarded(lambda: blocks(text, context), text)
         self._headings, self._shown = context.headings, None
         return html
 
@@ -88,7 +88,7 @@ class Page:
     def open_blocks(self, text: str) -> list[str]:
         """Like `blocks`, for a piece whose end is still to come: half-written marks are closed or held back."""
         self.complete = False
-        return guarded(lambda: self._open_blocks(text), plain(text)) if len(text) <= LIMIT else [plain(text)]
+        return guarded(lambda: self._open_blocks(text), text) if len(text) <= LIMIT else [plain(text)]
 
     def _open_blocks(self, text: str) -> list[str]:
         shown = calm(text)
@@ -112,7 +112,7 @@ class Page:
 
     def _figure(self, info: str, text: str, *, open_end: bool) -> str:
         """A code block, without colours or its frame where they are too much."""
-        html = "".join(guarded(lambda: [self._figures(open_end=open_end)(info, text)], plain(text)))
+        html = "".join(guarded(lambda: [self._figures(open_end=open_end)(info, text)], text))
         left = self._left + HTML_PER_CHARACTER * len(text)
         if len(html) > left:
             html = framed(Info.of(info).label, escape(text))
@@ -151,12 +151,12 @@ def plain(text: str) -> str:
     return f'<p class="raw" dir="auto">{escape(text.strip())}</p>'
 
 
-def guarded(rendered: Callable[[], list[str]], as_text: str) -> list[str]:
+def guarded(rendered: Callable[[], list[str]], text: str) -> list[str]:
     """What the function returns, or the text itself when it cannot: a fault here must not end a conversation."""
     try:
         return rendered()
     except TooLarge:
-        return [as_text]
+        return [plain(text)]
     except Exception:
-        logger.exception("A block could not be rendered and is shown as text (%d characters)", len(as_text))
-        return [as_text]
+        logger.exception("A block could not be rendered and is shown as text (%d characters)", len(text))
+        return [plain(text)]

@@ -52,7 +52,7 @@ class Writer:
         self._markup = Markup(context.max_html, finish)
         self._out = self._markup.parts
         self._depth = 0
-        self._tags = InlineTags()
+        self._tags: InlineTags | None = None
         self._links: list[tuple[str, int, str]] = []
         self._code: list[str] | None = None
         self._info = self._heading = ""
@@ -88,7 +88,7 @@ class Writer:
         self._out.append(self._cells.start(tag))
 
     def end(self, tag: Any) -> None:
-        if self._tags.open:
+        if self._tags:
             self._tags.end(self._depth)
         self._depth -= 1
         if tag.__class__ is not str:
@@ -205,6 +205,7 @@ class Writer:
             self._out.append("<br>")
             self._markup.end_line()
         else:
+            self._tags = self._tags or InlineTags()
             self._tags.write(source, self._out, self._depth)
 
     def footnote_mark(self, name: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from chatsite.rendering import StreamRenderer, render
 from chatsite.rendering import page as page_module
 from chatsite.rendering.growing import LIMIT as CODE_LIMIT
-from chatsite.rendering.page import LIMIT, guarded, plain
+from chatsite.rendering.page import LIMIT, guarded
 from chatsite.rendering.writer import MAX_DEPTH
 from tests.rendering.conftest import Page, ended
 
@@ -137,5 +137,5 @@ def test_a_fault_shows_the_text_and_is_logged(caplog):
         raise RuntimeError("broken")
 
     with caplog.at_level(logging.ERROR, logger=page_module.__name__):
-        assert guarded(faulty, plain("a <b>")) == ['<p class="raw" dir="auto">a &lt;b&gt;</p>']
+        assert guarded(faulty, "a <b>") == ['<p class="raw" dir="auto">a &lt;b&gt;</p>']
     assert "RuntimeError: broken" in caplog.text
