@@ -92,9 +92,12 @@ function isPlain(event) {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-visit]");
-  if (!link || !isPlain(event) || !document.querySelector("chat-conversation")) return;
-  event.preventDefault();
-  visit(link.href);
+  if (!link || !isPlain(event)) return;
+  // The second half of a double click was meant for what stood there before, such as the button that opens the list.
+  const isSecond = event.detail > 1;
+  const isHere = document.querySelector("chat-conversation") !== null;
+  if (isHere || isSecond) event.preventDefault();
+  if (isHere && !isSecond) visit(link.href);
 });
 
 addEventListener("popstate", () => {

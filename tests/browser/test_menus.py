@@ -1,5 +1,6 @@
 """The page by the keys alone: where the focus goes, what closes behind it, and what the tab tells."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
@@ -14,6 +15,24 @@ def test_the_drawer_closes_when_the_focus_leaves_it(open_page):
     expect(page.locator("#sidebar")).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.locator("#sidebar")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/", "/conversations/"])
+def test_a_double_tap_on_the_button_of_the_drawer_opens_it_and_leads_nowhere(open_page, path):
+    page = open_page("/", **PHONE)
+    field(page).fill("Where I am")
+    page.get_by_role("button", name="Send").tap()
+    finished(page)
+    if path != "/":
+        page.goto(path)
+    address = page.url
+    box = page.get_by_role("button", name="Conversations", exact=True).bounding_box()
+    for _ in range(2):
+        page.touchscreen.tap(box["x"] + 20, box["y"] + 20)
+        page.wait_for_timeout(150)
+    page.wait_for_timeout(500)
+    expect(page.locator("#sidebar")).to_be_visible()
+    expect(page).to_have_url(address)
 
 
 def test_the_settings_close_when_tab_leaves_them(page):
