@@ -17,8 +17,6 @@ from chatsite.completions.addresses import checked_base_url
 from chatsite.completions.request import checked_key
 from chatsite.host_names import DEFAULT_PORTS, bracketed, http_parts, normal_host
 
-MIN_SECRET_CHARACTERS = 32
-
 
 def text(name: str) -> str:
     """An environment variable without the blanks around it; empty when it is not set."""
@@ -43,10 +41,8 @@ def words(name: str) -> list[str]:
 def secret(name: str) -> str:
     """A secret that sessions are signed with, or empty. The sentence does not repeat it."""
     value = text(name)
-    if value and (len(value) < MIN_SECRET_CHARACTERS or not _is_text(value)):
-        raise ImproperlyConfigured(
-            f"{name} must be a random text of at least {MIN_SECRET_CHARACTERS} characters."
-        )
+    if not _is_text(value):
+        raise ImproperlyConfigured(f"{name} must be a random text, in UTF-8.")
     return value
 
 

@@ -190,8 +190,8 @@ def test_a_postgresql_without_a_database_is_said_in_a_sentence(monkeypatch, text
         environment.database("CHATSITE_TEST", default={})
 
 
-@pytest.mark.parametrize("text", ["short", "x" * 31, "\udcff" * 50])
-def test_a_secret_that_can_be_guessed_or_is_no_text_is_said_and_not_repeated(monkeypatch, text):
+@pytest.mark.parametrize("text", ["\udcff" * 50])
+def test_a_secret_that_is_no_text_is_said_and_not_repeated(monkeypatch, text):
     with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must be a random text") as caught:
         value(monkeypatch, environment.secret, text)
     assert text not in str(caught.value)

@@ -231,6 +231,11 @@ def test_the_sign_in_link_is_kept_out_of_the_journal(tmp_path):
         process.wait(10)
 
 
+def test_a_short_secret_key_is_warned_of_and_taken(tmp_path):
+    with served(tmp_path, CHATSITE_SECRET_KEY="short") as (_, lines, _):
+        assert any("CHATSITE_SECRET_KEY can be guessed" in line for line in lines)
+
+
 def test_help_writes_nothing(tmp_path):
     for args in ([], ["help"], ["help", "serve"], ["serve", "--help"], ["--version"]):
         process = command(tmp_path / "var", *args)

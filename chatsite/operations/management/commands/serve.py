@@ -22,6 +22,7 @@ from chatsite.runs import recovery
 from chatsite.runs.connections import keep_connection
 
 LINK_FILE = "sign_in_link"
+MIN_SECRET_CHARACTERS = 32
 
 
 class Command(BaseCommand):
@@ -56,6 +57,10 @@ class Command(BaseCommand):
             recovery.claim_all()
         collect_static()
         self.say(_what_is_kept_where())
+        if len(str(settings.SECRET_KEY)) < MIN_SECRET_CHARACTERS:
+            self.say(
+                f"CHATSITE_SECRET_KEY can be guessed: it has fewer than {MIN_SECRET_CHARACTERS} characters."
+            )
         for found in connect():
             self.say(str(found))
         self.invite(ensure_owner(), url)
