@@ -8,7 +8,7 @@ import { Connection } from "./connection.js";
 import { Follow } from "./follow.js";
 import { load, moved, topHere } from "./navigation.js";
 import { Replies } from "./reply.js";
-import { DELETED, TOO_MANY_PAGES } from "./status.js";
+import { DELETED, SIGNED_OUT, TOO_MANY_PAGES } from "./status.js";
 import { Thread } from "./thread.js";
 import { Outbox } from "./unsent.js";
 
@@ -206,7 +206,8 @@ class ChatConversation extends HTMLElement {
     if (code === "not_saved_yet") this.#unsaved = ref;
     const unsent = code !== "restarting" && this.outbox.drop(ref);
     if (unsent) this.composer.giveBack(unsent.text, unsent.parent);
-    this.composer.notice(detail);
+    // The line about the connection says that, too.
+    this.composer.notice(code === SIGNED_OUT ? "" : detail);
     this.show();
   }
 

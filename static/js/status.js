@@ -80,6 +80,8 @@ class ConversationTitle extends HTMLElement {
 
 /** The error that says why a page is closed with 4429, where the reason is not what it has sent. */
 export const TOO_MANY_PAGES = "too_many_pages";
+/** The error of a command before a page is closed with 4401. */
+export const SIGNED_OUT = "signed_out";
 
 class ConnectionStatus extends HTMLElement {
   #timer = null;

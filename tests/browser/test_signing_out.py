@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.steps import ask, connected, field
+
 PASSWORD = {"DJANGO_SUPERUSER_PASSWORD": "carol's password"}
 
 
@@ -47,3 +49,17 @@ def test_the_back_button_shows_no_conversation_after_signing_out(chromium, site,
         page.get_by_role("button", name="Sign out").click()
         page.go_back()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_message_sent_after_the_sign_in_has_ended_comes_back_and_one_line_says_why(chromium, site, carol):
+    with chromium.new_context(base_url=site.url) as context:
+        page = context.new_page()
+        page.goto("/")
+        sign_in(page, carol, f"{site.url}/")
+        connected(page)
+        session = next(cookie["value"] for cookie in context.cookies() if "session" in cookie["name"])
+        site.database.write(f"DELETE FROM django_session WHERE session_key = '{session}'")
+        ask(page, "Words that were not sent")
+        expect(page.locator("connection-status")).to_contain_text("You are signed out. Sign in again")
+        expect(page.get_by_text("You are signed out.")).to_have_count(1)
+        expect(field(page)).to_have_value("Words that were not sent")
