@@ -19,6 +19,8 @@ _SLOW_COSTLY = re.compile(r"[^\n]{161}|\s{161}")
 
 _PIECE = 4000
 _SMALL_PIECE = 1000
+_MARKDOWN_PIECE = 2000
+"""Markdown's lexer looks for the end of each fence in all that follows."""
 _BORDER = re.compile(r"\n[ \t]*\n(?=\S)")
 _REGION = 2000
 _OPENED = re.compile(
@@ -148,7 +150,7 @@ class InPieces(GrowingCode):
     def __init__(self, language: str, name: str) -> None:
         super().__init__(language)
         self._lexer = lexer(name)
-        self._size = _PIECE
+        self._size = _MARKDOWN_PIECE if name == "markdown" else _PIECE
         if name in SLOW:
             self._limit, self._size, self._costly = _SLOW_LIMIT, _SMALL_PIECE, _SLOW_COSTLY
 

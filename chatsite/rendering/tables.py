@@ -32,7 +32,7 @@ class TableBlock:
         self._parts.add(html)
         self._rows: list[str] = []
         self._rows_size = 0
-        self._after_blank = False
+        self._after_blank = self._is_full = False
         self.size = size
         self.weight = 0
 
@@ -70,22 +70,27 @@ class TableBlock:
         if not rows:
             return
         rendered = self._together(rows) or map(self._alone, rows)
-        kept = [
-            self._page.counted(html, row, _as_text(row)) for html, row in zip(rendered, rows, strict=True)
-        ]
+        kept = [self._counted(html, row) for html, row in zip(rendered, rows, strict=True)]
         self._parts.add(["".join((self._before, *kept, self._end))])
+
+    def _counted(self, html: str, row: str) -> str:
+        """A row's HTML; once a row has no room, it and all after it are text."""
+        self._is_full = self._is_full or not self._has_room([row])
+        as_text = _as_text(row)
+        return self._page.counted(as_text if self._is_full else html, row, as_text)
 
     def _together(self, rows: list[str]) -> list[str]:
         """Rows rendered in one go; nothing where they might read otherwise than one by one."""
         whole = "".join((self._head, *rows))
         may_differ = not formulas.stay_in_their_lines(whole, self.MAX_FORMULAS_TOGETHER)
-        if len(rows) < 2 or may_differ or not self._has_room(rows):
+        if len(rows) < 2 or may_differ or self._is_full or not self._has_room(rows):
             return []
         cells = ["<tr>" + row for row in self._body("".join(rows)).split("<tr>")[1:]]
         return cells if len(cells) == len(rows) else []
 
     def _alone(self, row: str) -> str:
-        return (self._body(row) if self._has_room([row]) else "") or _as_text(row)
+        has_room = not self._is_full and self._has_room([row])
+        return (self._body(row) if has_room else "") or _as_text(row)
 
     def _has_room(self, rows: list[str]) -> bool:
         """Whether as many cells as the rows have at least are not too much HTML already."""

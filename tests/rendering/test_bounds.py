@@ -139,3 +139,10 @@ def test_a_fault_shows_the_text_and_is_logged(caplog):
     with caplog.at_level(logging.ERROR, logger=page_module.__name__):
         assert guarded(faulty, "a <b>") == ['<p class="raw" dir="auto">a &lt;b&gt;</p>']
     assert "RuntimeError: broken" in caplog.text
+
+
+def test_a_table_with_far_more_cells_than_text_is_text_from_there_on():
+    html = render("|a" * 31 + "|\n" + "|-" * 31 + "|\n" + "|a\n" * 2000)
+    whole, as_text = "<tr>" + "<td>a</td>" + "<td></td>" * 30 + "</tr>", "<tr><td>|a</td></tr>"
+    assert html.count(whole) + html.count(as_text) == 2000
+    assert whole not in html[html.index(as_text) :]
