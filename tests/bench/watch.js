@@ -43,16 +43,17 @@
 
   function note() {
     if (!watch.changed && !hasWords()) return;
-    if (!watch.changed) noteFirst();
+    watch.changed ??= performance.now();
+    if (!watch.shown) markFirst();
     painted = open;
     // The page changes at the beginning of a frame of the screen. That one is seen when the next one begins, and not
     // before it was handed on, as the next task finds it. (To ask for the next frame would have the page make one more.)
     handed.port2.postMessage([performance.now() + FRAME, head()]);
   }
 
-  function noteFirst() {
-    watch.changed = performance.now();
-    answer().querySelector(":scope > .prose > *").setAttribute("elementtiming", "first words");
+  // Again with each change: an end that comes before the first words are painted takes the mark away.
+  function markFirst() {
+    answer().querySelector(":scope > .prose > *")?.setAttribute("elementtiming", "first words");
   }
 
   const growing = new MutationObserver(note);
