@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.steps import answer, ask, body, finished, question
+from tests.browser.steps import answer, ask, body, connected, finished, question
 
 AXE = Axe()
 TEXT = """# A heading
@@ -96,11 +96,14 @@ def test_nothing_keeps_people_out_of_a_conversation(tab, upstream):
 
 
 def test_what_is_said_about_the_connection_is_read_out(page, complaints):
-    page.context.set_offline(True)
+    connected(page)
     line = page.locator("connection-status").get_by_role("status")
-    expect(line).to_contain_text("You are offline.")
-    check(page, "offline")
-    page.context.set_offline(False)
+    page.context.set_offline(True)
+    try:
+        expect(line).to_contain_text("You are offline.", timeout=20_000)
+        check(page, "offline")
+    finally:
+        page.context.set_offline(False)
     expect(line).to_be_empty()
     complaints.clear()
 

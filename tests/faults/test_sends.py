@@ -9,9 +9,9 @@ from tests.harness.people import stranger
 from tests.harness.tab import Sent
 
 
-async def pair(site, open_tab):
-    first = await open_tab(site)
-    second = await open_tab(site, first.conversation)
+async def pair(site, open_tab, cookie: str = ""):
+    first = await open_tab(site, cookie=cookie)
+    second = await open_tab(site, first.conversation, cookie=cookie)
     for tab in (first, second):
         await tab.until(lambda tab=tab: tab.opened)
     return first, second
@@ -35,7 +35,7 @@ async def test_of_two_tabs_that_send_at_once_each_gets_an_answer_or_a_refusal(
     site, upstream, model, open_tab, is_full, seed
 ):
     async def race(number: int) -> None:
-        first, second = await pair(site, open_tab)
+        first, second = await pair(site, open_tab, site.cookies[number])
         texts = [f"Race {seed} {number} {name}" for name in ("first", "second")]
         sents = await asyncio.gather(first.ask(texts[0], model=model), second.ask(texts[1], model=model))
         answered = 0
@@ -48,7 +48,9 @@ async def test_of_two_tabs_that_send_at_once_each_gets_an_answer_or_a_refusal(
                 assert await complaints(site, upstream, sent, tab) == []
         assert answered >= 1
 
-    await asyncio.gather(*(race(number) for number in range(20 if is_full else 6)))
+    races = 20 if is_full else 6
+    await asyncio.to_thread(site.people, races)
+    await asyncio.gather(*(race(number) for number in range(races)))
 
 
 async def test_the_same_send_five_times_at_once_is_one(site, upstream, model, open_tab):

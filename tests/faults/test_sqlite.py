@@ -20,7 +20,9 @@ async def ask_many(site, upstream, open_tab, count: int, length: int, pace: floa
     """Tabs with an answer each, and what was sent from them; every answer has begun."""
     for number in range(count):
         upstream.reply(prose(random.Random(number), length), pace=pace)
-    tabs = [await open_tab(site) for _ in range(count)]
+    # One person may have 10 answers written at once.
+    await asyncio.to_thread(site.people, count)
+    tabs = [await open_tab(site, cookie=cookie) for cookie in site.cookies]
     sents = [await tab.ask(f"Stream {number}") for number, tab in enumerate(tabs)]
     for tab, sent in zip(tabs, sents, strict=True):
         reply = await tab.answer_to(sent)

@@ -28,8 +28,12 @@ class Failure:
 
 @pytest.fixture(scope="module")
 def failures(first_site):
+    # Each is asked by a person of their own: one person may have 10 answers written at once.
+    first_site.people(len(WRONGS))
+
     async def work():
-        return await asyncio.gather(*(fail(first_site, name, wrong) for name, wrong in WRONGS.items()))
+        cases = zip(first_site.cookies, WRONGS.items(), strict=True)
+        return await asyncio.gather(*(fail(first_site, cookie, *case) for cookie, case in cases))
 
     return dict(zip(WRONGS, asyncio.run(work()), strict=True))
 
@@ -39,13 +43,13 @@ def failure(request, failures, site):
     return failures[request.param]
 
 
-async def fail(site, name: str, wrong: Wrong) -> Failure:
+async def fail(site, cookie: str, name: str, wrong: Wrong) -> Failure:
     """Ask a model whose server does this wrong; then ask it again, when it is well."""
     with ExitStack() as stack:
         upstream = stack.enter_context(Server())
         wrong.script(upstream)
         model = site.database.add_provider(f"wrong: {name}", upstream.base_url, **wrong.limits)
-        async with Tab(site.url, site.cookie) as tab:
+        async with Tab(site.url, cookie) as tab:
             sent = await tab.ask(f"What about {name}?", model=model)
             reply = await tab.finished(sent, 40)
             shown = messages(reply.finished["html"])[reply.message].words
