@@ -18,6 +18,8 @@ from tests.harness.meter import Meter
 from tests.harness.postgres import PostgresDatabase
 
 ROOT = Path(__file__).resolve().parents[2]
+LANES = 4
+_given: set[int] = set()
 OWN = ("OPENAI_", "CHATSITE_", "DJANGO_", "DATABASE_", "REDIS_")
 
 
@@ -162,8 +164,12 @@ def listens(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that nothing listens on, and that the system gives to nobody else while its owner is down."""
+    """A port that nothing listens on, and that nobody else gets while its owner is down: the system gives others, each
+    lane of tests has ports of its own, and none is given twice."""
+    lane = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % LANES
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.randrange(20_000 + lane, 32_000, LANES)
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
+            if port not in _given:
+                _given.add(port)
+                return port
