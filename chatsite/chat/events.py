@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.limits import MAX_EVENT_CHARACTERS
 from chatsite.runs.ends import End, Ended
-from chatsite.runs.transcript import Frame
+from chatsite.runs.transcript import Slice
 
 PROTOCOL = 1
 
@@ -107,26 +107,26 @@ def reply_started(completion: Completion) -> str:
     )
 
 
-def reply_delta(message: str, completion: int, frame: Frame) -> str:
+def reply_delta(message: str, completion: int, new: Slice) -> str:
     """What came since a cursor: the log's `text` and `reasoning` from `offset` to `end` (characters of both),
     the HTML of the blocks `settled` since, of which the page has `blocks`, and of the open block, `tail`.
 
     One with `offset` and `blocks` 0 begins the answer again, whatever the page has: what was shown as text may have
     turned out to be reasoning."""
-    if not frame.encoded:
-        frame.encoded = _event(
+    if not new.encoded:
+        new.encoded = _event(
             "reply.delta",
             message=message,
             completion=completion,
-            offset=frame.offset,
-            end=frame.end,
-            text=frame.text,
-            reasoning=frame.reasoning,
-            blocks=frame.blocks,
-            settled=frame.settled,
-            tail=frame.tail,
+            offset=new.offset,
+            end=new.end,
+            text=new.text,
+            reasoning=new.reasoning,
+            blocks=new.blocks,
+            settled=new.settled,
+            tail=new.tail,
         )
-    return frame.encoded
+    return new.encoded
 
 
 def ending(end: End, message: str) -> str:

@@ -81,26 +81,26 @@ class Follower:
         self.task.add_done_callback(_log_failure)
 
 
-# No method: a task that was cancelled keeps its frames, which would keep the follower, which keeps the task; with all
+# No method: a task that was cancelled keeps its slices, which would keep the follower, which keeps the task; with all
 # that its reader had not taken yet, they would wait for the garbage collector, however long.
 async def _forward(send: Send, window: Window, completion: Completion, cursor: Cursor, wait: float) -> None:
     message = str(completion.message.uuid)
     await asyncio.sleep(wait)
     transcript = await RUNS.transcript(completion)
-    async with aclosing(transcript.follow(cursor.offset, cursor.blocks)) as frames:
-        async for frame in frames:
-            if isinstance(frame, Failed):
-                await send(events.ending(frame, message))
+    async with aclosing(transcript.follow(cursor.offset, cursor.blocks)) as slices:
+        async for new in slices:
+            if isinstance(new, Failed):
+                await send(events.ending(new, message))
                 continue
-            event = events.reply_delta(message, completion.pk, frame)
+            event = events.reply_delta(message, completion.pk, new)
             if len(event) > MAX_EVENT_CHARACTERS:
                 # One block that no frame holds any more: the page fetches it at the end.
                 await transcript.rest(math.inf)
                 break
-            if frame.offset == 0:
+            if new.offset == 0:
                 window.restart()
             await send(event)
-            await window.sent(frame.end, len(event), transcript)
+            await window.sent(new.end, len(event), transcript)
             if window.pace:
                 await transcript.rest(window.pace)
     assert transcript.closing, "a transcript is followed to its end"

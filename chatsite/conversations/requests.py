@@ -8,8 +8,11 @@ from typing import Any
 from chatsite.conversations.models import Conversation, Role, Said
 from chatsite.prompts.models import SystemPromptVersion
 
-# Not every server goes on by itself behind an answer that is the last message.
-GO_ON = "Go on with your last message from the exact character where it ends. Repeat nothing, and do not start over."
+# Not every server continues by itself an answer that is the last message.
+CONTINUE_INSTRUCTION = (
+    "Go on with your last message from the exact character where it ends. "
+    "Repeat nothing, and do not start over."
+)
 
 
 @dataclass(frozen=True, slots=True)

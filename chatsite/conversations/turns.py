@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from chatsite.conversations.errors import NOT_THERE, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Role, Said, Status
 from chatsite.conversations.quotas import refuse_busy_person
-from chatsite.conversations.requests import GO_ON, MadeOf, request_for
+from chatsite.conversations.requests import CONTINUE_INSTRUCTION, MadeOf, request_for
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model
 
@@ -126,7 +126,7 @@ def continue_reply(user: User, conversation: UUID, message: UUID) -> Turn:
         if not found or not reply or not reply.completion:
             raise Refusal("not_found", "This answer is not in this conversation.")
         _refuse_while_written(reply)
-        if not reply.completion.can_go_on:
+        if not reply.completion.can_continue:
             raise Refusal("complete", "This answer is complete; there is nothing to continue.")
         models = _apply(found, user, Choice(model=reply.completion.model))
         return _continue(found, user, reply, models)
@@ -152,7 +152,7 @@ def _continue(conversation: Conversation, user: User, reply: Message, models: li
         dropped, version = version.prompt.name, None
     asked = conversation.history(reply)
     if reply.text:
-        asked.append(Said(Role.USER, GO_ON))
+        asked.append(Said(Role.USER, CONTINUE_INSTRUCTION))
     request, omitted = request_for(asked, version.text if version else "", models[0].window)
     before = conversation.newest_run
     made_of = MadeOf(version, dropped, request, omitted)

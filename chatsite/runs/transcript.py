@@ -12,19 +12,19 @@ from chatsite.conversations.thoughts import Kind, Shown, Thought
 from chatsite.rendering import RENDERED, StreamRenderer
 from chatsite.runs.ends import End, Failed
 
-# Characters of HTML. An open block comes whole with each frame, so a long one comes less often: so much a second.
+# Characters of HTML. An open block comes whole with each slice, so a long one comes less often: so much a second.
 LONG_TAIL = 2_500
 TAIL_RATE = 150_000
 # Characters from which on a piece of the log is whole: thousands of single deltas would take several times their text.
 PIECE = 1024
-# Characters of text, and of settled HTML, in one frame, so that catching up on a long answer can be paced, too.
-FRAME = 32 * 1024
+# Characters of text, and of settled HTML, in one slice, so that catching up on a long answer can be paced, too.
+MAX_SLICE_CHARACTERS = 32 * 1024
 # Characters that may be left to parse when an answer ends; with more, it is rendered beside the event loop.
 NEARLY_ALL = 1024
 
 
 @dataclass(slots=True)
-class Frame:
+class Slice:
     """What is new since a cursor: the log from `offset` to `end`, and the HTML that it changed.
 
     Offsets count characters of the log, text and reasoning alike; `blocks` counts the settled blocks before.
@@ -37,7 +37,7 @@ class Frame:
     blocks: int
     settled: list[str]
     tail: str
-    # The frame as sent, kept by whoever encodes it first: followers at one place share it.
+    # The event with it, kept by the first follower that encodes it: followers at the same cursor share the slice.
     encoded: str = ""
 
 
@@ -55,8 +55,8 @@ class Transcript:
         self._thought = Thought()
         self._grown = asyncio.Event()
         self._closed = asyncio.Event()
-        self._frame: Frame | None = None
-        self._frame_end = 0
+        self._slice: Slice | None = None
+        self._slice_end = 0
         self.closing: End | None = None
         self._notice: Failed | None = None
 
@@ -103,7 +103,7 @@ class Transcript:
         """What was shown as the answer was a thought: all followers begin again, from 0."""
         self._renderer = StreamRenderer(self._before["text"])
         self._renderer.append(self.text[len(self._before["text"]) :])
-        self._frame = None
+        self._slice = None
 
     async def finish(self) -> None:
         """All was written: have the whole message's HTML at hand for whoever shows it next.
@@ -156,23 +156,23 @@ class Transcript:
             pieces[-1][1].append(piece[max(0, offset - begin) :])
         return [(kind, "".join(parts)) for kind, parts in pieces]
 
-    def frame(self, offset: int, blocks: int) -> Frame:
-        """What is new since the cursor, up to about FRAME characters of text and of HTML each.
+    def slice(self, offset: int, blocks: int) -> Slice:
+        """What is new since the cursor, up to about MAX_SLICE_CHARACTERS characters of text and of HTML each.
 
-        Followers at the same place are given the same frame. The open tail comes with the frame that catches up.
+        Followers at the same cursor get the same slice. The open tail comes with the slice that catches up.
         """
-        last = self._frame
+        last = self._slice
         at = (offset, blocks, self.end)
-        if last and (last.offset, last.blocks, self._frame_end) == at and not self._renderer.behind:
+        if last and (last.offset, last.blocks, self._slice_end) == at and not self._renderer.behind:
             return last
         tail = self._renderer.flush()
-        pieces = _first(self._thought.shown(self.since(offset), offset), FRAME)
+        pieces = _first(self._thought.shown(self.since(offset), offset), MAX_SLICE_CHARACTERS)
         settled = self._settled(blocks)
         end = offset + sum(len(piece) for _, piece in pieces)
         is_last = end == self.end and blocks + len(settled) == len(self._renderer.settled)
         is_last = is_last and not self._renderer.behind
-        self._frame_end = self.end
-        self._frame = Frame(
+        self._slice_end = self.end
+        self._slice = Slice(
             offset=offset,
             end=end,
             text="".join(piece for kind, piece in pieces if kind == "text"),
@@ -181,21 +181,21 @@ class Transcript:
             settled=settled,
             tail=tail if is_last else "",
         )
-        return self._frame
+        return self._slice
 
     def _settled(self, blocks: int) -> list[str]:
         """The next settled blocks, at least one where there is one."""
         settled: list[str] = []
         size = 0
         for block in self._renderer.settled[blocks:]:
-            if settled and size + len(block) > FRAME:
+            if settled and size + len(block) > MAX_SLICE_CHARACTERS:
                 break
             settled.append(block)
             size += len(block)
         return settled
 
-    async def follow(self, offset: int = 0, blocks: int = 0) -> AsyncGenerator[Frame | Failed, None]:
-        """Yield frames from the cursor on, and what `notify` gave, until the transcript is closed and all of it was
+    async def follow(self, offset: int = 0, blocks: int = 0) -> AsyncGenerator[Slice | Failed, None]:
+        """Yield slices from the cursor on, and what `notify` gave, until the transcript is closed and all of it was
         given.
 
         A cursor that this transcript never had (of another run, or from the future) starts anew from 0.
@@ -211,13 +211,13 @@ class Transcript:
                 if shown_as and offset < shown_as.end:
                     offset = blocks = 0
             if self.end > offset or len(self._renderer.settled) > blocks or self._renderer.behind:
-                frame = self.frame(offset, blocks)
-                yield frame
-                offset, blocks = frame.end, frame.blocks + len(frame.settled)
+                new = self.slice(offset, blocks)
+                yield new
+                offset, blocks = new.end, new.blocks + len(new.settled)
                 if self._renderer.behind:
                     await asyncio.sleep(0)
-                elif len(frame.tail) > LONG_TAIL:
-                    await self.rest(len(frame.tail) / TAIL_RATE)
+                elif len(new.tail) > LONG_TAIL:
+                    await self.rest(len(new.tail) / TAIL_RATE)
             elif self.closing:
                 return
             elif self._notice and self._notice is not notified:

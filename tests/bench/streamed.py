@@ -88,7 +88,7 @@ class Answer:
             return None
         return self._begin + self._record.sent / self._work.rate
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """The connection has room again. A paced answer never waited for it."""
         if not self._work.rate:
             self._burst()

@@ -53,7 +53,7 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         self.is_full = False
         if self._answer:
-            self._answer.go_on()
+            self._answer.resume()
 
     def data_received(self, data: bytes) -> None:
         self._received += data

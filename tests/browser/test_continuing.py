@@ -15,14 +15,14 @@ def stopped_after(page, upstream, text):
     expect(answer(page)).to_contain_text("You stopped this answer.")
 
 
-def go_on(page):
+def continue_answer(page):
     answer(page).get_by_role("button", name="Continue").click()
 
 
 def test_continue_goes_on_where_a_stopped_answer_ends(page, upstream):
     stopped_after(page, upstream, "The first half,")
     upstream.reply(" and the second.")
-    go_on(page)
+    continue_answer(page)
     expect(body(page)).to_have_text("The first half, and the second.")
     finished(page)
     before = messages(page)
@@ -33,7 +33,7 @@ def test_continue_goes_on_where_a_stopped_answer_ends(page, upstream):
 def test_what_stood_there_stays_in_view_while_the_answer_goes_on(page, upstream):
     stopped_after(page, upstream, "Already said,")
     hold = upstream.hold()
-    go_on(page)
+    continue_answer(page)
     expect(answer(page)).to_have_attribute("aria-busy", "true")
     expect(body(page)).to_have_text("Already said,")
     hold.send(" and")
@@ -47,7 +47,7 @@ def test_an_answer_cut_by_the_model_server_can_be_continued(page, upstream):
     ask(page, "Tell me")
     expect(answer(page)).to_have_attribute("data-status", "failed")
     upstream.reply(" it.")
-    go_on(page)
+    continue_answer(page)
     expect(body(page)).to_have_text("Half of it.")
     expect(answer(page)).not_to_contain_text("2/2")
 
@@ -57,7 +57,7 @@ def test_an_answer_at_its_length_limit_can_be_continued(page, upstream):
     ask(page, "Tell me")
     expect(answer(page)).to_contain_text("reached its length limit")
     upstream.reply(" be.")
-    go_on(page)
+    continue_answer(page)
     expect(body(page)).to_have_text("As long as may be.")
 
 
@@ -89,7 +89,7 @@ def test_the_reasoning_of_both_halves_is_kept(page, upstream):
     expect(answer(page)).to_contain_text("You stopped this answer.")
     hold.finish()
     hold = upstream.hold()
-    go_on(page)
+    continue_answer(page)
     hold.write(reasoning("Aha."))
     hold.send(" done.")
     expect(body(page)).to_have_text("Half done.")
@@ -102,7 +102,7 @@ def test_another_tab_sees_the_answer_go_on(open_page, page, upstream):
     stopped_after(page, upstream, "One")
     other = open_page(page.url)
     hold = upstream.hold()
-    go_on(page)
+    continue_answer(page)
     hold.send(", two.")
     expect(body(other)).to_have_text("One, two.")
     hold.finish()

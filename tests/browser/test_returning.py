@@ -52,7 +52,7 @@ def away_from_half(page, open_page, upstream):
     return Away(page, open_page)
 
 
-def go_on_elsewhere(away, upstream):
+def continue_elsewhere(away, upstream):
     upstream.reply(" and the second.")
     away.other.get_by_role("button", name="Continue").click()
     finished(away.other)
@@ -78,7 +78,7 @@ def test_a_title_that_was_changed_meanwhile_is_shown(away, comes_back):
 
 @RETURNS
 def test_an_answer_that_was_gone_on_with_meanwhile_is_shown_whole(away_from_half, comes_back, upstream):
-    go_on_elsewhere(away_from_half, upstream)
+    continue_elsewhere(away_from_half, upstream)
     comes_back(away_from_half)
     expect(body(away_from_half.page)).to_have_text("The first half, and the second.")
     is_as_a_reload(away_from_half.page)
@@ -152,7 +152,7 @@ def test_what_was_missed_is_fetched_later_when_it_cannot_be_fetched_at_once(
     away_from_half, upstream, complaints
 ):
     away, page = away_from_half, away_from_half.page
-    go_on_elsewhere(away, upstream)
+    continue_elsewhere(away, upstream)
     page.route(page.url, lambda route: route.abort())
     with page.expect_event("requestfailed"):
         away.by_asking()

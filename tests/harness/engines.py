@@ -79,7 +79,7 @@ class Engine:
     def pause(self) -> None:
         self.process.send_signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
+    def unpause(self) -> None:
         self.process.send_signal(signal.SIGCONT)
 
 

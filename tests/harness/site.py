@@ -123,13 +123,13 @@ class Site:
     def pause(self) -> None:
         self.process.send_signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
+    def unpause(self) -> None:
         self.process.send_signal(signal.SIGCONT)
 
     def end(self) -> None:
         """End it whatever state it is in."""
         if self.is_up:
-            self.go_on()
+            self.unpause()
             self.terminate()
             try:
                 self.process.wait(15)

@@ -135,8 +135,8 @@ async def test_another_process_shows_it_as_reasoning(alice, provider):
     reading = await database_sync_to_async(log.read)(run, 0)
     for kind, text in reading.pieces:
         tail.transcript.append(kind, text)
-    frame = tail.transcript.frame(0, 0)
-    assert (frame.text, frame.reasoning, frame.end) == ("Blue", THOUGHT, len(THOUGHT + "</think>Blue"))
+    new = tail.transcript.slice(0, 0)
+    assert (new.text, new.reasoning, new.end) == ("Blue", THOUGHT, len(THOUGHT + "</think>Blue"))
 
 
 async def test_the_log_keeps_what_the_upstream_sent():
@@ -147,14 +147,14 @@ async def test_the_log_keeps_what_the_upstream_sent():
     assert (transcript.text, transcript.reasoning) == ("Blue.", THOUGHT)
 
 
-async def test_a_long_thought_is_shown_in_frames_to_its_end():
+async def test_a_long_thought_is_shown_in_slices_to_its_end():
     transcript = Transcript()
     transcript.append("text", "Hm. " * 50_000)
     transcript.append("text", "</think>Blue.")
     transcript.close(END)
-    frames = [frame async for frame in transcript.follow()]
-    assert "".join(frame.reasoning for frame in frames) == "Hm. " * 50_000
-    assert "".join(frame.text for frame in frames) == "Blue."
+    slices = [new async for new in transcript.follow()]
+    assert "".join(new.reasoning for new in slices) == "Hm. " * 50_000
+    assert "".join(new.text for new in slices) == "Blue."
 
 
 TAGS_IN_CODE = "`</think>` is code > text. " * 7

@@ -4,13 +4,13 @@ import asyncio
 
 from chatsite.rendering import RENDERED, render
 from chatsite.runs.ends import Failed
-from chatsite.runs.transcript import FRAME, Transcript
+from chatsite.runs.transcript import MAX_SLICE_CHARACTERS, Transcript
 
 END = Failed("gone", "It is over.")
 
 
 async def followed(transcript: Transcript, offset: int = 0, blocks: int = 0) -> list:
-    return [frame async for frame in transcript.follow(offset, blocks)]
+    return [new async for new in transcript.follow(offset, blocks)]
 
 
 async def test_a_follower_gets_every_character_in_order():
@@ -21,19 +21,19 @@ async def test_a_follower_gets_every_character_in_order():
         transcript.append("text", piece)
         await asyncio.sleep(0)
     transcript.close(END)
-    frames = await following
-    assert "".join(frame.text for frame in frames) == "".join(said)
-    assert [frame.offset for frame in frames[1:]] == [frame.end for frame in frames[:-1]]
+    slices = await following
+    assert "".join(new.text for new in slices) == "".join(said)
+    assert [new.offset for new in slices[1:]] == [new.end for new in slices[:-1]]
 
 
-async def test_a_late_follower_gets_one_frame_of_everything():
+async def test_a_late_follower_gets_one_slice_of_everything():
     transcript = Transcript()
     for piece in ("One.\n\n", "Two.\n\n", "Thr"):
         transcript.append("text", piece)
     transcript.close(END)
-    (frame,) = await followed(transcript)
-    assert frame.text == "One.\n\nTwo.\n\nThr"
-    assert "".join(frame.settled) + frame.tail == render(frame.text)
+    (new,) = await followed(transcript)
+    assert new.text == "One.\n\nTwo.\n\nThr"
+    assert "".join(new.settled) + new.tail == render(new.text)
 
 
 async def test_a_follower_from_the_middle_gets_the_rest_alone():
@@ -41,39 +41,39 @@ async def test_a_follower_from_the_middle_gets_the_rest_alone():
     transcript.append("text", "0123456789")
     transcript.append("text", "abc")
     transcript.close(END)
-    (frame,) = await followed(transcript, offset=4)
-    assert (frame.offset, frame.end, frame.text) == (4, 13, "456789abc")
+    (new,) = await followed(transcript, offset=4)
+    assert (new.offset, new.end, new.text) == (4, 13, "456789abc")
 
 
 async def test_a_cursor_that_never_was_starts_anew():
     transcript = Transcript()
     transcript.append("text", "short")
     transcript.close(END)
-    (frame,) = await followed(transcript, offset=99, blocks=7)
-    assert (frame.offset, frame.blocks, frame.text) == (0, 0, "short")
+    (new,) = await followed(transcript, offset=99, blocks=7)
+    assert (new.offset, new.blocks, new.text) == (0, 0, "short")
 
 
-async def test_followers_at_one_place_share_their_frame():
+async def test_followers_at_one_place_share_their_slice():
     transcript = Transcript()
     transcript.append("text", "shared")
-    assert transcript.frame(0, 0) is transcript.frame(0, 0)
+    assert transcript.slice(0, 0) is transcript.slice(0, 0)
 
 
 async def test_reasoning_and_text_are_counted_together_and_kept_apart():
     transcript = Transcript()
     transcript.append("reasoning", "Hm. ")
     transcript.append("text", "Yes.")
-    frame = transcript.frame(0, 0)
-    assert (frame.reasoning, frame.text, frame.end) == ("Hm. ", "Yes.", 8)
+    new = transcript.slice(0, 0)
+    assert (new.reasoning, new.text, new.end) == ("Hm. ", "Yes.", 8)
     assert transcript.since(2) == [("reasoning", ". "), ("text", "Yes.")]
 
 
 async def test_a_continued_message_is_rendered_with_what_it_had():
     transcript = Transcript("Once **upon")
     transcript.append("text", " a** time.")
-    frame = transcript.frame(0, 0)
-    assert frame.text == " a** time."
-    assert "".join(frame.settled) + frame.tail == render("Once **upon a** time.")
+    new = transcript.slice(0, 0)
+    assert new.text == " a** time."
+    assert "".join(new.settled) + new.tail == render("Once **upon a** time.")
     assert transcript.text == "Once **upon a** time."
 
 
@@ -92,7 +92,7 @@ async def test_what_an_answer_ended_as_is_at_hand_and_the_same_as_rendered_anew(
 async def test_what_a_late_definition_changed_is_rendered_anew_for_the_end():
     transcript = Transcript()
     transcript.append("text", "[a] and more.\n\n[a]: http://b.c")
-    transcript.frame(0, 0)
+    transcript.slice(0, 0)
     await transcript.finish()
     assert '<a href="http://b.c"' in RENDERED.html(transcript.text)
 
@@ -121,16 +121,17 @@ async def test_others_have_their_turn_while_a_follower_catches_up():
     assert turns > 10
 
 
-async def test_catching_up_on_a_long_answer_comes_in_frames_of_bounded_size():
+async def test_catching_up_on_a_long_answer_comes_in_slices_of_bounded_size():
     transcript = Transcript()
     for number in range(3000):
         transcript.append("text", f"Paragraph {number} of a very long answer.\n\n")
     transcript.close(END)
-    frames = await followed(transcript)
-    assert len(frames) > 3
-    assert all(len(frame.text) <= FRAME and sum(map(len, frame.settled)) <= 2 * FRAME for frame in frames)
-    assert "".join(frame.text for frame in frames) == transcript.text
-    shown = "".join("".join(frame.settled) for frame in frames) + frames[-1].tail
+    slices = await followed(transcript)
+    assert len(slices) > 3
+    assert all(len(new.text) <= MAX_SLICE_CHARACTERS for new in slices)
+    assert all(sum(map(len, new.settled)) <= 2 * MAX_SLICE_CHARACTERS for new in slices)
+    assert "".join(new.text for new in slices) == transcript.text
+    shown = "".join("".join(new.settled) for new in slices) + slices[-1].tail
     assert shown == render(transcript.text)
 
 
@@ -142,8 +143,8 @@ async def test_a_follower_of_one_long_block_has_its_end_at_once():
     transcript.append("text", "print(x)\n```")
     begin = asyncio.get_running_loop().time()
     transcript.close(END)
-    frames = await following
-    assert "".join(frame.text for frame in frames) == transcript.text
+    slices = await following
+    assert "".join(new.text for new in slices) == transcript.text
     # It took about 15 s: as long as so much HTML may take to send.
     assert asyncio.get_running_loop().time() - begin < 3
 
@@ -158,8 +159,8 @@ async def test_a_notice_comes_once_to_each_follower_after_the_text_so_far():
     for _ in range(5):
         await asyncio.sleep(0)
     transcript.close(END)
-    for frames in (await early, await late):
-        assert [frame.detail if isinstance(frame, Failed) else frame.text for frame in frames] == [
+    for slices in (await early, await late):
+        assert [new.detail if isinstance(new, Failed) else new.text for new in slices] == [
             "All of it.",
             "not saved yet",
         ]

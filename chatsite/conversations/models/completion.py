@@ -173,7 +173,7 @@ class Completion(models.Model):
         return self.finished - self.started if self.finished else None
 
     @property
-    def can_go_on(self) -> bool:
+    def can_continue(self) -> bool:
         """Whether the answer ended before its end, so that another run can continue it."""
         if self.error_kind == "limit":
             return False

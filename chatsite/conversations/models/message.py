@@ -83,7 +83,7 @@ class Message(models.Model):
     def is_all_reasoning(self) -> bool:
         """Whether an answer came to its end, and all of it is reasoning."""
         run = self.completion
-        ended = run is not None and run.status == "complete" and not run.can_go_on
+        ended = run is not None and run.status == "complete" and not run.can_continue
         return ended and self.is_blank and self.has_reasoning
 
     @cached_property

@@ -21,7 +21,7 @@ async def paused(workers):
         worker.pause()
     yield
     for worker in workers.workers:
-        worker.go_on()
+        worker.unpause()
 
 
 @asynccontextmanager

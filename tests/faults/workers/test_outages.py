@@ -41,7 +41,7 @@ async def test_a_redis_that_does_not_answer_holds_up_no_answer(
         await begun.say_for(15 if is_full else 2, HEARD_WITHIN)
         assert await begun.finish(3) == "complete"
     finally:
-        workers.redis.go_on()
+        workers.redis.unpause()
     assert await complaints(site, upstream, begun.sent, *begun.tabs) == []
 
 
@@ -58,7 +58,7 @@ async def test_a_worker_that_was_stuck_while_hints_were_too_many_shows_what_it_m
         begun.said += "Meanwhile. "
         await begun.tab.until(lambda: begun.tab.answers[begun.message].text == begun.said, HEARD_WITHIN)
     finally:
-        workers.second.go_on()
+        workers.second.unpause()
     await other.until(lambda: other.answers[begun.message].text == begun.said, 1)
     await asyncio.to_thread(wait_for, lambda: workers.redis.listeners == 2, "hints are not heard again", 10)
     await begun.say("Heard again. ")

@@ -96,7 +96,7 @@ async def test_answers_of_workers_that_are_gone_are_interrupted_and_can_be_conti
     for each in begun:
         await interrupted(each, gone_at)
         assert stored(workers, each) == each.said
-    site.go_on()
+    site.unpause()
     await asyncio.to_thread(workers.deaf.start)
     await asyncio.to_thread(upstream.closed, 2, timeout=10)
     await asyncio.sleep(1)
