@@ -34,6 +34,14 @@ def site(tmp_path_factory, upstream):
         yield site
 
 
+@pytest.fixture(autouse=True)
+def nothing_left(site, upstream):
+    """Nothing that a test leaves behind, also when it fails, meets the next one: no reply, no answer being written."""
+    yield
+    upstream.forget()
+    site.until_idle()
+
+
 @pytest.fixture(scope="package")
 def chromium():
     with sync_playwright() as playwright:

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from tests.faults.bystander import Bystander
-from tests.harness.engines import wait_for
 from tests.harness.meter import MIB
+from tests.harness.waiting import wait_for
 
 TIMES = 2000
 # What is still on its way when a socket is closed can make its reader lose the code.

@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.checker import complaints
 from tests.faults.stored import stored_page
-from tests.harness.engines import wait_for
+from tests.harness.waiting import wait_for
 
 SECONDS = 3
 # The lease of a run, and some.

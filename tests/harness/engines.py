@@ -7,8 +7,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 from urllib.request import urlopen
@@ -17,6 +15,7 @@ import psycopg
 import redis
 
 from tests.harness.site import ROOT, free_port
+from tests.harness.waiting import wait_for
 
 # Debian keeps servers out of a plain user's PATH.
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
@@ -216,11 +215,3 @@ class Nginx(Engine):
         """The master ends its workers; a killed one would leave them."""
         self.process.terminate()
         self.process.wait(10)
-
-
-def wait_for(claim: Callable[[], object], otherwise: str, seconds: float = 30) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + seconds
-    while not claim():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(0.02)

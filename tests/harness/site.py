@@ -11,15 +11,17 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tests.harness.database import Database
 from tests.harness.meter import Meter
 from tests.harness.postgres import PostgresDatabase
+from tests.harness.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 LANES = 4
 _given: set[int] = set()
+RUNNING = "SELECT id, message_id FROM conversations_completion WHERE status = 'streaming'"
 OWN = ("OPENAI_", "CHATSITE_", "DJANGO_", "DATABASE_", "REDIS_")
 
 
@@ -143,6 +145,15 @@ class Site:
     def said(self, words: str) -> list[str]:
         """The lines of its log that hold these words."""
         return [line for line in self.lines if re.search(words, line)]
+
+    @property
+    def running(self) -> list[dict[str, Any]]:
+        """The answers that are being written, by the database."""
+        return self.database.rows(RUNNING)
+
+    def until_idle(self, seconds: float = 30) -> None:
+        """Wait until no answer is being written."""
+        wait_for(lambda: not self.running, "answers are still being written", seconds)
 
     def copy_to(self, home: Path) -> None:
         """Give another site, not yet started, all that this one keeps, signed-in people included."""

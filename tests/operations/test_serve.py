@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.engines import wait_for
+from tests.harness.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 

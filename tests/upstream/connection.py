@@ -20,6 +20,7 @@ class Connection(asyncio.StreamReaderProtocol):
         self.number, self.respond, self.changed = number, respond, changed
         self.left = asyncio.Event()
         self.task: asyncio.Task | None = None
+        self.is_answering = False
 
     def eof_received(self) -> bool | None:
         self.left.set()
@@ -61,12 +62,14 @@ class Connection(asyncio.StreamReaderProtocol):
 
     async def _exchange(self, request: Request) -> bool:
         """Answer one request; whether the connection may be used again."""
+        self.is_answering = True
         answering = asyncio.create_task(self._answer(request, self.respond(request)))
         leaving = asyncio.create_task(self.left.wait())
         try:
             await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
             return answering.done() and await answering
         finally:
+            self.is_answering = False
             answering.cancel()
             leaving.cancel()
             if request.ended_at is None and self.left.is_set():

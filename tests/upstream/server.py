@@ -101,6 +101,13 @@ class Upstream:
         self.reply(chunks=hold.steps())
         return hold
 
+    async def forget(self) -> None:
+        """Drop the replies that are queued, and cut those that are being sent."""
+        self._queues.clear()
+        for connection in self.connections:
+            if connection.is_answering:
+                await connection.close()
+
     async def requested(self, n: int = 1, timeout: float = 5) -> Request:
         """Wait until n completion requests have come; the n-th. TimeoutError after `timeout` seconds."""
         return await self._journal.nth(n, lambda request: request.at, timeout)
@@ -137,7 +144,7 @@ class Upstream:
 
 
 class UpstreamThread(Upstream):
-    """The same in a thread of its own: requested(), closed() and ended() block instead of being awaited."""
+    """The same in a thread of its own: requested(), closed(), ended() and forget() block instead of being awaited."""
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -159,6 +166,9 @@ class UpstreamThread(Upstream):
 
     def ended(self, n: int = 1, timeout: float = 5) -> Request:
         return self._wait(super().ended(n, timeout))
+
+    def forget(self) -> None:
+        self._wait(super().forget())
 
     def _wait(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()

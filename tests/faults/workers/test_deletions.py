@@ -5,7 +5,7 @@ import re
 
 import psycopg
 
-from tests.harness.engines import wait_for
+from tests.harness.waiting import wait_for
 
 # As the log's writer does it: signs of life first, then what is new.
 RENEW = "UPDATE conversations_completion SET heartbeat = now() WHERE status = 'streaming'"

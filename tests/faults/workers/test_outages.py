@@ -8,7 +8,7 @@ import pytest
 from tests.faults.checker import complaints
 from tests.faults.hints import flood
 from tests.faults.workers.growing import HEARD_WITHIN
-from tests.harness.engines import wait_for
+from tests.harness.waiting import wait_for
 
 
 async def test_an_answer_goes_on_everywhere_while_redis_is_gone_and_hints_come_back_with_it(
