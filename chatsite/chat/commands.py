@@ -78,6 +78,8 @@ async def _show(turn: Turn) -> None:
 
 async def stop(person: User, conversation: UUID, frame: Frame) -> None:
     """End a run, whichever process writes it. Raises Refusal."""
-    completion = await database_sync_to_async(lookups.newest_run)(person, conversation, frame.uuid("message"))
+    completion = await database_sync_to_async(lookups.completion_of)(
+        person, conversation, frame.uuid("message")
+    )
     RUNS.stop(completion)
     await database_sync_to_async(log.request_stop)(completion)

@@ -56,7 +56,7 @@ def _state(conversation: UUID, state: State) -> dict[str, Any]:
         "title": state.title,
         "head": str(state.head) if state.head else None,
         "newest": state.newest,
-        "running": [str(run.message.uuid) for run in state.running],
+        "running": [str(completion.message.uuid) for completion in state.running],
     }
 
 

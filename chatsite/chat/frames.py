@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.turns import Choice, Parent
+from chatsite.conversations.options import Options
+from chatsite.conversations.turns import Parent
 
 NUMBERS = {"temperature", "top_p", "frequency_penalty", "presence_penalty"}
 WHOLE_NUMBERS = {"max_tokens", "max_completion_tokens", "seed"}
@@ -103,9 +104,9 @@ class Frame:
         """Where the page is in the message."""
         return Cursor(self.count("offset"), self.count("blocks"), self.count("completion"))
 
-    def choice(self) -> Choice:
+    def choice(self) -> Options:
         """Model, prompt and parameters, as far as the frame says them."""
-        return Choice(self._optional("model"), self._optional("prompt"), self._params())
+        return Options(self._optional("model"), self._optional("prompt"), self._params())
 
     def _optional(self, name: str) -> str | None:
         return None if self._fields.get(name) is None else self.text(name)[:200]

@@ -19,7 +19,7 @@ def state(person: User, conversation: UUID) -> State:
     if found.owner_id != person.pk:
         raise Refusal("not_found", NOT_THERE)
     # The newest first: one that begins meanwhile is then at most told of twice.
-    newest = found.newest_run
+    newest = found.newest_completion_id
     running = Completion.objects.streaming().filter(message__conversation=found).select_related("message")
     return State(found.title, found.head.uuid if found.head else None, newest, list(running.order_by("pk")))
 
@@ -30,30 +30,29 @@ def refuse_stranger(person: User, conversation: UUID) -> None:
         raise Refusal("not_found", NOT_THERE)
 
 
-def runs_after(conversation: UUID, newest: int) -> list[int]:
-    """The ids of the runs that began after this one, in order."""
-    runs = Completion.objects.filter(message__conversation__uuid=conversation, pk__gt=newest)
-    return list(runs.order_by("pk").values_list("pk", flat=True))
+def completions_after(conversation: UUID, newest: int) -> list[int]:
+    """Return the ids of the completions that began after this one, in order."""
+    completions = Completion.objects.filter(message__conversation__uuid=conversation, pk__gt=newest)
+    return list(completions.order_by("pk").values_list("pk", flat=True))
 
 
-def newest_run(person: User, conversation: UUID, message: UUID) -> Completion:
-    """The newest run of an assistant message, if it is this person's. Raises Refusal."""
-    runs = Completion.objects.filter(
+def completion_of(person: User, conversation: UUID, message: UUID) -> Completion:
+    """Return the newest completion of an assistant message, if it is this person's. Raises Refusal."""
+    completions = Completion.objects.filter(
         message__uuid=message, message__conversation__uuid=conversation, message__conversation__owner=person
     )
-    run: Completion | None = runs.select_related("message").order_by("pk").last()
-    if not run:
+    completion: Completion | None = completions.select_related("message").order_by("pk").last()
+    if not completion:
         raise Refusal("not_found", "This answer is not in this conversation.")
-    return run
+    return completion
 
 
-def turn_events(completion: int) -> tuple[Completion, list[str]]:
-    """A run, and the events that put its turn on the page: the person's message, and the answer."""
-    run = Completion.objects.select_related("message__parent__parent", "message__conversation").get(
-        pk=completion
-    )
-    assert run.message.parent, "an answer has a question"
-    return run, events.turn(run.message.parent, run)
+def turn_events(completion_id: int) -> tuple[Completion, list[str]]:
+    """Return a completion, and the events that put its turn on the page: the person's message, and the answer."""
+    related = Completion.objects.select_related("message__parent__parent", "message__conversation")
+    completion = related.get(pk=completion_id)
+    assert completion.message.parent, "an answer has a question"
+    return completion, events.turn(completion.message.parent, completion)
 
 
 def newest_change() -> datetime | None:

@@ -141,7 +141,7 @@ class Session:
     async def _resume(self, frame: Frame) -> None:
         message, cursor = frame.uuid("message"), frame.cursor()
         await self._again.take()
-        newest = database_sync_to_async(lookups.newest_run)
+        newest = database_sync_to_async(lookups.completion_of)
         self._follow(await newest(self.person, self._conversation, message), cursor)
 
     def _acknowledge(self, frame: Frame) -> None:
@@ -185,7 +185,7 @@ class Session:
 
     async def _tell_new(self) -> None:
         """Tell the turns that began since the last look, each once and in order; under the lock."""
-        began = database_sync_to_async(lookups.runs_after)
+        began = database_sync_to_async(lookups.completions_after)
         for completion in await began(self._conversation, self._newest):
             await self._tell(completion)
             self._newest = completion

@@ -74,7 +74,7 @@ def _new(request) -> Conversation:
 def _page(request, conversation: Conversation, **said: str):
     """said: a `text` that is still to be sent, and a `notice` above it."""
     # Looked up before the messages: a run that begins in between is then fetched once too often, and never missed.
-    newest = conversation.newest_run
+    newest = conversation.newest_completion_id
     thread = conversation.branch() if conversation.pk else []
     context = {
         "conversation": conversation,

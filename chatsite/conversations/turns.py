@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from chatsite.conversations.errors import NOT_THERE, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Role, Said, Status
+from chatsite.conversations.options import Options
 from chatsite.conversations.quotas import refuse_busy_person
 from chatsite.conversations.requests import CONTINUE_INSTRUCTION, MadeOf, request_for
 from chatsite.prompts.models import SystemPrompt
@@ -22,15 +23,6 @@ PATIENCE = 600
 
 # The message to go behind: a uuid, None for a new first message, or the conversation's head.
 Parent = UUID | None | Literal["head"]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a frame chose. None means: not said, so what the conversation has goes on."""
-
-    model: str | None = None
-    prompt: str | None = None
-    params: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ class Turn:
 
 
 def create_message(
-    user: User, conversation: UUID, message: UUID, text: str, parent: Parent, choice: Choice
+    user: User, conversation: UUID, message: UUID, text: str, parent: Parent, options: Options
 ) -> Turn:
     """Save what a person wrote, and the run that answers it. The same message sent again is the same turn.
 
@@ -60,7 +52,7 @@ def create_message(
         raise Refusal("empty", "There is nothing to send yet.")
     if len(text) > MAX_TEXT:
         raise Refusal("too_long", f"This message has {len(text):,} characters; {MAX_TEXT:,} is the most.")
-    return _once_more(lambda: _create_message(user, conversation, message, text, parent, choice))
+    return _once_more(lambda: _create_message(user, conversation, message, text, parent, options))
 
 
 def _once_more(work: Callable[[], Turn]) -> Turn:
@@ -74,15 +66,15 @@ def _once_more(work: Callable[[], Turn]) -> Turn:
 
 
 def _create_message(
-    user: User, conversation_uuid: UUID, message_uuid: UUID, text: str, parent: Parent, choice: Choice
+    user: User, conversation_uuid: UUID, message_uuid: UUID, text: str, parent: Parent, options: Options
 ) -> Turn:
     # Locked first: a twin on another worker may be saving this very message.
     conversation = _own(user, conversation_uuid)
     if sent := Message.objects.filter(uuid=message_uuid).select_related("conversation").first():
         return _sent_before(user, conversation_uuid, sent)
-    conversation = conversation or _new(user, conversation_uuid, choice)
-    behind, head, before = _behind(conversation, parent), conversation.head, conversation.newest_run
-    models = _apply(conversation, user, choice)
+    conversation = conversation or _new(user, conversation_uuid, options)
+    behind, head, before = _behind(conversation, parent), conversation.head, conversation.newest_completion_id
+    models = _apply(conversation, user, options)
     message = conversation.say(message_uuid, text, behind)
     turn = _answer(conversation, message, models, before)
     # What nobody saw yet has no other answer, and what follows the end is the first to do so.
@@ -103,7 +95,7 @@ def _sent_before(user: User, conversation_uuid: UUID, message: Message) -> Turn:
     return Turn(message, reply.completion, is_new=False)
 
 
-def create_reply(user: User, conversation: UUID, parent: UUID, choice: Choice) -> Turn:
+def create_reply(user: User, conversation: UUID, parent: UUID, options: Options) -> Turn:
     """Answer a person's message again, beside the answers that it has. Raises Refusal."""
     with transaction.atomic():
         found = _own(user, conversation)
@@ -114,8 +106,8 @@ def create_reply(user: User, conversation: UUID, parent: UUID, choice: Choice) -
             raise Refusal("bad_parent", "Only a person's message can be answered.")
         for reply in message.replies.all():
             _refuse_while_written(reply)
-        before = found.newest_run
-        return _answer(found, message, _apply(found, user, choice), before)
+        before = found.newest_completion_id
+        return _answer(found, message, _apply(found, user, options), before)
 
 
 def continue_reply(user: User, conversation: UUID, message: UUID) -> Turn:
@@ -128,17 +120,17 @@ def continue_reply(user: User, conversation: UUID, message: UUID) -> Turn:
         _refuse_while_written(reply)
         if not reply.completion.can_continue:
             raise Refusal("complete", "This answer is complete; there is nothing to continue.")
-        models = _apply(found, user, Choice(model=reply.completion.model))
+        models = _apply(found, user, Options(model=reply.completion.model))
         return _continue(found, user, reply, models)
 
 
 def continue_interrupted() -> list[Turn]:
     """Go on with the answers that a stop of the site interrupted a short while ago, those that one run has begun."""
     turns = []
-    for run in Completion.objects.interrupted_once().select_related("message__conversation__owner"):
-        conversation = run.message.conversation
+    for completion in Completion.objects.interrupted_once().select_related("message__conversation__owner"):
+        conversation = completion.message.conversation
         try:
-            turn = continue_reply(conversation.owner, conversation.uuid, run.message.uuid)
+            turn = continue_reply(conversation.owner, conversation.uuid, completion.message.uuid)
         except (Refusal, IntegrityError):  # another process, or the person, was faster; or no model is there
             continue
         turns.append(replace(turn, patience=PATIENCE))
@@ -154,7 +146,7 @@ def _continue(conversation: Conversation, user: User, reply: Message, models: li
     if reply.text:
         asked.append(Said(Role.USER, CONTINUE_INSTRUCTION))
     request, omitted = request_for(asked, version.text if version else "", models[0].window)
-    before = conversation.newest_run
+    before = conversation.newest_completion_id
     made_of = MadeOf(version, dropped, request, omitted)
     completion = Completion.objects.create(
         message=reply, text_before=len(reply.text), **made_of.columns(conversation)
@@ -173,8 +165,8 @@ def _own(user: User, conversation_uuid: UUID) -> Conversation | None:
     return conversation
 
 
-def _new(user: User, conversation_uuid: UUID, choice: Choice) -> Conversation:
-    prompt = SystemPrompt.objects.default_for(user) if choice.prompt is None else None
+def _new(user: User, conversation_uuid: UUID, options: Options) -> Conversation:
+    prompt = SystemPrompt.objects.default_for(user) if options.prompt is None else None
     return Conversation(uuid=conversation_uuid, owner=user, system_prompt=prompt)
 
 
@@ -201,14 +193,14 @@ def _refuse_while_written(message: Message | None) -> None:
         raise Refusal("busy", "An answer is still being written here. Wait for its end, or stop it.")
 
 
-def _apply(conversation: Conversation, user: User, choice: Choice) -> list[Model]:
+def _apply(conversation: Conversation, user: User, options: Options) -> list[Model]:
     """Let the conversation keep what was chosen, and give the models that can answer."""
     refuse_busy_person(user)
-    if choice.prompt is not None:
-        conversation.choose_prompt(_prompt(user, choice.prompt))
-    if choice.params is not None:
-        conversation.params = choice.params
-    name = choice.model or conversation.model
+    if options.prompt is not None:
+        conversation.choose_prompt(_prompt(user, options.prompt))
+    if options.params is not None:
+        conversation.params = options.params
+    name = options.model or conversation.model
     models = Model.objects.serving(name)
     if not models:
         raise _no_model(name)

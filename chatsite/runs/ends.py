@@ -30,13 +30,13 @@ class Failed:
 End = Ended | Failed
 
 
-def read_end(completion: int) -> Ended | None:
+def read_end(completion_id: int) -> Ended | None:
     """The end of a run as the database has it; None when it was deleted. Synchronous."""
-    runs = Completion.objects.select_related("provider", "prompt_version__prompt", "message__parent")
-    run = runs.filter(pk=completion).first()
-    conversation = Conversation.objects.as_listed(run.message.conversation_id) if run else None
-    if not run or not conversation:
+    related = Completion.objects.select_related("provider", "prompt_version__prompt", "message__parent")
+    completion = related.filter(pk=completion_id).first()
+    conversation = Conversation.objects.as_listed(completion.message.conversation_id) if completion else None
+    if not completion or not conversation:
         return None
     # A template that is rendered beside the event loop cannot ask the database for them.
-    _ = run.message.siblings
-    return Ended(run, conversation, conversation.is_answering)
+    _ = completion.message.siblings
+    return Ended(completion, conversation, conversation.is_answering)

@@ -10,7 +10,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Length, Now
 
-from chatsite.conversations.models import Completion, Delta, Outcome, Status
+from chatsite.conversations.models import Completion, LogEntry, Outcome, Status
 from chatsite.conversations.thoughts import Kind
 from chatsite.runs.connections import keep_connection
 
@@ -19,10 +19,12 @@ T = TypeVar("T")
 
 # A row of the log: completion, offset, kind, text. The database says when.
 Row = tuple[int, int, str, str]
-INSERT = f'INSERT INTO {Delta._meta.db_table} (completion_id, "offset", kind, text) VALUES (%s, %s, %s, %s)'
+INSERT = (
+    f'INSERT INTO {LogEntry._meta.db_table} (completion_id, "offset", kind, text) VALUES (%s, %s, %s, %s)'
+)
 
 # All async database calls of a process share one thread; a slow page must not hold up the log, nor the log a page.
-_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deltalog", initializer=keep_connection)
+_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log", initializer=keep_connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _write(batches: list[Batch], renew: bool) -> Orders:
         running = Completion.objects.streaming()
         if renew:
             running.filter(pk__in=runs).update(heartbeat=Now())
-            Delta.objects.outlived().delete()
+            LogEntry.objects.outlived().delete()
         # All there are, and not ours by their many ids: that is one short statement, the same each time.
         found = {
             pk: (attempt, stop)
@@ -108,7 +110,7 @@ def _finish(batch: Batch, outcome: Outcome) -> bool:
 
 
 def _ends(completions: list[int]) -> dict[int, int]:
-    rows = Delta.objects.filter(completion__in=completions)
+    rows = LogEntry.objects.filter(completion__in=completions)
     return dict(rows.order_by("offset").values_list("completion", F("offset") + Length("text")))
 
 
@@ -129,7 +131,7 @@ class Reading:
 def read(completion: Completion, offset: int) -> Reading:
     """The log of a run from `offset` on."""
     running = Completion.objects.streaming().filter(pk=completion.pk).exists()
-    rows = completion.deltas.filter(offset__gte=offset).order_by("offset")
+    rows = completion.log.filter(offset__gte=offset).order_by("offset")
     return Reading(list(rows.values_list("kind", "text")), running)
 
 

@@ -63,8 +63,8 @@ async def watch() -> None:
 
 async def recover(observer: Observer) -> None:
     """One poll."""
-    for run in await database_sync_to_async(_claim_unheard)(observer, RUNS.ours):
-        await HINTS.publish({"changed": run.message.conversation_id})
+    for completion in await database_sync_to_async(_claim_unheard)(observer, RUNS.ours):
+        await HINTS.publish({"changed": completion.message.conversation_id})
     if settings.CONTINUE_INTERRUPTED and not RUNS.draining:
         for turn in await database_sync_to_async(turns.continue_interrupted)():
             RUNS.start(turn)
@@ -92,4 +92,4 @@ def claim_all() -> None:
 
 def _claim(beats: Iterable[Beat], why: str) -> list[Completion]:
     claims = [Completion.objects.claim(beat, why) for beat in beats]
-    return [run for run in claims if run]
+    return [completion for completion in claims if completion]

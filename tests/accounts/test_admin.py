@@ -15,7 +15,7 @@ def conversation(alice) -> Conversation:
     """A question of alice's, edited once, with two answers, of which one has a log."""
     conversation = Conversation.objects.create(owner=alice, title="Alice's secret")
     first = conversation.say(uuid4(), "Hello?", None)
-    conversation.reply_to(first, model="demo").deltas.create(offset=0, text="Hi")
+    conversation.reply_to(first, model="demo").log.create(offset=0, text="Hi")
     conversation.say(uuid4(), "Hello again?", None)
     conversation.reply_to(first, model="demo")
     conversation.keep()

@@ -6,20 +6,21 @@ from uuid import uuid4
 import pytest
 from channels.db import database_sync_to_async
 
-from chatsite.conversations.models import Completion, Conversation, Delta, Outcome, Status
-from chatsite.conversations.turns import Choice, create_message
+from chatsite.conversations.models import Completion, Conversation, LogEntry, Outcome, Status
+from chatsite.conversations.options import Options
+from chatsite.conversations.turns import create_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @database_sync_to_async
 def begun_elsewhere(person, conversation):
-    return create_message(person, conversation, uuid4(), "Hello?", "head", Choice()).completion
+    return create_message(person, conversation, uuid4(), "Hello?", "head", Options()).completion
 
 
 @database_sync_to_async
 def logged_elsewhere(completion, offset: int, text: str, kind: str = "text"):
-    Delta.objects.create(completion=completion, offset=offset, text=text, kind=kind)
+    LogEntry.objects.create(completion=completion, offset=offset, text=text, kind=kind)
 
 
 @database_sync_to_async

@@ -292,7 +292,7 @@ def test_a_running_answer_is_shown_as_far_as_it_is(page, conversation):
     question = conversation.messages.get(role=Role.USER)
     run = conversation.reply_to(question, model="demo")
     conversation.keep()
-    run.deltas.create(offset=0, text="As far as **this**")
+    run.log.create(offset=0, text="As far as **this**")
     html = page("detail", conversation.uuid).content.decode()
     assert "As far as <strong>this</strong>" in html
     assert 'aria-busy="true"' in html

@@ -7,7 +7,8 @@ from django.contrib.auth.models import Group
 
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation, Status
-from chatsite.conversations.turns import Choice, continue_reply, create_message, create_reply
+from chatsite.conversations.options import Options
+from chatsite.conversations.turns import continue_reply, create_message, create_reply
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.discovery import connect
 from chatsite.providers.kinds import Kind
@@ -28,7 +29,7 @@ def providers(db):
 def conversation(alice, providers) -> Conversation:
     """A question that Local's model has answered."""
     uuid = uuid4()
-    turn = create_message(alice, uuid, uuid4(), "Private?", "head", Choice())
+    turn = create_message(alice, uuid, uuid4(), "Private?", "head", Options())
     turn.completion.status = Status.STOPPED
     turn.completion.save()
     turn.completion.message.text = "So far"
@@ -70,9 +71,9 @@ def test_a_conversation_whose_model_is_gone_asks_for_another_when_it_is_loaded(p
 def test_a_conversation_whose_model_is_gone_goes_to_no_other_unasked(alice, gone):
     question, answer = gone.branch()
     for begin in (
-        lambda: create_message(alice, gone.uuid, uuid4(), "And?", "head", Choice()),
-        lambda: create_message(alice, gone.uuid, uuid4(), "And?", "head", Choice(model="")),
-        lambda: create_reply(alice, gone.uuid, question.uuid, Choice()),
+        lambda: create_message(alice, gone.uuid, uuid4(), "And?", "head", Options()),
+        lambda: create_message(alice, gone.uuid, uuid4(), "And?", "head", Options(model="")),
+        lambda: create_reply(alice, gone.uuid, question.uuid, Options()),
         lambda: continue_reply(alice, gone.uuid, answer.uuid),
     ):
         with pytest.raises(Refusal, match="“local” is not offered any more"):
@@ -80,7 +81,7 @@ def test_a_conversation_whose_model_is_gone_goes_to_no_other_unasked(alice, gone
 
 
 def test_a_conversation_whose_model_is_gone_goes_to_the_one_that_is_chosen(alice, gone):
-    turn = create_message(alice, gone.uuid, uuid4(), "And?", "head", Choice(model="cloud"))
+    turn = create_message(alice, gone.uuid, uuid4(), "And?", "head", Options(model="cloud"))
     assert [model.provider.name for model in turn.models] == ["Cloud"]
 
 
@@ -90,12 +91,12 @@ def test_a_conversation_of_a_real_model_never_goes_to_the_demo_unasked(alice, pa
     assert "demo" in [model.name for model in Model.objects.choices()]
     assert page(conversation).context["model"] == ""
     with pytest.raises(Refusal, match="“local” is not offered"):
-        create_message(alice, conversation.uuid, uuid4(), "And?", "head", Choice())
+        create_message(alice, conversation.uuid, uuid4(), "And?", "head", Options())
 
 
 def test_a_model_that_another_provider_serves_too_is_asked_for_there(alice, conversation):
     Model.objects.create(provider=Provider.objects.get(name="Cloud"), name="local")
-    turn = create_message(alice, conversation.uuid, uuid4(), "And?", "head", Choice())
+    turn = create_message(alice, conversation.uuid, uuid4(), "And?", "head", Options())
     assert {model.provider.name for model in turn.models} == {"Local", "Cloud"}
 
 
@@ -107,7 +108,7 @@ def test_where_only_models_for_something_else_are_offered_a_person_chooses(alice
     Model.objects.update(kind=Kind.EMBEDDING, default=False)
     assert "Choose a model" in page().content.decode()
     with pytest.raises(Refusal, match="Choose a model first"):
-        create_message(alice, uuid4(), uuid4(), "Hello?", "head", Choice())
+        create_message(alice, uuid4(), uuid4(), "Hello?", "head", Options())
 
 
 UNREACHABLE = {"error": "The model server cannot be reached.", "is_unreachable": True}

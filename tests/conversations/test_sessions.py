@@ -9,7 +9,8 @@ from channels.db import database_sync_to_async
 from chatsite.accounts.credentials import Credential
 from chatsite.chat.changes import CHANGES
 from chatsite.chat.tabs import Session
-from chatsite.conversations.turns import Choice, create_message
+from chatsite.conversations.options import Options
+from chatsite.conversations.turns import create_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,7 +23,7 @@ async def test_it_follows_nothing_that_it_is_told_of_only_now(alice, provider):
     conversation, events = uuid4(), asyncio.Queue()
     session = Session(alice, Credential(alice.pk, "", ""), conversation, events.put, events.put)
     await session.open()
-    await database_sync_to_async(create_message)(alice, conversation, uuid4(), "Hello?", "head", Choice())
+    await database_sync_to_async(create_message)(alice, conversation, uuid4(), "Hello?", "head", Options())
     telling = asyncio.create_task(session.changed(conversation, "{}"))
     await asyncio.sleep(0)
     session.close()

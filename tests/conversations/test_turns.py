@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from chatsite.chat.events import message_html
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Said, Status
+from chatsite.conversations.options import Options
 from chatsite.conversations.requests import request_for
-from chatsite.conversations.turns import Choice, continue_reply, create_message, create_reply
+from chatsite.conversations.turns import continue_reply, create_message, create_reply
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Provider
 
@@ -27,8 +28,8 @@ def said(*texts: str) -> list[Said]:
     return [Said(("user", "assistant")[n % 2], text) for n, text in enumerate(texts)]
 
 
-def send(user, text="Hello?", conversation=None, message=None, parent="head", **choice):
-    return create_message(user, conversation or uuid4(), message or uuid4(), text, parent, Choice(**choice))
+def send(user, text="Hello?", conversation=None, message=None, parent="head", **options):
+    return create_message(user, conversation or uuid4(), message or uuid4(), text, parent, Options(**options))
 
 
 def test_history_goes_whole_when_the_window_is_not_known():
@@ -113,7 +114,7 @@ def test_a_message_that_is_being_answered_is_not_answered_twice(alice, model):
     conversation = uuid4()
     turn = send(alice, conversation=conversation)
     with pytest.raises(Refusal, match="still being written"):
-        create_reply(alice, conversation, turn.message.uuid, Choice())
+        create_reply(alice, conversation, turn.message.uuid, Options())
 
 
 def test_the_same_request_has_the_same_hash(alice, model):
@@ -148,7 +149,7 @@ def say_more(alice, first):
 
 
 def regenerate(alice, first):
-    return create_reply(alice, first.message.conversation.uuid, first.message.uuid, Choice())
+    return create_reply(alice, first.message.conversation.uuid, first.message.uuid, Options())
 
 
 def continue_it(alice, first):

@@ -17,7 +17,7 @@ RUNS = """
     LEFT JOIN conversations_completion AS run ON run.message_id = answer.id
     WHERE question.uuid = ? ORDER BY run.id
 """
-LOG = 'SELECT "offset", kind, text FROM conversations_delta WHERE completion_id = ? ORDER BY "offset"'
+LOG = 'SELECT "offset", kind, text FROM conversations_logentry WHERE completion_id = ? ORDER BY "offset"'
 
 
 def difference(sent: str, kept: str) -> str:

@@ -1,8 +1,10 @@
 """A database that a next release changes: at its start, and beside a site that runs."""
 
 import asyncio
+import sqlite3
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from tests.faults.checker import complaints
@@ -68,9 +70,7 @@ async def test_an_answer_goes_on_while_another_process_changes_the_database(
     hold.send("Before, ")
     reply = await tab.answer_to(sent)
     await tab.until(lambda: reply.text)
-    migrating = following.manage("migrate", "--no-input")
-    said, _ = await asyncio.to_thread(migrating.communicate, timeout=60)
-    assert migrating.returncode == 0, said
+    await migrated(following)
     hold.send("after.")
     hold.finish()
     assert (await tab.finished(sent)).text == "Before, after."
@@ -88,15 +88,47 @@ async def test_a_change_that_cannot_be_made_is_said_and_changes_nothing(first, f
     await answered(first, upstream, open_tab, "Said after.")
 
 
+LOG = 'SELECT completion_id, "offset", kind, text, at FROM {} ORDER BY id'
+APPEND = (
+    'INSERT INTO {} (completion_id, "offset", kind, text) SELECT id, 9, ?, ? FROM conversations_completion'
+)
+DELETE = """
+from chatsite.conversations.models import Conversation
+print(Conversation.objects.get(uuid="{}").delete())
+"""
+
+
+async def migrated(site, *target):
+    migrating = site.manage("migrate", *target)
+    said, _ = await asyncio.to_thread(migrating.communicate, timeout=60)
+    assert migrating.returncode == 0, said
+
+
+@pytest.mark.parametrize("first", ["SQLite", "PostgreSQL"], indirect=True)
+async def test_the_log_of_an_earlier_release_is_kept_and_continued(first, upstream, open_tab):
+    sent = await answered(first, upstream, open_tab, "As before.")
+    await asyncio.to_thread(first.end)
+    log = first.database.rows(LOG.format("conversations_logentry"))
+    await migrated(first, "conversations", "0004_dropped_prompt")
+    assert first.database.rows(LOG.format("conversations_delta")) == log != []
+    first.database.write(APPEND.format("conversations_delta"), "reasoning", "Earlier.")
+    earlier = first.database.rows(LOG.format("conversations_delta"))
+    await asyncio.to_thread(first.start)
+    assert first.database.rows(LOG.format("conversations_logentry")) == earlier
+    await answered(first, upstream, open_tab, "And after.")
+    with pytest.raises((sqlite3.IntegrityError, psycopg.errors.UniqueViolation)):
+        first.database.write(APPEND.format("conversations_logentry"), "text", "Twice.")
+    await asyncio.to_thread(first.shell, DELETE.format(sent.conversation))
+    assert len(first.database.rows(LOG.format("conversations_logentry"))) == len(log)
+
+
 async def test_an_answer_whose_cost_could_not_be_read_can_be_read_after_the_next_start(
     first, upstream, open_tab
 ):
     """Earlier releases stored it, in SQLite."""
     sent = await answered(first, upstream, open_tab, "Dear.")
     await asyncio.to_thread(first.end)
-    going_back = first.manage("migrate", "conversations", "0002_initial")
-    said, _ = await asyncio.to_thread(going_back.communicate, timeout=60)
-    assert going_back.returncode == 0, said
+    await migrated(first, "conversations", "0002_initial")
     first.database.write("UPDATE conversations_completion SET cost = 2999997.5")
     await asyncio.to_thread(first.start)
     assert first.database.rows("SELECT cost FROM conversations_completion") == [{"cost": None}]

@@ -17,7 +17,8 @@ from chatsite.chat.changes import CHANGES
 from chatsite.chat.consumers import KeepSend
 from chatsite.chat.urls import websocket_urlpatterns
 from chatsite.conversations.models import Message
-from chatsite.conversations.turns import Choice, create_message
+from chatsite.conversations.options import Options
+from chatsite.conversations.turns import create_message
 from chatsite.providers.clients import close_clients
 from chatsite.runs import recovery
 from chatsite.runs.registry import RUNS
@@ -159,8 +160,8 @@ class Clock:
 @database_sync_to_async
 def abandoned(alice, logged: str = "Once upon a ") -> Message:
     """An answer whose process was killed: it is streaming, has a log, and nobody writes it."""
-    turn = create_message(alice, uuid.uuid4(), uuid.uuid4(), "Tell me a story.", "head", Choice())
-    turn.completion.deltas.create(offset=0, text=logged)
+    turn = create_message(alice, uuid.uuid4(), uuid.uuid4(), "Tell me a story.", "head", Options())
+    turn.completion.log.create(offset=0, text=logged)
     return Message.objects.select_related("conversation").get(pk=turn.completion.message_id)
 
 

@@ -8,7 +8,7 @@ import pytest
 from channels.db import database_sync_to_async
 from django.db import connection
 
-from chatsite.conversations.models import Completion, Delta, Message
+from chatsite.conversations.models import Completion, LogEntry, Message
 from chatsite.providers.models import Model, Provider
 from chatsite.runs.run import MAX_ANSWER
 from tests.upstream import chunk, delta, done, finish, reasoning
@@ -126,7 +126,7 @@ async def test_an_answer_that_the_database_refuses_as_it_is_ends_with_what_was_l
     await page.ask("Hello?")
     hold.send("Most of it.")
     async with asyncio.timeout(5):
-        while not await Delta.objects.aexists():
+        while not await LogEntry.objects.aexists():
             pass
     async with refused("UPDATE ON conversations_completion", "NEW.status = 'complete'"):
         hold.finish()
@@ -144,7 +144,7 @@ async def test_a_batch_that_was_written_without_a_word_is_not_written_twice(
     page = await open_page(alice)
     await page.ask("Hello?")
     completion = (await page.until("reply.started"))["completion"]
-    await Delta.objects.acreate(completion_id=completion, offset=0, text="Written ")
+    await LogEntry.objects.acreate(completion_id=completion, offset=0, text="Written ")
     hold.send("Written once.")
     await page.until_shown("Written once.")
     await asyncio.sleep(1)
@@ -152,7 +152,7 @@ async def test_a_batch_that_was_written_without_a_word_is_not_written_twice(
     await page.until_shown(" And on.")
     hold.finish()
     assert (await page.until("reply.finished"))["status"] == "complete"
-    logged = [text async for text in Delta.objects.order_by("offset").values_list("text", flat=True)]
+    logged = [text async for text in LogEntry.objects.order_by("offset").values_list("text", flat=True)]
     assert "".join(logged) == "Written once. And on."
     assert logged[0] == "Written "
 

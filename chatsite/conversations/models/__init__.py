@@ -1,7 +1,7 @@
 """Conversations, their messages, the runs that write them, and the log of each run."""
 
-from chatsite.conversations.models.completion import Completion, Delta, Outcome, Status
+from chatsite.conversations.models.completion import Completion, LogEntry, Outcome, Status
 from chatsite.conversations.models.conversation import Conversation
 from chatsite.conversations.models.message import Message, Role, Said
 
-__all__ = ["Completion", "Conversation", "Delta", "Message", "Outcome", "Role", "Said", "Status"]
+__all__ = ["Completion", "Conversation", "LogEntry", "Message", "Outcome", "Role", "Said", "Status"]

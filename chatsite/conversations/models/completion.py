@@ -15,7 +15,7 @@ from chatsite.prompts.models import SystemPromptVersion
 from chatsite.providers.models import Provider
 
 # An ended run's log is only read by those who were following it.
-CONTINUED_WITHIN = timedelta(minutes=15)
+CONTINUE_WITHIN = timedelta(minutes=15)
 LOG_KEPT_FOR = timedelta(minutes=10)
 
 # A claim that takes longer had to wait for a lock, or for a machine that stood still.
@@ -70,11 +70,11 @@ class CompletionQuerySet(models.QuerySet):
     def interrupted_once(self):
         """Runs that were interrupted lately, each the only one of its message, at the end of what is shown to an
         active person who did not ask for the end."""
-        lately = self.filter(status=Status.INTERRUPTED, finished__gt=Now() - CONTINUED_WITHIN)
+        lately = self.filter(status=Status.INTERRUPTED, finished__gt=Now() - CONTINUE_WITHIN)
         lately = lately.filter(stop_requested=False)
         lately = lately.filter(message__conversation__owner__is_active=True)
         shown = lately.filter(message__conversation__head=F("message"))
-        return shown.annotate(runs=Count("message__completions")).filter(runs=1)
+        return shown.annotate(completions=Count("message__completions")).filter(completions=1)
 
     def claim(self, beat: Beat, why: str) -> "Completion | None":
         """End a run that nobody writes any more, with what its log holds; None if it has shown another sign of life,
@@ -84,33 +84,33 @@ class CompletionQuerySet(models.QuerySet):
         """
         begun = time.monotonic()
         with transaction.atomic():
-            run = self._unheard(beat)
-            if run is None or time.monotonic() - begun > MAX_WAIT_SECONDS:
+            completion = self._unheard(beat)
+            if completion is None or time.monotonic() - begun > MAX_WAIT_SECONDS:
                 transaction.set_rollback(True)
                 return None
-            if run.stop_requested:
-                run.finish_as_logged(Status.STOPPED)
+            if completion.stop_requested:
+                completion.finish_as_logged(Status.STOPPED)
             else:
-                run.finish_as_logged(Status.INTERRUPTED, "interrupted", why)
-        return run
+                completion.finish_as_logged(Status.INTERRUPTED, "interrupted", why)
+        return completion
 
     def can_claim(self, beat: Beat) -> bool:
         """Whether a claim would be let through now, and without having to wait. Changes nothing."""
         begun = time.monotonic()
         with transaction.atomic():
-            run = self._unheard(beat)
+            completion = self._unheard(beat)
             transaction.set_rollback(True)
-        return run is not None and time.monotonic() - begun <= MAX_WAIT_SECONDS
+        return completion is not None and time.monotonic() - begun <= MAX_WAIT_SECONDS
 
     def _unheard(self, beat: Beat) -> "Completion | None":
         """The run, taken away from its writer, if this is still its newest sign of life."""
         # Changes nothing, and waits for the locks on the log that its writer may be waiting for.
-        Delta.objects.filter(completion=beat.completion, offset__lt=0).update(offset=0)
+        LogEntry.objects.filter(completion=beat.completion, offset__lt=0).update(offset=0)
         mine = self.streaming().filter(pk=beat.completion, attempt=beat.attempt)
         if not mine.update(attempt=beat.attempt + 1):
             return None
-        run = self.select_related("message__conversation").get(pk=beat.completion)
-        return run if run.heartbeat == beat.heartbeat else None
+        completion = self.select_related("message__conversation").get(pk=beat.completion)
+        return completion if completion.heartbeat == beat.heartbeat else None
 
 
 class Completion(models.Model):
@@ -210,33 +210,33 @@ class Completion(models.Model):
 
     def logged(self) -> tuple[str, str]:
         """The text and the reasoning that the log holds."""
-        return read_apart(self.deltas.order_by("offset").values_list("kind", "text"))
+        return read_apart(self.log.order_by("offset").values_list("kind", "text"))
 
 
-class DeltaQuerySet(models.QuerySet):
+class LogEntryQuerySet(models.QuerySet):
     def outlived(self):
         """Log rows of runs that ended long enough ago for every follower to have read them."""
         return self.filter(completion__finished__lt=Now() - LOG_KEPT_FOR)
 
 
-class Delta(models.Model):
+class LogEntry(models.Model):
     """One batch of a run's log. `offset` counts the characters of the log before it."""
 
     class Kind(models.TextChoices):
         TEXT = "text"
         REASONING = "reasoning"
 
-    completion = models.ForeignKey(Completion, models.CASCADE, related_name="deltas")
+    completion = models.ForeignKey(Completion, models.CASCADE, related_name="log")
     offset = models.PositiveIntegerField()
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.TEXT)
     text = models.TextField()
     at = models.DateTimeField(db_default=Now())
 
-    objects = DeltaQuerySet.as_manager()
+    objects = LogEntryQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["completion", "offset"], name="one_delta_an_offset"),
+            models.UniqueConstraint(fields=["completion", "offset"], name="one_log_entry_an_offset"),
         ]
 
     def __str__(self) -> str:

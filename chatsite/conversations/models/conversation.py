@@ -107,11 +107,11 @@ class Conversation(models.Model):
             self.title = title_from(text)
         return self._add(Message(uuid=message_uuid, parent=parent, role=Role.USER, text=text))
 
-    def reply_to(self, message: Message, **run) -> Completion:
+    def reply_to(self, message: Message, **columns) -> Completion:
         """Add an empty answer behind a person's message, and the run that is to write it. `keep` it afterwards."""
         reply = self._add(Message(parent=message, role=Role.ASSISTANT))
         reply.html = SafeString()
-        return Completion.objects.create(message=reply, **run)
+        return Completion.objects.create(message=reply, **columns)
 
     def _add(self, message: Message) -> Message:
         message.conversation = self
@@ -153,16 +153,16 @@ class Conversation(models.Model):
         self.changed = _moment(row[0])
 
     @property
-    def newest_run(self) -> int:
-        """The id of the newest run of any of its messages; 0 before the first."""
+    def newest_completion_id(self) -> int:
+        """Return the id of the newest completion of any of its messages; 0 before the first."""
         if self.pk is None:
             return 0
-        runs = Completion.objects.filter(message__conversation=self)
-        return runs.aggregate(newest=Max("pk"))["newest"] or 0
+        completions = Completion.objects.filter(message__conversation=self)
+        return completions.aggregate(newest=Max("pk"))["newest"] or 0
 
     def branch(self, head: Message | None = None) -> list[Message]:
-        """The messages from the first to `head` (default: the conversation's), each with its runs and siblings."""
-        messages = {message.pk: message for message in self.messages.with_runs().order_by("pk")}
+        """Return the messages from the first to `head` (default: the conversation's), with completions and siblings."""
+        messages = {message.pk: message for message in self.messages.with_completions().order_by("pk")}
         siblings: dict[int | None, list[UUID]] = {}
         for message in messages.values():
             siblings.setdefault(message.parent_id, []).append(message.uuid)

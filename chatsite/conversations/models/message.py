@@ -24,8 +24,8 @@ class Said(NamedTuple):
 
 
 class MessageQuerySet(models.QuerySet):
-    def with_runs(self):
-        """Each with its runs, and what those name, at hand."""
+    def with_completions(self):
+        """Prefetch the completions of each, and what they name."""
         return self.prefetch_related("completions__provider", "completions__prompt_version__prompt")
 
 
@@ -82,16 +82,16 @@ class Message(models.Model):
     @property
     def is_all_reasoning(self) -> bool:
         """Whether an answer came to its end, and all of it is reasoning."""
-        run = self.completion
-        ended = run is not None and run.status == "complete" and not run.can_continue
-        return ended and self.is_blank and self.has_reasoning
+        completion = self.completion
+        ended = completion and completion.status == "complete" and not completion.can_continue
+        return bool(ended) and self.is_blank and self.has_reasoning
 
     @cached_property
     def completion(self):
-        """The newest run that wrote this message; None for a person's."""
+        """The newest completion of this message; None for a person's."""
         if self.role == Role.USER:
             return None
-        return max(self.completions.all(), key=lambda run: run.pk, default=None)
+        return max(self.completions.all(), key=lambda completion: completion.pk, default=None)
 
     @cached_property
     def siblings(self) -> list[UUID]:

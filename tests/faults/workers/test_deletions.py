@@ -10,7 +10,7 @@ from tests.harness.waiting import wait_for
 # As the log's writer does it: signs of life first, then what is new.
 RENEW = "UPDATE conversations_completion SET heartbeat = now() WHERE status = 'streaming'"
 APPEND = """
-    INSERT INTO conversations_delta (completion_id, "offset", kind, text)
+    INSERT INTO conversations_logentry (completion_id, "offset", kind, text)
     SELECT id, 1000000, 'text', 'More.' FROM conversations_completion WHERE status = 'streaming'
 """
 DELETE = """
