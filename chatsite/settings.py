@@ -150,7 +150,7 @@ STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "chatsite.operations.static.HashedStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "chatsite.operations.static.JoinedStaticFilesStorage"},
 }
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_ALLOW_ALL_ORIGINS = False

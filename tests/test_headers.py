@@ -4,7 +4,7 @@ import pytest
 
 from chatsite.errors import MAX_LOGGED_HOSTS
 
-STATIC = "/static/css/base.css"
+STATIC = "/static/css/site.css"
 
 
 @pytest.mark.parametrize(

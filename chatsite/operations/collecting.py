@@ -1,4 +1,4 @@
-"""Collecting static files under hashed names, only when they have changed."""
+"""Collecting static files, joined and under hashed names, only when they have changed."""
 
 import hashlib
 from pathlib import Path
@@ -7,9 +7,11 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
+from chatsite.operations import joining, static
+
 
 def collect_static() -> None:
-    """Collect when any file is new, changed or gone since the last time."""
+    """Collect when any file is new, changed or deleted since the last time."""
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     state = _state()
     if not stamp.exists() or stamp.read_text() != state:
@@ -18,9 +20,10 @@ def collect_static() -> None:
 
 
 def _state() -> str:
+    """Changes with each static file, and with the code that writes them."""
     digest = hashlib.sha256()
-    for finder in finders.get_finders():
-        for path, storage in finder.list([]):
-            file = Path(storage.path(path)).stat()
-            digest.update(f"{path} {file.st_size} {file.st_mtime_ns}\n".encode())
+    found = [storage.path(path) for finder in finders.get_finders() for path, storage in finder.list([])]
+    for path in (*found, static.__file__, joining.__file__):
+        file = Path(path).stat()
+        digest.update(f"{path} {file.st_size} {file.st_mtime_ns}\n".encode())
     return digest.hexdigest()

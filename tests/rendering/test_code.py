@@ -16,7 +16,7 @@ from chatsite.rendering.languages import BY_LINE, LEXERS
 from tests.rendering.conftest import split
 
 quick = settings(max_examples=300, deadline=None)
-STYLESHEET = Path(__file__).parents[2] / "static" / "css" / "prose.css"
+STYLESHEET = Path(__file__).parents[2] / "static" / "css" / "highlighting.css"
 RULES = enumerate(re.findall(r"\.highlight (.*) \{ color", STYLESHEET.read_text()), 1)
 COLOURS = {css: number for number, rule in RULES for css in re.findall(r"\.(\w+)", rule)} | {"": 0}
 SAMPLE = 'import os\n\n@wraps\nclass A(B):\n    """Doc."""\n    x: int = 1.5  # why\n    def f(self): return f"{x!r}"\n'

@@ -9,7 +9,7 @@ from chatsite.rendering.mathml import MAX_FRAME_CHARACTERS, MAX_GROWTH, mathml
 from chatsite.rendering.presentation import MAX_LENGTH_EM
 from tests.rendering.conftest import Page, dangers
 
-STYLESHEET = Path(__file__).parents[2] / "static" / "css" / "prose.css"
+STYLESHEET = Path(__file__).parents[2] / "static" / "css" / "formulas.css"
 ROWS = (
     r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
     r"\left\{\begin{aligned} a &= b \\ c &= d \end{aligned}\right.",

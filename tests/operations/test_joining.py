@@ -1,0 +1,92 @@
+"""Stylesheets and scripts with what they import in one file."""
+
+import json
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.management import call_command
+
+from chatsite.operations.collecting import collect_static
+from chatsite.operations.joining import CannotJoin, join_scripts, join_styles
+from chatsite.operations.static import JOINED
+
+SCRIPTS = {
+    "page.js": 'import "./watch.js";\nimport { add, NAME as title } from "./sums.js";\nadd(1, title);\n',
+    "watch.js": 'import { add } from "./sums.js";\nadd(2);\n',
+    "sums.js": "export const NAME = 1;\nconst local = 2;\nexport function add() {}\nexport class Sum {}\n",
+}
+
+
+@pytest.fixture
+def collected(settings, tmp_path):
+    """The folder of the static files as a start of the site leaves it."""
+    settings.STATIC_ROOT = staticfiles_storage.location = tmp_path
+    return tmp_path
+
+
+def test_each_module_runs_once_and_after_those_that_it_imports():
+    text = join_scripts("page.js", SCRIPTS.__getitem__)
+    assert re.findall(r"^const \$(\w+) = ", text, re.MULTILINE) == ["sums", "watch", "page"]
+
+
+def test_a_module_sees_only_what_it_imports():
+    text = join_scripts("page.js", SCRIPTS.__getitem__)
+    assert "const { add, NAME: title } = $sums;" in text
+    assert "return { NAME, add, Sum };" in text and "local }" not in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'import x from "./sums.js";',
+        'import * as sums from "./sums.js";',
+        'import { add } from "./sums.js"',
+        'export { add } from "./sums.js";',
+        "export default 1;",
+        "export let count = 0;",
+        'const { add } = await import("./sums.js");',
+    ],
+)
+def test_an_import_or_export_of_another_form_is_refused(line):
+    with pytest.raises(CannotJoin, match="page.js"):
+        join_scripts("page.js", (SCRIPTS | {"page.js": line}).__getitem__)
+
+
+def test_modules_that_import_each_other_are_refused():
+    circle = {"one.js": 'import "./two.js";\n', "two.js": 'import "./one.js";\n'}
+    with pytest.raises(CannotJoin, match="each other: one.js, two.js"):
+        join_scripts("one.js", circle.__getitem__)
+
+
+def test_a_stylesheet_holds_each_import_in_its_layer():
+    styles = {"site.css": '@layer a, b;\n@import "one.css" layer(b);\n', "one.css": "p { margin: 0; }\n"}
+    assert join_styles("site.css", styles.__getitem__) == "@layer a, b;\n@layer b {\np { margin: 0; }\n}\n"
+
+
+def test_a_stylesheet_without_a_layer_is_refused():
+    with pytest.raises(CannotJoin, match="site.css"):
+        join_styles("site.css", {"site.css": '@import "one.css";\n'}.__getitem__)
+
+
+def test_collected_files_import_nothing(collected):
+    collect_static()
+    manifest = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    for name in JOINED:
+        text = (collected / manifest[name]).read_text()
+        assert len(text) > 1000 and not re.search(r"^\s*(@?import|export)\b", text, re.MULTILINE), name
+
+
+def test_only_what_pages_name_is_delivered_under_hashed_names(collected):
+    collect_static()
+    manifest = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    ours = {name for name in manifest if name.startswith(("css/", "js/"))}
+    templates = "".join(path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.html"))
+    assert ours == set(re.findall(r"\{% static '((?:css|js)/[^']+)' %\}", templates))
+
+
+def test_files_that_are_collected_again_are_joined_again(collected):
+    for _ in range(2):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    assert "@import" not in (collected / "css/site.css").read_text()
