@@ -22,8 +22,8 @@ from chatsite.conversations.models import Completion, Conversation
 from chatsite.conversations.turns import Turn
 from chatsite.limits import MAX_PAGES_PER_USER
 from chatsite.runs.ends import Ended
-from chatsite.runs.hints import HINTS, Hint
-from chatsite.runs.registry import RUNS
+from chatsite.runs.hints import Hint, Hints
+from chatsite.runs.process import PROCESS
 from chatsite.runs.tasks import Tasks
 
 logger = logging.getLogger(__name__)
@@ -56,11 +56,14 @@ class Listener(Protocol):
 
     async def end(self, code: int) -> None: ...
 
+    def close(self) -> None: ...
+
 
 class Changes:
     """The open pages of this process, and what they are to be told."""
 
-    def __init__(self) -> None:
+    def __init__(self, hints: Hints) -> None:
+        self._hints = hints
         self._pages: defaultdict[int, set[Listener]] = defaultdict(set)
         self._tasks = Tasks()
         self._watching: list[asyncio.Task[None]] = []
@@ -81,7 +84,7 @@ class Changes:
         self._pages[page.person.pk].add(page)
         if not self._watching:
             self._began = asyncio.Event()
-            watches = (self._look(), HINTS.listen(), self._see_who_is_signed_in())
+            watches = (self._look(), self._hints.listen(), self._see_who_is_signed_in())
             self._watching = [self._tasks.start(watch) for watch in watches]
         await self._began.wait()
 
@@ -97,7 +100,7 @@ class Changes:
 
     async def announce(self, conversation: int) -> None:
         """A conversation was made, named, or its answer began or ended, by this process."""
-        await HINTS.publish({"changed": conversation})
+        await self._hints.publish({"changed": conversation})
 
     def began(self, turn: Turn, turn_events: list[str]) -> None:
         """A turn began, by this process, and goes on; `turn_events` put it on a page."""
@@ -115,12 +118,17 @@ class Changes:
     def _known(self, conversation: Conversation) -> list[Listener]:
         """The owner's pages, to be told all of a change that this process has made: no look need find it again."""
         self._announced[conversation.pk] = conversation.changed
-        HINTS.send({"changed": conversation.pk})
+        self._hints.send({"changed": conversation.pk})
         return list(self._pages.get(conversation.owner_id, ()))
+
+    def close(self) -> None:
+        """Close all pages. Their answers continue."""
+        for page in self.pages:
+            page.close()
 
     async def sign_ins_changed(self) -> None:
         """Somebody may have signed out, changed their password or been deactivated, by this process."""
-        await HINTS.publish({"sign_ins": True})
+        await self._hints.publish({"sign_ins": True})
 
     async def receive(self, hint: Hint) -> None:
         """Notify the pages that a hint concerns."""
@@ -197,6 +205,5 @@ async def _changed_after(moment: datetime) -> list[tuple[int, datetime]]:
     return found
 
 
-CHANGES = Changes()
-HINTS.subscriber = CHANGES.receive
-RUNS.on_end = CHANGES.ended
+CHANGES = Changes(PROCESS.hints)
+PROCESS.audience = CHANGES

@@ -16,7 +16,7 @@ from chatsite.conversations import turns
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.turns import Turn
 from chatsite.runs import log
-from chatsite.runs.registry import RUNS
+from chatsite.runs.process import PROCESS
 
 SIGNED_OUT = "signed_out"
 
@@ -48,7 +48,7 @@ async def begin(person: User, conversation: UUID, frame: Frame, credential: Cred
     """
     if frame.type not in BEGINNINGS:
         raise Refusal("unknown_type", "This type of frame is not known here.")
-    if RUNS.draining:
+    if PROCESS.runs.draining:
         raise Refusal("restarting", "The site is being restarted. Send this again in a moment.")
     loop = asyncio.get_running_loop()
 
@@ -58,7 +58,7 @@ async def begin(person: User, conversation: UUID, frame: Frame, credential: Cred
             raise Refusal(SIGNED_OUT, "You are signed out.")
         turn = BEGINNINGS[frame.type](person, conversation, frame)
         if turn.is_new:
-            loop.call_soon_threadsafe(RUNS.start, turn, context=Context())
+            loop.call_soon_threadsafe(PROCESS.runs.start, turn, context=Context())
         return turn
 
     turn: Turn = await database_sync_to_async(save_and_start)()
@@ -70,7 +70,7 @@ async def begin(person: User, conversation: UUID, frame: Frame, credential: Cred
 async def _show(turn: Turn) -> None:
     # After the run was started: what goes upstream does not wait for what pages show.
     turn_events = await database_sync_to_async(events.turn)(turn.message, turn.completion)
-    if turn.completion.pk in RUNS.ours:
+    if turn.completion.pk in PROCESS.runs.ours:
         CHANGES.began(turn, turn_events)
     else:
         await CHANGES.announce(turn.message.conversation_id)
@@ -81,5 +81,5 @@ async def stop(person: User, conversation: UUID, frame: Frame) -> None:
     completion = await database_sync_to_async(lookups.completion_of)(
         person, conversation, frame.uuid("message")
     )
-    RUNS.stop(completion)
+    PROCESS.runs.stop(completion)
     await database_sync_to_async(log.request_stop)(completion)

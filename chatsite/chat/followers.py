@@ -12,7 +12,7 @@ from chatsite.chat.frames import Cursor
 from chatsite.conversations.models import Completion
 from chatsite.limits import MAX_EVENT_CHARACTERS
 from chatsite.runs.ends import Failed
-from chatsite.runs.registry import RUNS
+from chatsite.runs.process import PROCESS
 from chatsite.runs.transcript import Transcript
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Follower:
 async def _forward(send: Send, window: Window, completion: Completion, cursor: Cursor, wait: float) -> None:
     message = str(completion.message.uuid)
     await asyncio.sleep(wait)
-    transcript = await RUNS.transcript(completion)
+    transcript = await PROCESS.runs.transcript(completion)
     async with aclosing(transcript.follow(cursor.offset, cursor.blocks)) as slices:
         async for new in slices:
             if isinstance(new, Failed):

@@ -18,7 +18,7 @@ from chatsite.chat.frames import START, Cursor, Frame
 from chatsite.conversations.errors import UNAVAILABLE, Refusal
 from chatsite.conversations.models import Completion
 from chatsite.conversations.turns import Turn
-from chatsite.runs.registry import RUNS
+from chatsite.runs.process import PROCESS
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ class Session:
 
     async def receive(self, text: str | None) -> None:
         """Do what a frame asks for; what cannot be done is answered in words."""
-        if RUNS.draining:
+        if PROCESS.runs.draining:
             return  # the page is about to be told to come again, and sends what was not answered once more
         ref = None
         try:

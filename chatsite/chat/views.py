@@ -18,7 +18,7 @@ from chatsite.conversations.errors import UNAVAILABLE, Refusal
 from chatsite.conversations.models import Conversation, Message
 from chatsite.history.listing import side_list
 from chatsite.prompts.models import SystemPrompt
-from chatsite.runs.hints import HINTS
+from chatsite.runs.process import PROCESS
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ def head(request, uuid: UUID):
     except (ValueError, Message.DoesNotExist) as error:
         raise Http404 from error
     conversation.show(message)
-    async_to_sync(HINTS.publish)({"changed": conversation.pk})
+    async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
     return redirect(conversation)
 
 

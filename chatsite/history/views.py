@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chatsite.conversations.access import own_conversation
 from chatsite.history.listing import listing as list_context
 from chatsite.history.listing import side_list
-from chatsite.runs.hints import HINTS
+from chatsite.runs.process import PROCESS
 
 MAX_TITLE = 200
 
@@ -40,7 +40,7 @@ def rename(request, uuid: UUID):
         return HttpResponse("A title needs at least one letter.", status=400, content_type="text/plain")
     conversation.title = title[:MAX_TITLE]
     conversation.touch("title")
-    async_to_sync(HINTS.publish)({"changed": conversation.pk})
+    async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
     return redirect("conversations:history" if "history" in request.POST else conversation)
 
 
@@ -54,6 +54,6 @@ def delete(request, uuid: UUID):
         context = {"conversation": conversation, "back": back}
         return render(request, "conversations/confirm_delete.html", context)
     conversation.delete()
-    async_to_sync(HINTS.publish)({"gone": [request.user.pk, str(uuid)]})
+    async_to_sync(PROCESS.hints.publish)({"gone": [request.user.pk, str(uuid)]})
     messages.success(request, f"“{conversation.title or 'Untitled'}” was deleted.")
     return redirect("conversations:history" if from_history else "conversations:new")

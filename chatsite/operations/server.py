@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import daphne.server
-from channels.db import database_sync_to_async
 from channels.routing import get_default_application
 from twisted.internet import defer, reactor
 
@@ -16,11 +15,7 @@ from chatsite.limits import CONNECTIONS_SHARE, MAX_MESSAGE_BYTES
 from chatsite.operations import files
 from chatsite.operations.requests import Factory
 from chatsite.operations.sockets import Socket
-from chatsite.providers.clients import close_clients
-from chatsite.providers.schedule import SCHEDULE
-from chatsite.runs import recovery
-from chatsite.runs.connections import keep_connection, watch_pool
-from chatsite.runs.registry import RUNS
+from chatsite.runs.process import PROCESS
 
 logger = logging.getLogger(__name__)
 
@@ -74,11 +69,7 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve on this socket until a signal ends the process. `ready` is called once it accepts."""
     # Loaded only now: it looks once which static files there are.
     server = Server(get_default_application(), listener)
-    reactor.callWhenRunning(lambda: _hold(database_sync_to_async(keep_connection)()))
-    reactor.callWhenRunning(lambda: _hold(watch_pool()))
-    reactor.callWhenRunning(lambda: _hold(recovery.watch()))
-    reactor.callWhenRunning(SCHEDULE.begin)
-    reactor.addSystemEventTrigger("before", "shutdown", SCHEDULE.end)
+    reactor.callWhenRunning(lambda: _hold(PROCESS.start()))
     # Not before signals are handled: who reads it may send one.
     reactor.callWhenRunning(ready)
     # Daphne's own trigger leaves out tasks that belong to no connection.
@@ -110,9 +101,9 @@ async def _wind_down(server: Server) -> None:
     """Save what runs, tell the pages to come again, and close what is open, within the time there is."""
     try:
         async with asyncio.timeout(WIND_DOWN_WITHIN):
-            await RUNS.drain()
+            await PROCESS.drain()
             await asyncio.sleep(FOLLOWERS_END_WITHIN)
             close_sockets(server)
-            await close_clients()
+            await PROCESS.close()
     except TimeoutError:
         logger.error("Not everything could be saved in time before the end.")

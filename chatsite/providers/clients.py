@@ -12,58 +12,71 @@ from chatsite.completions.routing import Endpoint, Router
 from chatsite.providers.models import Model, Provider
 
 
-class Held(NamedTuple):
-    """A client, and what it was made from."""
+class CachedClient(NamedTuple):
+    """A client, and the settings that it was made from."""
 
     made_from: tuple[Any, ...]
     client: AsyncClient
     total_timeout: float
 
 
-# A client's connections belong to the event loop that they were opened in.
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Held]] = WeakKeyDictionary()
-_closing: set[asyncio.Task[None]] = set()
+class Clients:
+    """One client a provider, for each event loop: a client's connections belong to the loop that opened them."""
 
+    def __init__(self) -> None:
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, CachedClient]]
+        self._clients = WeakKeyDictionary()
+        self._closing: set[asyncio.Task[None]] = set()
 
-def router(models: list[Model]) -> Router:
-    """The way to a model: all that serve it, the one to ask first at the head.
+    def router(self, models: list[Model]) -> Router:
+        """Return the route to a model: all that serve it, the one to ask first at the head.
 
-    A provider that cannot be asked as it is set up is passed over; raises ConfigurationError when all are so.
-    """
-    endpoints, unusable = [], None
-    for model in models:
-        try:
-            client = client_for(model.provider)
-        except ValueError as error:
-            unusable = ConfigurationError(f"The provider “{model.provider}” cannot be asked: {error}")
-        else:
-            endpoints.append(Endpoint(client, model.name, model.provider.name))
-    if unusable and not endpoints:
-        raise unusable
-    return Router(endpoints)
+        A provider whose settings are unusable is left out. Raises ConfigurationError when all are.
+        """
+        endpoints, unusable = [], None
+        for model in models:
+            try:
+                client = self._client(model.provider)
+            except ValueError as error:
+                unusable = ConfigurationError(f"The provider “{model.provider}” cannot be asked: {error}")
+            else:
+                endpoints.append(Endpoint(client, model.name, model.provider.name))
+        if unusable and not endpoints:
+            raise unusable
+        return Router(endpoints)
 
+    async def close(self) -> None:
+        """Close this event loop's clients."""
+        for cached in self._clients.pop(asyncio.get_running_loop(), {}).values():
+            await cached.client.aclose()
 
-def client_for(provider: Provider) -> AsyncClient:
-    """The client of this provider, made anew when the provider was edited."""
-    clients = _clients.setdefault(asyncio.get_running_loop(), {})
-    made_from = _settings(provider)
-    held = clients.get(provider.pk)
-    if held and held.made_from == made_from:
-        return held.client
-    if held:
-        _close_later(held)
-    clients[provider.pk] = Held(made_from, make_client(provider), provider.total_timeout)
-    return clients[provider.pk].client
+    def _client(self, provider: Provider) -> AsyncClient:
+        """Return the provider's client, a new one when the provider was edited."""
+        clients = self._clients.setdefault(asyncio.get_running_loop(), {})
+        made_from = _settings(provider)
+        cached = clients.get(provider.pk)
+        if cached and cached.made_from == made_from:
+            return cached.client
+        if cached:
+            self._close_later(cached)
+        clients[provider.pk] = CachedClient(made_from, make_client(provider), provider.total_timeout)
+        return clients[provider.pk].client
+
+    def _close_later(self, cached: CachedClient) -> None:
+        """Close the client of a provider that was edited, once no answer can still come through it."""
+        task = asyncio.create_task(_close_after(cached.total_timeout, cached.client))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
 
 def make_client(provider: Provider) -> AsyncClient:
-    """A client of the caller's own, to be closed by it."""
+    """Return a new client, which the caller closes."""
     return AsyncClient(
         provider.base_url,
         provider.api_key,
         connect_timeout=provider.connect_timeout,
-        # One that nobody changed depends on where the server is.
-        first_token_timeout=None if _is_untouched(provider) else provider.first_token_timeout,
+        # The default depends on where the server is.
+        first_token_timeout=None if _has_default_timeout(provider) else provider.first_token_timeout,
         idle_timeout=provider.idle_timeout,
         total_timeout=provider.total_timeout,
         headers=provider.headers,
@@ -72,14 +85,8 @@ def make_client(provider: Provider) -> AsyncClient:
     )
 
 
-def _is_untouched(provider: Provider) -> bool:
+def _has_default_timeout(provider: Provider) -> bool:
     return provider.first_token_timeout == Provider._meta.get_field("first_token_timeout").default
-
-
-async def close_clients() -> None:
-    """Close this event loop's clients."""
-    for held in _clients.pop(asyncio.get_running_loop(), {}).values():
-        await held.client.aclose()
 
 
 def _settings(provider: Provider) -> tuple[Any, ...]:
@@ -91,13 +98,6 @@ def _settings(provider: Provider) -> tuple[Any, ...]:
     )
     sent = (provider.base_url, provider.api_key, json.dumps(provider.headers, sort_keys=True))
     return (*sent, *times, settings.CA_FILE, settings.PROXY)
-
-
-def _close_later(held: Held) -> None:
-    """Close the client of a provider that was edited, once no answer can still come through it."""
-    task = asyncio.create_task(_close_after(held.total_timeout, held.client))
-    _closing.add(task)
-    task.add_done_callback(_closing.discard)
 
 
 async def _close_after(seconds: float, client: AsyncClient) -> None:

@@ -79,6 +79,3 @@ def _ask(providers: list[Provider], found: "Future[list[Found]]") -> None:
         found.set_exception(error)
     finally:
         connections.close_all()
-
-
-SCHEDULE = Schedule()

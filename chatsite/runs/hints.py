@@ -33,16 +33,15 @@ Subscriber = Callable[[Hint], Awaitable[None]]
 class Hints:
     """Sends this process's hints to the others, and receives theirs. `subscriber` receives all but `grown`."""
 
-    def __init__(self) -> None:
+    def __init__(self, subscriber: Subscriber) -> None:
         self._process = uuid4().hex
         self._sending = Tasks()
         self._growth: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
-        self.subscriber: Subscriber | None = None
+        self._subscriber = subscriber
 
     async def publish(self, hint: Hint) -> None:
         """Give a hint to the subscriber in this process, and send it to the others."""
-        if self.subscriber:
-            await self.subscriber(hint)
+        await self._subscriber(hint)
         self.send(hint)
 
     def growth(self, completion: int) -> asyncio.Event:
@@ -97,8 +96,5 @@ class Hints:
         for completion in hint.get("grown", ()):
             for event in self._growth.get(completion, ()):
                 event.set()
-        if self.subscriber and "grown" not in hint:
-            await self.subscriber(hint)
-
-
-HINTS = Hints()
+        if "grown" not in hint:
+            await self._subscriber(hint)

@@ -23,9 +23,6 @@ INSERT = (
     f'INSERT INTO {LogEntry._meta.db_table} (completion_id, "offset", kind, text) VALUES (%s, %s, %s, %s)'
 )
 
-# All async database calls of a process share one thread; a slow page must not hold up the log, nor the log a page.
-_writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="log", initializer=keep_connection)
-
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -47,43 +44,47 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
-    """What the writer found when it wrote: runs asked to stop, and runs that are no longer ours. By id."""
+class WriteResult:
+    """What the writer found: runs that were asked to stop, and runs that are no longer ours. By completion id."""
 
-    stop: set[int]
+    stop_requested: set[int]
     lost: set[int]
 
 
-async def write(batches: list[Batch], renew: bool) -> Orders:
-    """Append all batches in one transaction; `renew` renews the heartbeats, and clears the log of what ended long
-    ago. Raises DatabaseError."""
-    return await _in_writer(_write, batches, renew)
+class LogWriter:
+    """Writes to the log in a thread of its own. Each method raises DatabaseError.
+
+    All other database calls of a process share one thread: a slow page must not delay the log, nor the log a page.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="log writer", initializer=keep_connection)
+
+    async def write(self, batches: list[Batch], renew: bool) -> WriteResult:
+        """Append all batches in one transaction. `renew`: also renew the heartbeats, and delete expired logs."""
+        return await self._do(_write, batches, renew)
+
+    async def finish(self, batch: Batch, outcome: Outcome) -> bool:
+        """Append the last batch and end the run, in one transaction. False when the run had ended already."""
+        return await self._do(_finish, batch, outcome)
+
+    async def give_up(self, completion: Completion, why: str) -> bool:
+        """End as failed, with the text that the log holds, a run whose end the database refused."""
+        return await self._do(completion.finish_as_logged, Status.FAILED, "not_saved", why)
+
+    async def ends(self, completions: Iterable[int]) -> dict[int, int]:
+        """Return the offset where the log of each of these runs ends. A run without entries is left out."""
+        return await self._do(_ends, list(completions))
+
+    async def _do(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        def with_live_connection() -> T:
+            close_old_connections()
+            return work(*args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, with_live_connection)
 
 
-async def finish(batch: Batch, outcome: Outcome) -> bool:
-    """Append the last batch and end the run, in one transaction. False when it had ended. Raises DatabaseError."""
-    return await _in_writer(_finish, batch, outcome)
-
-
-async def give_up(completion: Completion, why: str) -> bool:
-    """End as failed, with the text that the log holds, a run whose end was refused. Raises what the database raises."""
-    return await _in_writer(completion.finish_as_logged, Status.FAILED, "not_saved", why)
-
-
-async def ends(completions: Iterable[int]) -> dict[int, int]:
-    """Where the logs of these runs end, as far as they have begun. Raises DatabaseError."""
-    return await _in_writer(_ends, list(completions))
-
-
-async def _in_writer(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    def with_live_connection() -> T:
-        close_old_connections()
-        return work(*args, **kwargs)
-
-    return await asyncio.get_running_loop().run_in_executor(_writer, with_live_connection)
-
-
-def _write(batches: list[Batch], renew: bool) -> Orders:
+def _write(batches: list[Batch], renew: bool) -> WriteResult:
     runs = {batch.completion.pk: batch for batch in batches}
     with transaction.atomic():
         running = Completion.objects.streaming()
@@ -98,7 +99,7 @@ def _write(batches: list[Batch], renew: bool) -> Orders:
         }
         ours = {pk for pk, (attempt, _) in found.items() if attempt == runs[pk].completion.attempt}
         _append(row for pk in ours for row in runs[pk].rows())
-    return Orders(stop={pk for pk in ours if found[pk][1]}, lost=set(runs) - ours)
+    return WriteResult(stop_requested={pk for pk in ours if found[pk][1]}, lost=set(runs) - ours)
 
 
 def _finish(batch: Batch, outcome: Outcome) -> bool:

@@ -1,4 +1,4 @@
-"""What is done about answers whose process is gone: they are ended, and, where that is wanted, continued."""
+"""Recovery of orphaned answers: those whose process is gone are ended and, if configured, continued."""
 
 import asyncio
 import logging
@@ -11,85 +11,93 @@ from django.db import Error
 
 from chatsite.conversations import turns
 from chatsite.conversations.models import Completion
-from chatsite.conversations.models.completion import UNHEARD, Beat
-from chatsite.runs.hints import HINTS
-from chatsite.runs.registry import RUNS
+from chatsite.conversations.models.completion import ORPHANED, Heartbeat
+from chatsite.runs.hints import Hints
+from chatsite.runs.registry import Runs
 from chatsite.runs.run import SITE_STOPPED
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 2
-# A run renews its heartbeat every few seconds; one that shows no other for this long belongs to a process that is gone.
-UNHEARD_SECONDS = 10
-# The most that one poll adds to that: what a process that was stopped itself, or had no database, did not see, it does
-# not know.
+# A run renews its heartbeat every few seconds; one whose heartbeat stays the same for this long has lost its process.
+ORPHANED_SECONDS = 10
+# The most that one poll adds to that. A process that was paused, or had no database, does not know what happened
+# meanwhile.
 MAX_GAP_SECONDS = 3
 
 
 class Observer:
-    """What this process itself has seen of the runs of others, by its own monotonic clock. The clocks of two machines,
-    or one that is set, say nothing about the time between two heartbeats."""
+    """The heartbeats of other processes, timed by this process's own monotonic clock.
+
+    The clocks of two machines, or one that is set, say nothing about the time between two heartbeats.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._polled = clock()
-        self._unchanged: dict[Beat, float] = {}
-        # Those of which a claim was rehearsed, one poll ago or earlier, and nothing held it up.
-        self.rehearsed: set[Beat] = set()
+        self._unchanged_seconds: dict[Heartbeat, float] = {}
+        # Those whose claim was rehearsed, one poll ago or earlier, and had to wait for nothing.
+        self.rehearsed: set[Heartbeat] = set()
 
-    def observe(self, beats: Iterable[Beat]) -> None:
-        """Take in the beats that a poll found."""
+    def observe(self, heartbeats: Iterable[Heartbeat]) -> None:
+        """Take in the heartbeats that a poll found."""
         now = self._clock()
         gap, self._polled = min(now - self._polled, MAX_GAP_SECONDS), now
-        before = self._unchanged
-        self._unchanged = {beat: before[beat] + gap if beat in before else 0.0 for beat in beats}
-        self.rehearsed &= self._unchanged.keys()
+        before = self._unchanged_seconds
+        self._unchanged_seconds = {beat: before[beat] + gap if beat in before else 0.0 for beat in heartbeats}
+        self.rehearsed &= self._unchanged_seconds.keys()
 
-    def unchanged(self, seconds: float) -> set[Beat]:
-        """The beats that have been the same for so long."""
-        return {beat for beat, unchanged in self._unchanged.items() if unchanged >= seconds}
-
-
-async def watch() -> None:
-    """Look after such answers again and again, for as long as the process runs."""
-    observer = Observer()
-    while True:
-        try:
-            await recover(observer)
-        except Error:
-            logger.exception("Interrupted answers could not be looked after; it is tried again.")
-        await asyncio.sleep(POLL_SECONDS)
+    def unchanged(self, seconds: float) -> set[Heartbeat]:
+        """Return the heartbeats that have been the same for so long."""
+        return {beat for beat, unchanged in self._unchanged_seconds.items() if unchanged >= seconds}
 
 
-async def recover(observer: Observer) -> None:
-    """One poll."""
-    for completion in await database_sync_to_async(_claim_unheard)(observer, RUNS.ours):
-        await HINTS.publish({"changed": completion.message.conversation_id})
-    if settings.CONTINUE_INTERRUPTED and not RUNS.draining:
-        for turn in await database_sync_to_async(turns.continue_interrupted)():
-            RUNS.start(turn)
-            await HINTS.publish({"changed": turn.message.conversation_id})
+class Recovery:
+    """Looks for orphaned answers. `runs`: those of this process, which are left alone."""
 
+    def __init__(self, runs: Runs, hints: Hints, clock: Callable[[], float] = time.monotonic) -> None:
+        self._runs = runs
+        self._hints = hints
+        self._observer = Observer(clock)
 
-def _claim_unheard(observer: Observer, ours: Collection[int]) -> list[Completion]:
-    """What held up their writer, such as a lock, held up a rehearsal, too. After one that nothing held up, the writer
-    has had the time of a poll to show a sign of life."""
-    Completion.objects.stop_of_deactivated()
-    observer.observe(Completion.objects.beats(ours))
-    claimed = _claim(observer.unchanged(UNHEARD_SECONDS) & observer.rehearsed, UNHEARD)
-    doubtful = observer.unchanged(UNHEARD_SECONDS - POLL_SECONDS) - observer.rehearsed
-    observer.rehearsed |= {beat for beat in doubtful if Completion.objects.can_claim(beat)}
-    return claimed
+    async def watch(self) -> None:
+        """Poll for as long as the process runs."""
+        while True:
+            try:
+                await self.poll()
+            except Error:
+                logger.exception("Interrupted answers could not be recovered; it is tried again.")
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def poll(self) -> None:
+        """Claim orphaned answers, and continue interrupted ones if configured."""
+        for completion in await database_sync_to_async(self._claim_orphaned)(self._runs.ours):
+            await self._hints.publish({"changed": completion.message.conversation_id})
+        if settings.CONTINUE_INTERRUPTED and not self._runs.draining:
+            for turn in await database_sync_to_async(turns.continue_interrupted)():
+                self._runs.start(turn)
+                await self._hints.publish({"changed": turn.message.conversation_id})
+
+    def _claim_orphaned(self, ours: Collection[int]) -> list[Completion]:
+        """What delayed their writer, such as a lock, delayed a rehearsal, too. After a rehearsal without a delay, the
+        writer has had the time of a poll to renew its heartbeat."""
+        Completion.objects.stop_of_deactivated()
+        observer = self._observer
+        observer.observe(Completion.objects.heartbeats(ours))
+        claimed = _claim(observer.unchanged(ORPHANED_SECONDS) & observer.rehearsed, ORPHANED)
+        doubtful = observer.unchanged(ORPHANED_SECONDS - POLL_SECONDS) - observer.rehearsed
+        observer.rehearsed |= {beat for beat in doubtful if Completion.objects.can_claim(beat)}
+        return claimed
 
 
 def claim_all() -> None:
     """End all running answers, when no other process can be writing them."""
     try:
-        _claim(Completion.objects.beats(ours=()), SITE_STOPPED)
+        _claim(Completion.objects.heartbeats(ours=()), SITE_STOPPED)
     except Error:
         logger.exception("Interrupted answers could not be ended at the start; it is tried again.")
 
 
-def _claim(beats: Iterable[Beat], why: str) -> list[Completion]:
-    claims = [Completion.objects.claim(beat, why) for beat in beats]
+def _claim(heartbeats: Iterable[Heartbeat], why: str) -> list[Completion]:
+    claims = [Completion.objects.claim(beat, why) for beat in heartbeats]
     return [completion for completion in claims if completion]

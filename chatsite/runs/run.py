@@ -18,7 +18,7 @@ from chatsite.completions import (
 from chatsite.conversations.models import Completion, Outcome, Status
 from chatsite.conversations.thoughts import Kind
 from chatsite.conversations.turns import Turn
-from chatsite.providers.clients import router
+from chatsite.providers.clients import Clients
 from chatsite.runs.lease import Lease
 from chatsite.runs.log import Batch
 from chatsite.runs.pace import Beat, Pace
@@ -49,7 +49,7 @@ class AnswerTooLong(CompletionError):
 class Run:
     """One answer being written. It is held by the process and by no socket, and starts at once."""
 
-    def __init__(self, turn: Turn, pace: Pace, lease: Lease) -> None:
+    def __init__(self, turn: Turn, clients: Clients, pace: Pace, lease: Lease) -> None:
         self.completion: Completion = turn.completion
         before = turn.completion.base, turn.completion.message.reasoning
         self.transcript = Transcript(*before)
@@ -57,6 +57,7 @@ class Run:
         self.is_uncertain = False
         self._room = MAX_ANSWER - sum(map(len, before))
         self._turn = turn
+        self._clients = clients
         self._beat = Beat(pace)
         self._lease = lease
         self._stream: CompletionStream | None = None
@@ -105,7 +106,8 @@ class Run:
 
     async def _read_once(self) -> None:
         params: dict[str, Any] = self._turn.completion.params
-        self._stream = router(self._turn.models).create(self._turn.request, stream=True, **params)
+        router = self._clients.router(self._turn.models)
+        self._stream = router.create(self._turn.request, stream=True, **params)
         async with self._stream as stream:
             while chunks := await stream.batch():
                 await self._lease.certain()

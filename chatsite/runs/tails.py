@@ -9,7 +9,7 @@ from django.db import Error
 
 from chatsite.conversations.models import Completion
 from chatsite.runs import log
-from chatsite.runs.hints import HINTS
+from chatsite.runs.hints import Hints
 from chatsite.runs.transcript import Transcript
 
 logger = logging.getLogger(__name__)
@@ -21,15 +21,16 @@ POLL_EVERY = 0.15
 class Tail:
     """Reads a log from its beginning until its run has ended."""
 
-    def __init__(self, completion: Completion) -> None:
+    def __init__(self, completion: Completion, hints: Hints) -> None:
         self.completion = completion
+        self._hints = hints
         self.transcript = Transcript(completion.base)
         # Set once the transcript holds what the log held at first: a cursor means nothing before that.
         self.begun = asyncio.Event()
 
     async def read(self) -> None:
         """Follow the log to its end."""
-        grown = HINTS.growth(self.completion.pk)
+        grown = self._hints.growth(self.completion.pk)
         try:
             while await self._read_on():
                 with contextlib.suppress(TimeoutError):
@@ -37,7 +38,7 @@ class Tail:
                 grown.clear()
         finally:
             self.begun.set()
-            HINTS.forget(self.completion.pk, grown)
+            self._hints.forget(self.completion.pk, grown)
 
     async def _read_on(self) -> bool:
         """Append what is new in the log; whether the run goes on, which it may while the database cannot say."""

@@ -25,6 +25,11 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
+    def cancel(self) -> None:
+        """Cancel all of them. Does not wait."""
+        for task in self._tasks:
+            task.cancel()
+
     async def ended(self) -> None:
         """Wait until none runs any more."""
         while self._tasks:

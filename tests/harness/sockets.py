@@ -13,15 +13,13 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import AsyncClient
 
-from chatsite.chat.changes import CHANGES
 from chatsite.chat.consumers import KeepSend
 from chatsite.chat.urls import websocket_urlpatterns
 from chatsite.conversations.models import Message
 from chatsite.conversations.options import Options
 from chatsite.conversations.turns import create_message
-from chatsite.providers.clients import close_clients
-from chatsite.runs import recovery
-from chatsite.runs.registry import RUNS
+from chatsite.runs.process import PROCESS
+from chatsite.runs.recovery import POLL_SECONDS, Recovery
 
 
 class Page:
@@ -129,11 +127,7 @@ async def open_page(transactional_db):
         # A test that failed has left its communicator cancelled.
         with contextlib.suppress(asyncio.CancelledError):
             await page.communicator.disconnect()
-    for session in CHANGES.pages:
-        session.close()
-    await RUNS.drain()
-    RUNS.draining = False
-    await close_clients()
+    await PROCESS.reset()
 
 
 @pytest.fixture
@@ -142,9 +136,7 @@ async def site(alice):
     site = AsyncClient()
     await site.aforce_login(alice)
     yield site
-    await RUNS.drain()
-    RUNS.draining = False
-    await close_clients()
+    await PROCESS.reset()
 
 
 class Clock:
@@ -165,13 +157,17 @@ def abandoned(alice, logged: str = "Once upon a ") -> Message:
     return Message.objects.select_related("conversation").get(pk=turn.completion.message_id)
 
 
+def new_recovery(clock: Clock) -> Recovery:
+    return Recovery(PROCESS.runs, PROCESS.hints, clock)
+
+
 async def recover(polls: int = 6, between=None) -> None:
     """Look after interrupted answers as a process does that has just started: by default for 10 s. `between` is done
     between two polls."""
     clock = Clock()
-    observer = recovery.Observer(clock)
+    recovery = new_recovery(clock)
     for number in range(polls):
         if number and between:
             await between()
-        await recovery.recover(observer)
-        clock.seconds += recovery.POLL_SECONDS
+        await recovery.poll()
+        clock.seconds += POLL_SECONDS

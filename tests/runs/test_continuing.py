@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from chatsite.conversations.models import Completion
-from chatsite.runs.registry import RUNS
+from chatsite.runs.process import PROCESS
 from tests.harness.sockets import abandoned, recover
 from tests.upstream import Upstream
 
@@ -97,8 +97,8 @@ async def test_an_answer_that_is_stopped_while_the_site_ends_is_stopped(alice, p
     hold.send("Once upon a ")
     await page.until_shown("Once upon a ")
     run = await Completion.objects.aget()
-    RUNS.stop(run)
-    await RUNS.drain()
+    PROCESS.runs.stop(run)
+    await PROCESS.drain()
     await run.arefresh_from_db()
     assert run.status == "stopped"
 

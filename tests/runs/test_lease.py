@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from chatsite.runs.flusher import RENEW_SECONDS
 from chatsite.runs.lease import MAX_GAP_SECONDS, TICK_SECONDS, Lease
-from chatsite.runs.recovery import UNHEARD_SECONDS
-from chatsite.runs.registry import RENEW_EVERY
+from chatsite.runs.recovery import ORPHANED_SECONDS
 from tests.harness.sockets import Clock
 
 
@@ -36,7 +36,7 @@ async def test_nobody_waits_while_time_passes_as_usual(lease, clock):
 
 
 def test_a_pause_makes_a_process_doubt_before_another_may_claim_its_runs():
-    assert RENEW_EVERY + MAX_GAP_SECONDS + TICK_SECONDS < UNHEARD_SECONDS
+    assert RENEW_SECONDS + MAX_GAP_SECONDS + TICK_SECONDS < ORPHANED_SECONDS
 
 
 async def test_after_a_pause_everyone_waits_until_the_database_was_asked(lease, clock):

@@ -11,8 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Status
-from chatsite.runs import recovery
-from tests.harness.sockets import Clock, abandoned, recover
+from chatsite.runs.recovery import POLL_SECONDS, claim_all
+from tests.harness.sockets import Clock, abandoned, new_recovery, recover
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,16 +54,16 @@ async def test_no_clock_hides_an_abandoned_answer_or_takes_a_living_one_for_one(
 async def test_a_process_that_was_stopped_itself_calls_nobody_gone(alice, provider):
     await abandoned(alice)
     clock = Clock()
-    observer = recovery.Observer(clock)
+    recovery = new_recovery(clock)
     for _ in range(3):
-        await recovery.recover(observer)
+        await recovery.poll()
         clock.seconds += 60
     assert await status() == Status.STREAMING
 
 
 async def test_a_run_that_lives_again_at_the_last_moment_is_left_alone(alice, provider):
     await abandoned(alice)
-    (found,) = await database_sync_to_async(Completion.objects.beats)(())
+    (found,) = await database_sync_to_async(Completion.objects.heartbeats)(())
     await beat()
     assert await database_sync_to_async(Completion.objects.claim)(found, "Nobody heard of it.") is None
     assert await status() == Status.STREAMING
@@ -72,17 +72,17 @@ async def test_a_run_that_lives_again_at_the_last_moment_is_left_alone(alice, pr
 async def test_a_run_whose_writer_is_held_up_until_a_claim_is_let_through_is_left_alone(alice, provider):
     await abandoned(alice)
     clock = Clock()
-    observer = recovery.Observer(clock)
+    recovery = new_recovery(clock)
     with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         poll = None
         while not poll:
-            poll = await _held_up(recovery.recover(observer))
-            clock.seconds += recovery.POLL_SECONDS
+            poll = await _held_up(recovery.poll())
+            clock.seconds += POLL_SECONDS
         other.execute("ROLLBACK")
     await poll
     await beat()
-    await recovery.recover(observer)
+    await recovery.poll()
     assert await status() == Status.STREAMING
 
 
@@ -147,7 +147,7 @@ async def test_an_abandoned_answer_that_was_stopped_is_stopped_for_good(
 
 async def test_a_site_that_starts_alone_ends_what_the_one_before_it_left(alice, provider):
     message = await abandoned(alice)
-    await database_sync_to_async(recovery.claim_all)()
+    await database_sync_to_async(claim_all)()
     await message.arefresh_from_db()
     assert (message.text, await status()) == ("Once upon a ", Status.INTERRUPTED)
 

@@ -11,6 +11,7 @@ from chatsite.conversations.options import Options
 from chatsite.conversations.turns import create_message
 from chatsite.runs import log
 from chatsite.runs.ends import Failed
+from chatsite.runs.process import PROCESS
 from chatsite.runs.tails import Tail
 from chatsite.runs.transcript import Transcript
 from tests.upstream import delta, done, finish
@@ -132,7 +133,7 @@ async def test_what_a_killed_process_has_logged_is_told_apart(alice, provider):
 
 async def test_another_process_shows_it_as_reasoning(alice, provider):
     run = await logged(alice, THOUGHT, "</thi", "nk>Blue")
-    tail = Tail(run)
+    tail = Tail(run, PROCESS.hints)
     reading = await database_sync_to_async(log.read)(run, 0)
     for kind, text in reading.pieces:
         tail.transcript.append(kind, text)

@@ -21,7 +21,7 @@ LOG_KEPT_FOR = timedelta(minutes=10)
 # A claim that takes longer had to wait for a lock, or for a machine that stood still.
 MAX_WAIT_SECONDS = 2
 
-UNHEARD = "The answer was interrupted: the process that was writing it had not been heard of for 10 seconds."
+ORPHANED = "The answer was interrupted: the process that was writing it had not been heard of for 10 seconds."
 DEACTIVATED = "The answer was stopped, because the account was deactivated."
 
 
@@ -33,7 +33,7 @@ class Status(models.TextChoices):
     INTERRUPTED = "interrupted"
 
 
-class Beat(NamedTuple):
+class Heartbeat(NamedTuple):
     """A sign of life of a running answer. Another heartbeat, or another attempt, is another sign."""
 
     completion: int
@@ -49,10 +49,10 @@ class CompletionQuerySet(models.QuerySet):
         """Those that are being written, or were interrupted and may be continued."""
         return self.filter(status__in=(Status.STREAMING, Status.INTERRUPTED))
 
-    def beats(self, ours: Collection[int]) -> list[Beat]:
+    def heartbeats(self, ours: Collection[int]) -> list[Heartbeat]:
         """The newest sign of life of each running answer that others write. `ours`: the runs of this process."""
-        beats = self.streaming().values_list("pk", "heartbeat", "attempt")
-        return [Beat(*beat) for beat in beats if beat[0] not in ours]
+        rows = self.streaming().values_list("pk", "heartbeat", "attempt")
+        return [Heartbeat(*row) for row in rows if row[0] not in ours]
 
     def running_of(self, user) -> int:
         """How many answers of this person are being written. All that are being written are few, while one person's
@@ -76,7 +76,7 @@ class CompletionQuerySet(models.QuerySet):
         shown = lately.filter(message__conversation__head=F("message"))
         return shown.annotate(completions=Count("message__completions")).filter(completions=1)
 
-    def claim(self, beat: Beat, why: str) -> "Completion | None":
+    def claim(self, beat: Heartbeat, why: str) -> "Completion | None":
         """End a run that nobody writes any more, with what its log holds; None if it has shown another sign of life,
         or has ended, or if the database made this wait, as it may have made the run's own process wait.
 
@@ -94,7 +94,7 @@ class CompletionQuerySet(models.QuerySet):
                 completion.finish_as_logged(Status.INTERRUPTED, "interrupted", why)
         return completion
 
-    def can_claim(self, beat: Beat) -> bool:
+    def can_claim(self, beat: Heartbeat) -> bool:
         """Whether a claim would be let through now, and without having to wait. Changes nothing."""
         begun = time.monotonic()
         with transaction.atomic():
@@ -102,7 +102,7 @@ class CompletionQuerySet(models.QuerySet):
             transaction.set_rollback(True)
         return completion is not None and time.monotonic() - begun <= MAX_WAIT_SECONDS
 
-    def _unheard(self, beat: Beat) -> "Completion | None":
+    def _unheard(self, beat: Heartbeat) -> "Completion | None":
         """The run, taken away from its writer, if this is still its newest sign of life."""
         # Changes nothing, and waits for the locks on the log that its writer may be waiting for.
         LogEntry.objects.filter(completion=beat.completion, offset__lt=0).update(offset=0)

@@ -5,14 +5,14 @@ from django.db import connection
 
 from chatsite.providers.discovery import connect
 from chatsite.providers.models import Provider
-from chatsite.providers.schedule import SCHEDULE
+from chatsite.runs.process import PROCESS
 
 
 class Command(Runserver):
     help = Runserver.help
 
     def inner_run(self, *args, **options):
-        SCHEDULE.begin()
+        PROCESS.schedule.begin()
         super().inner_run(*args, **options)
 
     def check_migrations(self):
