@@ -17,6 +17,7 @@ from django.db import Error
 
 from chatsite.accounts.credentials import Credential, still_signed_in
 from chatsite.chat import events, lookups
+from chatsite.chat.close_codes import CLOSE_SIGNED_OUT
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation
 from chatsite.conversations.turns import Turn
@@ -30,9 +31,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two looks into the database.
 LOOK_EVERY = 0.25
-# Seconds between two looks at who is still signed in, and the code that a page is closed with when its person is not.
+# Seconds between two looks at who is still signed in.
 SIGNED_IN_EVERY = 4.0
-SIGN_IN = 4401
 # A transaction can become visible this long after the time that it carries.
 LATEST_COMMIT = timedelta(seconds=3)
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
@@ -45,7 +45,7 @@ TOO_MANY_PAGES = (
 class Listener(Protocol):
     """An open page."""
 
-    person: User
+    user: User
     credential: Credential
 
     async def changed(self, conversation: UUID, event: str) -> None: ...
@@ -80,8 +80,8 @@ class Changes:
 
     async def register(self, page: Listener) -> None:
         """Tell this page everything that changes from now on. Raises Refusal where there are too many."""
-        self.refuse_more_pages(page.person.pk)
-        self._pages[page.person.pk].add(page)
+        self.refuse_more_pages(page.user.pk)
+        self._pages[page.user.pk].add(page)
         if not self._watching:
             self._began = asyncio.Event()
             watches = (self._look(), self._hints.listen(), self._see_who_is_signed_in())
@@ -89,10 +89,10 @@ class Changes:
         await self._began.wait()
 
     def unregister(self, page: Listener) -> None:
-        pages = self._pages.get(page.person.pk, set())
+        pages = self._pages.get(page.user.pk, set())
         pages.discard(page)
         if not pages:
-            self._pages.pop(page.person.pk, None)
+            self._pages.pop(page.user.pk, None)
         if not self._pages:
             for task in self._watching:
                 task.cancel()
@@ -197,7 +197,7 @@ class Changes:
             return
         for page in self.pages:
             if page.credential in credentials - holding:
-                self._tasks.start(page.end(SIGN_IN))
+                self._tasks.start(page.end(CLOSE_SIGNED_OUT))
 
 
 async def _changed_after(moment: datetime) -> list[tuple[int, datetime]]:

@@ -1,85 +1,140 @@
-"""What a page may ask for that changes something: a message, an answer, its continuation, its end."""
+"""The commands that a page sends. `parse` turns a command's text into one of these values, with every field checked."""
 
-import asyncio
-from collections.abc import Callable
-from contextvars import Context
-from uuid import UUID
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid4
 
-from channels.db import database_sync_to_async
-from django.contrib.auth.models import User
-
-from chatsite.accounts.credentials import Credential, is_signed_in
-from chatsite.chat import events, lookups
-from chatsite.chat.changes import CHANGES
-from chatsite.chat.frames import Frame
-from chatsite.conversations import turns
+from chatsite.chat.cursors import Cursor
+from chatsite.chat.fields import Fields
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.turns import Turn
-from chatsite.runs import log
-from chatsite.runs.process import PROCESS
-
-SIGNED_OUT = "signed_out"
+from chatsite.conversations.options import Options
+from chatsite.conversations.turns import Parent
 
 
-def _create_message(person: User, conversation: UUID, frame: Frame) -> Turn:
-    message, text = frame.uuid("id"), frame.text("text")
-    return turns.create_message(person, conversation, message, text, frame.parent(), frame.choice())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Command:
+    """`ref`: what an error about the command refers to, as the page named it."""
+
+    ref: str | None = None
 
 
-def _create_reply(person: User, conversation: UUID, frame: Frame) -> Turn:
-    return turns.create_reply(person, conversation, frame.uuid("parent"), frame.choice())
+@dataclass(frozen=True, slots=True)
+class CreateMessage(_Command):
+    """Save what the person wrote behind `parent`, and answer it. The page makes the message's uuid."""
+
+    message: UUID
+    text: str
+    parent: Parent = "head"
+    options: Options = Options()
 
 
-def _continue_reply(person: User, conversation: UUID, frame: Frame) -> Turn:
-    return turns.continue_reply(person, conversation, frame.uuid("message"))
+@dataclass(frozen=True, slots=True)
+class CreateReply(_Command):
+    """Answer a person's message again."""
+
+    parent: UUID
+    options: Options
 
 
-BEGINNINGS: dict[str, Callable[[User, UUID, Frame], Turn]] = {
+@dataclass(frozen=True, slots=True)
+class ContinueReply(_Command):
+    """Continue an answer that ended before its end."""
+
+    message: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StopReply(_Command):
+    """Stop an answer that is being written."""
+
+    message: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(_Command):
+    """Send an answer from this cursor on."""
+
+    message: UUID
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge(_Command):
+    """The page has shown an answer up to `offset`, and wants `pace` milliseconds between two events of it."""
+
+    message: UUID
+    offset: int
+    pace: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check(_Command):
+    """Say whether the page is still connected and up to date."""
+
+
+Command = CreateMessage | CreateReply | ContinueReply | StopReply | Resume | Acknowledge | Check
+
+
+def parse(text: str | None) -> Command:
+    """Return the command in a JSON text (None: the message was binary). Raises Refusal, with the command's ref."""
+    return read(Fields.parse(text))
+
+
+def read(fields: Fields) -> Command:
+    """Return the command in these fields. Raises Refusal, with the command's ref."""
+    try:
+        if fields.type not in READERS:
+            raise Refusal("unknown_type", "This type of command is unknown.")
+        return READERS[fields.type](fields)
+    except Refusal as refusal:
+        refusal.ref = fields.ref
+        raise
+
+
+def read_form(form: Mapping[str, str]) -> CreateMessage:
+    """Return the command in a form, which has no uuid. Raises Refusal."""
+    said = {name: form[name] for name in ("text", "model", "prompt") if name in form}
+    fields = Fields({"type": "message.create", "text": "", **said})
+    return CreateMessage(uuid4(), fields.text("text").replace("\r\n", "\n"), options=fields.options())
+
+
+def _create_message(fields: Fields) -> CreateMessage:
+    message, text = fields.uuid("id"), fields.text("text")
+    return CreateMessage(message, text, fields.parent(), fields.options(), ref=fields.ref)
+
+
+def _create_reply(fields: Fields) -> CreateReply:
+    return CreateReply(fields.uuid("parent"), fields.options(), ref=fields.ref)
+
+
+def _continue_reply(fields: Fields) -> ContinueReply:
+    return ContinueReply(fields.uuid("message"), ref=fields.ref)
+
+
+def _stop_reply(fields: Fields) -> StopReply:
+    return StopReply(fields.uuid("message"), ref=fields.ref)
+
+
+def _resume(fields: Fields) -> Resume:
+    return Resume(fields.uuid("message"), fields.cursor(), ref=fields.ref)
+
+
+def _acknowledge(fields: Fields) -> Acknowledge:
+    # No ref: one comes for each delta, and none can fail once it is parsed.
+    return Acknowledge(fields.uuid("message"), fields.count("offset"), fields.count("pace"))
+
+
+def _check(fields: Fields) -> Check:
+    return Check()
+
+
+READERS: dict[str, Callable[[Fields], Command]] = {
     "message.create": _create_message,
     "reply.create": _create_reply,
     "reply.continue": _continue_reply,
+    "reply.stop": _stop_reply,
+    "events.resume": _resume,
+    "events.ack": _acknowledge,
+    "conversation.check": _check,
+    "person.check": _check,
 }
-
-
-async def begin(person: User, conversation: UUID, frame: Frame, credential: Credential | None = None) -> Turn:
-    """Save a turn, start its answer, and show it on the open pages. Raises Refusal.
-
-    credential: what a page was opened with that no request has looked at since.
-    """
-    if frame.type not in BEGINNINGS:
-        raise Refusal("unknown_type", "This type of frame is not known here.")
-    if PROCESS.runs.draining:
-        raise Refusal("restarting", "The site is being restarted. Send this again in a moment.")
-    loop = asyncio.get_running_loop()
-
-    # Started by the thread that saves: who waits for it is cancelled when the page goes, and what is saved is answered.
-    def save_and_start() -> Turn:
-        if credential and not is_signed_in(credential):
-            raise Refusal(SIGNED_OUT, "You are signed out.")
-        turn = BEGINNINGS[frame.type](person, conversation, frame)
-        if turn.is_new:
-            loop.call_soon_threadsafe(PROCESS.runs.start, turn, context=Context())
-        return turn
-
-    turn: Turn = await database_sync_to_async(save_and_start)()
-    if turn.is_new:
-        await _show(turn)
-    return turn
-
-
-async def _show(turn: Turn) -> None:
-    # After the run was started: what goes upstream does not wait for what pages show.
-    turn_events = await database_sync_to_async(events.turn)(turn.message, turn.completion)
-    if turn.completion.pk in PROCESS.runs.ours:
-        CHANGES.began(turn, turn_events)
-    else:
-        await CHANGES.announce(turn.message.conversation_id)
-
-
-async def stop(person: User, conversation: UUID, frame: Frame) -> None:
-    """End a run, whichever process writes it. Raises Refusal."""
-    completion = await database_sync_to_async(lookups.completion_of)(
-        person, conversation, frame.uuid("message")
-    )
-    PROCESS.runs.stop(completion)
-    await database_sync_to_async(log.request_stop)(completion)

@@ -1,4 +1,4 @@
-"""The WebSocket of one conversation: a session's frames in, its events out."""
+"""The WebSocket of one conversation: a tab's commands come in, its events go out."""
 
 import asyncio
 import contextlib
@@ -10,20 +10,19 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from chatsite.accounts.credentials import credential
 from chatsite.chat import events
-from chatsite.chat.changes import SIGN_IN
-from chatsite.chat.tabs import Session
+from chatsite.chat.close_codes import CLOSE_NOT_FOUND, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH
+from chatsite.chat.conversation_tabs import ConversationTab
+from chatsite.chat.tabs import Tab
 from chatsite.conversations.errors import Refusal
 
-NOT_THERE = 4404
-TOO_MUCH = 4429
-# Frames, and characters in them, that may wait to be done. More come only from a page that has gone wrong.
-WAITING = 200
-WAITING_SIZE = 4_000_000
+# Commands, and characters in them, that may wait to be done. More come only from a page that has gone wrong.
+MAX_WAITING_COMMANDS = 200
+MAX_WAITING_CHARACTERS = 4_000_000
 
 
 class KeepSend:
-    """Keeps the socket's own way to send in the scope. The session's middleware, which wraps it, looks at the session
-    before each event, though no event changes that."""
+    """Keeps the socket's own `send` in the scope. The session middleware, which wraps it, queries the session before
+    each event, though no event changes that."""
 
     def __init__(self, application: Any) -> None:
         self.application = application
@@ -33,70 +32,72 @@ class KeepSend:
 
 
 class ConversationConsumer(AsyncWebsocketConsumer):
-    """Receives at once and does one frame after another, so that what waits is bounded."""
+    """Receives at once and does one command after another, so that what waits is bounded."""
 
     # Hints come to the process, not to each socket.
     channel_layer_alias = "none"
 
-    session: Session | None = None
+    tab: Tab | None = None
     working: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         # A socket that is refused before it is accepted shows the browser no code.
         await self.accept()
-        person: Any = self.scope["user"]
-        if not person.is_authenticated:
-            await self.close(SIGN_IN)
+        user: Any = self.scope["user"]
+        if not user.is_authenticated:
+            await self.close(CLOSE_SIGNED_OUT)
             return
-        conversation = self.scope["url_route"]["kwargs"]["uuid"]
-        session = Session(
-            person, credential(person.pk, self.scope["session"]), conversation, self.send_event, self.close
-        )
+        tab = self.new_tab(user)
         try:
-            await session.open()
+            await tab.open()
         except Refusal as refusal:
             await self._refuse(refusal)
             return
-        self.session = session
+        self.tab = tab
         self.waiting: asyncio.Queue[str | None] = asyncio.Queue()
-        self.size = 0
-        self.working = asyncio.create_task(self._work(session))
+        self.waiting_characters = 0
+        self.working = asyncio.create_task(self._work(tab))
+
+    def new_tab(self, user: Any) -> Tab:
+        held = credential(user.pk, self.scope["session"])
+        conversation = self.scope["url_route"]["kwargs"]["uuid"]
+        return ConversationTab(user, held, self.send_event, self.close, conversation)
 
     async def _refuse(self, refusal: Refusal) -> None:
         if refusal.code != "too_many_pages":
-            await self.close(NOT_THERE)
+            await self.close(CLOSE_NOT_FOUND)
             return
         await self.send_event(events.error(refusal.code, str(refusal)))
-        await self.close(TOO_MUCH)
+        await self.close(CLOSE_TOO_MUCH)
 
     async def dispatch(self, message: Any) -> None:
-        # Channels sees to the database's connections before each frame, in the thread that all share; no handler here
+        # Channels tidies the database's connections before each message, in the thread that all share; no handler here
         # touches the database.
         await getattr(self, get_handler_name(message))(message)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.working is None:
             return
-        self.size += len(text_data or "")
-        if self.waiting.qsize() >= WAITING or self.size > WAITING_SIZE:
-            await self.close(TOO_MUCH)
+        self.waiting_characters += len(text_data or "")
+        if self.waiting.qsize() >= MAX_WAITING_COMMANDS or self.waiting_characters > MAX_WAITING_CHARACTERS:
+            await self.close(CLOSE_TOO_MUCH)
             return
         self.waiting.put_nowait(text_data)
 
     async def disconnect(self, code: int) -> None:
         if self.working:
             self.working.cancel()
-        if self.session:
-            self.session.close()
+        if self.tab:
+            self.tab.close()
 
-    async def _work(self, session: Session) -> None:
+    async def _work(self, tab: Tab) -> None:
         while True:
             text = await self.waiting.get()
-            await session.receive(text)
-            self.size -= len(text or "")
+            await tab.receive(text)
+            self.waiting_characters -= len(text or "")
 
     async def send_event(self, event: str) -> None:
-        """Send to the page. One that has just gone is no fault; it is told again when it comes back."""
+        """Send an event to the page. One that has just disconnected is no fault: it asks again when it is back."""
         with contextlib.suppress(Disconnected):
             scope: Any = self.scope
             await scope["send"]({"type": "websocket.send", "text": event})

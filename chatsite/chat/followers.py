@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from chatsite.chat import events
-from chatsite.chat.frames import Cursor
+from chatsite.chat.cursors import Cursor
 from chatsite.conversations.models import Completion
 from chatsite.limits import MAX_EVENT_CHARACTERS
 from chatsite.runs.ends import Failed

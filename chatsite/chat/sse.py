@@ -1,48 +1,58 @@
-"""The same events as server-sent events, and the same frames by POST, for networks that block WebSockets."""
+"""The same events as server-sent events, and the same commands by POST, for networks that block WebSockets."""
 
 import asyncio
-import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from chatsite.accounts.credentials import Credential, credential
-from chatsite.chat import commands, events, lookups
+from chatsite.chat import events, lookups
 from chatsite.chat.changes import CHANGES
-from chatsite.chat.frames import Cursor, Frame
-from chatsite.chat.tabs import Session
-from chatsite.conversations.errors import UNAVAILABLE, Refusal
+from chatsite.chat.commands import read
+from chatsite.chat.conversation_tabs import ConversationTab
+from chatsite.chat.cursors import Cursor
+from chatsite.chat.dispatch import Sender, dispatch
+from chatsite.chat.errors import STATUSES, refusing, signed_out
+from chatsite.chat.fields import Fields
+from chatsite.chat.tabs import Close, Send, Tab
+from chatsite.conversations.errors import Refusal
 
-logger = logging.getLogger(__name__)
-
-# Bytes in one response. The page then asks for the next one from where it is, which shows that it has read this one:
-# sending itself never waits for a slow reader.
-MOST = 256 * 1024
+# Characters in one response. The page then asks for the next one from its cursors, which shows that it has read this
+# one: sending itself never waits for a slow reader.
+MAX_RESPONSE_CHARACTERS = 256 * 1024
 # Seconds of silence after which a comment shows that the connection lives.
-ALIVE_EVERY = 15
+SILENCE_SECONDS = 15
+
+NewTab = Callable[[Send, Close], Tab]
 
 
 @require_GET
 async def stream(request: HttpRequest, uuid: UUID) -> HttpResponse | StreamingHttpResponse:
-    """The events of a conversation. `at`: where the page is, see frames."""
+    """The events of a conversation. `at` in the query: the page's cursors."""
     try:
-        person = await request.auser()
-        if not person.is_authenticated:
-            return _error(401, "signed_out", "You are signed out.")
-        cursors = dict(Cursor.parse(place) for place in request.GET.getlist("at"))
-        held = await database_sync_to_async(_admit)(person, request.session, uuid)
+        with refusing():
+            user = await _user(request)
+            cursors = dict(Cursor.parse(text) for text in request.GET.getlist("at"))
+            held = await database_sync_to_async(_admit)(user, request.session, uuid)
     except Refusal as refusal:
-        return _error(429 if refusal.code == "too_many_pages" else 404, refusal.code, str(refusal))
-    except (InterfaceError, OperationalError):
-        return _unavailable()
-    events_of = _events(person, held, uuid, cursors)
-    response = StreamingHttpResponse(events_of, content_type="text/event-stream")
+        return _error(refusal, 404)
+    return _stream(lambda send, close: ConversationTab(user, held, send, close, uuid, cursors))
+
+
+def _admit(user: User, session: SessionBase, conversation: UUID) -> Credential:
+    """Return what a person may open a page with. Raises Refusal."""
+    CHANGES.refuse_more_pages(user.pk)
+    lookups.refuse_stranger(user, conversation)
+    return credential(user.pk, session)
+
+
+def _stream(new_tab: NewTab) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(_events(new_tab), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     # Compression would hold events back.
     response["Content-Encoding"] = "identity"
@@ -50,38 +60,29 @@ async def stream(request: HttpRequest, uuid: UUID) -> HttpResponse | StreamingHt
     return response
 
 
-def _admit(person: User, session: SessionBase, conversation: UUID) -> Credential:
-    """What a person may open a page with. Raises Refusal."""
-    CHANGES.refuse_more_pages(person.pk)
-    lookups.refuse_stranger(person, conversation)
-    return credential(person.pk, session)
-
-
-async def _events(
-    person: User, held: Credential, conversation: UUID, cursors: dict[UUID, Cursor]
-) -> AsyncGenerator[str, None]:
-    # All that must be undone is done in here: a response that nobody begins to read is dropped without a word.
+async def _events(new_tab: NewTab) -> AsyncGenerator[str, None]:
+    # All that must be undone is done in here: a response that is never read is dropped without notice.
     queue: asyncio.Queue[str | None] = asyncio.Queue()
 
-    async def end(code: int) -> None:
+    async def close(code: int) -> None:
         await queue.put(None)
 
-    session = Session(person, held, conversation, queue.put, end)
+    tab = new_tab(queue.put, close)
     try:
-        await session.open(cursors)
-        async for event in _first(queue, MOST):
+        await tab.open()
+        async for event in _first(queue, MAX_RESPONSE_CHARACTERS):
             yield event
     except Refusal as refusal:
         yield f"data: {events.error(refusal.code, str(refusal))}\n\n"
     finally:
-        session.close()
+        tab.close()
 
 
 async def _first(queue: asyncio.Queue[str | None], size: int) -> AsyncGenerator[str, None]:
-    """About so many bytes of the events, as they come."""
+    """Yield about `size` characters of the events, as they come."""
     while size > 0:
         try:
-            event = await asyncio.wait_for(queue.get(), ALIVE_EVERY)
+            event = await asyncio.wait_for(queue.get(), SILENCE_SECONDS)
         except TimeoutError:
             yield ": alive\n\n"
             continue
@@ -93,29 +94,27 @@ async def _first(queue: asyncio.Queue[str | None], size: int) -> AsyncGenerator[
 
 @require_POST
 async def frames(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """One frame. What follows from it comes by the stream; here only whether it could be done."""
-    ref = None
+    """One command. What follows from it comes by the stream; here only whether it could be done."""
     try:
-        frame = Frame.parse(request.body.decode(errors="replace"))
-        ref = frame.ref
-        person = await request.auser()
-        if not person.is_authenticated:
-            return _error(401, "signed_out", "You are signed out.")
-        if frame.type == "reply.stop":
-            await commands.stop(person, uuid, frame)
-        else:
-            await commands.begin(person, uuid, frame)
+        fields = Fields.parse(request.body.decode(errors="replace"))
+        with refusing(fields.ref):
+            user = await _user(request)
+            await dispatch(read(fields), Sender(user, uuid))
     except Refusal as refusal:
-        return _error(422, refusal.code, str(refusal), ref)
-    except (InterfaceError, OperationalError):
-        return _unavailable(ref)
+        return _error(refusal, 422)
     return HttpResponse(status=204)
 
 
-def _unavailable(ref: str | None = None) -> HttpResponse:
-    logger.exception("The database refused what a page asks for.")
-    return _error(503, "unavailable", UNAVAILABLE, ref)
+async def _user(request: HttpRequest) -> User:
+    """Return the user who is signed in. Raises Refusal."""
+    user: User | AnonymousUser = await request.auser()
+    if isinstance(user, AnonymousUser):
+        raise signed_out()
+    return user
 
 
-def _error(status: int, code: str, detail: str, ref: str | None = None) -> HttpResponse:
-    return HttpResponse(events.error(code, detail, ref), status=status, content_type="application/json")
+def _error(refusal: Refusal, status: int) -> HttpResponse:
+    """The refusal as an error event, with the status of its code, or this one."""
+    event = events.error(refusal.code, str(refusal), refusal.ref)
+    status = STATUSES.get(refusal.code, status)
+    return HttpResponse(event, status=status, content_type="application/json")

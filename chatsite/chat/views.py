@@ -1,28 +1,27 @@
 """The pages of one conversation: a new one, one that is stored, and its messages."""
 
-import logging
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from chatsite.chat import commands
-from chatsite.chat.frames import Frame
+from chatsite.chat.commands import read_form
+from chatsite.chat.dispatch import Sender, dispatch
+from chatsite.chat.errors import refusing, signed_out
 from chatsite.conversations.access import own_conversation
 from chatsite.conversations.choices import choices
-from chatsite.conversations.errors import UNAVAILABLE, Refusal
+from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation, Message
 from chatsite.history.listing import side_list
 from chatsite.prompts.models import SystemPrompt
 from chatsite.runs.process import PROCESS
 
-logger = logging.getLogger(__name__)
-
-SIGNED_OUT = "You are signed out. Sign in, and send it again."
+# Statuses of what is refused before there is a page to show it on.
+NOT_SENT = {"signed_out": 403, "unavailable": 503, "internal": 500}
+SIGN_IN_AGAIN = "Sign in, and send it again."
 
 
 @login_required
@@ -40,29 +39,28 @@ def detail(request, uuid: UUID):
 
 @require_POST
 def send(request, uuid: UUID):
-    """A message from a page without JavaScript. One that is refused comes back, and a sentence that says why."""
+    """A message from a page without JavaScript. One that is refused comes back, with a sentence that says why."""
     try:
-        return _send(request, uuid) if request.user.is_authenticated else _not_sent(request, SIGNED_OUT, 403)
-    except (InterfaceError, OperationalError):
-        logger.exception("The database refused a message.")
-        return _not_sent(request, UNAVAILABLE, 503)
-
-
-def _not_sent(request, reason: str, status: int) -> HttpResponse:
-    not_sent = {"reason": reason, "text": request.POST.get("text", "")}
-    return render(None, "conversations/not_sent.html", not_sent, status=status)
+        with refusing():
+            return _send(request, uuid)
+    except Refusal as refusal:
+        status = NOT_SENT[refusal.code]
+        reason = f"{refusal} {SIGN_IN_AGAIN}" if refusal.code == "signed_out" else str(refusal)
+        not_sent = {"reason": reason, "text": request.POST.get("text", "")}
+        return render(None, "conversations/not_sent.html", not_sent, status=status)
 
 
 def _send(request, uuid: UUID):
-    text = request.POST.get("text", "").replace("\r\n", "\n")
-    chosen = {name: request.POST[name] for name in ("model", "prompt") if name in request.POST}
-    frame = Frame({"type": "message.create", "id": str(uuid4()), "text": text, **chosen})
+    if not request.user.is_authenticated:
+        raise signed_out()
     try:
-        async_to_sync(commands.begin)(request.user, uuid, frame)
+        async_to_sync(dispatch)(read_form(request.POST), Sender(request.user, uuid))
     except Refusal as refusal:
-        # Not as one that is answering, whose page would load again and lose the text.
+        if refusal.code in NOT_SENT:
+            raise
+        # Not as a conversation that is being answered, whose page would load again and lose the text.
         conversation = Conversation.objects.of(request.user).filter(uuid=uuid).first() or _new(request)
-        return _page(request, conversation, text=text, notice=str(refusal))
+        return _page(request, conversation, text=request.POST.get("text", ""), notice=str(refusal))
     return redirect("conversations:detail", uuid)
 
 

@@ -2,11 +2,15 @@
 
 
 class Refusal(Exception):
-    """A request that cannot be done: `code` for programs, `str(refusal)` for people."""
+    """A request that cannot be done: `code` for programs, `str(refusal)` for people.
 
-    def __init__(self, code: str, detail: str) -> None:
+    ref: what the page named the command that cannot be done.
+    """
+
+    def __init__(self, code: str, detail: str, ref: str | None = None) -> None:
         super().__init__(detail)
         self.code = code
+        self.ref = ref
 
 
 NOT_THERE = "This conversation is not there."

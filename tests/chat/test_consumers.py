@@ -4,18 +4,28 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
+from uuid import uuid4
 
 import pytest
 from channels.db import database_sync_to_async
 from django.db import connection
 
-from chatsite.chat import commands
+from chatsite.chat import events
+from chatsite.chat.changes import CHANGES
 from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.conversations.options import Options
+from chatsite.conversations.turns import create_message
 from chatsite.limits import MAX_EVENT_CHARACTERS
 from chatsite.prompts.models import SystemPrompt
+from chatsite.runs.process import PROCESS
 from tests.upstream import delta, done, finish, reasoning
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@database_sync_to_async
+def begun(user, conversation):
+    return create_message(user, conversation, uuid4(), "Hello?", "head", Options())
 
 
 async def test_a_question_is_answered_and_stored(alice, provider, upstream, open_page):
@@ -42,22 +52,14 @@ async def test_events_come_in_the_order_that_a_page_needs(alice, provider, open_
     assert started["parent"] == asked
 
 
-async def test_an_answer_that_ends_at_once_is_shown_before_its_end_is_told(
-    alice, provider, open_page, monkeypatch
-):
-    show, may_show = commands._show, asyncio.Event()
-
-    async def show_late(turn):
-        await may_show.wait()
-        await show(turn)
-
-    monkeypatch.setattr(commands, "_show", show_late)
+async def test_an_answer_that_ends_at_once_is_shown_before_its_end(alice, provider, open_page):
     page = await open_page(alice)
-    await page.ask("Hello?")
+    turn = await begun(alice, page.conversation)
+    PROCESS.runs.start(turn)
     changed = await page.until("conversation.changed", answering=False)
     assert changed["head"] in [event.get("message") for event in page.events]
-    await page.until("reply.finished")
-    may_show.set()
+    # Its beginning comes too late.
+    CHANGES.began(turn, await database_sync_to_async(events.turn)(turn.message, turn.completion))
     await page.until("conversation.changed")
     assert [event["type"] for event in page.events].count("reply.started") == 1
 

@@ -28,14 +28,17 @@ async def post(site, conversation, **frame):
     return await site.post(url, json.dumps(frame), content_type="application/json")
 
 
-async def test_a_question_by_post_is_answered_by_the_stream(site, provider):
-    conversation, shown = uuid4(), ""
+async def test_a_question_by_post_is_answered_by_the_stream(site, provider, upstream):
+    hold, conversation, shown = upstream.hold(), uuid4(), ""
     stream = await site.get(f"/conversations/{conversation}/events/")
     assert stream["Content-Type"] == "text/event-stream"
     sent = await post(site, conversation, type="message.create", id=str(uuid4()), text="Hello?")
     assert sent.status_code == 204
     async with aclosing(events(stream)) as heard:
         async for event in heard:
+            if event["type"] == "conversation.opened":
+                hold.send("Hello from upstream.")
+                hold.finish()
             shown += event.get("text", "")
             if event["type"] == "reply.finished":
                 break
@@ -97,7 +100,7 @@ async def test_an_answer_is_stopped_by_post(site, provider, upstream):
 
 
 async def test_one_response_is_bounded(site, provider, upstream, monkeypatch):
-    monkeypatch.setattr(sse, "MOST", 2000)
+    monkeypatch.setattr(sse, "MAX_RESPONSE_CHARACTERS", 2000)
     upstream.reply("word " * 2000, pace=0)
     conversation = uuid4()
     stream = await site.get(f"/conversations/{conversation}/events/")

@@ -8,7 +8,7 @@ from channels.db import database_sync_to_async
 
 from chatsite.accounts.credentials import Credential
 from chatsite.chat.changes import CHANGES
-from chatsite.chat.tabs import Session
+from chatsite.chat.conversation_tabs import ConversationTab
 from chatsite.conversations.options import Options
 from chatsite.conversations.turns import create_message
 
@@ -21,11 +21,11 @@ def followers() -> int:
 
 async def test_it_follows_nothing_that_it_is_told_of_only_now(alice, provider):
     conversation, events = uuid4(), asyncio.Queue()
-    session = Session(alice, Credential(alice.pk, "", ""), conversation, events.put, events.put)
-    await session.open()
+    tab = ConversationTab(alice, Credential(alice.pk, "", ""), events.put, events.put, conversation)
+    await tab.open()
     await database_sync_to_async(create_message)(alice, conversation, uuid4(), "Hello?", "head", Options())
-    telling = asyncio.create_task(session.changed(conversation, "{}"))
+    telling = asyncio.create_task(tab.changed(conversation, "{}"))
     await asyncio.sleep(0)
-    session.close()
+    tab.close()
     await telling
     assert (CHANGES.pages, followers()) == ([], 0)

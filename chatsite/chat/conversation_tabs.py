@@ -1,0 +1,144 @@
+"""The tab of one conversation: it follows the answers that are being written there, and owns none."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+
+from chatsite.accounts.credentials import Credential
+from chatsite.chat import events, lookups
+from chatsite.chat.commands import Command
+from chatsite.chat.cursors import START, Cursor
+from chatsite.chat.dispatch import Sender, dispatch
+from chatsite.chat.followers import Follower
+from chatsite.chat.rate_limits import RateLimit
+from chatsite.chat.tabs import Close, Send, Tab
+from chatsite.conversations.models import Completion
+from chatsite.conversations.turns import Turn
+
+# Answers that a page may have sent again at once, and seconds for each further one. It asks for that after a reconnect,
+# on a slow network several times; one that asked without end and read nothing would fill memory.
+REPEATS_AT_ONCE = 30
+SECONDS_PER_REPEAT = 2.0
+# Seconds for a page to send its cursor before it is sent an answer from the start.
+RESUME_SECONDS = 0.1
+
+
+class ConversationTab(Tab):
+    """`cursors`: how much the page has of each answer; None where it sends `events.resume` instead."""
+
+    def __init__(
+        self,
+        user: User,
+        credential: Credential,
+        send: Send,
+        close: Close,
+        conversation: UUID,
+        cursors: Mapping[UUID, Cursor] | None = None,
+    ) -> None:
+        super().__init__(user, credential, send, close)
+        self._conversation = conversation
+        self._sender = Sender(user, conversation, credential)
+        self._cursors = cursors
+        self._followers: dict[UUID, Follower] = {}
+        self._newest = 0
+        self._repeats = RateLimit(REPEATS_AT_ONCE, SECONDS_PER_REPEAT)
+
+    async def _begin(self) -> None:
+        state = await self._state()
+        self._newest = state.newest
+        await self._send(events.conversation_opened(self._conversation, state))
+        for completion in state.running:
+            if self._cursors is None:
+                self._follow(completion, wait=RESUME_SECONDS)
+            else:
+                self._follow(completion, self._cursors.get(completion.message.uuid, START))
+
+    def close(self) -> None:
+        """The page has disconnected. Its answers are written to their end all the same."""
+        super().close()
+        for follower in self._followers.values():
+            follower.task.cancel()
+
+    async def _do(self, command: Command) -> None:
+        await dispatch(command, self._sender, self)
+
+    async def show_again(self, completion: Completion) -> None:
+        """Send the turn of a message that was sent before."""
+        await self._repeats.take()
+        await self._find_and_show(completion.pk)
+
+    async def resume(self, message: UUID, cursor: Cursor) -> None:
+        """Send an answer from a cursor on."""
+        await self._repeats.take()
+        found = database_sync_to_async(lookups.completion_of)
+        self._follow(await found(self.user, self._conversation, message), cursor)
+
+    def acknowledge(self, message: UUID, offset: int, pace: int) -> None:
+        """The page has shown an answer up to `offset`, and wants `pace` milliseconds between two events."""
+        if follower := self._followers.get(message):
+            follower.window.acknowledge(offset, pace)
+
+    async def _send_checked(self) -> None:
+        await self._send(events.conversation_checked(self._conversation, await self._state()))
+
+    async def _state(self) -> events.State:
+        return await database_sync_to_async(lookups.state)(self.user, self._conversation)
+
+    async def changed(self, conversation: UUID, event: str) -> None:
+        """One of this person's conversations has changed. If it is ours, show what is new first."""
+        async with self._order:
+            if conversation == self._conversation:
+                await self._show_new()
+            await self._send(event)
+
+    async def began(self, turn: Turn, turn_events: list[str], event: str) -> None:
+        """The same for a turn that this process has just begun: nothing has to be queried."""
+        async with self._order:
+            if turn.completion.message.conversation.uuid != self._conversation:
+                pass
+            elif self._newest == turn.before:
+                await self._show(turn.completion, turn_events)
+                self._newest = turn.completion.pk
+            else:
+                await self._show_new()
+            await self._send(event)
+
+    async def ended(self, completion: Completion, event: str) -> None:
+        """A run has ended, perhaps before its beginning was sent: `event` names the message that it made."""
+        async with self._order:
+            if completion.message.conversation.uuid == self._conversation and self._newest < completion.pk:
+                await self._show_new()
+            await self._send(event)
+
+    async def _show_new(self) -> None:
+        """Show the turns that began since the last query, each once and in order; under the lock."""
+        began = database_sync_to_async(lookups.completions_after)
+        for completion in await began(self._conversation, self._newest):
+            await self._find_and_show(completion)
+            self._newest = completion
+
+    async def _find_and_show(self, completion_id: int) -> None:
+        await self._show(*await database_sync_to_async(lookups.turn_events)(completion_id))
+
+    async def _show(self, completion: Completion, turn_events: list[str]) -> None:
+        """Send a turn: the person's message, the answer, and what is written of it from now on."""
+        for event in turn_events:
+            await self._send(event)
+        self._follow(completion)
+
+    def _follow(self, completion: Completion, cursor: Cursor = START, wait: float = 0) -> None:
+        """Follow a run from a cursor, in place of any earlier follower of its message. A page that has disconnected
+        meanwhile follows nothing."""
+        if self._is_closed:
+            return
+        message = completion.message.uuid
+        if earlier := self._followers.pop(message, None):
+            earlier.task.cancel()
+        follower = self._followers[message] = Follower(self._send, completion, cursor.of(completion.pk), wait)
+        follower.task.add_done_callback(lambda _: self._followed(message, follower))
+
+    def _followed(self, message: UUID, follower: Follower) -> None:
+        if self._followers.get(message) is follower:
+            del self._followers[message]

@@ -1,0 +1,131 @@
+"""Every command is done here, whether it came by a socket, by POST or from a form."""
+
+import asyncio
+from contextvars import Context
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import User
+
+from chatsite.accounts.credentials import Credential, is_signed_in
+from chatsite.chat import events, lookups
+from chatsite.chat.changes import CHANGES
+from chatsite.chat.commands import (
+    Acknowledge,
+    Check,
+    Command,
+    ContinueReply,
+    CreateMessage,
+    CreateReply,
+    Resume,
+    StopReply,
+)
+from chatsite.chat.cursors import Cursor
+from chatsite.chat.errors import refusing, signed_out
+from chatsite.conversations import turns
+from chatsite.conversations.errors import Refusal
+from chatsite.conversations.models import Completion
+from chatsite.conversations.turns import Turn
+from chatsite.runs import log
+from chatsite.runs.process import PROCESS
+
+Beginning = CreateMessage | CreateReply | ContinueReply
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a command, and about which conversation.
+
+    credential: what the page was opened with, where no request has checked it since.
+    """
+
+    user: User
+    conversation: UUID
+    credential: Credential | None = None
+
+
+class OpenTab(Protocol):
+    """A tab that answers commands about itself. A form and a POST have none."""
+
+    async def show_again(self, completion: Completion) -> None: ...
+
+    async def resume(self, message: UUID, cursor: Cursor) -> None: ...
+
+    def acknowledge(self, message: UUID, offset: int, pace: int) -> None: ...
+
+    async def check(self) -> None: ...
+
+
+async def dispatch(command: Command, sender: Sender, tab: OpenTab | None = None) -> None:
+    """Do a command. Raises Refusal, whatever goes wrong."""
+    with refusing(command.ref):
+        match command:
+            case Acknowledge() if tab:
+                tab.acknowledge(command.message, command.offset, command.pace)
+            case CreateMessage() | CreateReply() | ContinueReply():
+                await _begin(command, sender, tab)
+            case StopReply():
+                await _stop(command, sender)
+            case Resume() if tab:
+                await tab.resume(command.message, command.cursor)
+            case Check() if tab:
+                await tab.check()
+            case _:
+                raise Refusal("unknown_type", "This command is for open sockets only.")
+
+
+async def _begin(command: Beginning, sender: Sender, tab: OpenTab | None) -> None:
+    """Save a turn, start its answer, and show it on the open pages."""
+    turn = await _save_and_start(command, sender)
+    if turn.is_new:
+        await _show(turn)
+    elif tab:
+        await tab.show_again(turn.completion)
+
+
+async def _save_and_start(command: Beginning, sender: Sender) -> Turn:
+    if PROCESS.runs.draining:
+        raise Refusal("restarting", "The site is being restarted. Send this again in a moment.")
+    loop = asyncio.get_running_loop()
+
+    # Started by the thread that saves: a caller is cancelled when its page disconnects, and what is saved is answered.
+    def save_and_start() -> Turn:
+        if sender.credential and not is_signed_in(sender.credential):
+            raise signed_out()
+        turn = _save(command, sender)
+        if turn.is_new:
+            loop.call_soon_threadsafe(PROCESS.runs.start, turn, context=Context())
+        return turn
+
+    turn: Turn = await database_sync_to_async(save_and_start)()
+    return turn
+
+
+def _save(command: Beginning, sender: Sender) -> Turn:
+    user, conversation = sender.user, sender.conversation
+    match command:
+        case CreateMessage(message, text, parent, options):
+            return turns.create_message(user, conversation, message, text, parent, options)
+        case CreateReply(parent, options):
+            return turns.create_reply(user, conversation, parent, options)
+        case ContinueReply(message):
+            return turns.continue_reply(user, conversation, message)
+
+
+async def _show(turn: Turn) -> None:
+    # After the run was started: what goes upstream does not wait for what pages show.
+    turn_events = await database_sync_to_async(events.turn)(turn.message, turn.completion)
+    if turn.completion.pk in PROCESS.runs.ours:
+        CHANGES.began(turn, turn_events)
+    else:
+        await CHANGES.announce(turn.message.conversation_id)
+
+
+async def _stop(command: StopReply, sender: Sender) -> None:
+    """End a run, whichever process writes it."""
+    found = database_sync_to_async(lookups.completion_of)
+    completion = await found(sender.user, sender.conversation, command.message)
+    PROCESS.runs.stop(completion)
+    await database_sync_to_async(log.request_stop)(completion)
