@@ -1,4 +1,4 @@
-"""How a run ended, as a value: whoever shows it encodes it."""
+"""How a run ended, as a value. What shows it encodes it."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,10 @@ from chatsite.conversations.models import Completion, Conversation
 
 @dataclass(slots=True)
 class Ended:
-    """The run as it was saved, with all that its message shows; its conversation, and whether that is answering still.
+    """A completion as it was saved, with all that its message shows.
 
-    encoded: the event of it, kept by the first who encodes it; all followers share it.
+    is_answering: whether another answer is being written in its conversation.
+    encoded: the event, kept by the first follower that encodes it; all followers share it.
     """
 
     completion: Completion
@@ -20,7 +21,7 @@ class Ended:
 
 @dataclass(slots=True)
 class Failed:
-    """A run whose end cannot be shown, or not yet: a code for programs and a sentence for people."""
+    """An end that cannot be shown, or not yet: a code for programs and a sentence for people."""
 
     code: str
     detail: str
@@ -31,12 +32,12 @@ End = Ended | Failed
 
 
 def read_end(completion_id: int) -> Ended | None:
-    """The end of a run as the database has it; None when it was deleted. Synchronous."""
+    """Return the end of a run from the database; None when it was deleted. Synchronous."""
     related = Completion.objects.select_related("provider", "prompt_version__prompt", "message__parent")
     completion = related.filter(pk=completion_id).first()
     conversation = Conversation.objects.as_listed(completion.message.conversation_id) if completion else None
     if not completion or not conversation:
         return None
-    # A template that is rendered beside the event loop cannot ask the database for them.
+    # The template is rendered on the event loop, where it must not query the database.
     _ = completion.message.siblings
     return Ended(completion, conversation, conversation.is_answering)

@@ -1,6 +1,6 @@
-"""Hints of what changed, to this process's pages and, through the channel layer where there is one, to other processes.
+"""Hints: what changed, for the open pages of this process and, through the channel layer if there is one, of others.
 
-Nothing depends on them: what a hint says is stored, and polling the database finds it.
+They only make it immediate. What a hint reports is stored, and polling the database finds it.
 """
 
 import asyncio
@@ -17,15 +17,15 @@ from chatsite.runs.tasks import Tasks
 logger = logging.getLogger(__name__)
 
 GROUP = "chatsite.hints"
-# Hints that may be on their way at once, and the seconds that one may take. What is beyond is left out.
-MOST_HINTS = 20
-HINT_WITHIN = 2.0
+# Hints that may be in flight at once, and seconds for each. Further ones are dropped.
+MAX_HINTS_IN_FLIGHT = 20
+MAX_SEND_SECONDS = 2.0
 # Seconds to wait after the channel layer failed, and between two renewals of the membership, which it can lose.
-LAYER_AGAIN_AFTER = 1.0
-JOIN_EVERY = 60.0
+RETRY_SECONDS = 1.0
+REJOIN_SECONDS = 60.0
 
-# Of any of: `changed` (a conversation's id), `gone` (an owner's id and a conversation's uuid), `sign_ins` (True), and
-# `grown` (ids of runs whose log has grown).
+# One of: `changed` (a conversation's id), `gone` (the owner's id and the uuid of a deleted conversation), `sign_ins`
+# (True), `grown` (ids of completions whose log has grown).
 Hint = dict[str, Any]
 Subscriber = Callable[[Hint], Awaitable[None]]
 
@@ -40,12 +40,12 @@ class Hints:
         self._subscriber = subscriber
 
     async def publish(self, hint: Hint) -> None:
-        """Give a hint to the subscriber in this process, and send it to the others."""
+        """Pass a hint to the subscriber in this process, and send it to the other processes."""
         await self._subscriber(hint)
         self.send(hint)
 
     def growth(self, completion: int) -> asyncio.Event:
-        """An event that is set when another process has written to this run's log. `forget` it afterwards."""
+        """Return an event that is set when another process has written to this run's log. `forget` it afterwards."""
         event = asyncio.Event()
         self._growth[completion].add(event)
         return event
@@ -56,31 +56,31 @@ class Hints:
             del self._growth[completion]
 
     def send(self, hint: Hint) -> None:
-        """Send a hint, and wait for nothing: a layer that hangs must hold up no answer."""
+        """Send a hint without waiting: a layer that hangs must not delay an answer."""
         layer: Any = get_channel_layer()
-        if layer is not None and len(self._sending) < MOST_HINTS:
+        if layer is not None and len(self._sending) < MAX_HINTS_IN_FLIGHT:
             self._sending.start(self._send(layer, hint))
 
     async def _send(self, layer: Any, hint: Hint) -> None:
         try:
-            async with asyncio.timeout(HINT_WITHIN):
+            async with asyncio.timeout(MAX_SEND_SECONDS):
                 await layer.group_send(GROUP, {"type": "hint", "by": self._process, **hint})
-        except Exception:  # whatever a layer's backend raises; polling the database makes up for it
+        except Exception:  # backends raise errors of their own; polling the database makes up for it
             logger.exception("A hint could not be sent.")
 
     async def listen(self) -> None:
-        """Receive the hints of other processes, for as long as there is a layer."""
+        """Receive the hints of other processes until cancelled. Returns at once where there is no layer."""
         layer: Any = get_channel_layer()
         while layer is not None:
             try:
                 channel = await layer.new_channel()
-                async with asyncio.timeout(JOIN_EVERY):
+                async with asyncio.timeout(REJOIN_SECONDS):
                     await self._receive(layer, channel)
             except TimeoutError:
                 continue
             except Exception:
                 logger.exception("Hints cannot be received; it is tried again.")
-                await asyncio.sleep(LAYER_AGAIN_AFTER)
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _receive(self, layer: Any, channel: str) -> None:
         await layer.group_add(GROUP, channel)

@@ -4,14 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable
 
-# Another process claims runs of which it has seen no sign of life for 10 s, and the newest one may have been some
-# seconds old when the loop stood still.
+# Another process claims runs whose heartbeat has not changed for 10 s, and the newest one may have been some seconds
+# old when the event loop stopped.
 MAX_GAP_SECONDS = 5
 TICK_SECONDS = 1
 
 
 class Lease:
-    """Notices that the event loop has stood still, as in a paused machine, by a monotonic clock."""
+    """Detects by a monotonic clock that the event loop has stood still, for example in a paused machine."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.doubts = 0
@@ -22,12 +22,12 @@ class Lease:
         self._tick()
 
     async def certain(self) -> None:
-        """Wait, after the loop has stood still, until the database was asked whose the runs are."""
+        """Wait, after the event loop has stood still, until the database was queried for the owner of the runs."""
         self._notice()
         await self._certain.wait()
 
     def confirm(self, doubts: int) -> None:
-        """The runs that are not stopped are ours, as the database was asked when there had been so many doubts."""
+        """The runs that were not stopped are ours. `doubts`: how many there were when the database was queried."""
         if doubts == self.doubts:
             self._certain.set()
 

@@ -1,4 +1,4 @@
-"""The log of running answers: the process's one writer, in a thread of its own, and the reader."""
+"""The log of running answers: its writer, one a process, and its reader."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +17,7 @@ from chatsite.runs.connections import keep_connection
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# A row of the log: completion, offset, kind, text. The database says when.
+# A row of the log: completion, offset, kind, text. The database sets the time.
 Row = tuple[int, int, str, str]
 INSERT = (
     f'INSERT INTO {LogEntry._meta.db_table} (completion_id, "offset", kind, text) VALUES (%s, %s, %s, %s)'
@@ -91,7 +91,7 @@ def _write(batches: list[Batch], renew: bool) -> WriteResult:
         if renew:
             running.filter(pk__in=runs).update(heartbeat=Now())
             LogEntry.objects.outlived().delete()
-        # All there are, and not ours by their many ids: that is one short statement, the same each time.
+        # All running ones, and not ours by their many ids: that is one short statement, the same each time.
         found = {
             pk: (attempt, stop)
             for pk, attempt, stop in running.values_list("pk", "attempt", "stop_requested")
@@ -116,27 +116,27 @@ def _ends(completions: list[int]) -> dict[int, int]:
 
 
 def _append(rows: Iterable[Row]) -> None:
-    """Some hundred rows a second, which as models would take a tenth of all that a busy process does."""
+    """Insert some hundred rows a second. As models they would cost a tenth of a busy process's time."""
     with connection.cursor() as cursor:
         cursor.executemany(INSERT, list(rows))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader of another process's run found: new pieces, and whether the run goes on."""
+    """What is new in the log of a run, and whether the run is still running."""
 
     pieces: list[tuple[Kind, str]]
     running: bool
 
 
 def read(completion: Completion, offset: int) -> Reading:
-    """The log of a run from `offset` on."""
+    """Return the log of a run from `offset` on."""
     running = Completion.objects.streaming().filter(pk=completion.pk).exists()
     rows = completion.log.filter(offset__gte=offset).order_by("offset")
     return Reading(list(rows.values_list("kind", "text")), running)
 
 
 def request_stop(completion: Completion) -> None:
-    """Ask whichever process writes this run to stop; it looks a few times a second. One that was interrupted meanwhile
-    is not continued."""
+    """Ask the process that writes this run to stop it; that polls a few times a second. A run that was interrupted
+    meanwhile is then not continued."""
     Completion.objects.unfinished().filter(pk=completion.pk).update(stop_requested=True)

@@ -1,4 +1,4 @@
-"""One run: it writes an answer from its upstream into a transcript, and tells how that ended."""
+"""A run: reads one answer from its upstream into a transcript, and returns how it ended."""
 
 import asyncio
 import logging
@@ -21,44 +21,44 @@ from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import Clients
 from chatsite.runs.lease import Lease
 from chatsite.runs.log import Batch
-from chatsite.runs.pace import Beat, Pace
+from chatsite.runs.pace import Pace, Ticker
 from chatsite.runs.transcript import Transcript
 
 logger = logging.getLogger(__name__)
 
 # Characters of a message, its reasoning included. An endless answer must not fill the memory.
-MAX_ANSWER = 500_000
-# Deltas that came at once from an upstream that is far ahead: there is no waiting for more.
-MANY = 50
+MAX_ANSWER_CHARACTERS = 500_000
+# From so many chunks in one poll on, the upstream is far ahead: the next poll follows at once.
+MANY_CHUNKS = 50
 
-# Seconds between two tries to reach a model server that may only be starting.
-REACH_AGAIN_SECONDS = 3
+# Seconds between two attempts to reach a model server that may still be starting.
+RECONNECT_SECONDS = 3
 GATEWAY_STATUSES = (502, 503, 504)
 
 UNEXPECTED = "Something went wrong on this site while the answer was being written. It has been logged."
 SITE_STOPPED = "The answer was interrupted: the site was stopped while it was being written."
-TOO_LONG = f"The answer was stopped at {MAX_ANSWER:,} characters, the most that is kept."
+TOO_LONG = f"The answer was stopped at {MAX_ANSWER_CHARACTERS:,} characters, the most that is kept."
 
 
 class AnswerTooLong(CompletionError):
-    """The upstream would not end."""
+    """The upstream did not end its answer."""
 
     kind = "limit"
 
 
 class Run:
-    """One answer being written. It is held by the process and by no socket, and starts at once."""
+    """Writes one answer. The process holds it, no socket does; it starts at once."""
 
     def __init__(self, turn: Turn, clients: Clients, pace: Pace, lease: Lease) -> None:
         self.completion: Completion = turn.completion
         before = turn.completion.base, turn.completion.message.reasoning
         self.transcript = Transcript(*before)
-        # Whether the log may hold more than is known: a write that failed may have come through.
+        # Whether the log may hold more than is known: a write that failed may have been committed.
         self.is_uncertain = False
-        self._room = MAX_ANSWER - sum(map(len, before))
+        self._room = MAX_ANSWER_CHARACTERS - sum(map(len, before))
         self._turn = turn
         self._clients = clients
-        self._beat = Beat(pace)
+        self._ticker = Ticker(pace)
         self._lease = lease
         self._stream: CompletionStream | None = None
         self._cancelled_as = ""
@@ -67,33 +67,33 @@ class Run:
         self._reading = asyncio.create_task(self._read())
 
     def stop(self, status: str = Status.STOPPED) -> None:
-        """End the run now, with the text so far; the upstream's connection is closed. The first call says why."""
+        """End the run now, keep its text, and close the connection to the upstream. The first call sets the status."""
         if not self._reading.done():
             self._cancelled_as = self._cancelled_as or status
             self._reading.cancel()
 
     def batch(self) -> Batch:
-        """What was written since the last batch that was logged."""
+        """Return what was written since the last batch in the log."""
         return Batch(self.completion, self._logged, self.transcript.since(self._logged))
 
     def logged(self, end: int) -> None:
-        """The log up to this offset is in the database."""
+        """Note that the log up to this offset is in the database."""
         self._logged = end
         self.is_uncertain = False
 
     async def outcome(self) -> Outcome:
-        """Wait for the end, whatever it is, and tell it. Never raises."""
+        """Wait for the end and return it. Never raises."""
         await asyncio.wait([self._reading])
         return replace(
             self._ending(),
             text=self.transcript.text,
             reasoning=self.transcript.reasoning,
             first_delta=self._first_delta,
-            **self._made_by(),
+            **self._reported(),
         )
 
     async def _read(self) -> None:
-        """Read the answer. A server that cannot be reached is tried again for as long as the turn has patience."""
+        """Read the answer. Retry a server that cannot be reached for as many seconds as the turn has patience."""
         clock = asyncio.get_running_loop().time
         until = clock() + self._turn.patience
         while True:
@@ -102,7 +102,7 @@ class Run:
             except CompletionError as error:
                 if clock() >= until or self.transcript.end or not _is_unreachable(error):
                     raise
-            await asyncio.sleep(REACH_AGAIN_SECONDS)
+            await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _read_once(self) -> None:
         params: dict[str, Any] = self._turn.completion.params
@@ -113,8 +113,8 @@ class Run:
                 await self._lease.certain()
                 for chunk in chunks:
                     self._append(chunk)
-                if len(chunks) < MANY:
-                    await self._beat.next()
+                if len(chunks) < MANY_CHUNKS:
+                    await self._ticker.next()
 
     def _append(self, chunk: ChatCompletionChunk) -> None:
         for choice in chunk.choices:
@@ -144,8 +144,8 @@ class Run:
         logger.error("A run failed unexpectedly.", exc_info=error)
         return Outcome(Status.FAILED, error_kind="internal", error=UNEXPECTED)
 
-    def _made_by(self) -> dict[str, Any]:
-        """Who answered, why it ended and what it cost, as far as the stream has said."""
+    def _reported(self) -> dict[str, Any]:
+        """Return who answered, why it ended and what it cost, as far as the stream has reported it."""
         stream = self._stream
         if stream is None:
             return {}

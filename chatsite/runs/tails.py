@@ -14,8 +14,7 @@ from chatsite.runs.transcript import Transcript
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks into the log.
-POLL_EVERY = 0.15
+POLL_SECONDS = 0.15
 
 
 class Tail:
@@ -32,16 +31,16 @@ class Tail:
         """Follow the log to its end."""
         grown = self._hints.growth(self.completion.pk)
         try:
-            while await self._read_on():
+            while await self._read_more():
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(grown.wait(), POLL_EVERY)
+                    await asyncio.wait_for(grown.wait(), POLL_SECONDS)
                 grown.clear()
         finally:
             self.begun.set()
             self._hints.forget(self.completion.pk, grown)
 
-    async def _read_on(self) -> bool:
-        """Append what is new in the log; whether the run goes on, which it may while the database cannot say."""
+    async def _read_more(self) -> bool:
+        """Append what is new in the log. Returns whether to continue, also when the database does not answer."""
         try:
             reading = await database_sync_to_async(log.read)(self.completion, self.transcript.end)
         except Error:

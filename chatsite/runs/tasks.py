@@ -1,4 +1,4 @@
-"""Tasks that are kept until their end: the event loop alone would let them vanish, and their failure unseen."""
+"""Background tasks. The event loop holds only weak references to tasks, and reports no failure of one that is lost."""
 
 import asyncio
 import contextvars
@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 class Tasks:
-    """A set of running tasks."""
+    """Running tasks, held until they end. A failure is logged."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -19,7 +19,7 @@ class Tasks:
         return len(self._tasks)
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        # Not in the caller's context: a task begun by a request would go on asking for that request's thread.
+        # Not in the caller's context: a task started by a request would continue to use that request's thread.
         task = asyncio.create_task(work, context=contextvars.Context())
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -31,7 +31,7 @@ class Tasks:
             task.cancel()
 
     async def ended(self) -> None:
-        """Wait until none runs any more."""
+        """Wait until all tasks have ended."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 

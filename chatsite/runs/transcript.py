@@ -1,4 +1,4 @@
-"""A transcript: what a run has written so far, and how anyone follows it from a cursor."""
+"""A transcript: what a run has written so far, and how followers read it from a cursor."""
 
 import asyncio
 import contextlib
@@ -12,15 +12,15 @@ from chatsite.conversations.thoughts import Kind, Shown, Thought
 from chatsite.rendering import RENDERED, StreamRenderer
 from chatsite.runs.ends import End, Failed
 
-# Characters of HTML. An open block comes whole with each slice, so a long one comes less often: so much a second.
-LONG_TAIL = 2_500
-TAIL_RATE = 150_000
-# Characters from which on a piece of the log is whole: thousands of single deltas would take several times their text.
-PIECE = 1024
+# Characters of HTML. The open block comes whole with each slice, so from this length on it comes less often.
+LONG_TAIL_CHARACTERS = 2_500
+MAX_TAIL_CHARACTERS_PER_SECOND = 150_000
+# Deltas are joined to pieces of about this length: thousands of single ones would take several times the memory.
+PIECE_CHARACTERS = 1024
 # Characters of text, and of settled HTML, in one slice, so that catching up on a long answer can be paced, too.
 MAX_SLICE_CHARACTERS = 32 * 1024
-# Characters that may be left to parse when an answer ends; with more, it is rendered beside the event loop.
-NEARLY_ALL = 1024
+# Characters left to parse when an answer ends, up to which it is rendered on the event loop; beyond, in a thread.
+MAX_INLINE_CHARACTERS = 1024
 
 
 @dataclass(slots=True)
@@ -80,11 +80,11 @@ class Transcript:
         return self._before[kind] + "".join(piece for of, piece in pieces if of == kind)
 
     def append(self, kind: Kind, piece: str) -> None:
-        """Add what the model said next and wake the followers."""
+        """Append a delta and wake the followers."""
         if not piece:
             return
         end = self.end + len(piece)
-        if self._pieces and self._pieces[-1][0] == kind and len(self._pieces[-1][1]) < PIECE:
+        if self._pieces and self._pieces[-1][0] == kind and len(self._pieces[-1][1]) < PIECE_CHARACTERS:
             self._pieces[-1] = kind, self._pieces[-1][1] + piece
             self._ends[-1] = end
         else:
@@ -100,18 +100,18 @@ class Transcript:
         self._grown.set()
 
     def _begin_answer(self) -> None:
-        """What was shown as the answer was a thought: all followers begin again, from 0."""
+        """What was shown as the answer was reasoning: all followers restart from 0."""
         self._renderer = StreamRenderer(self._before["text"])
         self._renderer.append(self.text[len(self._before["text"]) :])
         self._slice = None
 
     async def finish(self) -> None:
-        """All was written: have the whole message's HTML at hand for whoever shows it next.
+        """Cache the HTML of the whole message, for the final event and the next page.
 
-        What the followers were shown is taken over. What has to be rendered anew is so beside the event loop.
+        What the followers were shown is reused. What must be rendered again is rendered in a thread.
         """
         text = self.text
-        html = self._renderer.end() if self._renderer.behind <= NEARLY_ALL else None
+        html = self._renderer.end() if self._renderer.behind <= MAX_INLINE_CHARACTERS else None
         if html is None:
             await asyncio.to_thread(RENDERED.html, text)
         else:
@@ -120,24 +120,24 @@ class Transcript:
             await asyncio.to_thread(RENDERED.html, self.reasoning)
 
     def close(self, end: End) -> None:
-        """End the transcript. Each follower is told `end` last."""
+        """End the transcript. Each follower sends `end` last."""
         self.closing = end
         self._closed.set()
         self._grown.set()
 
     def notify(self, notice: Failed) -> None:
-        """Give all followers, once they have the text so far, a notice about how it stands with it."""
+        """Pass a notice to all followers; they yield it after the text so far."""
         self._notice = notice
         self._grown.set()
 
     async def rest(self, seconds: float) -> None:
-        """Let it grow for a while: give after so many seconds, or when it is closed."""
+        """Return after so many seconds, or when the transcript is closed."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._closed.wait()
 
     async def wait_for(self, waiting: Coroutine[Any, Any, object], seconds: float) -> None:
-        """Wait for something, but no longer than so many seconds, or than until it is closed."""
+        """Wait for something, for at most so many seconds and not after the transcript is closed."""
         tasks = [asyncio.ensure_future(each) for each in (waiting, self._closed.wait())]
         try:
             await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -146,7 +146,7 @@ class Transcript:
                 task.cancel()
 
     def since(self, offset: int) -> list[tuple[Kind, str]]:
-        """The log's pieces from `offset` on, neighbours of one kind joined."""
+        """Return the log's pieces from `offset` on, neighbours of one kind joined."""
         pieces: list[tuple[Kind, list[str]]] = []
         for index in range(bisect_right(self._ends, offset), len(self._pieces)):
             kind, piece = self._pieces[index]
@@ -157,7 +157,7 @@ class Transcript:
         return [(kind, "".join(parts)) for kind, parts in pieces]
 
     def slice(self, offset: int, blocks: int) -> Slice:
-        """What is new since the cursor, up to about MAX_SLICE_CHARACTERS characters of text and of HTML each.
+        """Return what is new since the cursor, up to about MAX_SLICE_CHARACTERS characters of text and of HTML each.
 
         Followers at the same cursor get the same slice. The open tail comes with the slice that catches up.
         """
@@ -184,7 +184,7 @@ class Transcript:
         return self._slice
 
     def _settled(self, blocks: int) -> list[str]:
-        """The next settled blocks, at least one where there is one."""
+        """Return the next settled blocks, at least one where there is one."""
         settled: list[str] = []
         size = 0
         for block in self._renderer.settled[blocks:]:
@@ -195,15 +195,14 @@ class Transcript:
         return settled
 
     async def follow(self, offset: int = 0, blocks: int = 0) -> AsyncGenerator[Slice | Failed, None]:
-        """Yield slices from the cursor on, and what `notify` gave, until the transcript is closed and all of it was
-        given.
+        """Yield slices from the cursor on, and notices, until the transcript is closed and all of it was yielded.
 
-        A cursor that this transcript never had (of another run, or from the future) starts anew from 0.
+        A cursor that this transcript never had (of another run, or from the future) restarts from 0.
         """
         if not (0 <= offset <= self.end and 0 <= blocks <= len(self._renderer.settled)):
             offset = blocks = 0
         notified: Failed | None = None
-        # A page whose cursor is in the thought has shown it as the answer.
+        # A page whose cursor is in the reasoning has shown it as the answer.
         shown_as: Tag | None = None
         while True:
             if self._thought.tag != shown_as:
@@ -216,8 +215,8 @@ class Transcript:
                 offset, blocks = new.end, new.blocks + len(new.settled)
                 if self._renderer.behind:
                     await asyncio.sleep(0)
-                elif len(new.tail) > LONG_TAIL:
-                    await self.rest(len(new.tail) / TAIL_RATE)
+                elif len(new.tail) > LONG_TAIL_CHARACTERS:
+                    await self.rest(len(new.tail) / MAX_TAIL_CHARACTERS_PER_SECOND)
             elif self.closing:
                 return
             elif self._notice and self._notice is not notified:
@@ -229,7 +228,7 @@ class Transcript:
 
 
 def _first(pieces: list[Shown], size: int) -> list[Shown]:
-    """The first `size` characters of the pieces."""
+    """Return the first `size` characters of the pieces."""
     first: list[Shown] = []
     for kind, piece in pieces:
         if size <= 0:

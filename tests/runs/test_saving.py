@@ -10,7 +10,7 @@ from django.db import connection
 
 from chatsite.conversations.models import Completion, LogEntry, Message
 from chatsite.providers.models import Model, Provider
-from chatsite.runs.run import MAX_ANSWER
+from chatsite.runs.run import MAX_ANSWER_CHARACTERS
 from tests.upstream import chunk, delta, done, finish, reasoning
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -161,32 +161,32 @@ async def test_a_batch_that_was_written_without_a_word_is_not_written_twice(
 async def test_an_answer_has_as_many_characters_as_are_kept_however_they_come(
     alice, provider, upstream, open_page, kind
 ):
-    upstream.reply(chunks=[delta("Begun. "), kind("<" * 2 * MAX_ANSWER), finish("stop"), done()])
+    upstream.reply(chunks=[delta("Begun. "), kind("<" * 2 * MAX_ANSWER_CHARACTERS), finish("stop"), done()])
     page = await open_page(alice)
     await page.ask("Go on for ever.")
     finished = await page.until("reply.finished")
     message = await Message.objects.aget(uuid=finished["message"])
-    assert len(message.text + message.reasoning) == MAX_ANSWER
+    assert len(message.text + message.reasoning) == MAX_ANSWER_CHARACTERS
     assert (finished["status"], finished["error"]["kind"]) == ("failed", "limit")
 
 
 async def test_an_answer_of_exactly_the_most_that_is_kept_is_complete(alice, provider, upstream, open_page):
-    upstream.reply(["x" * (MAX_ANSWER - 1), "x"])
+    upstream.reply(["x" * (MAX_ANSWER_CHARACTERS - 1), "x"])
     page = await open_page(alice)
     await page.ask("Say very much.")
     finished = await page.until("reply.finished")
     assert finished["status"] == "complete"
-    assert len((await Message.objects.aget(uuid=finished["message"])).text) == MAX_ANSWER
+    assert len((await Message.objects.aget(uuid=finished["message"])).text) == MAX_ANSWER_CHARACTERS
 
 
 async def test_an_answer_that_is_continued_has_no_more_than_is_kept(alice, provider, upstream, open_page):
     upstream.cut(after="x" * 1000)
-    upstream.reply(["y" * MAX_ANSWER])
+    upstream.reply(["y" * MAX_ANSWER_CHARACTERS])
     page = await open_page(alice)
     await page.ask("Say very much.")
     message = (await page.until("reply.finished"))["message"]
     page.end, page.settled = 0, []
     await page.send("reply.continue", message=message)
     finished = await page.until("reply.finished")
-    assert len((await Message.objects.aget(uuid=message)).text) == MAX_ANSWER
+    assert len((await Message.objects.aget(uuid=message)).text) == MAX_ANSWER_CHARACTERS
     assert finished["error"]["kind"] == "limit" and "data-continue" not in finished["html"]
