@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "chatsite.providers",
     "chatsite.prompts",
     "chatsite.conversations",
+    "chatsite.history",
 ]
 
 MIDDLEWARE = [

@@ -19,7 +19,7 @@ MAY_USE = {
     "conversations": {"accounts", "completions", "rendering", "providers", "prompts", "limits"},
     "accounts": {"seen"},
     "runs": {"completions", "conversations", "rendering", "providers"},
-    "history": {"conversations", "runs"},
+    "history": {"conversations", "prompts", "providers", "runs"},
     "chat": {"accounts", "conversations", "history", "limits", "prompts", "runs"},
     "operations": {"accounts", "home", "limits", "providers", "runs"},
     "asgi": {"chat"},

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import models, transaction
 from django.db.models import Count, F, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from chatsite.completions.thinking import read_apart
 from chatsite.conversations.models.outcome import Outcome
@@ -149,7 +150,7 @@ class Completion(models.Model):
     error_kind = models.CharField(max_length=20, blank=True)
     error = models.CharField(max_length=1000, blank=True)
 
-    started = models.DateTimeField(auto_now_add=True)
+    started = models.DateTimeField(default=timezone.now, editable=False)
     first_delta = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
 

@@ -75,7 +75,7 @@ class Conversation(models.Model):
     params = models.JSONField(default=dict, blank=True)
     pinned = models.BooleanField(default=False)
     archived = models.BooleanField(default=False)
-    created = models.DateTimeField(auto_now_add=True)
+    created = models.DateTimeField(default=timezone.now, editable=False)
     updated = models.DateTimeField(default=timezone.now)
     changed = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
 

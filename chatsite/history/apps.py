@@ -1,0 +1,7 @@
+"""The history app."""
+
+from django.apps import AppConfig
+
+
+class HistoryConfig(AppConfig):
+    name = "chatsite.history"

@@ -1,0 +1,102 @@
+"""From the nodes of a conversation to the conversation as it is kept: what all programs' formats share."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from chatsite.history.exchange import texts
+from chatsite.history.exchange.records import ReadConversation, ReadMessage, Skipped, Tally
+from chatsite.history.exchange.times import moment
+from chatsite.history.exchange.tree import Node, grow, nearest, newest_leaf
+
+
+def build(
+    source: str,
+    id: Any,
+    title: Any,
+    nodes: dict[str, Node],
+    tally: Tally,
+    *,
+    created: Any = None,
+    updated: Any = None,
+    current: Any = None,
+    model: Any = "",
+    archived: bool = False,
+    pinned: bool = False,
+    shown: Callable[[list[ReadMessage]], str] = newest_leaf,
+) -> ReadConversation:
+    """The conversation that these nodes make. `current`: the source's own pointer to the shown branch, None where it
+    has none; `shown` finds the branch without it. Raises Skipped where nothing can be shown."""
+    begun, changed = _times(created, updated, tally)
+    begun = begun or _first_time(nodes) or changed or datetime.now(UTC)
+    messages = grow(nodes, begun, tally)
+    if not messages:
+        raise Skipped("empty", tally)
+    head = nearest(nodes, current)
+    if head is None:
+        tally.notes["no_current"] += bool(current)
+        head = shown(messages)
+    conversation = ReadConversation(
+        source=source,
+        id=texts.name(id) or None,
+        key="",
+        title="",
+        created=begun,
+        updated=max(message.created for message in messages),
+        messages=messages,
+        head=head,
+        archived=archived,
+        pinned=pinned,
+        tally=tally,
+    )
+    return _named(conversation, title, texts.name(model), changed)
+
+
+def noted_moment(value: Any, tally: Tally) -> datetime | None:
+    """The time; noted where there is a value that is none."""
+    found = moment(value)
+    tally.notes["bad_time"] += found is None and value is not None
+    return found
+
+
+def noted_text(text: str, reasoning: str, tally: Tally) -> tuple[str, str]:
+    """Both as they can be stored; noted where that changes something. A blank text becomes an empty one."""
+    fixed, thoughts = texts.storable(text), texts.storable(reasoning)
+    tally.notes["text_repaired"] += (fixed, thoughts) != (text, reasoning)
+    return fixed if fixed.strip() else "", thoughts if thoughts.strip() else ""
+
+
+def add(nodes: dict[str, Node], node: Node, tally: Tally) -> None:
+    """Add a node, unless its key is taken already."""
+    if node.key in nodes:
+        tally.notes["duplicate_message_id"] += 1
+    else:
+        nodes[node.key] = node
+
+
+def _times(created: Any, updated: Any, tally: Tally) -> tuple[datetime | None, datetime | None]:
+    begun, changed = moment(created), moment(updated)
+    tally.notes["bad_time"] += (created is not None and begun is None) or (
+        updated is not None and changed is None
+    )
+    return begun, changed
+
+
+def _first_time(nodes: dict[str, Node]) -> datetime | None:
+    return min((node.created for node in nodes.values() if node.created), default=None)
+
+
+def _named(
+    conversation: ReadConversation, title: Any, model: str, changed: datetime | None
+) -> ReadConversation:
+    main = conversation.main()
+    question = next((message.text for message in main if message.role == "user"), main[0].text)
+    conversation.title = texts.title(title, question)
+    conversation.model = model
+    conversation.version = changed or conversation.updated
+    first = conversation.messages[0]
+    unnamed = f"{title}\n{first.text}\n{first.created.isoformat()}"
+    digest = hashlib.sha256(unnamed.encode("utf-8", "replace")).hexdigest()
+    conversation.key = conversation.id or digest
+    return conversation

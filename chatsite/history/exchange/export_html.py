@@ -1,0 +1,34 @@
+"""A conversation as one HTML page that needs nothing else: its styles are in it, and it fetches nothing."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from chatsite.conversations.models import Conversation
+from chatsite.history.exchange.exporting import shown_branch
+
+EXTENSION = "html"
+STYLES = ("css/base.css", "css/prose.css", "css/exported.css")
+# Between what stands before the messages and what stands behind them.
+CUT = "<!-- messages -->"
+
+
+def html(conversation: Conversation) -> Iterator[str]:
+    """The page, in pieces."""
+    context = {"conversation": conversation, "styles": _styles(), "cut": mark_safe(CUT)}
+    before, _, behind = render_to_string("history/exported.html", context).partition(CUT)
+    yield before
+    for message in shown_branch(conversation):
+        yield render_to_string("history/_exported_message.html", {"message": message})
+    yield behind
+
+
+@cache
+def _styles() -> SafeString:
+    """The style sheets of the site. They are our own, and hold no end of a style element."""
+    paths = [finders.find(name) for name in STYLES]
+    return mark_safe("\n".join(Path(str(path)).read_text(encoding="utf-8") for path in paths))

@@ -1,0 +1,127 @@
+"""The export as JSON: complete, so that an import of it makes the same conversations. See docs/export-format.md."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from chatsite.conversations.models import Completion, Conversation, Message, Status
+from chatsite.history.exchange.exporting import messages
+from chatsite.history.exchange.formats.chatsite import SOURCE, VERSION
+from chatsite.history.exchange.identifiers import text_digest
+
+RUN_FIELDS = (
+    "status",
+    "model",
+    "dropped_prompt",
+    "params",
+    "request_hash",
+    "omitted",
+    "text_before",
+    "finish_reason",
+    "prompt_tokens",
+    "completion_tokens",
+    "cached_tokens",
+    "cost",
+    "error_kind",
+    "error",
+    "started",
+    "first_delta",
+    "finished",
+)
+
+
+def json_export(conversations: Iterable[Conversation]) -> Iterator[str]:
+    """The document, in pieces."""
+    head = {"format": SOURCE, "version": VERSION, "exported": datetime.now(UTC)}
+    yield _dump(head)[:-1] + ', "conversations": ['
+    before = "\n"
+    for conversation in conversations:
+        yield before
+        yield from _conversation(conversation)
+        before = ",\n"
+    yield "\n]}\n"
+
+
+def _conversation(conversation: Conversation) -> Iterator[str]:
+    about = {
+        "format": SOURCE,
+        "version": VERSION,
+        "id": conversation.uuid,
+        "title": conversation.title,
+        "model": conversation.model,
+        "params": conversation.params,
+        "system_prompt": conversation.system_prompt.name if conversation.system_prompt else None,
+        "pinned": conversation.pinned,
+        "archived": conversation.archived,
+        "created": conversation.created,
+        "updated": conversation.updated,
+    }
+    yield _dump(about)[:-1] + ', "messages": ['
+    ids: dict[int | None, UUID | None] = {None: None}
+    prompts: dict[int, tuple[int, dict[str, Any]]] = {}
+    before = "\n "
+    for message in messages(conversation):
+        ids[message.pk] = message.uuid
+        yield before + _dump(_message(message, ids, prompts))
+        before = ",\n "
+    told = [prompt for _, prompt in prompts.values()]
+    yield f'\n], "prompts": {_dump(told)}, "head": {_dump(ids.get(conversation.head_id))}}}'
+
+
+def _message(
+    message: Message,
+    ids: dict[int | None, UUID | None],
+    prompts: dict[int, tuple[int, dict[str, Any]]],
+) -> dict[str, Any]:
+    runs = sorted(message.completions.all(), key=lambda run: run.pk)
+    text, reasoning = message.text, message.reasoning
+    if runs and runs[-1].status == Status.STREAMING:
+        logged = runs[-1].logged()
+        text, reasoning = text + logged[0], reasoning + logged[1]
+    told = {
+        "id": message.uuid,
+        "parent": ids.get(message.parent_id),
+        "role": message.role,
+        "text": text,
+        "reasoning": reasoning,
+        "created": message.created,
+    }
+    return told | {"completions": [_run(run, prompts) for run in runs]} if runs else told
+
+
+def _run(run: Completion, prompts: dict[int, tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+    told = {name: getattr(run, name) for name in RUN_FIELDS}
+    told["provider"] = run.provider.name if run.provider else ""
+    told["prompt"] = _prompt(run, prompts)
+    return told
+
+
+def _prompt(run: Completion, prompts: dict[int, tuple[int, dict[str, Any]]]) -> int | None:
+    """The place of the prompt's version in the conversation's list. People may use prompts that they cannot read, so
+    it has a digest in place of the text."""
+    version = run.prompt_version
+    if version is None:
+        return None
+    if version.pk not in prompts:
+        about = {
+            "name": version.prompt.name,
+            "number": version.number,
+            "sha256": text_digest(version.text),
+        }
+        prompts[version.pk] = (len(prompts), about)
+    return prompts[version.pk][0]
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (UUID, Decimal)):
+        return str(value)
+    raise TypeError(f"{value!r} has no form in JSON")

@@ -1,0 +1,39 @@
+"""A conversation as a Markdown file: front matter, and the shown branch."""
+
+import json
+from collections.abc import Iterator
+
+from chatsite.conversations.models import Conversation, Message, Role
+from chatsite.history.exchange.exporting import shown_branch
+
+EXTENSION = "md"
+
+
+def markdown(conversation: Conversation) -> Iterator[str]:
+    """The file, in pieces."""
+    about = {
+        "title": conversation.title,
+        "id": str(conversation.uuid),
+        "model": conversation.model,
+        "created": conversation.created.isoformat(),
+        "updated": conversation.updated.isoformat(),
+    }
+    # A string in JSON is one in YAML, too.
+    lines = (f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in about.items())
+    yield "\n".join(["---", *lines, "---\n"])
+    for message in shown_branch(conversation):
+        yield f"\n{_message(message)}\n"
+
+
+def _message(message: Message) -> str:
+    if message.role == Role.USER:
+        return f"## You\n\n{message.text.strip()}"
+    model = message.completion.model if message.completion else ""
+    parts = [f"## {model or 'Answer'}", _reasoning(message.reasoning), message.text.strip()]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _reasoning(text: str) -> str:
+    if not text.strip():
+        return ""
+    return "\n".join(f"> {line}".rstrip() for line in ["**Reasoning**", "", *text.strip().splitlines()])

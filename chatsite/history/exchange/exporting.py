@@ -1,0 +1,57 @@
+"""What a person takes along: their conversations, read in parts, so that memory stays flat."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+
+from chatsite.conversations.models import Conversation, Message
+
+CONVERSATIONS_AT_ONCE = 50
+MESSAGES_AT_ONCE = 200
+
+
+def primary_keys(user: User, uuids: Iterable[Any] | None = None) -> list[int]:
+    """Those of the person's conversations that are exported, newest first: all, or those among these uuids."""
+    own = Conversation.objects.of(user)
+    own = own if uuids is None else own.filter(uuid__in=list(uuids))
+    return list(own.newest_first().values_list("pk", flat=True))
+
+
+def conversations(pks: list[int]) -> Iterator[Conversation]:
+    """The conversations, in this order; one that was deleted meanwhile is left out."""
+    for at in range(0, len(pks), CONVERSATIONS_AT_ONCE):
+        part = pks[at : at + CONVERSATIONS_AT_ONCE]
+        found = Conversation.objects.select_related("system_prompt").in_bulk(part)
+        yield from (found[pk] for pk in part if pk in found)
+
+
+def messages(conversation: Conversation) -> Iterator[Message]:
+    """All messages, parents before their replies, each with its runs."""
+    rows = conversation.messages.with_completions().order_by("pk")
+    return _in_parts(rows)
+
+
+def shown_branch(conversation: Conversation) -> Iterator[Message]:
+    """The messages of the shown branch, from the first one to the head."""
+    parents = dict(conversation.messages.values_list("pk", "parent"))
+    branch: list[int] = []
+    pk = conversation.head_id
+    while pk is not None and pk in parents:
+        branch.append(pk)
+        pk = parents[pk]
+    branch.reverse()
+    for at in range(0, len(branch), MESSAGES_AT_ONCE):
+        part = branch[at : at + MESSAGES_AT_ONCE]
+        found = conversation.messages.with_completions().in_bulk(part)
+        yield from (found[pk] for pk in part if pk in found)
+
+
+def _in_parts(rows: "QuerySet[Message]") -> Iterator[Message]:
+    last = 0
+    while part := list(rows.filter(pk__gt=last)[:MESSAGES_AT_ONCE]):
+        yield from part
+        if len(part) < MESSAGES_AT_ONCE:
+            return
+        last = part[-1].pk

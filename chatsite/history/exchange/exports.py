@@ -1,0 +1,52 @@
+"""An export: which conversations, in which form, under which file name."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from chatsite.conversations.models import Conversation
+from chatsite.history.exchange import export_html, export_markdown
+from chatsite.history.exchange.export_json import json_export
+from chatsite.history.exchange.exporting import conversations
+from chatsite.history.exchange.zip_stream import zip_stream
+
+Format = Literal["json", "markdown", "html"]
+FORMATS: tuple[Format, ...] = ("json", "markdown", "html")
+
+MAX_NAME = 60
+NO_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+')
+PAGES: dict[str, tuple[Callable[[Conversation], Iterator[str]], str, str]] = {
+    "markdown": (export_markdown.markdown, export_markdown.EXTENSION, "text/markdown; charset=utf-8"),
+    "html": (export_html.html, export_html.EXTENSION, "text/html; charset=utf-8"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file to send: its name, its type, and its content in pieces."""
+
+    name: str
+    content_type: str
+    pieces: Iterator[str] | Iterator[bytes]
+
+
+def export(pks: list[int], form: Format, now: datetime) -> Export:
+    """These conversations: a zip file for several pages, one file for everything else."""
+    stem = f"chatsite-{now:%Y-%m-%d}"
+    if form == "json":
+        return Export(f"{stem}.json", "application/json", json_export(conversations(pks)))
+    write, extension, content_type = PAGES[form]
+    if len(pks) == 1:
+        for conversation in conversations(pks):
+            name = f"{file_name(conversation)}.{extension}"
+            return Export(name, content_type, write(conversation))
+    members = ((f"{file_name(each)}.{extension}", each.updated, write(each)) for each in conversations(pks))
+    return Export(f"{stem}.zip", "application/zip", zip_stream(members))
+
+
+def file_name(conversation: Conversation) -> str:
+    """A name that every system takes, and no two conversations share."""
+    title = NO_NAME.sub(" ", conversation.title).strip(" .")[:MAX_NAME].strip(" .")
+    return f"{conversation.updated:%Y-%m-%d} {title or 'Untitled'} {str(conversation.uuid)[:8]}"

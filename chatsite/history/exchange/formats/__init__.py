@@ -1,0 +1,1 @@
+"""One module a program: what its conversations look like in a file."""

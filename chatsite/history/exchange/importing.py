@@ -1,0 +1,108 @@
+"""An import: what is read is written in batches, each in a transaction of its own, and counted."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from chatsite.history.exchange.reading import Item, Reading
+from chatsite.history.exchange.writing import GROWN, KNOWN, NEW, SKIPPED, Writer, Written
+
+# A transaction keeps all others of a SQLite file from writing: this many messages take about 20 ms.
+BATCH_MESSAGES = 200
+BATCH_ITEMS = 100
+# Seconds between two transactions, for others to write in.
+PAUSE_SECONDS = 0.005
+
+
+@dataclass(slots=True)
+class Counts:
+    """What an import brought. `conversations` and `messages` are those that were added."""
+
+    conversations: int = 0
+    messages: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    skipped_conversations: Counter[str] = field(default_factory=Counter)
+    skipped_messages: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, written: Written) -> None:
+        item = written.item
+        self.outcomes[written.outcome] += 1
+        self.conversations += written.outcome == NEW
+        self.messages += written.messages
+        if written.outcome == SKIPPED:
+            self.skipped_conversations[written.reason] += 1
+        # The older version of it, which came before.
+        self.skipped_conversations["duplicate"] += item.is_newer
+        self.skipped_messages.update(item.tally.skipped)
+        self.notes.update(item.tally.notes)
+
+    def report(self, reading: Reading) -> dict[str, Any]:
+        """The report as programs read it, by the reasons that docs/import.md lists."""
+        return {
+            "source": reading.source,
+            "error": reading.error,
+            "conversations": self.conversations,
+            "messages": self.messages,
+            "skipped": {
+                "conversation": dict(+self.skipped_conversations),
+                "message": dict(+self.skipped_messages),
+            },
+            "notes": dict(+self.notes),
+        }
+
+
+def import_file(
+    file: BinaryIO, owner: User, record: Callable[[list[Written]], None] | None = None, after: int = 0
+) -> tuple[Reading, Counts]:
+    """Import the file for this person. `record` is called in each batch's transaction, so that it and the rows stand or
+    fall together. `after`: the number of the last item that an interrupted import has recorded."""
+    reading, counts, writer = Reading(file), Counts(), Writer(owner)
+    for batch in _batches(reading, after):
+        with transaction.atomic():
+            written = writer.write(batch)
+            if record:
+                record(written)
+        for each in written:
+            counts.add(each)
+        time.sleep(PAUSE_SECONDS)
+    return reading, counts
+
+
+def _batches(reading: Reading, after: int) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    messages = 0
+    for item in reading:
+        if item.number <= after:
+            continue
+        batch.append(item)
+        messages += len(item.conversation.messages) if item.conversation else 0
+        if messages >= BATCH_MESSAGES or len(batch) >= BATCH_ITEMS:
+            yield batch
+            batch, messages = [], 0
+    if batch:
+        yield batch
+
+
+def summary(reading: Reading, counts: Counts) -> str:
+    """What came of it, in a sentence or two."""
+    known, grown = counts.outcomes[KNOWN], counts.outcomes[GROWN]
+    parts = [
+        f"{_number(counts.conversations, 'conversation')} and {_number(counts.messages, 'message')} came"
+    ]
+    if grown:
+        parts.append(f"{grown} that were here already got new messages")
+    if known:
+        parts.append(f"{known} were here already")
+    if skipped := sum(counts.skipped_conversations.values()):
+        parts.append(f"{skipped} were skipped")
+    return "; ".join(parts) + "."
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,123 @@
+"""The rows that an imported conversation becomes."""
+
+import math
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from chatsite.conversations.models import Completion, Message, Status
+from chatsite.conversations.models.outcome import MAX_ERROR_LENGTH, MAX_FINISH_REASON_LENGTH, count
+from chatsite.history.exchange import texts
+from chatsite.history.exchange.identifiers import text_digest
+from chatsite.history.exchange.records import ReadMessage
+from chatsite.history.exchange.shapes import as_str
+from chatsite.history.exchange.times import moment
+from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+from chatsite.providers.models import Provider
+
+MAX_COST = Decimal(10**5)
+MAX_NESTING = 8
+ENDED = {Status.COMPLETE, Status.STOPPED, Status.FAILED, Status.INTERRUPTED}
+
+
+class Known:
+    """What the site has of the names in a file: prompts, their versions, and providers. Each is looked up once."""
+
+    def __init__(self) -> None:
+        self._versions: dict[tuple[str, int], SystemPromptVersion | None] = {}
+        self._providers: dict[str, Provider | None] = {}
+
+    def prompt(self, name: str, owner: Any) -> SystemPrompt | None:
+        """The prompt of this name, if the person may use it."""
+        return SystemPrompt.objects.usable_by(owner).filter(name=name).first() if name else None
+
+    def version(self, told: dict[str, Any]) -> SystemPromptVersion | None:
+        """The very version that the file tells of: the same name, number and text."""
+        name, number = texts.name(told.get("name")), _count(told.get("number"))
+        if not name or number is None:
+            return None
+        key = (name, number)
+        if key not in self._versions:
+            found = SystemPromptVersion.objects.filter(prompt__name=name, number=number)
+            self._versions[key] = found.first()
+        version = self._versions[key]
+        return version if version and text_digest(version.text) == told.get("sha256") else None
+
+    def provider(self, name: str) -> Provider | None:
+        if name not in self._providers:
+            self._providers[name] = Provider.objects.filter(name=name).first() if name else None
+        return self._providers[name]
+
+
+def completions(message: ReadMessage, row: Message, known: Known) -> list[Completion]:
+    """The runs of an answer. One from elsewhere has a single run: who wrote it, and whether to its end."""
+    if message.role == "user":
+        return []
+    if message.runs is None:
+        status = Status.STOPPED if message.is_unfinished else Status.COMPLETE
+        why = "The answer was unfinished when it was imported." if message.is_unfinished else ""
+        run = Completion(message=row, model=message.model, status=status, error=why)
+        run.started = message.created
+        return [run]
+    return [_completion(run, row, message.created, known) for run in message.runs]
+
+
+def _completion(run: dict[str, Any], row: Message, created: datetime, known: Known) -> Completion:
+    status = as_str(run.get("status"))
+    return Completion(
+        message=row,
+        status=status if status in ENDED else Status.INTERRUPTED,
+        model=run["model"],
+        provider=known.provider(texts.name(run.get("provider"))),
+        prompt_version=known.version(run["prompt"]),
+        dropped_prompt=texts.name(run.get("dropped_prompt"))[:100],
+        params=params(run.get("params")),
+        request_hash=texts.name(run.get("request_hash"))[:64],
+        omitted=_count(run.get("omitted")) or 0,
+        text_before=_count(run.get("text_before")) or 0,
+        finish_reason=texts.name(run.get("finish_reason"))[:MAX_FINISH_REASON_LENGTH],
+        prompt_tokens=_count(run.get("prompt_tokens")),
+        completion_tokens=_count(run.get("completion_tokens")),
+        cached_tokens=_count(run.get("cached_tokens")),
+        cost=_cost(run.get("cost")),
+        error_kind=texts.name(run.get("error_kind"))[:20],
+        error=texts.one_line(run["error"])[:MAX_ERROR_LENGTH] if isinstance(run.get("error"), str) else "",
+        started=moment(run.get("started")) or created,
+        first_delta=moment(run.get("first_delta")),
+        finished=moment(run.get("finished")),
+    )
+
+
+def params(value: Any) -> dict[str, Any]:
+    """The parameters as both databases can store them."""
+    return {
+        texts.name(name): _plain(each, MAX_NESTING)
+        for name, each in (value.items() if isinstance(value, dict) else ())
+        if texts.name(name)
+    }
+
+
+def _plain(value: Any, depth: int) -> Any:
+    if isinstance(value, str):
+        return texts.storable(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict) and depth:
+        return {texts.storable(name): _plain(each, depth - 1) for name, each in value.items()}
+    if isinstance(value, list) and depth:
+        return [_plain(each, depth - 1) for each in value]
+    return value if isinstance(value, (bool, int)) else None
+
+
+def _count(value: Any) -> int | None:
+    return count(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _cost(value: Any) -> Decimal | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        cost = Decimal(value)
+    except InvalidOperation:
+        return None
+    return cost if cost.is_finite() and 0 <= cost < MAX_COST else None

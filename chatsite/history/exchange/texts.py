@@ -1,0 +1,75 @@
+"""Text as it can be stored and shown, and the lines that stand for what is not imported."""
+
+import re
+from typing import Any
+
+MAX_TITLE = 200
+FIRST_WORDS = 80
+# A longer beginning holds no more title.
+MAX_TITLE_SOURCE = 4 * MAX_TITLE
+MAX_NAME = 200
+
+# PostgreSQL takes no NUL; half a surrogate pair cannot be encoded.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+ENTITY = re.compile('\ue200entity\ue202\\[[^\ue201]*?"[^"\ue201]*","([^"\ue201]*)"[^\ue201]*\ue201')
+MARKER = re.compile("\ue200[^\ue201]*\ue201")
+FENCE = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
+
+IMAGE = "[image, not imported]"
+AUDIO = "[audio, not imported]"
+
+
+def storable(text: str) -> str:
+    """The text without what no database takes."""
+    if not UNSTORABLE.search(text):
+        return text
+    return UNSTORABLE.sub("\ufffd", text.replace("\0", ""))
+
+
+def file_line(name: Any) -> str:
+    name = one_line(name)[:MAX_NAME] if isinstance(name, str) else ""
+    return f"[file, not imported: {name or 'unnamed'}]"
+
+
+def error_line(what: str) -> str:
+    return f"[error: {one_line(what)[:1000] or 'unknown'}]"
+
+
+def without_markers(text: str) -> str:
+    """The text without ChatGPT's marks for citations and the like; an entity becomes its name."""
+    if "\ue200" not in text:
+        return text
+    return MARKER.sub("", ENTITY.sub(r"\1", text))
+
+
+def code_block(code: str, language: Any = "") -> str:
+    """The code in a fence that it does not end itself."""
+    longest = max((len(fence) for fence in FENCE.findall(code)), default=2)
+    fence = "`" * max(3, longest + 1)
+    language = language if isinstance(language, str) and re.fullmatch(r"[\w+#.-]{1,30}", language) else ""
+    return f"{fence}{'' if language == 'unknown' else language}\n{code}\n{fence}"
+
+
+def paragraphs(*texts: str) -> str:
+    """The texts that are not blank, a blank line between them."""
+    return "\n\n".join(text for text in texts if text.strip())
+
+
+def one_line(text: str) -> str:
+    return " ".join(storable(text[:MAX_TITLE_SOURCE]).split())
+
+
+def title(text: Any, first_question: str) -> str:
+    """The title in one line; the first words of the first question where it has none."""
+    line = one_line(text) if isinstance(text, str) else ""
+    if line:
+        return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1] + "…"
+    words = one_line(first_question)
+    if len(words) <= FIRST_WORDS:
+        return words
+    return words[: FIRST_WORDS - 1].rsplit(" ", 1)[0] + "…"
+
+
+def name(value: Any) -> str:
+    """A model's or an id's name, bounded; empty where the value is none."""
+    return one_line(value)[:MAX_NAME] if isinstance(value, str) else ""

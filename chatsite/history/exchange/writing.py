@@ -1,0 +1,197 @@
+"""Writing what was read: rows of one person, each of them once, however often it is imported."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.history.exchange import rows
+from chatsite.history.exchange.formats import chatsite
+from chatsite.history.exchange.identifiers import PrimaryKeys, derived, known
+from chatsite.history.exchange.reading import Item
+from chatsite.history.exchange.records import ReadConversation, ReadMessage
+
+NEW, GROWN, KNOWN, SKIPPED = "new", "grown", "known", "skipped"
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of an item. `messages`: how many were added."""
+
+    item: Item
+    outcome: str
+    reason: str = ""
+    conversation: int | None = None
+    messages: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows that are inserted together."""
+
+    conversations: list[Conversation] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    completions: list[Completion] = field(default_factory=list)
+    keys: PrimaryKeys = field(default_factory=PrimaryKeys)
+
+    def insert(self) -> None:
+        Conversation.objects.bulk_create(self.conversations)
+        Message.objects.bulk_create(self.messages)
+        Completion.objects.bulk_create(self.completions)
+        self.conversations, self.messages, self.completions = [], [], []
+
+
+class Writer:
+    """Writes conversations of one owner. No statement of it names another person's row."""
+
+    def __init__(self, owner: User) -> None:
+        self._owner = owner
+        self._known = rows.Known()
+
+    def write(self, items: list[Item]) -> list[Written]:
+        """Write these in one savepoint. To be called within a transaction."""
+        try:
+            with transaction.atomic():
+                return self._write(items)
+        except IntegrityError:
+            # A uuid of it is taken. One by one, all others can be written.
+            return [written for item in items for written in self._write_alone(item)]
+
+    def _write_alone(self, item: Item) -> list[Written]:
+        try:
+            with transaction.atomic():
+                return self._write([item])
+        except IntegrityError:
+            return [Written(item, SKIPPED, "taken")]
+
+    def _write(self, items: list[Item]) -> list[Written]:
+        own = self._own(item.conversation for item in items if item.conversation)
+        batch = Batch()
+        written = []
+        for item in items:
+            read = item.conversation
+            if read is None:
+                written.append(Written(item, SKIPPED, item.reason))
+            elif found := self._find(read, own):
+                written.append(self._merge(item, read, found, batch))
+            else:
+                made = self._make(read, batch)
+                own[made.uuid] = made
+                written.append(Written(item, NEW, conversation=made.pk, messages=len(read.messages)))
+        batch.insert()
+        return written
+
+    def _own(self, conversations: Iterable[ReadConversation]) -> dict[UUID, Conversation]:
+        """Those of the owner's conversations that these may be, locked, by uuid."""
+        uuids = [uuid for each in conversations for uuid in self._uuids(each)]
+        mine = Conversation.objects.select_for_update().filter(owner=self._owner, uuid__in=uuids)
+        return {conversation.uuid: conversation for conversation in mine}
+
+    def _uuids(self, read: ReadConversation) -> list[UUID]:
+        """The uuids that the conversation may have here: its own if it was exported here, and the one that it gets."""
+        before = known(read.key) if read.source == chatsite.SOURCE else None
+        return [*([before] if before else []), derived(self._owner.pk, read.source, read.key)]
+
+    def _find(self, read: ReadConversation, own: dict[UUID, Conversation]) -> Conversation | None:
+        return next((own[uuid] for uuid in self._uuids(read) if uuid in own), None)
+
+    def _make(self, read: ReadConversation, batch: Batch) -> Conversation:
+        (pk,) = batch.keys.take(Conversation, 1)
+        conversation = Conversation(
+            pk=pk,
+            uuid=self._uuids(read)[-1],
+            owner=self._owner,
+            title=read.title,
+            model=read.model,
+            params=rows.params(read.params),
+            system_prompt=self._known.prompt(read.prompt, self._owner),
+            pinned=read.pinned,
+            archived=read.archived,
+            created=read.created,
+            updated=read.updated,
+        )
+        batch.conversations.append(conversation)
+        pks = self._add(read, read.messages, {}, conversation, batch)
+        conversation.head_id = pks[read.head]
+        return conversation
+
+    def _add(
+        self,
+        read: ReadConversation,
+        messages: list[ReadMessage],
+        pks: dict[str, int],
+        conversation: Conversation,
+        batch: Batch,
+    ) -> dict[str, int]:
+        """Put these messages into the batch; returns the primary keys of all, by the ids in the file."""
+        reserved = batch.keys.take(Message, len(messages))
+        pks = pks | {message.id: pk for message, pk in zip(messages, reserved, strict=True)}
+        for message in messages:
+            row = Message(
+                pk=pks[message.id],
+                uuid=derived(self._owner.pk, read.source, read.key, message.id),
+                conversation_id=conversation.pk,
+                parent_id=pks[message.parent] if message.parent is not None else None,
+                role=message.role,
+                text=message.text,
+                reasoning=message.reasoning,
+                created=message.created,
+            )
+            batch.messages.append(row)
+            batch.completions += rows.completions(message, row, self._known)
+        return pks
+
+    def _merge(self, item: Item, read: ReadConversation, found: Conversation, batch: Batch) -> Written:
+        """Add what this person's conversation does not have yet. What it has stays, but for an answer that grew."""
+        if found in batch.conversations:
+            batch.insert()
+        stored = {row.uuid: row for row in found.messages.only("uuid", "text", "reasoning")}
+        there = {message.id: row for message in read.messages if (row := self._stored(read, message, stored))}
+        added = [message for message in read.messages if message.id not in there]
+        grown = read.source != chatsite.SOURCE and self._grow(read, there)
+        if not added and not grown and not item.is_newer:
+            return Written(item, KNOWN, conversation=found.pk)
+        pks = self._add(read, added, {id: row.pk for id, row in there.items()}, found, batch)
+        self._change(read, found, pks, item.is_newer)
+        outcome = GROWN if added or grown else KNOWN
+        return Written(item, outcome, conversation=found.pk, messages=len(added))
+
+    def _stored(
+        self, read: ReadConversation, message: ReadMessage, stored: dict[UUID, Message]
+    ) -> Message | None:
+        before = known(message.id) if read.source == chatsite.SOURCE else None
+        derived_one = derived(self._owner.pk, read.source, read.key, message.id)
+        return (stored.get(before) if before else None) or stored.get(derived_one)
+
+    def _grow(self, read: ReadConversation, there: dict[str, Message]) -> int:
+        """Store the longer text of answers that an earlier export had the beginning of."""
+        grown = [
+            (there[message.id], message)
+            for message in read.messages
+            if message.id in there and _goes_on(there[message.id].text, message.text)
+        ]
+        for row, message in grown:
+            row.text, row.reasoning = message.text, message.reasoning or row.reasoning
+            row.save(update_fields=["text", "reasoning"])
+        return len(grown)
+
+    def _change(
+        self, read: ReadConversation, found: Conversation, pks: dict[str, int], is_newer: bool
+    ) -> None:
+        """Show the newest branch, unless the person went on from another message here."""
+        values: dict[str, Any] = {"changed": Now(), "updated": max(found.updated, read.updated)}
+        main = [pks[message.id] for message in read.main()]
+        if is_newer or found.head_id in main:
+            values["head"] = main[-1]
+        if is_newer:
+            values |= {"title": read.title, "archived": read.archived, "pinned": read.pinned}
+        Conversation.objects.filter(pk=found.pk).update(**values)
+
+
+def _goes_on(stored: str, read: str) -> bool:
+    return len(stored) < len(read) and bool(stored) and read.startswith(stored)

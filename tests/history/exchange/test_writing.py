@@ -1,0 +1,149 @@
+"""What an import leaves in the database, and what it never touches."""
+
+import json
+from io import BytesIO
+
+import pytest
+
+from chatsite.conversations.models import Conversation, Message, Status
+from chatsite.history.exchange.identifiers import derived
+from chatsite.history.exchange.importing import import_file
+from tests.history.exchange.test_samples import EXPECTED, SAMPLES
+
+pytestmark = pytest.mark.django_db
+
+
+def imported(owner, *conversations) -> dict:
+    reading, counts = import_file(BytesIO(json.dumps(conversations).encode()), owner)
+    return counts.report(reading)
+
+
+def chat(id: str, *texts: str, **more) -> dict:
+    """A line of messages as ChatGPT exports it."""
+    names = [f"{id}-{number}" for number in range(len(texts))]
+    mapping = {
+        name: {
+            "parent": names[number - 1] if number else None,
+            "message": {
+                "author": {"role": "assistant" if number % 2 else "user"},
+                "create_time": 1_750_000_000 + number,
+                "content": {"content_type": "text", "parts": [text]},
+                "metadata": {},
+            },
+        }
+        for number, (name, text) in enumerate(zip(names, texts, strict=True))
+    }
+    return {"id": id, "title": id, "mapping": mapping, "current_node": names[-1], **more}
+
+
+def shown(conversation) -> list[str]:
+    return [message.text for message in conversation.branch()]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_sample_imported_twice_adds_nothing(alice, name):
+    expected = EXPECTED[name]
+    with (SAMPLES / name).open("rb") as file:
+        reading, counts = import_file(file, alice)
+        report = counts.report(reading)
+        file.seek(0)
+        again, counts_again = import_file(file, alice)
+    assert report == {
+        "source": expected["source"],
+        "error": expected["error"],
+        "conversations": len(expected["conversations"]),
+        "messages": sum(each["messages"] for each in expected["conversations"]),
+        "skipped": expected["skipped"],
+        "notes": expected["notes"],
+    }
+    assert report | {"conversations": 0, "messages": 0} == counts_again.report(again)
+    assert Conversation.objects.of(alice).count() == len(expected["conversations"])
+    told = sorted((each["title"], [text for _, text in each["main"]]) for each in expected["conversations"])
+    assert sorted((each.title, shown(each)) for each in Conversation.objects.of(alice)) == told
+
+
+def test_messages_keep_their_times(alice):
+    imported(alice, chat("a", "When?", "Then."))
+    conversation = Conversation.objects.get()
+    assert [message.created.timestamp() for message in conversation.branch()] == [
+        1_750_000_000,
+        1_750_000_001,
+    ]
+    assert conversation.updated.timestamp() == 1_750_000_001
+
+
+def test_a_later_export_adds_only_what_is_new(alice):
+    imported(alice, chat("a", "One", "Two"))
+    kept = set(Message.objects.values_list("pk", flat=True))
+    report = imported(alice, chat("a", "One", "Two", "Three", "Four"), chat("b", "Hello", "Hi"))
+    assert (report["conversations"], report["messages"]) == (1, 4)
+    assert kept < set(Message.objects.values_list("pk", flat=True))
+    assert shown(Conversation.objects.get(title="a")) == ["One", "Two", "Three", "Four"]
+
+
+def test_an_answer_that_was_unfinished_grows(alice):
+    imported(alice, chat("a", "One", "Tw"))
+    assert imported(alice, chat("a", "One", "Two"))["messages"] == 0
+    assert shown(Conversation.objects.get()) == ["One", "Two"]
+
+
+def test_what_a_person_went_on_with_stays_shown_and_named(alice):
+    imported(alice, chat("a", "One", "Two"))
+    conversation = Conversation.objects.get()
+    conversation.say(derived(0, "test"), "My own question", conversation.head)
+    conversation.title = "My name for it"
+    conversation.keep()
+    imported(alice, chat("a", "One", "Two", "Three", "Four"))
+    conversation.refresh_from_db()
+    assert conversation.title == "My name for it"
+    assert shown(conversation) == ["One", "Two", "My own question"]
+    assert conversation.messages.count() == 5
+
+
+def test_two_people_may_import_the_same_file(alice, bob):
+    imported(alice, chat("a", "One", "Two"))
+    assert imported(bob, chat("a", "One", "Two"))["conversations"] == 1
+    assert Conversation.objects.of(bob).get().uuid != Conversation.objects.of(alice).get().uuid
+
+
+def test_ids_of_a_file_reach_nobody_elses_rows(alice, mallory):
+    theirs = Conversation.objects.create(owner=alice, title="Private")
+    message = theirs.say(derived(0, "test"), "A secret", None)
+    theirs.keep()
+    told = {"id": str(message.uuid), "role": "user", "text": "Changed", "created": "2026-01-01T00:00:00Z"}
+    about = {"format": "chatsite", "version": 1, "id": str(theirs.uuid), "title": "Taken over"}
+    imported(mallory, about | {"created": "2026-01-01T00:00:00Z", "messages": [told], "head": told["id"]})
+    theirs.refresh_from_db()
+    assert (theirs.owner, theirs.title, shown(theirs)) == (alice, "Private", ["A secret"])
+    assert Conversation.objects.of(mallory).get().uuid != theirs.uuid
+
+
+def test_a_uuid_that_a_stranger_took_costs_this_conversation_alone(alice, mallory):
+    taken = derived(alice.pk, "chatgpt", "a", "a-0")
+    theirs = Conversation.objects.create(owner=mallory, title="Trap")
+    theirs.say(taken, "Here first", None)
+    theirs.keep()
+    report = imported(alice, chat("a", "One", "Two"), chat("b", "Hello", "Hi"))
+    assert report["skipped"]["conversation"] == {"taken": 1}
+    assert Conversation.objects.of(alice).get().title == "b"
+    assert Message.objects.get(uuid=taken).text == "Here first"
+
+
+def test_an_unfinished_answer_can_be_continued(alice):
+    one = chat("a", "One", "Tw")
+    one["mapping"]["a-1"]["message"]["status"] = "in_progress"
+    imported(alice, one)
+    run = Message.objects.get(role="assistant").completion
+    assert run.status == Status.STOPPED and run.can_continue
+
+
+def test_ten_thousand_siblings_come(alice):
+    one = chat("a", "One", "Two")
+    answer = one["mapping"]["a-1"]
+    one["mapping"] |= {f"s{number}": answer for number in range(10_000)}
+    assert imported(alice, one)["messages"] == 10_002
+
+
+def test_a_title_of_a_million_characters_is_cut(alice):
+    imported(alice, chat("a", "One", "Two") | {"title": "word " * 200_000})
+    assert len(Conversation.objects.get().title) == 200
