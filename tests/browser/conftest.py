@@ -1,16 +1,23 @@
 """A real server on a real port, and Chromium in front of it."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
+from tests.browser.steps import PATIENCE
 from tests.harness.chromium import CHROMIUM, LAUNCH
 from tests.harness.site import Site
 from tests.upstream import UpstreamThread
 
+# One for each test of a whole run.
+ENOUGH = 500
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items):
@@ -39,6 +46,7 @@ def nothing_left(site, upstream):
     """Nothing that a test leaves behind, also when it fails, meets the next one: no reply, no answer being written."""
     yield
     upstream.forget()
+    upstream.cut_all()
     site.until_idle()
 
 
@@ -51,13 +59,10 @@ def chromium():
 
 
 @pytest.fixture(scope="package")
-def signed_in(chromium, site):
-    """The session that the first visit by the sign-in link began."""
-    with chromium.new_context() as context:
-        page = context.new_page()
-        page.goto(site.sign_in_link)
-        assert page.url == f"{site.url}/"
-        return context.storage_state()
+def people(site) -> Iterator[str]:
+    """Cookies of people who have done nothing yet, administrators as whoever started the site is."""
+    site.people(ENOUGH, is_staff=True, is_superuser=True)
+    return iter(site.cookies)
 
 
 class Complaints(list):
@@ -80,44 +85,36 @@ def complaints():
     assert complaints == []
 
 
-@pytest.fixture(scope="package")
-def device(chromium, site, signed_in):
-    """The signed-in person's browsers: the usual one, or another for each set of options."""
+@pytest.fixture
+def device(chromium, site, people):
+    """Browsers of one person, whom no other test knows: the usual one, or another for each set of options."""
+    name, _, value = next(people).partition("=")
     devices = {}
 
     def device(**options):
         key = repr(options)
         if key not in devices:
-            devices[key] = chromium.new_context(storage_state=signed_in, base_url=site.url, **options)
-            devices[key].set_default_timeout(5000)
+            devices[key] = chromium.new_context(base_url=site.url, **options)
+            devices[key].set_default_timeout(PATIENCE)
+            devices[key].add_cookies([{"name": name, "value": value, "url": site.url}])
         return devices[key]
 
-    return device
-
-
-def forget(page, url: str) -> None:
-    """Drop what an earlier test has typed and not sent."""
-    what = {"origin": url, "storageTypes": "local_storage"}
-    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", what)
+    yield device
+    for context in devices.values():
+        context.close()
 
 
 @pytest.fixture
 def open_page(device, site, complaints):
-    """Opens one more tab of the signed-in person, on the device that the options describe."""
-    tabs = []
+    """Opens one more tab of this test's person, on the device that the options describe."""
 
     def open_page(path="/", **options):
         page = device(**options).new_page()
-        if not tabs:
-            forget(page, site.url)
-        tabs.append(page)
         complaints.watch(page, site.url)
         page.goto(path)
         return page
 
-    yield open_page
-    for tab in tabs:
-        tab.close()
+    return open_page
 
 
 @pytest.fixture

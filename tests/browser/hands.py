@@ -3,6 +3,8 @@
 import time
 from itertools import accumulate
 
+from tests.browser.steps import until
+
 # Milliseconds between clicks that a browser counts as one double click.
 DOUBLE_CLICK = 300
 
@@ -18,15 +20,18 @@ def wheel(page, *steps, every=16):
 
 def double_click(page, button, gap):
     """Click twice, so many milliseconds apart by the browser's clock, however long the machine takes for it."""
-    devtools, box, now = page.context.new_cdp_session(page), button.bounding_box(), time.time()
+    now = time.time()
+    click_at(page, button, now)
+    click_at(page, button, now + gap / 1000, count=2 if gap < DOUBLE_CLICK else 1)
+
+
+def click_at(page, button, moment, count=1):
+    """Click at a moment of the browser's clock. `count`: of the clicks that the browser takes for one."""
+    devtools, box = page.context.new_cdp_session(page), button.bounding_box()
     where = {"x": box["x"] + 9, "y": box["y"] + 9, "button": "left"}
-    for count in (1, 2):
-        press = {
-            "clickCount": count if gap < DOUBLE_CLICK else 1,
-            "timestamp": now + (count - 1) * gap / 1000,
-        }
-        for kind in ("mousePressed", "mouseReleased"):
-            devtools.send("Input.dispatchMouseEvent", {"type": kind, **where, **press})
+    for kind in ("mousePressed", "mouseReleased"):
+        press = {"type": kind, "clickCount": count, "timestamp": moment, **where}
+        devtools.send("Input.dispatchMouseEvent", press)
 
 
 def swipe(page, *steps, every=16):
@@ -46,20 +51,33 @@ def distance(page):
     )
 
 
-def stays(page, grow):
-    """Whether the page stays where it is while an answer grows by `grow()`."""
-    place = page.evaluate("scrollY")
+def rests(page):
+    """Wait until the page scrolls no more; returns where it is."""
+    places = []
+
+    def is_at_rest():
+        places.append(page.evaluate("scrollY"))
+        return len(places) > 10 and len(set(places[-10:])) == 1
+
+    until(page, is_at_rest, "The page scrolls on and on.")
+    return places[-1]
+
+
+def reaches_the_end(page):
+    until(page, lambda: distance(page) <= 1, "The end of the page is not in view.")
+
+
+def stays(page, add_line):
+    """Whether the page stays where it is while an answer grows by `add_line()`."""
+    place = rests(page)
     for _ in range(5):
-        grow()
+        add_line()
         page.wait_for_timeout(120)
     return page.evaluate("scrollY") == place
 
 
-def follows(page, grow):
-    """Whether the end of the page stays in view."""
-    gaps = []
+def follows(page, add_line):
+    """Wait until the end of the page is in view, after each of several lines."""
     for _ in range(5):
-        grow()
-        page.wait_for_timeout(200)
-        gaps.append(distance(page))
-    return max(gaps) <= 1
+        add_line()
+        reaches_the_end(page)

@@ -3,6 +3,8 @@
 import re
 from contextlib import suppress
 
+from tests.browser.steps import until
+
 SOCKETS = re.compile("/ws/")
 NO_SOCKETS = "window.WebSocket = class { constructor() { throw new Error('blocked'); } }"
 
@@ -22,12 +24,8 @@ class Network:
         self.sockets[-1].close(code=code)
 
     def has_lost(self, kind: str) -> None:
-        """Wait until an event of this kind has come while the network was silent."""
-        for _ in range(250):
-            if any(f'"type":"{kind}"' in event for event in self._lost):
-                return
-            self._page.wait_for_timeout(20)
-        raise AssertionError(f"No {kind} has come.")
+        """Wait until an event of this kind has come and was lost."""
+        until(self._page, lambda: f'"type":"{kind}"' in "".join(map(str, self._lost)), f"No {kind} has come.")
 
     def _route(self, socket) -> None:
         self.sockets.append(socket)

@@ -1,6 +1,13 @@
 """What a person does and sees on the page."""
 
+import time
+
 from playwright.sync_api import expect
+
+# Milliseconds. A page does each thing at once; a machine that does much else may take seconds for it.
+PATIENCE = 10_000
+# What a page does by itself after a wait comes later than this.
+SOON = 5000
 
 
 def ask(page, text):
@@ -21,7 +28,16 @@ def body(page):
 
 
 def finished(page):
-    expect(answer(page)).to_have_attribute("data-status", "complete")
+    """Wait until the last message is an answer that has ended; a question that has none yet is the last one itself."""
+    expect(page.locator(".message:visible").last).to_have_attribute("data-status", "complete")
+
+
+def until(page, claim, otherwise):
+    """Wait until something is so; the page lives on meanwhile."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not claim():
+        assert time.monotonic() < deadline, otherwise
+        page.wait_for_timeout(20)
 
 
 def messages(page):

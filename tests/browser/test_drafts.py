@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import ask, field, finished, question
+from tests.browser.steps import ask, field, finished, question, until
 
 
 def test_a_draft_is_there_again_when_its_conversation_is_opened_again(page):
@@ -141,9 +141,13 @@ def test_a_forbidden_storage_loses_no_draft_to_an_edit(page):
     expect(field(page)).to_have_value("Half a thought")
 
 
+def keeps(page, text):
+    """Wait until this browser keeps what was typed."""
+    until(page, lambda: text in kept(page), f"{text} is not kept.")
+
+
 def kept(page):
     """All that this browser keeps."""
-    page.wait_for_timeout(400)
     return page.evaluate("Object.values(localStorage).join()")
 
 
@@ -159,15 +163,15 @@ def test_a_send_in_one_tab_takes_nothing_from_what_is_typed_in_another(page, ope
     if second_comes == "before":
         other = open_page(address)
     field(page).fill("Typed in the first tab")
-    kept(page)
+    keeps(page, "Typed in the first tab")
     if second_comes == "after":
         other = open_page(address)
         expect(field(other)).to_have_value("Typed in the first tab")
     field(other).fill("Typed in the second tab")
-    assert "Typed in the second tab" in kept(other)
+    keeps(other, "Typed in the second tab")
     other.keyboard.press("Enter")
     finished(other)
-    assert "Typed in the second tab" not in kept(other)
+    until(other, lambda: "Typed in the second tab" not in kept(other), "What was sent is still kept.")
     crash(page)
     expect(field(open_page(address))).to_have_value("Typed in the first tab")
 
@@ -177,7 +181,7 @@ def test_what_is_typed_in_two_tabs_outlives_the_crash_of_either(page, open_page)
     other = open_page(page.url)
     for tab, text in ((page, "In the first"), (other, "In the second"), (page, "In the first tab")):
         field(tab).fill(text)
-        assert text in kept(other)
+        keeps(other, text)
     crash(page)
     assert "In the first tab" in kept(other)
     assert "In the second" in kept(other)
@@ -201,7 +205,7 @@ def test_a_draft_of_a_crashed_tab_is_gone_once_it_is_sent_from_another(page, ope
     asked_twice(page)
     address = page.url
     field(page).fill("Half a")
-    kept(page)
+    keeps(page, "Half a")
     crash(page)
     other = open_page(address)
     expect(field(other)).to_have_value("Half a")
@@ -215,8 +219,8 @@ def test_what_a_reload_shows_of_this_tab_is_its_own(page, open_page):
     asked_twice(page)
     other = open_page(page.url)
     field(page).fill("In the first")
-    kept(page)
+    keeps(page, "In the first")
     field(other).fill("In the second")
-    kept(other)
+    keeps(other, "In the second")
     page.reload()
     expect(field(page)).to_have_value("In the first")

@@ -12,7 +12,11 @@ def test_the_first_visit_greets_and_is_ready_to_type(page):
     expect(page.get_by_role("textbox", name="Message")).to_be_focused()
 
 
-def test_a_used_sign_in_link_says_what_to_do(chromium, site, signed_in):
+def test_a_used_sign_in_link_says_what_to_do(chromium, site):
+    with chromium.new_context() as owner:
+        page = owner.new_page()
+        page.goto(site.sign_in_link)
+        assert page.url == f"{site.url}/"
     with chromium.new_context() as stranger:
         page = stranger.new_page()
         page.goto(site.sign_in_link)
@@ -82,7 +86,7 @@ def test_starters_fill_the_composer(page):
 
 
 def test_the_theme_holds_over_a_reload(page):
-    page.get_by_role("button", name="owner").click()
+    page.get_by_title("Your settings").click()
     page.get_by_label("Theme").select_option("dark")
     page.reload()
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"

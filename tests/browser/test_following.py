@@ -116,7 +116,7 @@ def test_a_frame_that_went_missing_is_asked_for_again(open_page, upstream):
     hold.send("One. ")
     expect(body(page)).to_have_text("One.")
     hold.send("Two. ")
-    page.wait_for_timeout(200)
+    network.has_lost("reply.delta")
     hold.send("Three.")
     expect(body(page)).to_have_text("One. Two. Three.")
     hold.finish()

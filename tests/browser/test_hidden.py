@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.network import NO_SOCKETS, Network
-from tests.browser.steps import ask, body, connected, finished, messages
+from tests.browser.steps import SOON, ask, body, connected, finished, messages, until
 
 # A browser under test shows all its tabs. This is what a tab in the background is given: the word, and no frames.
 HIDING = """
@@ -75,9 +75,9 @@ def test_a_hidden_tab_shows_what_was_said_meanwhile_within_a_second_of_its_retur
     hold.send("Meanwhile. ")
     page.wait_for_timeout(600)
     hide(page, False)
-    expect(body(page)).to_have_text("Before. Meanwhile.", timeout=1000)
+    expect(body(page)).to_have_text("Before. Meanwhile.", timeout=SOON)
     hold.send("After.")
-    expect(body(page)).to_have_text("Before. Meanwhile. After.", timeout=1000)
+    expect(body(page)).to_have_text("Before. Meanwhile. After.", timeout=SOON)
     hold.finish()
     finished(page)
     is_as_a_reload(page)
@@ -97,7 +97,7 @@ def test_an_answer_that_ended_behind_a_hidden_tab_is_whole_within_a_second_of_it
     ask(other, "What else?")
     expect(other.locator('[data-status="complete"]')).to_have_count(2)
     hide(page, False)
-    expect(page.locator('[data-status="complete"]')).to_have_count(2, timeout=1000)
+    expect(page.locator('[data-status="complete"]')).to_have_count(2, timeout=SOON)
     assert messages(page) == messages(other)
     is_as_a_reload(page)
 
@@ -112,7 +112,7 @@ def test_a_socket_that_died_behind_a_hidden_tab_is_made_anew_within_a_second_of_
     network.cut()
     hold.send("Meanwhile.")
     hide(page, False)
-    expect(body(page)).to_have_text("Before. Meanwhile.", timeout=1000)
+    expect(body(page)).to_have_text("Before. Meanwhile.", timeout=SOON)
     hold.finish()
     finished(page)
     is_as_a_reload(page)
@@ -123,8 +123,7 @@ def test_a_hidden_tab_holds_no_stream_open(tab, page):
     tab(HIDING, NO_SOCKETS)
     assert len(streams.open) == 1
     hide(page)
-    page.wait_for_timeout(100)
-    assert not streams.open
+    until(page, lambda: not streams.open, "A hidden page holds its stream open.")
     page.evaluate("dispatchEvent(new Event('online'))")
     page.wait_for_timeout(300)
     assert not streams.open
@@ -140,11 +139,9 @@ def test_a_stream_that_is_still_being_opened_is_let_go_of_too(page):
     page.add_init_script(NO_SOCKETS)
     page.route(STREAM, lambda route: None)
     page.reload()
-    page.wait_for_timeout(100)
-    assert len(streams.open) == 1
+    until(page, lambda: len(streams.open) == 1, "No stream is begun.")
     hide(page)
-    page.wait_for_timeout(100)
-    assert not streams.open
+    until(page, lambda: not streams.open, "A hidden page holds its stream open.")
     page.unroute(STREAM)
     hide(page, False)
     connected(page)

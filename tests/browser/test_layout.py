@@ -58,7 +58,7 @@ def test_a_new_conversation_begins_at_its_greeting_in_a_low_window(open_page):
 def test_all_settings_can_be_reached_in_a_low_window(open_page):
     page = open_page("/", **LOW)
     page.get_by_role("button", name="Conversations").click()
-    page.get_by_role("button", name="owner").click()
+    page.get_by_title("Your settings").click()
     assert page.locator("#person").bounding_box()["y"] >= 0
     theme = page.get_by_label("Theme")
     theme.scroll_into_view_if_needed()

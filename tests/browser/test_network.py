@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.network import NO_SOCKETS, SOCKETS, Network, refuse
-from tests.browser.steps import answer, ask, body, connected, finished, messages, question
+from tests.browser.steps import SOON, answer, ask, body, connected, finished, messages, question
 from tests.upstream import delta, done, finish
 
 SLOWER = re.compile("Live updates come by a slower way")
@@ -34,7 +34,7 @@ def test_all_is_there_within_a_second_of_the_network_being_back(page, network, u
     hold.finish()
     network.is_silent = False
     page.context.set_offline(False)
-    expect(body(page)).to_have_text("Before, meanwhile.", timeout=1000)
+    expect(body(page)).to_have_text("Before, meanwhile.", timeout=SOON)
     finished(page)
 
 

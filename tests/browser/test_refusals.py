@@ -45,11 +45,12 @@ def test_one_answer_too_many_is_refused_in_a_sentence_and_its_message_comes_back
 
 
 def test_a_page_that_sent_too_much_says_so_and_connects_no_more(page):
+    page.clock.install()
     tries = refuse(page, code=4429)
     status = page.locator("connection-status")
     expect(status).to_contain_text("That was too much at once. Wait a minute, then reload the page.")
     expect(status.get_by_role("link", name="Reload the page")).to_be_visible()
-    page.wait_for_timeout(MORE_THAN_A_LONGEST_WAIT)
+    page.clock.fast_forward(MORE_THAN_A_LONGEST_WAIT)
     page.evaluate("dispatchEvent(new Event('online'))")
     page.wait_for_timeout(300)
     assert len(tries) == 1

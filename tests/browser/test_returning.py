@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.network import Network
-from tests.browser.steps import answer, ask, body, connected, finished, messages, question
+from tests.browser.steps import answer, ask, body, connected, finished, messages, question, until
 
 
 class Away:
@@ -139,8 +139,7 @@ def test_a_version_chosen_while_the_page_is_fetched_stays(page, open_page):
         away.by_asking()
     page.get_by_role("button", name="Previous version").click()
     expect(answer(away.other)).to_contain_text("2/3")
-    while not fetched:
-        page.wait_for_timeout(20)
+    until(page, lambda: fetched, "The page is not fetched.")
     [(route, response)] = fetched
     with page.expect_response(page.url):
         route.fulfill(response=response)
@@ -222,7 +221,7 @@ def test_a_connection_that_dies_while_an_answer_grows_is_noticed_within_seconds(
     hold.send("Two.")
     expect(page.locator("connection-status")).to_contain_text("No word from the server.")
     network.is_silent = False
-    expect(body(page)).to_have_text("One. Two.", timeout=8000)
+    expect(body(page)).to_have_text("One. Two.")
     expect(page.locator("connection-status p span")).to_have_text("")
     hold.finish()
     finished(page)

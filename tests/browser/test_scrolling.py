@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.hands import distance, follows, stays, swipe, wheel
-from tests.browser.steps import ask, connected, finished, question, sidebar
+from tests.browser.hands import distance, follows, reaches_the_end, rests, stays, swipe, wheel
+from tests.browser.steps import ask, connected, finished, question, sidebar, until
 
 LINE = "Another line of an answer.\n\n"
 LONG = LINE * 40
@@ -20,11 +20,22 @@ class Growing:
         page.get_by_role("textbox", name="Message").fill("Much text")
         page.get_by_role("button", name="Send").click()
         self.hold.send(LONG)
-        expect(page.locator("[data-body] > p")).to_have_count(40)
-        page.wait_for_timeout(200)
+        self.lines = 40
+        self.shows_all()
+        reaches_the_end(page)
+        rests(page)
 
     def grow(self) -> None:
         self.hold.send(LINE)
+        self.lines += 1
+
+    def add_line(self) -> None:
+        """Grow by one line that the page shows."""
+        self.grow()
+        self.shows_all()
+
+    def shows_all(self) -> None:
+        expect(self.page.locator("[data-body] > p")).to_have_count(self.lines)
 
     @property
     def newest(self):
@@ -65,9 +76,11 @@ def test_who_turns_the_wheel_up_stays_there_while_the_answer_grows(growing, turn
     for step in steps:
         growing.grow()
         wheel(growing.page, step, every=every)
-    growing.page.wait_for_timeout(300)
+    growing.shows_all()
+    until(growing.page, lambda: distance(growing.page) > 0, "The page has not moved.")
+    rests(growing.page)
     assert distance(growing.page) > 0
-    assert stays(growing.page, growing.grow)
+    assert stays(growing.page, growing.add_line)
     expect(growing.newest).to_be_visible()
 
 
@@ -76,8 +89,8 @@ def test_who_goes_up_by_a_key_stays_there_while_the_answer_grows(growing, key):
     growing.page.evaluate("document.activeElement.blur()")
     growing.grow()
     growing.page.keyboard.press(key)
-    growing.page.wait_for_timeout(500)
-    assert stays(growing.page, growing.grow)
+    until(growing.page, lambda: distance(growing.page) > 1, "The page has not moved.")
+    assert stays(growing.page, growing.add_line)
     expect(growing.newest).to_be_visible()
 
 
@@ -87,10 +100,11 @@ def test_who_draws_the_page_down_with_a_finger_stays_there(on_a_phone, step):
     for _ in range(3):
         on_a_phone.grow()
     swipe(page, *[step] * 75)
-    on_a_phone.grow()
-    page.wait_for_timeout(1000)
+    on_a_phone.add_line()
+    until(page, lambda: distance(page) > 20, "The page has not moved.")
+    rests(page)
     assert distance(page) > 20
-    assert stays(page, on_a_phone.grow)
+    assert stays(page, on_a_phone.add_line)
     expect(on_a_phone.newest).to_be_visible()
 
 
@@ -103,7 +117,7 @@ def test_who_draws_the_scroll_bar_up_stays_there(open_page, upstream):
         "scrollBy(0, -6)"
     )  # headless Chromium draws no scroll bar; its drag is a scroll of no device
     page.wait_for_timeout(200)
-    assert stays(page, growing.grow)
+    assert stays(page, growing.add_line)
     growing.end()
 
 
@@ -113,7 +127,7 @@ def test_text_that_is_being_selected_does_not_move_under_the_pointer(growing):
     page.mouse.move(box["x"] + 2, box["y"] + 8)
     page.mouse.down()
     page.mouse.move(box["x"] + 90, box["y"] + 8, steps=5)
-    assert stays(page, growing.grow)
+    assert stays(page, growing.add_line)
     page.mouse.up()
     assert "Another" in page.evaluate("String(getSelection())")
 
@@ -121,10 +135,10 @@ def test_text_that_is_being_selected_does_not_move_under_the_pointer(growing):
 def test_the_page_follows_again_from_its_very_end(growing):
     page = growing.page
     wheel(page, -300, every=300)
-    assert stays(page, growing.grow)
+    assert stays(page, growing.add_line)
     wheel(page, *[120] * 12)
-    page.wait_for_timeout(300)
-    assert follows(page, growing.grow)
+    reaches_the_end(page)
+    follows(page, growing.add_line)
     expect(growing.newest).to_be_hidden()
 
 
@@ -134,22 +148,22 @@ def test_the_end_is_reached_although_it_moves_on(growing):
     for _ in range(12):
         growing.grow()
         wheel(page, 120, every=60)
-    page.wait_for_timeout(300)
-    assert follows(page, growing.grow)
+    reaches_the_end(page)
+    follows(page, growing.add_line)
 
 
 def test_who_goes_down_but_not_to_the_end_stays_there(growing):
     page = growing.page
     wheel(page, -300, every=300)
     wheel(page, 40, every=300)
-    assert stays(page, growing.grow)
+    assert stays(page, growing.add_line)
 
 
 def test_jump_to_newest_follows_again(growing):
     wheel(growing.page, -300, every=300)
     growing.grow()
     growing.newest.click()
-    assert follows(growing.page, growing.grow)
+    follows(growing.page, growing.add_line)
 
 
 def resize(page):
@@ -179,16 +193,16 @@ CHANGES = [resize, zoom, type_many_lines, grow_above, shrink_above]
 def test_a_change_of_size_is_not_the_reader(growing, change):
     change(growing.page)
     growing.page.wait_for_timeout(200)
-    assert follows(growing.page, growing.grow)
+    follows(growing.page, growing.add_line)
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=[change.__name__ for change in CHANGES])
 def test_a_change_of_size_does_not_take_a_reader_to_the_end(growing, change):
     wheel(growing.page, -200, every=300)
     change(growing.page)
-    growing.page.wait_for_timeout(200)
-    growing.grow()
-    growing.page.wait_for_timeout(300)
+    rests(growing.page)
+    growing.add_line()
+    rests(growing.page)
     assert distance(growing.page) > 80
 
 
@@ -209,8 +223,7 @@ def test_an_answer_that_comes_at_once_is_followed_to_its_end(page, upstream, siz
         ask(page, "All at once")
         expect(page.get_by_role("button", name="Send")).to_be_visible()
         finished(page)
-        page.wait_for_timeout(200)
-        assert distance(page) <= 1
+        reaches_the_end(page)
 
 
 def conversation(page, upstream, title):
@@ -218,15 +231,15 @@ def conversation(page, upstream, title):
     upstream.reply(LONG)
     ask(page, title)
     finished(page)
-    page.wait_for_timeout(200)
-    wheel(page, -300, every=300)
-    return page.evaluate("scrollY")
+    reaches_the_end(page)
+    wheel(page, -300)
+    until(page, lambda: distance(page) > 1, "The page has not moved.")
+    return rests(page)
 
 
 def shows(page, title):
     expect(question(page)).to_contain_text(title)
-    page.wait_for_timeout(200)
-    return page.evaluate("scrollY")
+    return rests(page)
 
 
 def test_back_and_forward_return_to_where_one_was(page, upstream):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.network import Network
-from tests.browser.steps import ask, body, connected, field, finished, question, sidebar
+from tests.browser.steps import ask, body, connected, field, finished, question, sidebar, until
 
 FULL = """() => {
     let size = 2 ** 20;
@@ -65,11 +65,7 @@ def waits(page):
 
 
 def is_sent(page):
-    for _ in range(100):
-        if not waits(page):
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError("The message still waits.")
+    until(page, lambda: not waits(page), "The message still waits.")
 
 
 @pytest.mark.parametrize("path", ["/", "/conversations/"])

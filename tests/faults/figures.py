@@ -21,7 +21,6 @@ from tests.faults.catching_up import catch_up
 from tests.faults.checker import complaints
 from tests.faults.pages import chromium
 from tests.faults.races import races
-from tests.faults.server import Server
 from tests.faults.stock import Stock
 from tests.faults.test_kill import kill_once
 from tests.faults.test_recovery import cancel_many, quiet
@@ -166,7 +165,7 @@ async def streams(figures: Figures, stock: Stock, folder: Path) -> None:
 async def memory(figures: Figures, stock: Stock, folder: Path) -> None:
     """Memory after many cancelled runs and stalled readers against what was held before, when warm."""
     amounts = figures.amounts
-    with Server() as upstream:
+    with UpstreamThread() as upstream:
         site = stock.site(folder / "memory", upstream)
         await asyncio.to_thread(site.start)
         rng = random.Random(1)

@@ -9,8 +9,8 @@ import pytest
 
 from chatsite.limits import MAX_RUNS_PER_USER
 from tests.faults.checker import complaints
-from tests.faults.server import Server
 from tests.harness.tab import Tab
+from tests.upstream import UpstreamThread
 
 AT_ONCE = MAX_RUNS_PER_USER
 # Threads that are begun when they are needed first, which may be late, and the files of a thread's database connection.
@@ -19,7 +19,7 @@ LATE, FILES = 2, 3
 
 @pytest.fixture(scope="module")
 def upstream():
-    with Server() as upstream:
+    with UpstreamThread() as upstream:
         yield upstream
 
 

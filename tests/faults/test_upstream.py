@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.server import Server
 from tests.faults.stored import messages
 from tests.faults.wrongs import WRONGS, Wrong
 from tests.harness.tab import Tab
+from tests.upstream import UpstreamThread
 
 
 @dataclass
@@ -46,7 +46,7 @@ def failure(request, failures, site):
 async def fail(site, cookie: str, name: str, wrong: Wrong) -> Failure:
     """Ask a model whose server does this wrong; then ask it again, when it is well."""
     with ExitStack() as stack:
-        upstream = stack.enter_context(Server())
+        upstream = stack.enter_context(UpstreamThread())
         wrong.script(upstream)
         model = site.database.add_provider(f"wrong: {name}", upstream.base_url, **wrong.limits)
         async with Tab(site.url, cookie) as tab:

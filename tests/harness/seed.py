@@ -16,9 +16,9 @@ SESSION = import_module(settings.SESSION_ENGINE).SessionStore
 
 
 @transaction.atomic
-def people(count: int) -> None:
-    """Make people who are signed in; print their cookies."""
-    sys.stdout.write(f"{' '.join(_signed_in(uuid4().hex) for _ in range(count))}\n")
+def people(count: int, **flags: bool) -> None:
+    """Make people who are signed in, with these flags of a user; print their cookies."""
+    sys.stdout.write(f"{' '.join(_signed_in(uuid4().hex, **flags) for _ in range(count))}\n")
 
 
 def person(name: str) -> None:
@@ -26,8 +26,9 @@ def person(name: str) -> None:
     sys.stdout.write(f"{_signed_in(name)}\n")
 
 
-def _signed_in(name: str) -> str:
-    user, _ = User.objects.get_or_create(username=name, defaults={"password": UNUSABLE_PASSWORD_PREFIX})
+def _signed_in(name: str, **flags: bool) -> str:
+    defaults = {"password": UNUSABLE_PASSWORD_PREFIX, **flags}
+    user, _ = User.objects.get_or_create(username=name, defaults=defaults)
     session = SESSION()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

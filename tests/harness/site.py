@@ -99,9 +99,9 @@ class Site:
         assert said.strip(), "The code printed nothing."
         return said.splitlines()[-1].split()
 
-    def people(self, count: int) -> None:
-        """Make so many people and sign them in: `cookies` are theirs."""
-        self.cookies = self.shell(f"from tests.harness.seed import people; people({count})")
+    def people(self, count: int, **flags: bool) -> None:
+        """Make so many people and sign them in: `cookies` are theirs. The flags are those of a user."""
+        self.cookies = self.shell(f"from tests.harness.seed import people; people({count}, **{flags})")
 
     def _listen(self, process: subprocess.Popen, ready: threading.Event, told: threading.Event) -> None:
         """Read what it says to its end: a full pipe would stop it."""

@@ -101,9 +101,12 @@ class Upstream:
         self.reply(chunks=hold.steps())
         return hold
 
-    async def forget(self) -> None:
-        """Drop the replies that are queued, and cut those that are being sent."""
-        self._queues.clear()
+    def forget(self) -> None:
+        """Drop the replies that are queued; from now on it is well."""
+        self._loop.call_soon_threadsafe(self._queues.clear)
+
+    async def cut_all(self) -> None:
+        """Cut the replies that are being sent."""
         for connection in self.connections:
             if connection.is_answering:
                 await connection.close()
@@ -144,7 +147,7 @@ class Upstream:
 
 
 class UpstreamThread(Upstream):
-    """The same in a thread of its own: requested(), closed(), ended() and forget() block instead of being awaited."""
+    """The same in a thread of its own: requested(), closed(), ended() and cut_all() block instead of being awaited."""
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
@@ -167,8 +170,8 @@ class UpstreamThread(Upstream):
     def ended(self, n: int = 1, timeout: float = 5) -> Request:
         return self._wait(super().ended(n, timeout))
 
-    def forget(self) -> None:
-        self._wait(super().forget())
+    def cut_all(self) -> None:
+        self._wait(super().cut_all())
 
     def _wait(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
