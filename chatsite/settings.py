@@ -111,7 +111,7 @@ TEMPLATES = [
 ]
 
 SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
+    "ENGINE": "chatsite.sqlite",
     "NAME": HOME / "chatsite.sqlite3",
     "OPTIONS": {
         # A transaction that reads and then writes fails at once under a deferred lock, whatever the timeout.

@@ -32,6 +32,7 @@ MAY_USE = {
     "home": set(),
     "host_names": set(),
     "seen": set(),
+    "sqlite": {"history"},
     "settings": {"environment", "home", "limits"},
     "urls": {"accounts", "chat"},
 }

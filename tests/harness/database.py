@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from chatsite.history.search.fold import fold
+
 sqlite3.register_adapter(UUID, lambda uuid: uuid.hex)
 sqlite3.register_adapter(bool, int)
 
@@ -60,4 +62,6 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=60, isolation_level=None)
         connection.row_factory = sqlite3.Row
+        # Triggers of the search index call it.
+        connection.create_function("chat_fold", 1, fold, deterministic=True)
         return connection

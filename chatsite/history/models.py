@@ -1,0 +1,36 @@
+"""What the search index has of messages and titles. Only triggers of the database write these rows."""
+
+from django.conf import settings
+from django.db import models
+
+from chatsite.conversations.models import Conversation, Message
+
+
+class SearchEntry(models.Model):
+    """A message with text in the index. `place` orders by time. `scope` has what searches are narrowed by, as words:
+    o_ and the owner's id; for an answer, m_ and the folded name of its model, p_ and the id of its system prompt."""
+
+    place = models.BigIntegerField(primary_key=True)
+    message = models.OneToOneField(Message, models.DO_NOTHING, db_constraint=False, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    scope = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.place}: message {self.message_id}"
+
+
+class TitleEntry(models.Model):
+    """A conversation with a title in the index."""
+
+    conversation = models.OneToOneField(
+        Conversation, models.DO_NOTHING, db_constraint=False, primary_key=True, related_name="+"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    scope = models.TextField()
+
+    def __str__(self) -> str:
+        return f"conversation {self.conversation_id}"

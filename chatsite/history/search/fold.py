@@ -1,0 +1,78 @@
+"""The fold: what is left of a text when only its words count. It is the same in Python and in PostgreSQL (`fold_sql`).
+
+Case, accents and widths are ignored, ё is е and ß is ss. Vowel signs of Indic scripts stay. What is written without
+blanks becomes pairs of characters, and the last character alone: 豆腐汤 is "豆腐 腐汤 汤".
+"""
+
+import re
+from unicodedata import normalize
+
+from chatsite.history.search.letters import (
+    INVISIBLE,
+    MARKED,
+    MARKS,
+    PAIRED,
+    POINTS,
+    bracket,
+    characters,
+    is_letter,
+)
+
+# An index holds what this version made of the texts. Raise it with every change here, and let a migration rebuild.
+VERSION = 1
+# A longer word is cut into several.
+MAX_WORD_LENGTH = 64
+
+# Characters that are written for others, or for two others, after everything is lower case.
+ALIKE = {"ς": "σ", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t"}
+SPELLED = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+
+# Of Cyrillic letters only the dots of ё and stress marks are ignored: й is not и.
+CYRILLIC_VOWELS = "АЕИОУЫЭЮЯаеиоуыэюя"
+
+_ASCII_WORD = re.compile(rf"[a-z0-9]{{1,{MAX_WORD_LENGTH}}}")
+_WORD = re.compile(rf"\S{{1,{MAX_WORD_LENGTH}}}")
+_MARKS = re.compile(rf"([{bracket(MARKED)}])[{bracket(MARKS)}]+")
+_CYRILLIC = re.compile(f"[\u0300\u0301](?<=[{CYRILLIC_VOWELS}].)|\u0308(?<=[Ее].)")
+_PAIRED = re.compile(rf"[{bracket(PAIRED)}]+")
+_IGNORED = "".join(characters(f"{INVISIBLE} {POINTS}"))
+
+
+class _Table(dict[int, str]):
+    """For `str.translate`: letters stay or become others, everything else becomes a blank. Filled as it is asked."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = chr(code) if is_letter(code) else " "
+        return self[code]
+
+
+_KNOWN = _Table(dict.fromkeys(map(ord, _IGNORED), ""))
+# The same, but each character keeps its position.
+SEPARATED = _Table({ord(character): character for character in _IGNORED})
+_ALIKE = _Table(_KNOWN | str.maketrans(ALIKE | SPELLED))
+
+
+def fold(text: str | None) -> str:
+    """The words of a text as they are indexed and looked for, with one blank between them."""
+    if not text:
+        return ""
+    if text.isascii():
+        return " ".join(_ASCII_WORD.findall(text.lower()))
+    return " ".join(_WORD.findall(_PAIRED.sub(_pairs, _plain(text))))
+
+
+def is_paired(character: str) -> bool:
+    """Whether words of this script are indexed as pairs."""
+    return _PAIRED.match(character) is not None
+
+
+def _plain(text: str) -> str:
+    """The text in lower case without marks. What Unicode 14 did not know is taken out before it could be changed."""
+    apart = _MARKS.sub(r"\1", normalize("NFKD", text.translate(_KNOWN)))
+    return normalize("NFC", _CYRILLIC.sub("", apart).lower()).translate(_ALIKE)
+
+
+def _pairs(run: re.Match[str]) -> str:
+    characters = run[0]
+    pairs = (characters[at : at + 2] for at in range(len(characters)))
+    return f" {' '.join(pairs)} "

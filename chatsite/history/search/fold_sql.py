@@ -1,0 +1,77 @@
+"""The fold as functions of PostgreSQL. The tests compare it with `fold`, character by character."""
+
+from chatsite.history.search.fold import ALIKE, CYRILLIC_VOWELS, MAX_WORD_LENGTH, SPELLED
+from chatsite.history.search.letters import ASCII, INVISIBLE, LETTERS, MARKED, MARKS, PAIRED, POINTS, bracket
+
+# Bytes of folded text whose vector surely fits into the 1 MB that PostgreSQL allows.
+SURE_BYTES = 200_000
+
+_LETTERS = bracket(f"{ASCII} {LETTERS}")
+_IGNORED = bracket(f"{INVISIBLE} {POINTS}")
+_PAIRED = bracket(PAIRED)
+
+
+def _regexp(text: str, *steps: tuple[str, str]) -> str:
+    """An expression that replaces in `text` all that each pattern finds."""
+    for pattern, replacement in steps:
+        text = f"regexp_replace({text}, '{pattern}', '{replacement}', 'g')"
+    return text
+
+
+def _spelled(text: str) -> str:
+    for character, letters in SPELLED.items():
+        text = f"replace({text}, '{character}', '{letters}')"
+    return f"translate({text}, '{''.join(ALIKE)}', '{''.join(ALIKE.values())}')"
+
+
+_KNOWN = _regexp("plain", (f"[{_IGNORED}]+", ""), (f"[^{_LETTERS}]+", " "))
+_APART = _regexp(
+    "normalize(plain, NFKD)",
+    (f"([{bracket(MARKED)}])[{bracket(MARKS)}]+", r"\1"),
+    (f"([{CYRILLIC_VOWELS}])[\u0300\u0301]", r"\1"),
+    ("([Ее])\u0308", r"\1"),
+)
+_WORDS = _regexp("plain", (f"[{_IGNORED}]+", ""), (f"[^{_LETTERS}]+", " "))
+# Each character twice, without the first of each run, are the pairs: 豆豆腐腐汤汤, 豆腐腐汤汤, 豆腐 腐汤 汤.
+_PAIRS = _regexp(
+    "plain",
+    (f"([{_PAIRED}])", r"\1\1"),
+    (f"(?<![{_PAIRED}])[{_PAIRED}]", " "),
+    (f"([{_PAIRED}]{{1,2}})", r"\1 "),
+)
+_CUT = _regexp("plain", (rf"(\S{{{MAX_WORD_LENGTH}}})(?=\S)", r"\1 "), (" +", " "))
+
+FOLD = rf"""
+CREATE OR REPLACE FUNCTION chat_fold(plain text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $fold$
+BEGIN
+  IF octet_length(plain) = length(plain) THEN
+    plain := regexp_replace(lower(plain COLLATE "C"), '[^a-z0-9]+', ' ', 'g');
+  ELSE
+    plain := {_KNOWN};
+    plain := normalize(lower({_APART} COLLATE "und-x-icu"), NFC);
+    plain := {_spelled("plain")};
+    plain := {_WORDS};
+    IF plain ~ '[{_PAIRED}]' THEN
+      plain := {_PAIRS};
+    END IF;
+  END IF;
+  RETURN btrim({_CUT});
+END
+$fold$
+"""
+
+# Words have letters only, so none needs to be quoted. Of a text that is too large its first half is indexed.
+VECTOR = f"""
+CREATE OR REPLACE FUNCTION chat_vector(folded text) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $vector$
+BEGIN
+  IF octet_length(folded) <= {SURE_BYTES} THEN
+    RETURN (
+      SELECT coalesce(string_agg(word || ':' || least(at, 16383), ' '), '')::tsvector
+      FROM unnest(string_to_array(folded, ' ')) WITH ORDINALITY AS words(word, at) WHERE word <> ''
+    );
+  END IF;
+  RETURN chat_vector(left(folded, length(folded) / 2));
+END
+$vector$
+"""

@@ -1,0 +1,71 @@
+"""The search index of the site's database: made, filled and taken away."""
+
+from typing import Any
+
+from django.db import connection, transaction
+
+from chatsite.history.search import postgresql_index, sqlite_index
+
+BATCH = 2000
+
+_MESSAGES_WITHOUT_ENTRY = """SELECT message.id FROM conversations_message message
+    LEFT JOIN history_searchentry entry ON entry.message_id = message.id
+    WHERE message.id > %s AND message.text <> '' AND entry.message_id IS NULL ORDER BY message.id LIMIT %s"""
+_TITLES_WITHOUT_ENTRY = """SELECT conversation.id FROM conversations_conversation conversation
+    LEFT JOIN history_titleentry entry ON entry.conversation_id = conversation.id
+    WHERE conversation.id > %s AND conversation.title <> '' AND entry.conversation_id IS NULL
+    ORDER BY conversation.id LIMIT %s"""
+
+
+def install(*_: Any) -> None:
+    """Make what Django's models do not: words, functions, triggers. For a migration."""
+    _execute(_index().install())
+
+
+def remove(*_: Any) -> None:
+    _execute(_index().remove())
+
+
+def fill(*_: Any) -> None:
+    """Enter what has no entry yet, in batches, each in its own transaction."""
+    for missing, enter in (
+        (_MESSAGES_WITHOUT_ENTRY, _enter_messages),
+        (_TITLES_WITHOUT_ENTRY, _enter_titles),
+    ):
+        last: int | None = 0
+        while last is not None:
+            last = _fill_batch(missing, enter, last)
+
+
+def _fill_batch(missing: str, enter: Any, last: int) -> int | None:
+    """Enter the next ones behind the id `last`; returns the last id of those, None when there was none."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(missing, [last, BATCH])
+        ids = [pk for (pk,) in cursor.fetchall()]
+        if ids:
+            enter(cursor, ids)
+    return ids[-1] if ids else None
+
+
+def _enter_messages(cursor: Any, ids: list[int]) -> None:
+    if connection.vendor == "sqlite":
+        cursor.executemany(sqlite_index.enter_message("%s"), [(pk,) for pk in ids])
+    else:
+        cursor.execute(postgresql_index.enter_messages("message.id = ANY(%s)").replace(" % ", " %% "), [ids])
+
+
+def _enter_titles(cursor: Any, ids: list[int]) -> None:
+    if connection.vendor == "sqlite":
+        cursor.executemany(sqlite_index.enter_title("%s"), [(pk,) for pk in ids])
+    else:
+        cursor.execute(postgresql_index.enter_titles("conversation.id = ANY(%s)"), [ids])
+
+
+def _index() -> Any:
+    return sqlite_index if connection.vendor == "sqlite" else postgresql_index
+
+
+def _execute(statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for sql in statements:
+            cursor.execute(sql)

@@ -1,0 +1,160 @@
+"""The search index in SQLite: two FTS5 tables without content, and the triggers that keep them in step.
+
+Triggers on messages, conversations and completions write the entries; triggers on the entries write the words. So the
+words follow the entries whatever deletes or changes them. A posting is taken out by the folded text that it was made
+of: a changed fold needs a rebuild.
+"""
+
+from dataclasses import dataclass
+
+from chatsite.history.search.fold import VERSION
+
+# Messages in one second that have places of their own; further ones go behind the last of the next hour.
+PLACES_A_SECOND = 16
+_AN_HOUR = 3600 * PLACES_A_SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An FTS5 table: what it holds the words of. `key` is its rowid."""
+
+    table: str
+    entries: str
+    key: str
+    source: str
+    source_key: str
+    text: str
+
+    @property
+    def create(self) -> str:
+        # The scope comes last: FTS5 marks each posting that is not in the first column.
+        return f"""CREATE VIRTUAL TABLE IF NOT EXISTS {self.table} USING fts5(
+            text, scope, content='', tokenize="ascii tokenchars '_'")"""
+
+    def triggers(self, condition: str = "1") -> dict[str, str]:
+        """Those on the entries, by name. condition: on `ROW`, the entry."""
+        added, removed = self._write("NEW"), self._write("OLD")
+        event = f"AFTER INSERT ON {self.entries} WHEN {condition.replace('ROW', 'NEW')}"
+        gone = f"BEFORE DELETE ON {self.entries} WHEN {condition.replace('ROW', 'OLD')}"
+        change = f"OLD.scope IS NOT NEW.scope AND {condition.replace('ROW', 'OLD')}"
+        return {
+            f"{self.table}_added": f"{event} BEGIN {added} END",
+            f"{self.table}_removed": f"{gone} BEGIN {removed} END",
+            f"{self.table}_scoped": f"AFTER UPDATE ON {self.entries} WHEN {change} BEGIN {removed} {added} END",
+        }
+
+    def _write(self, row: str) -> str:
+        command, value = (f"{self.table}, ", "'delete', ") if row == "OLD" else ("", "")
+        return f"""INSERT INTO {self.table} ({command}rowid, text, scope)
+            SELECT {value}{row}.{self.key}, chat_fold(source.{self.text}), {row}.scope
+            FROM {self.source} source WHERE source.id = {row}.{self.source_key};"""
+
+
+MESSAGES = Words(
+    "history_messagewords", "history_searchentry", "place", "conversations_message", "message_id", "text"
+)
+TITLES = Words(
+    "history_titlewords",
+    "history_titleentry",
+    "conversation_id",
+    "conversations_conversation",
+    "conversation_id",
+    "title",
+)
+
+_PLACE = f"""(
+    SELECT CASE
+        WHEN latest IS NULL THEN first
+        WHEN latest < first + {PLACES_A_SECOND - 1} THEN latest + 1
+        WHEN in_hour < first + {_AN_HOUR - 1} THEN in_hour + 1
+        ELSE (SELECT max(place) + 1 FROM history_searchentry)
+    END
+    FROM (
+        SELECT first,
+            (SELECT max(place) FROM history_searchentry
+             WHERE place BETWEEN first AND first + {PLACES_A_SECOND - 1}) AS latest,
+            (SELECT max(place) FROM history_searchentry
+             WHERE place BETWEEN first AND first + {_AN_HOUR - 1}) AS in_hour
+        FROM (SELECT CAST(strftime('%s', message.created) AS INTEGER) * {PLACES_A_SECOND} AS first)
+    )
+)"""
+_SCOPE = """'o_' || conversation.owner_id || coalesce((
+    SELECT ' m_' || replace(chat_fold(run.model), ' ', '_') || coalesce(' p_' || version.prompt_id, '')
+    FROM conversations_completion run
+    LEFT JOIN prompts_systempromptversion version ON version.id = run.prompt_version_id
+    WHERE run.message_id = message.id ORDER BY run.id DESC LIMIT 1
+), '')"""
+_MESSAGE = """conversations_message message
+    JOIN conversations_conversation conversation ON conversation.id = message.conversation_id"""
+
+
+def enter_message(message: str) -> str:
+    """A statement that makes the entry of a message, whose id the expression is."""
+    return f"""INSERT INTO history_searchentry (place, message_id, owner_id, scope)
+        SELECT {_PLACE}, message.id, conversation.owner_id, {_SCOPE} FROM {_MESSAGE} WHERE message.id = {message};"""
+
+
+def enter_title(conversation: str) -> str:
+    return f"""INSERT INTO history_titleentry (conversation_id, owner_id, scope)
+        SELECT id, owner_id, 'o_' || owner_id FROM conversations_conversation WHERE id = {conversation};"""
+
+
+def _scope(messages: str) -> str:
+    return f"""UPDATE history_searchentry SET (owner_id, scope) = (
+            SELECT conversation.owner_id, {_SCOPE} FROM {_MESSAGE} WHERE message.id = history_searchentry.message_id
+        ) WHERE message_id IN ({messages});"""
+
+
+_SAID, _TITLED = "conversations_message", "conversations_conversation"
+_LEAVE_MESSAGE = "DELETE FROM history_searchentry WHERE message_id = OLD.id;"
+_LEAVE_TITLE = "DELETE FROM history_titleentry WHERE conversation_id = OLD.id;"
+_OTHER_MESSAGE = (
+    "(OLD.text, OLD.created, OLD.conversation_id) IS NOT (NEW.text, NEW.created, NEW.conversation_id)"
+)
+_OTHER_TITLE = "(OLD.title, OLD.owner_id) IS NOT (NEW.title, NEW.owner_id)"
+_OF_CONVERSATION = "SELECT id FROM conversations_message WHERE conversation_id = NEW.id"
+
+_SOURCES = {
+    "history_message_added": f"AFTER INSERT ON {_SAID} WHEN NEW.text <> '' BEGIN {enter_message('NEW.id')} END",
+    "history_message_changing": f"""BEFORE UPDATE OF text, created, conversation_id ON {_SAID}
+        WHEN {_OTHER_MESSAGE} BEGIN {_LEAVE_MESSAGE} END""",
+    "history_message_changed": f"""AFTER UPDATE OF text, created, conversation_id ON {_SAID}
+        WHEN NEW.text <> '' AND {_OTHER_MESSAGE} BEGIN {enter_message("NEW.id")} END""",
+    "history_message_removed": f"BEFORE DELETE ON {_SAID} BEGIN {_LEAVE_MESSAGE} END",
+    "history_title_added": f"AFTER INSERT ON {_TITLED} WHEN NEW.title <> '' BEGIN {enter_title('NEW.id')} END",
+    "history_title_changing": f"""BEFORE UPDATE OF title, owner_id ON {_TITLED}
+        WHEN {_OTHER_TITLE} BEGIN {_LEAVE_TITLE} END""",
+    "history_title_changed": f"""AFTER UPDATE OF title, owner_id ON {_TITLED}
+        WHEN NEW.title <> '' AND {_OTHER_TITLE} BEGIN {enter_title("NEW.id")} END""",
+    "history_title_removed": f"BEFORE DELETE ON {_TITLED} BEGIN {_LEAVE_TITLE} END",
+    "history_owner_changed": f"""AFTER UPDATE OF owner_id ON {_TITLED}
+        WHEN OLD.owner_id <> NEW.owner_id BEGIN {_scope(_OF_CONVERSATION)} END""",
+    "history_completion_added": f"""AFTER INSERT ON conversations_completion
+        BEGIN {_scope("NEW.message_id")} END""",
+    "history_completion_changed": f"""AFTER UPDATE OF model, prompt_version_id ON conversations_completion
+        WHEN (OLD.model, OLD.prompt_version_id) IS NOT (NEW.model, NEW.prompt_version_id)
+        BEGIN {_scope("NEW.message_id")} END""",
+}
+TRIGGERS = {**MESSAGES.triggers(), **TITLES.triggers(), **_SOURCES}
+
+
+def install() -> list[str]:
+    """Statements that make the index. Those who have it already lose nothing."""
+    views = [
+        "DROP VIEW IF EXISTS history_foldversion",
+        f"CREATE VIEW history_foldversion AS SELECT {VERSION} AS version",
+    ]
+    return [MESSAGES.create, TITLES.create, *views, *create(TRIGGERS)]
+
+
+def remove() -> list[str]:
+    tables = [f"DROP TABLE IF EXISTS {words.table}" for words in (MESSAGES, TITLES)]
+    return [*drop(TRIGGERS), *tables, "DROP VIEW IF EXISTS history_foldversion"]
+
+
+def create(triggers: dict[str, str]) -> list[str]:
+    return drop(triggers) + [f"CREATE TRIGGER {name} {sql}" for name, sql in triggers.items()]
+
+
+def drop(triggers: dict[str, str]) -> list[str]:
+    return [f"DROP TRIGGER IF EXISTS {name}" for name in triggers]

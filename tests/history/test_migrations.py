@@ -1,0 +1,59 @@
+"""A database of a release before the search: what was said in it is found."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection
+
+from chatsite.conversations.models import Conversation, Message
+from chatsite.history.models import SearchEntry, TitleEntry
+from chatsite.history.search import index
+
+
+@pytest.fixture
+def before(database):
+    """A database without the index; it is brought up to date again whatever happens."""
+    call_command("migrate", "history", "zero", verbosity=0)
+    yield
+    call_command("migrate", verbosity=0)
+
+
+def left_over() -> list[str]:
+    """What is still in the database that belongs to the index."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE name LIKE 'history%'")
+        else:
+            cursor.execute(
+                "SELECT proname::text FROM pg_proc WHERE proname LIKE 'history%' OR proname LIKE 'chat_%'"
+                " UNION SELECT relname FROM pg_class WHERE relname LIKE 'history%'"
+            )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def test_what_was_said_before_is_entered(before, monkeypatch):
+    monkeypatch.setattr(index, "BATCH", 7)
+    alice = User.objects.create_user("alice")
+    conversations = [
+        Conversation.objects.create(owner=alice, title=f"Herbs {n}" * (n % 2)) for n in range(20)
+    ]
+    for number, conversation in enumerate(conversations * 2):
+        Message.objects.create(conversation=conversation, role="user", text="Thyme" * (number % 3))
+    call_command("migrate", verbosity=0)
+    assert SearchEntry.objects.count() == Message.objects.exclude(text="").count() == 26
+    assert TitleEntry.objects.count() == 10
+    assert list(SearchEntry.objects.order_by("place").values_list("message", flat=True)) == list(
+        Message.objects.exclude(text="").order_by("pk").values_list("pk", flat=True)
+    )
+    Message.objects.all().delete()
+    assert not SearchEntry.objects.exists()
+
+
+def test_the_index_can_be_taken_away_and_made_again(before):
+    assert left_over() == []
+    alice = User.objects.create_user("alice")
+    Message.objects.create(conversation=Conversation.objects.create(owner=alice), role="user", text="Thyme")
+    call_command("migrate", verbosity=0)
+    call_command("migrate", "history", "0001", verbosity=0)
+    call_command("migrate", verbosity=0)
+    assert SearchEntry.objects.count() == 1
