@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db import Error
 
 from chatsite.accounts.credentials import Credential, still_signed_in
-from chatsite.chat import events, lookups
+from chatsite.chat import events, queries
 from chatsite.chat.close_codes import CLOSE_SIGNED_OUT
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation
@@ -170,7 +170,7 @@ class Changes:
     async def _look_once(self, newest: datetime | None) -> datetime:
         """Tell what changed since `newest`; gives the newest change. The first look only finds where to begin."""
         is_first = newest is None
-        newest = newest or await database_sync_to_async(lookups.newest_change)() or BEFORE_ALL
+        newest = newest or await database_sync_to_async(queries.newest_change)() or BEFORE_ALL
         found = await _changed_after(newest - LATEST_COMMIT)
         for pk, changed in found:
             if not is_first and self._announced.get(pk) != changed:
@@ -201,7 +201,7 @@ class Changes:
 
 
 async def _changed_after(moment: datetime) -> list[tuple[int, datetime]]:
-    found: list[tuple[int, datetime]] = await database_sync_to_async(lookups.changed_after)(moment)
+    found: list[tuple[int, datetime]] = await database_sync_to_async(queries.changed_after)(moment)
     return found
 
 

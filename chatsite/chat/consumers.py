@@ -1,4 +1,4 @@
-"""The WebSocket of one conversation: a tab's commands come in, its events go out."""
+"""The WebSockets of a person and of one conversation: a tab's commands come in, its events go out."""
 
 import asyncio
 import contextlib
@@ -7,11 +7,13 @@ from typing import Any
 from autobahn.exception import Disconnected
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.auth.models import User
 
-from chatsite.accounts.credentials import credential
+from chatsite.accounts.credentials import Credential, credential
 from chatsite.chat import events
 from chatsite.chat.close_codes import CLOSE_NOT_FOUND, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH
 from chatsite.chat.conversation_tabs import ConversationTab
+from chatsite.chat.person_tabs import PersonTab
 from chatsite.chat.tabs import Tab
 from chatsite.conversations.errors import Refusal
 
@@ -31,7 +33,7 @@ class KeepSend:
         return await self.application({**scope, "send": send}, receive, send)
 
 
-class ConversationConsumer(AsyncWebsocketConsumer):
+class TabConsumer(AsyncWebsocketConsumer):
     """Receives at once and does one command after another, so that what waits is bounded."""
 
     # Hints come to the process, not to each socket.
@@ -47,7 +49,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         if not user.is_authenticated:
             await self.close(CLOSE_SIGNED_OUT)
             return
-        tab = self.new_tab(user)
+        tab = self.new_tab(user, credential(user.pk, self.scope["session"]))
         try:
             await tab.open()
         except Refusal as refusal:
@@ -58,10 +60,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         self.waiting_characters = 0
         self.working = asyncio.create_task(self._work(tab))
 
-    def new_tab(self, user: Any) -> Tab:
-        held = credential(user.pk, self.scope["session"])
-        conversation = self.scope["url_route"]["kwargs"]["uuid"]
-        return ConversationTab(user, held, self.send_event, self.close, conversation)
+    def new_tab(self, user: User, held: Credential) -> Tab:
+        raise NotImplementedError
 
     async def _refuse(self, refusal: Refusal) -> None:
         if refusal.code != "too_many_pages":
@@ -101,3 +101,18 @@ class ConversationConsumer(AsyncWebsocketConsumer):
         with contextlib.suppress(Disconnected):
             scope: Any = self.scope
             await scope["send"]({"type": "websocket.send", "text": event})
+
+
+class PersonConsumer(TabConsumer):
+    """For a page that shows no conversation."""
+
+    def new_tab(self, user: User, held: Credential) -> Tab:
+        return PersonTab(user, held, self.send_event, self.close)
+
+
+class ConversationConsumer(TabConsumer):
+    """For a page that shows one conversation."""
+
+    def new_tab(self, user: User, held: Credential) -> Tab:
+        conversation = self.scope["url_route"]["kwargs"]["uuid"]
+        return ConversationTab(user, held, self.send_event, self.close, conversation)

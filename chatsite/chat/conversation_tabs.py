@@ -7,7 +7,7 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
 from chatsite.accounts.credentials import Credential
-from chatsite.chat import events, lookups
+from chatsite.chat import events, queries
 from chatsite.chat.commands import Command
 from chatsite.chat.cursors import START, Cursor
 from chatsite.chat.dispatch import Sender, dispatch
@@ -46,9 +46,10 @@ class ConversationTab(Tab):
         self._repeats = RateLimit(REPEATS_AT_ONCE, SECONDS_PER_REPEAT)
 
     async def _begin(self) -> None:
-        state = await self._state()
+        found = database_sync_to_async(queries.state_and_answering)
+        state, answering = await found(self.user, self._conversation)
         self._newest = state.newest
-        await self._send(events.conversation_opened(self._conversation, state))
+        await self._send(events.conversation_opened(self._conversation, state, answering))
         for completion in state.running:
             if self._cursors is None:
                 self._follow(completion, wait=RESUME_SECONDS)
@@ -72,7 +73,7 @@ class ConversationTab(Tab):
     async def resume(self, message: UUID, cursor: Cursor) -> None:
         """Send an answer from a cursor on."""
         await self._repeats.take()
-        found = database_sync_to_async(lookups.completion_of)
+        found = database_sync_to_async(queries.completion_of)
         self._follow(await found(self.user, self._conversation, message), cursor)
 
     def acknowledge(self, message: UUID, offset: int, pace: int) -> None:
@@ -81,10 +82,8 @@ class ConversationTab(Tab):
             follower.window.acknowledge(offset, pace)
 
     async def _send_checked(self) -> None:
-        await self._send(events.conversation_checked(self._conversation, await self._state()))
-
-    async def _state(self) -> events.State:
-        return await database_sync_to_async(lookups.state)(self.user, self._conversation)
+        state = await database_sync_to_async(queries.state)(self.user, self._conversation)
+        await self._send(events.conversation_checked(self._conversation, state))
 
     async def changed(self, conversation: UUID, event: str) -> None:
         """One of this person's conversations has changed. If it is ours, show what is new first."""
@@ -114,13 +113,13 @@ class ConversationTab(Tab):
 
     async def _show_new(self) -> None:
         """Show the turns that began since the last query, each once and in order; under the lock."""
-        began = database_sync_to_async(lookups.completions_after)
+        began = database_sync_to_async(queries.completions_after)
         for completion in await began(self._conversation, self._newest):
             await self._find_and_show(completion)
             self._newest = completion
 
     async def _find_and_show(self, completion_id: int) -> None:
-        await self._show(*await database_sync_to_async(lookups.turn_events)(completion_id))
+        await self._show(*await database_sync_to_async(queries.turn_events)(completion_id))
 
     async def _show(self, completion: Completion, turn_events: list[str]) -> None:
         """Send a turn: the person's message, the answer, and what is written of it from now on."""

@@ -10,7 +10,7 @@ from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
 from chatsite.accounts.credentials import Credential, is_signed_in
-from chatsite.chat import events, lookups
+from chatsite.chat import events, queries
 from chatsite.chat.changes import CHANGES
 from chatsite.chat.commands import (
     Acknowledge,
@@ -125,7 +125,7 @@ async def _show(turn: Turn) -> None:
 
 async def _stop(command: StopReply, sender: Sender) -> None:
     """End a run, whichever process writes it."""
-    found = database_sync_to_async(lookups.completion_of)
+    found = database_sync_to_async(queries.completion_of)
     completion = await found(sender.user, sender.conversation, command.message)
     PROCESS.runs.stop(completion)
     await database_sync_to_async(log.request_stop)(completion)

@@ -34,7 +34,18 @@ class State:
     running: list[Completion]
 
 
-def conversation_opened(conversation: UUID, state: State) -> str:
+def person_opened(answering: list[UUID]) -> str:
+    """What a page that shows no conversation compares its list with: `answering`, the conversations of this person that
+    are being answered."""
+    return _event("person.opened", protocol=PROTOCOL, answering=[str(each) for each in answering])
+
+
+def person_checked() -> str:
+    """The page is connected, and was sent all that has changed."""
+    return _event("person.checked")
+
+
+def conversation_opened(conversation: UUID, state: State, answering: list[UUID]) -> str:
     """What a page compares itself with when it is connected, be it for the first time or again.
 
     `title`: null where nothing is stored; `head`: the last message of the branch that is shown; `newest`: the newest
@@ -42,7 +53,8 @@ def conversation_opened(conversation: UUID, state: State) -> str:
     `running`: the messages that are being written. A page that shows something else takes the title from here and
     fetches the rest as a page.
     """
-    return _event("conversation.opened", protocol=PROTOCOL, **_state(conversation, state))
+    listed = [str(each) for each in answering]
+    return _event("conversation.opened", protocol=PROTOCOL, answering=listed, **_state(conversation, state))
 
 
 def conversation_checked(conversation: UUID, state: State) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from chatsite.accounts.credentials import Credential, credential
-from chatsite.chat import events, lookups
+from chatsite.chat import events, queries
 from chatsite.chat.changes import CHANGES
 from chatsite.chat.commands import read
 from chatsite.chat.conversation_tabs import ConversationTab
@@ -19,6 +19,7 @@ from chatsite.chat.cursors import Cursor
 from chatsite.chat.dispatch import Sender, dispatch
 from chatsite.chat.errors import STATUSES, refusing, signed_out
 from chatsite.chat.fields import Fields
+from chatsite.chat.person_tabs import PersonTab
 from chatsite.chat.tabs import Close, Send, Tab
 from chatsite.conversations.errors import Refusal
 
@@ -32,7 +33,19 @@ NewTab = Callable[[Send, Close], Tab]
 
 
 @require_GET
-async def stream(request: HttpRequest, uuid: UUID) -> HttpResponse | StreamingHttpResponse:
+async def person_stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """The events of a person."""
+    try:
+        with refusing():
+            user = await _user(request)
+            held = await database_sync_to_async(_admit)(user, request.session)
+    except Refusal as refusal:
+        return _error(refusal, 404)
+    return _stream(lambda send, close: PersonTab(user, held, send, close))
+
+
+@require_GET
+async def conversation_stream(request: HttpRequest, uuid: UUID) -> HttpResponse | StreamingHttpResponse:
     """The events of a conversation. `at` in the query: the page's cursors."""
     try:
         with refusing():
@@ -44,10 +57,11 @@ async def stream(request: HttpRequest, uuid: UUID) -> HttpResponse | StreamingHt
     return _stream(lambda send, close: ConversationTab(user, held, send, close, uuid, cursors))
 
 
-def _admit(user: User, session: SessionBase, conversation: UUID) -> Credential:
-    """Return what a person may open a page with. Raises Refusal."""
+def _admit(user: User, session: SessionBase, conversation: UUID | None = None) -> Credential:
+    """Return what a person opens a page with. Raises Refusal where they may not open one more, or not this one."""
     CHANGES.refuse_more_pages(user.pk)
-    lookups.refuse_stranger(user, conversation)
+    if conversation:
+        queries.refuse_stranger(user, conversation)
     return credential(user.pk, session)
 
 

@@ -1,9 +1,9 @@
-"""The pages of conversations, and their socket."""
+"""The pages of conversations, and the sockets."""
 
 from django.urls import path
 
 from chatsite.chat import sse, views
-from chatsite.chat.consumers import ConversationConsumer
+from chatsite.chat.consumers import ConversationConsumer, PersonConsumer
 from chatsite.history import views as history
 
 app_name = "conversations"
@@ -17,11 +17,13 @@ urlpatterns = [
     path("conversations/<uuid:uuid>/rename/", history.rename, name="rename"),
     path("conversations/<uuid:uuid>/delete/", history.delete, name="delete"),
     path("conversations/<uuid:uuid>/head/", views.head, name="head"),
-    path("conversations/<uuid:uuid>/events/", sse.stream, name="events"),
+    path("conversations/<uuid:uuid>/events/", sse.conversation_stream, name="events"),
     path("conversations/<uuid:uuid>/frames/", sse.frames, name="frames"),
+    path("me/events/", sse.person_stream, name="person-events"),
     path("conversations/<uuid:uuid>/messages/<uuid:message>.md", views.source, name="source"),
 ]
 
 websocket_urlpatterns = [
+    path("ws/me/", PersonConsumer.as_asgi()),
     path("ws/conversations/<uuid:uuid>/", ConversationConsumer.as_asgi()),
 ]

@@ -6,7 +6,7 @@ import gc
 import pytest
 from channels.db import database_sync_to_async
 
-from chatsite.chat import lookups
+from chatsite.chat import queries
 from chatsite.chat.events import reply_finished, reply_started
 from chatsite.chat.followers import Follower
 from chatsite.conversations.models import Completion, Message
@@ -40,7 +40,7 @@ async def test_a_follower_is_gone_with_its_page(alice, provider, upstream, open_
 
 @database_sync_to_async
 def tell(completion: int) -> None:
-    run, _ = lookups.turn_events(completion)
+    run, _ = queries.turn_events(completion)
     reply_started(run)
     reply_finished(run)
 

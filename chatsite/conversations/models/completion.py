@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Count, F, Q
@@ -60,6 +61,11 @@ class CompletionQuerySet(models.QuerySet):
         messages may be many: so the database is not asked to begin at those."""
         owners = self.streaming().values_list("message__conversation__owner", flat=True)
         return list(owners).count(user.pk)
+
+    def answering(self, user) -> list[UUID]:
+        """Return the uuids of this user's conversations that are being answered. Begins where `running_of` does."""
+        rows = self.streaming().values_list("message__conversation__owner", "message__conversation__uuid")
+        return list({conversation for owner, conversation in rows if owner == user.pk})
 
     def stop_of_deactivated(self) -> None:
         """Ask for the end of the running answers of people whose account was deactivated."""

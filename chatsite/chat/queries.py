@@ -1,4 +1,4 @@
-"""What a page asks the database. All of it is synchronous: one thread serves all pages."""
+"""What a page queries. All of it is synchronous: one thread serves all pages."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,22 +11,27 @@ from chatsite.conversations.errors import NOT_THERE, Refusal
 from chatsite.conversations.models import Completion, Conversation
 
 
-def state(person: User, conversation: UUID) -> State:
-    """Where a conversation of this person is, or a new one. Raises Refusal for a stranger's."""
+def state(user: User, conversation: UUID) -> State:
+    """Return the state of a conversation of this user, or of a new one. Raises Refusal for a stranger's."""
     found = Conversation.objects.select_related("head").filter(uuid=conversation).first()
     if found is None:
         return State(None, None, 0, [])
-    if found.owner_id != person.pk:
+    if found.owner_id != user.pk:
         raise Refusal("not_found", NOT_THERE)
-    # The newest first: one that begins meanwhile is then at most told of twice.
+    # The newest first: the page is then sent one that begins meanwhile twice at most, and never misses it.
     newest = found.newest_completion_id
     running = Completion.objects.streaming().filter(message__conversation=found).select_related("message")
     return State(found.title, found.head.uuid if found.head else None, newest, list(running.order_by("pk")))
 
 
-def refuse_stranger(person: User, conversation: UUID) -> None:
+def state_and_answering(user: User, conversation: UUID) -> tuple[State, list[UUID]]:
+    """Return the state of a conversation, and the conversations of this user that are being answered."""
+    return state(user, conversation), Completion.objects.answering(user)
+
+
+def refuse_stranger(user: User, conversation: UUID) -> None:
     """Raises Refusal where the conversation is somebody else's."""
-    if Conversation.objects.filter(uuid=conversation).exclude(owner=person).exists():
+    if Conversation.objects.filter(uuid=conversation).exclude(owner=user).exists():
         raise Refusal("not_found", NOT_THERE)
 
 
@@ -36,10 +41,10 @@ def completions_after(conversation: UUID, newest: int) -> list[int]:
     return list(completions.order_by("pk").values_list("pk", flat=True))
 
 
-def completion_of(person: User, conversation: UUID, message: UUID) -> Completion:
+def completion_of(user: User, conversation: UUID, message: UUID) -> Completion:
     """Return the newest completion of an assistant message, if it is this person's. Raises Refusal."""
     completions = Completion.objects.filter(
-        message__uuid=message, message__conversation__uuid=conversation, message__conversation__owner=person
+        message__uuid=message, message__conversation__uuid=conversation, message__conversation__owner=user
     )
     completion: Completion | None = completions.select_related("message").order_by("pk").last()
     if not completion:
@@ -56,10 +61,10 @@ def turn_events(completion_id: int) -> tuple[Completion, list[str]]:
 
 
 def newest_change() -> datetime | None:
-    """When any conversation changed last; None where there is none."""
+    """Return when any conversation changed last; None where there is none."""
     return Conversation.objects.order_by("-changed").values_list("changed", flat=True).first()
 
 
 def changed_after(moment: datetime) -> list[tuple[int, datetime]]:
-    """The conversations that changed after this moment, and when."""
+    """Return the ids of the conversations that changed after this moment, and when each did."""
     return list(Conversation.objects.filter(changed__gt=moment).values_list("pk", "changed"))
