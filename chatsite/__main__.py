@@ -1,4 +1,4 @@
-"""The command line, as `manage.py`, `chatsite` and `python -m chatsite`: `serve`, and Django's own commands."""
+"""The command line of `manage.py`, `chatsite` and `python -m chatsite`: `serve`, and Django's own commands."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The environment variables that set this site up. Reading them writes nothing; a bad value is one sentence."""
+"""The environment variables that configure this site. Reading them writes nothing; a bad value raises one sentence."""
 
 import importlib.util
 import os
@@ -19,12 +19,12 @@ from chatsite.host_names import DEFAULT_PORTS, bracketed, http_parts, normal_hos
 
 
 def text(name: str) -> str:
-    """An environment variable without the blanks around it; empty when it is not set."""
+    """Return an environment variable without the blanks around it; empty when it is not set."""
     return os.environ.get(name, "").strip()
 
 
 def flag(name: str) -> bool:
-    """An environment variable that is on or off; anything else stops the start."""
+    """Return an environment variable that is on or off. Raises ImproperlyConfigured for anything else."""
     value = text(name).lower()
     if value in {"", "0", "false", "no", "off"}:
         return False
@@ -34,12 +34,12 @@ def flag(name: str) -> bool:
 
 
 def words(name: str) -> list[str]:
-    """An environment variable that is a list, divided by commas."""
+    """Return an environment variable that is a list, divided by commas."""
     return [word.strip() for word in text(name).split(",") if word.strip()]
 
 
 def secret(name: str) -> str:
-    """A secret that sessions are signed with, or empty. The sentence does not repeat it."""
+    """Return the secret that sessions are signed with, or empty. The sentence does not repeat it."""
     value = text(name)
     if not _is_text(value):
         raise ImproperlyConfigured(f"{name} must be a random text, in UTF-8.")
@@ -47,12 +47,12 @@ def secret(name: str) -> str:
 
 
 def _is_text(value: str) -> bool:
-    """Whether the environment's bytes were UTF-8."""
+    """Return whether the environment's bytes were UTF-8."""
     return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def base_url(name: str) -> str:
-    """An environment variable that is a model server's base URL, or empty."""
+    """Return an environment variable that is a model server's base URL, or empty."""
     value = text(name)
     try:
         return value and checked_base_url(value)
@@ -61,7 +61,7 @@ def base_url(name: str) -> str:
 
 
 def api_key(name: str) -> str:
-    """An environment variable that is a model server's key, or empty."""
+    """Return an environment variable that is a model server's key, or empty."""
     try:
         return checked_key(text(name))
     except ValueError as error:
@@ -69,7 +69,7 @@ def api_key(name: str) -> str:
 
 
 def proxy(name: str) -> str:
-    """The address of an HTTP proxy, or empty. It may hold a password, so the sentence does not repeat it."""
+    """Return the address of an HTTP proxy, or empty. It may hold a password, so the sentence does not repeat it."""
     value = text(name)
     parts = http_parts(value)
     if value and (not parts or parts.path.strip("/") or parts.query or parts.fragment):
@@ -78,17 +78,17 @@ def proxy(name: str) -> str:
 
 
 def hosts(name: str) -> list[str]:
-    """Host names as browsers send them: lower case, without a port."""
+    """Return host names as browsers send them: lower case, without a port."""
     return [_host(name, word) for word in words(name)]
 
 
 def origins(name: str) -> list[str]:
-    """Full origins as browsers send them: scheme, host, and a port other than the scheme's own."""
+    """Return full origins as browsers send them: scheme, host, and a port other than the scheme's own."""
     return [_origin(name, word) for word in words(name)]
 
 
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
-    """Addresses and networks of them."""
+    """Return addresses and networks."""
     try:
         return [ip_network(word, strict=False) for word in words(name)]
     except ValueError as error:
@@ -98,12 +98,12 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
 
 
 def host_of(origin: str) -> str:
-    """The host of an origin, as a Host header names it."""
+    """Return the host of an origin, as a Host header names it."""
     return bracketed(urlsplit(origin).hostname or "")
 
 
 def certificates(name: str) -> str:
-    """The path of a file of certificate authorities in PEM form, or empty."""
+    """Return the path of a file of certificate authorities in PEM form, or empty."""
     path = text(name)
     try:
         if path:
@@ -116,7 +116,7 @@ def certificates(name: str) -> str:
 
 
 def time_zone(name: str) -> str:
-    """A time zone of this machine's database of them; UTC when none is set."""
+    """Return a time zone that this machine knows; UTC when none is set."""
     value = text(name) or "UTC"
     try:
         ZoneInfo(value)
@@ -128,7 +128,7 @@ def time_zone(name: str) -> str:
 
 
 def home(name: str, default: Path) -> Path:
-    """The folder of everything that is stored. It is not made here."""
+    """Return the folder of everything that is stored. It is not made here."""
     try:
         return Path(text(name) or default).expanduser().resolve()
     except RuntimeError as error:
@@ -136,12 +136,12 @@ def home(name: str, default: Path) -> Path:
 
 
 def data_home() -> Path:
-    """The folder of an installed site's data, by the XDG base directory specification."""
+    """Return the folder of an installed site's data, by the XDG base directory specification."""
     return Path(text("XDG_DATA_HOME") or "~/.local/share") / "chatsite"
 
 
 def database(name: str, default: dict[str, Any]) -> dict[str, Any]:
-    """What the variable names, a PostgreSQL database, or else the default."""
+    """Return the settings of the PostgreSQL database that the variable names, or else the default."""
     address = text(name)
     if not address:
         return default
@@ -154,14 +154,14 @@ def database(name: str, default: dict[str, Any]) -> dict[str, Any]:
     if not config.get("NAME"):
         raise ImproperlyConfigured(f"{name} must name a database: postgres://user:password@host/name.")
     # Requests run in threads of their own, so connections are kept by a pool and not by threads.
-    # One that the database has ended is noticed before it is used. The pool's pauses between tries to connect double
-    # for as long as a try lasts, so each is given up early, and the next request begins a new one.
+    # A connection is checked before it is used. While the database is away, the pool waits twice as long after each
+    # attempt to connect, so attempts are given up early, and the next request begins again.
     pool = {"min_size": 2, "max_size": 12, "timeout": 4, "reconnect_timeout": 2}
     return config | {"CONN_HEALTH_CHECKS": True, "OPTIONS": {**config.get("OPTIONS", {}), "pool": pool}}
 
 
 def layers(name: str) -> dict[str, Any]:
-    """The channel layer that the variable names. It carries hints between processes; one process needs none."""
+    """Return the channel layer that the variable names. It carries hints between processes; one process needs none."""
     address = text(name)
     if not address:
         return {}
@@ -187,7 +187,7 @@ def _is_redis(address: str) -> bool:
 
 
 def needs(package: str, setting: str) -> None:
-    """Stop the start when a setting needs what is not installed."""
+    """Raise ImproperlyConfigured when a setting needs a package that is not installed."""
     if importlib.util.find_spec(package) is None:
         raise ImproperlyConfigured(f"{setting} needs more packages: pip install '.[scale]'.")
 
@@ -213,7 +213,7 @@ def _origin(name: str, word: str) -> str:
 
 
 def _check_database(name: str, address: str) -> None:
-    """A `/`, `?` or `#` in a password ends the part that holds it, and the rest would name another host."""
+    """Refuse a `/`, `?` or `#` in a password: it ends the part that holds it, and the rest would name another host."""
     if not address.startswith(("postgres://", "postgresql://")):
         raise ImproperlyConfigured(f"{name} must be an address such as postgres://user:password@host/name.")
     parts = re.split("[/?#]", address.partition("://")[2], maxsplit=1)

@@ -1,4 +1,4 @@
-"""The page for a request that cannot be read, and the one for a host name that is not this site's."""
+"""The pages for a malformed request, and for a host name that is not this site's."""
 
 import logging
 
@@ -9,7 +9,7 @@ from chatsite.seen import Seen
 
 logger = logging.getLogger(__name__)
 
-# Each name is logged once, and not more names than this: a visitor can send any.
+# Each name is logged once, up to so many names: a visitor can send any.
 MAX_LOGGED_HOSTS = 20
 _logged = Seen(MAX_LOGGED_HOSTS)
 

@@ -1,10 +1,10 @@
-"""Headers of every response, pages and static files alike."""
+"""Headers of every response: pages and static files."""
 
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.utils.decorators import sync_and_async_middleware
 
-# No page of ours uses these, and nothing that comes into a page may.
+# No page uses these, and nothing that is injected into a page may.
 PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -12,26 +12,26 @@ PERMISSIONS = ", ".join(
         "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get", "serial", "usb",
     )
 )  # fmt: skip
-# Browsers read these of a page alone; on each of its files they would make the page a tenth larger.
+# Browsers only read these from pages; on every file they would add a tenth to a page's size.
 PAGE_HEADERS = {
     "Permissions-Policy": PERMISSIONS,
-    # Names of hosts in links would be looked up before anybody follows them.
+    # Otherwise browsers look up the hosts of links before anybody follows them.
     "X-DNS-Prefetch-Control": "off",
 }
 HEADERS = {
-    # A shared computer or a proxy keeps no conversation. Static files say otherwise themselves.
+    # A shared computer or a proxy must keep no conversation. Static files set their own.
     "Cache-Control": "no-store",
 }
-# Pages have a policy of their own; a file that is opened by itself may load nothing. Django's debug pages need theirs.
+# Pages have their own policy; a file that is opened by itself may load nothing. Django's debug pages need theirs.
 FILE_POLICY = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 HSTS_SECONDS = 365 * 24 * 3600
-# The proxy in front ends TLS, so a request does not tell; the origins do. Over http browsers ignore this header.
+# A proxy ends TLS, so a request does not show it; the origins do. Over http browsers ignore this header.
 TLS_HEADERS = {"Strict-Transport-Security": f"max-age={HSTS_SECONDS}"}
 
 
 @sync_and_async_middleware
 def response_headers(get_response):
-    """Add what a response does not say itself."""
+    """Add the headers that a response does not set itself."""
     if not iscoroutinefunction(get_response):
         return lambda request: _completed(get_response(request))
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 PRIVATE_FOLDER = 0o700
-# The bits of a mode that let others in.
+# The mode bits that give access to others.
 OTHERS = 0o077
-# What tells a folder of ours from one that holds other things.
+# A folder of ours holds one of these.
 OURS = ("secret_key", "chatsite.sqlite3", "static/.collected")
 # The files that this process must be able to read and write.
 NEEDED = (
@@ -27,11 +27,11 @@ MIN_KEY_LENGTH = 40
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder, private from the start. One that others can read is made private, with the files in it.
+    """Make the folder, private from the start. An existing one that others can read is made private, with its files.
 
     Raises ImproperlyConfigured with a sentence when that is not possible.
     """
-    # What this process writes from here on, other users cannot read.
+    # Other users cannot read what this process writes from here on.
     os.umask(OTHERS)
     try:
         folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def prepare(folder: Path) -> None:
 
 
 def secret_key(folder: Path) -> str:
-    """The key kept in `folder`, made on the first use and readable by its owner alone."""
+    """Return the key kept in `folder`, made on the first use and only readable by its owner."""
     path = folder / "secret_key"
     if not path.exists():
         _make_key(path)
@@ -68,7 +68,7 @@ def _make_private(folder: Path) -> None:
             "Name a folder for this site alone in CHATSITE_HOME."
         )
     for path in [folder, *folder.iterdir()]:
-        # A database's own files beside it come and go.
+        # The database creates and deletes files beside its own.
         with contextlib.suppress(FileNotFoundError):
             if _is_open(path) and not path.is_symlink():
                 _close(path)
@@ -79,7 +79,7 @@ def _is_open(path: Path) -> bool:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether nobody else needs this folder: it is empty, or it is a site's."""
+    """Return whether the folder is empty, or a site's."""
     return not any(folder.iterdir()) or any((folder / name).exists() for name in OURS)
 
 
@@ -97,7 +97,7 @@ def _close(path: Path) -> None:
 
 
 def _check_files(folder: Path) -> None:
-    """A command that ran as another user, such as root, leaves files that this one cannot use."""
+    """Check for files that this user cannot use: a command that ran as another user, such as root, leaves them."""
     for path in [folder / name for name in NEEDED]:
         if path.exists() and not os.access(path, os.R_OK | os.W_OK):
             raise ImproperlyConfigured(f"The file {path} {_why_unusable(path)}")
@@ -113,7 +113,7 @@ def _why_unusable(path: Path) -> str:
 
 
 def _make_key(path: Path) -> None:
-    """Write a new key, whole and private from the start; of two processes at once the first one's stays."""
+    """Write a new key, whole and private from the start. Of two processes at the same time, the first one's stays."""
     try:
         with tempfile.NamedTemporaryFile("w", dir=path.parent) as file, contextlib.suppress(FileExistsError):
             file.write(secrets.token_urlsafe(50))

@@ -11,7 +11,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def http_parts(address: str) -> SplitResult | None:
-    """The parts of an http(s) address; None when it is none."""
+    """Return the parts of an http(s) address; None when it is invalid."""
     try:
         parts = urlsplit(address)
         usable = parts.scheme in DEFAULT_PORTS and parts.port != 0 and normal_host(parts.hostname or "")
@@ -21,7 +21,7 @@ def http_parts(address: str) -> SplitResult | None:
 
 
 def normal_host(word: str) -> str:
-    """A host as browsers send it; empty when it cannot be one."""
+    """Return a host as browsers send it; empty when it is invalid."""
     host = bracketed(_ascii(word).lower().removesuffix("."))
     if host.startswith("["):
         return host if _is_ipv6(host.strip("[]")) else ""
@@ -36,7 +36,7 @@ def _is_ipv6(address: str) -> bool:
 
 
 def _ascii(host: str) -> str:
-    """A name in other letters as browsers send it; empty when it cannot be a name."""
+    """Return a name in other alphabets as browsers send it; empty when it is invalid."""
     try:
         return host if host.isascii() else host.encode("idna").decode()
     except UnicodeError:
@@ -44,5 +44,5 @@ def _ascii(host: str) -> str:
 
 
 def bracketed(host: str) -> str:
-    """An IPv6 address stands in brackets wherever a port may follow."""
+    """Put an IPv6 address in brackets, as it is written where a port may follow."""
     return f"[{host}]" if host.count(":") > 1 and host[0] != "[" else host

@@ -1,10 +1,10 @@
-"""What one request, one person and one process may take up. Beyond each limit, a sentence says what it is."""
+"""Limits of one request, one person and one process. A person who meets one reads a sentence that names it."""
 
 from typing import NamedTuple
 
 # Seconds for a request's head to arrive.
 HEAD_SECONDS = 20
-# Seconds that a connection without a request is kept for the next one.
+# Seconds that an idle connection is kept open.
 IDLE_SECONDS = 60
 
 
@@ -16,27 +16,27 @@ class BodyLimit(NamedTuple):
 
 
 BODY = BodyLimit(4 * 1024 * 1024, 20)
-# Paths whose bodies may be larger or slower, by what they begin with.
+# Limits of paths whose bodies may be larger or slower, by the path's start.
 BODIES: dict[bytes, BodyLimit] = {}
 
-# Sockets and event streams of one person that a process holds.
+# Sockets and event streams of one person in one process.
 MAX_PAGES_PER_USER = 30
 # Answers of one person that are being written, on all workers.
 MAX_RUNS_PER_USER = 10
 
-# Files that a process may open, connections included, where the system lets it.
+# Files that a process may open, connections included, where the system allows it.
 MAX_OPEN_FILES = 65_536
-# The share of them that connections may take. The database, model servers and static files need the others.
+# The share of them for connections. The database, model servers and static files need the rest.
 CONNECTIONS_SHARE = 0.8
 
-# Bytes that a socket may have been sent and not taken, and seconds for it to take them.
+# Bytes that were sent to a socket and not read yet, and seconds for it to read them.
 MAX_UNSENT_BYTES = 2 * 1024 * 1024
 UNSENT_SECONDS = 10
-# Bytes of one message of a socket, either way, and characters of an event: each takes at most four bytes.
+# Bytes of one message of a socket in either direction, and characters of an event: each takes at most four bytes.
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 MAX_EVENT_CHARACTERS = 1_000_000
 
 
 def body_limit(path: bytes) -> BodyLimit:
-    """The limit to the body of a request for this path."""
+    """Return the limit for the body of a request for this path."""
     return next((limit for start, limit in BODIES.items() if path.startswith(start)), BODY)

@@ -1,4 +1,4 @@
-"""Django's settings: what the environment sets, and what is the same everywhere."""
+"""Django's settings: those from the environment, and those that are the same everywhere."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from chatsite.home import secret_key
 from chatsite.limits import BODY
 
 PACKAGE = Path(__file__).resolve().parent
-# Installed, the package holds the templates and static files; in a checkout, they lie beside it.
+# An installed package holds the templates and static files; in a checkout they are beside it.
 IS_INSTALLED = (PACKAGE / "templates").is_dir()
 BASE_DIR = PACKAGE if IS_INSTALLED else PACKAGE.parent
 
@@ -21,7 +21,7 @@ DEBUG = environment.flag("CHATSITE_DEBUG")
 # Read when it is first needed: a command such as `help` needs none, and writes none.
 SECRET_KEY = environment.secret("CHATSITE_SECRET_KEY") or SimpleLazyObject(lambda: secret_key(HOME))
 
-# The names that people reach the site by; full origins imply their hosts.
+# The host names of the site; full origins imply theirs.
 CSRF_TRUSTED_ORIGINS = environment.origins("CHATSITE_ORIGINS")
 ALLOWED_HOSTS = [
     "localhost",
@@ -30,26 +30,26 @@ ALLOWED_HOSTS = [
     *environment.hosts("CHATSITE_HOSTS"),
     *map(environment.host_of, CSRF_TRUSTED_ORIGINS),
 ]
-# Proxies whose word is taken for where a request comes from.
+# Proxies that are trusted to report where a request comes from.
 TRUSTED_PROXIES = environment.networks("CHATSITE_TRUSTED_PROXIES")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(CSRF_TRUSTED_ORIGINS) and all(
     origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
 )
-# Other sites on this host have cookies, too. With TLS a browser takes these from this very host alone.
+# Other sites on this host have cookies, too. With TLS, a browser accepts these from this very host only.
 COOKIE_PREFIX = "__Host-chatsite" if SESSION_COOKIE_SECURE else "chatsite"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}-session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}-csrf"
 DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}-device"
 CHECK_COOKIE_NAME = f"{COOKIE_PREFIX}-check"
 
-# Go on with answers that a stop of the site interrupted, once each, after the next start.
+# Continue answers that a stop of the site interrupted, once each, after the next start.
 CONTINUE_INTERRUPTED = environment.flag("CHATSITE_CONTINUE_INTERRUPTED")
 
-# The model server named by the environment; empty means: look for one, else the demo model.
+# The model server; empty means to look for Ollama, else to use the demo model.
 OPENAI_BASE_URL = environment.base_url("OPENAI_BASE_URL")
 OPENAI_API_KEY = environment.api_key("OPENAI_API_KEY")
 OLLAMA_BASE_URL = "http://127.0.0.1:11434/v1"
-# How model servers are reached: a file of further certificate authorities, and a proxy; empty means none.
+# For connections to model servers: a file of further certificate authorities, and a proxy; empty means none.
 CA_FILE = environment.certificates("CHATSITE_CA_FILE")
 PROXY = environment.proxy("CHATSITE_PROXY")
 
@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "chatsite.headers.response_headers",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
-    # It pads what it compresses by a random length, so that lengths give no secret away.
+    # It pads what it compresses by a random length, so that lengths reveal no secret.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -172,7 +172,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},
-        # Anybody can send such requests. Our own pages for them log what an operator can do, in one line.
+        # Anybody can send such requests. The pages for them log one line, with what an operator can do.
         "django.security": {"level": "CRITICAL"},
     },
 }

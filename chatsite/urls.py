@@ -16,6 +16,6 @@ urlpatterns = [
     path("", include("chatsite.chat.urls")),
     path("accounts/", include("chatsite.accounts.urls")),
     path("admin/", admin.site.urls),
-    # Pages of ours name their icon; for others, the admin's among them, browsers ask here.
+    # Our pages name their icon; for others, such as the admin's, browsers request this one.
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("favicon.svg"))),
 ]

@@ -15,7 +15,7 @@ class BadAddress(ValueError):
 
 
 def parse(address: str) -> tuple[str, int]:
-    """HOST:PORT, [IPV6]:PORT, :PORT or PORT; the host is 127.0.0.1 when it is not said."""
+    """Return the host and port of HOST:PORT, [IPV6]:PORT, :PORT or PORT. The default host is 127.0.0.1."""
     host, _, port = address.rpartition(":")
     if not port.isdecimal() or not 0 <= int(port) <= 65535:
         raise BadAddress(f"{address} is not an address to listen on; give one such as 127.0.0.1:8000.")
@@ -23,7 +23,7 @@ def parse(address: str) -> tuple[str, int]:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens. Raises BadAddress, which says why it cannot."""
+    """Return a listening socket. Raises BadAddress with the reason."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
@@ -31,7 +31,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.bind(address)
         listener.listen(512)
     except socket.gaierror as error:
-        raise BadAddress(f"The host {host} is not known.") from error
+        raise BadAddress(f"The host {host} is unknown.") from error
     except OSError as error:
         reason = REASONS.get(error.errno, error.strerror)
         raise BadAddress(f"{host}:{port} cannot be listened on: {reason}.") from error
@@ -39,7 +39,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def url(listener: socket.socket) -> str:
-    """The address that a person on this machine opens."""
+    """Return the URL that a person on this machine opens."""
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,4 +1,4 @@
-"""`icontains` that ignores case in every alphabet. SQLite's own LIKE folds the letters a to z only."""
+"""`icontains` that ignores case in every alphabet. SQLite's own LIKE only folds the letters a to z."""
 
 import re
 
@@ -17,5 +17,5 @@ class UnicodeIContains(IContains):
 
 
 def register() -> None:
-    """Use it for every field, the searches of the admin included."""
+    """Use it for every field, also in the searches of the admin."""
     Field.register_lookup(UnicodeIContains)

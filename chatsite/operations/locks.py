@@ -14,7 +14,7 @@ PREPARING = 0x63686174
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Workers that start at once prepare the site one after another: each finds done what the one before has done."""
+    """Let workers that start at the same time prepare the site one after another."""
     with _in_database() if connection.vendor == "postgresql" else _in_folder():
         yield
 
@@ -31,18 +31,18 @@ def _in_database() -> Iterator[None]:
 
 @contextmanager
 def _in_folder() -> Iterator[None]:
-    """SQLite's own lock is held for one migration, and not from the look for what is to be done to its end."""
+    """SQLite's own lock covers one migration, not the query for pending ones before it."""
     with (settings.HOME / "preparing.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-# Held until the process ends: a file that is closed is unlocked.
+# Kept open until the process ends: closing a file unlocks it.
 _serving: list[TextIO] = []
 
 
 def is_only_process() -> bool:
-    """Whether this process is the only one that serves this folder's SQLite file. From now on it counts as one."""
+    """Return whether no other process serves this folder's SQLite file, and register this one."""
     if connection.vendor != "sqlite":
         return False
     file = (settings.HOME / "serving.lock").open("w")
@@ -52,6 +52,6 @@ def is_only_process() -> bool:
         is_only = True
     except BlockingIOError:
         is_only = False
-    # Shared by all that serve, so that the last of them keeps it from those that come later.
+    # All that serve share it, so that it is free only when the last of them has ended.
     fcntl.flock(file, fcntl.LOCK_SH)
     return is_only

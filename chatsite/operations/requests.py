@@ -1,4 +1,4 @@
-"""HTTP as the server takes it: each head and body has a limit and a deadline, and each refusal is a sentence."""
+"""HTTP requests: each head and body has a limit and a deadline, and each refusal is a sentence."""
 
 from http import HTTPStatus
 from typing import Any
@@ -9,8 +9,8 @@ from twisted.web.http import HTTPChannel, HTTPFactory
 
 from chatsite.limits import HEAD_SECONDS, IDLE_SECONDS, BodyLimit, body_limit
 
-# Seconds for a client to read a refusal while what it still sends is dropped: a connection that is closed before that
-# is reset, and the refusal with it.
+# Seconds for a client to read a refusal, while what it still sends is dropped. A connection that is closed earlier is
+# reset, and the refusal is lost.
 LINGER_SECONDS = 5
 
 HEADERS = {
@@ -25,12 +25,12 @@ HEADERS = {
 TOO_LARGE = "This request is too large: its body may have at most {size:g} MB."
 TOO_SLOW = "This request came too slowly: its body must arrive within {seconds:g} seconds."
 TOO_LONG = "The address or a header of this request is too long."
-TOO_MANY = "This site has as many connections as it can hold. Try it again in a moment."
-BAD = "This is not a request that can be understood."
+TOO_MANY = "This site has too many connections. Try again in a moment."
+BAD = "This request is malformed."
 
 
 class Channel(HTTPChannel):
-    """One connection. A byte now and then puts off no deadline."""
+    """One connection. Single bytes do not extend its deadlines."""
 
     factory: "Factory"
     is_refused = False
@@ -56,7 +56,7 @@ class Channel(HTTPChannel):
         super().dataReceived(data)
 
     def resetTimeout(self) -> None:
-        """Called at each byte: the deadline stays."""
+        """Called at each byte. The deadline stays."""
 
     def lineLengthExceeded(self, line: bytes) -> None:
         self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_LONG)
@@ -81,7 +81,7 @@ class Channel(HTTPChannel):
         if self.is_refused:
             return
         self._limit = None
-        # What the connection goes back to after the response; until then there is no deadline.
+        # It applies after the response; until then there is no deadline.
         self.setTimeout(IDLE_SECONDS)
         super().allContentReceived()
 
@@ -89,8 +89,8 @@ class Channel(HTTPChannel):
         self._waits_for_head = True
         super().requestDone(request)
 
-    def took(self, size: int) -> bool:
-        """Whether so many bytes of a body may be taken. With more, the request is refused."""
+    def accepts(self, size: int) -> bool:
+        """Return whether a body may have so many bytes. If not, the request is refused."""
         if self._limit and size > self._limit.size:
             self.refuse_body()
         return not self.is_refused
@@ -102,7 +102,7 @@ class Channel(HTTPChannel):
         )
 
     def refuse(self, status: HTTPStatus, sentence: str) -> None:
-        """Answer what will not be read any further, and end the connection soon."""
+        """Answer a request that is not read any further, and close the connection soon."""
         if self.is_refused:
             return
         self.is_refused = True
@@ -121,12 +121,12 @@ class Channel(HTTPChannel):
 
 
 class Request(WebRequest):
-    """One request, given to the application or made a socket once it is there."""
+    """One request. Once complete, it is passed to the application or becomes a socket."""
 
     _size = 0
 
     def process(self) -> Any:
-        # It says under which path a proxy serves the site. None in front of this one does; a client must not.
+        # A proxy may set it to serve the site under a path. No proxy of this site does, and a client must not.
         self.requestHeaders.removeHeader(b"daphne-root-path")
         protocols = self.requestHeaders.getRawHeaders(b"sec-websocket-protocol", [])
         if not all(value.isascii() for value in protocols):
@@ -135,18 +135,18 @@ class Request(WebRequest):
 
     def handleContentChunk(self, data: bytes) -> None:
         self._size += len(data)
-        if self.channel.took(self._size):
+        if self.channel.accepts(self._size):
             super().handleContentChunk(data)
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
-        """What the server itself has to say, with the headers that the site's pages have."""
+        """Send an error of the server itself, with the headers that the site's pages have."""
         headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
         self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
         self.handle_reply({"type": "http.response.body", "body": f"{body}\n".encode()})
 
 
 class Factory(HTTPFactory):
-    """Makes a channel of each connection to this server."""
+    """Makes a channel for each connection."""
 
     protocol = Channel
 
@@ -161,7 +161,7 @@ class Factory(HTTPFactory):
 
 
 def response(status: HTTPStatus, sentence: str) -> bytes:
-    """A whole response that ends its connection."""
+    """Return a whole response that ends its connection."""
     body = f"{sentence}\n".encode()
     headers = {**HEADERS, "Content-Length": str(len(body)), "Connection": "close"}
     lines = [

@@ -1,4 +1,4 @@
-"""Daphne, with an end that loses nothing: runs are interrupted and saved before the process goes."""
+"""Daphne with a graceful shutdown: runs are interrupted and saved before the process ends."""
 
 import asyncio
 import gc
@@ -19,18 +19,18 @@ from chatsite.runs.process import PROCESS
 
 logger = logging.getLogger(__name__)
 
-# Seconds for everything that must be done before the process ends, and for followers to send their last event.
-WIND_DOWN_WITHIN = 6
-FOLLOWERS_END_WITHIN = 0.1
-# The close code that tells a page to come again.
-SERVICE_RESTART = 1012
+# Seconds for the whole shutdown, and for followers to send their last event.
+SHUTDOWN_SECONDS = 6
+LAST_EVENTS_SECONDS = 0.1
+# The close code that tells a page to reconnect.
+CLOSE_SERVICE_RESTART = 1012
 
 
 class Server(daphne.server.Server):
-    """Daphne with our own connections, which are bounded. It listens to a socket that is open already."""
+    """Daphne with bounded connections of our own. It listens on a socket that is already open."""
 
     def __init__(self, application: Any, listener: socket.socket) -> None:
-        # Not of a place of its own: what Daphne makes of a connection has no limit.
+        # No endpoint of Daphne's own: its connections have no limits.
         super().__init__(
             application,
             endpoints=["none"],
@@ -51,7 +51,7 @@ class Server(daphne.server.Server):
         reactor.adoptStreamPort(listener.fileno(), listener.family, Factory(self))
 
     def connected(self, transport: Any) -> bool:
-        """Count a connection; whether there is room for it."""
+        """Count a connection. Returns whether there is room for it."""
         self._transports.add(transport)
         return len(self._transports) <= self.max_connections
 
@@ -59,33 +59,33 @@ class Server(daphne.server.Server):
         self._transports.discard(transport)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
-        """Send, and wait while a socket has too much to take."""
+        """Send, and wait while a socket has too much unsent."""
         await super().handle_reply(protocol, message)
         if isinstance(protocol, Socket):
             await protocol.taken()
 
 
 def run(listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serve on this socket until a signal ends the process. `ready` is called once it accepts."""
-    # Loaded only now: it looks once which static files there are.
+    """Serve on this socket until a signal ends the process. `ready` is called once it accepts connections."""
+    # Loaded only now: the application lists the static files once.
     server = Server(get_default_application(), listener)
     reactor.callWhenRunning(lambda: _hold(PROCESS.start()))
-    # Not before signals are handled: who reads it may send one.
+    # Not before signals are handled: a program that reads it may send one.
     reactor.callWhenRunning(ready)
-    # Daphne's own trigger leaves out tasks that belong to no connection.
+    # Daphne's own trigger does not wait for tasks that belong to no connection.
     reactor.addSystemEventTrigger(
-        "before", "shutdown", lambda: defer.Deferred.fromFuture(_hold(_wind_down(server)))
+        "before", "shutdown", lambda: defer.Deferred.fromFuture(_hold(_shut_down(server)))
     )
-    # What was loaded until now stays; the collector need not look at it again and again.
+    # What was loaded until now stays; the garbage collector need not scan it.
     gc.freeze()
     server.run()
 
 
 def close_sockets(server: Server) -> None:
-    """Tell all pages to come again. An application itself is given only the close codes of applications to send."""
+    """Tell all pages to reconnect. Not through the application, which may only send the close codes of applications."""
     for connection in list(server.connections):
         if isinstance(connection, Socket) and connection.state == connection.STATE_OPEN:
-            connection.sendCloseFrame(code=SERVICE_RESTART)
+            connection.sendCloseFrame(code=CLOSE_SERVICE_RESTART)
 
 
 _tasks: set[asyncio.Task] = set()
@@ -97,13 +97,13 @@ def _hold(work) -> asyncio.Task:
     return task
 
 
-async def _wind_down(server: Server) -> None:
-    """Save what runs, tell the pages to come again, and close what is open, within the time there is."""
+async def _shut_down(server: Server) -> None:
+    """Save the runs, tell the pages to reconnect, and close what is open, within the time limit."""
     try:
-        async with asyncio.timeout(WIND_DOWN_WITHIN):
+        async with asyncio.timeout(SHUTDOWN_SECONDS):
             await PROCESS.drain()
-            await asyncio.sleep(FOLLOWERS_END_WITHIN)
+            await asyncio.sleep(LAST_EVENTS_SECONDS)
             close_sockets(server)
             await PROCESS.close()
     except TimeoutError:
-        logger.error("Not everything could be saved in time before the end.")
+        logger.error("The shutdown took too long; not everything may be saved.")

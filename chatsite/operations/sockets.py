@@ -1,4 +1,4 @@
-"""WebSockets as the server holds them: what a client does not take is bounded, and whether it is there is asked."""
+"""WebSockets: what a client does not read is bounded, and clients that do not answer are disconnected."""
 
 import asyncio
 from typing import Any
@@ -10,7 +10,7 @@ from chatsite.limits import MAX_UNSENT_BYTES, UNSENT_SECONDS
 
 
 class Socket(WebSocketProtocol):
-    """One WebSocket. Who sends to it waits while too much is not taken; it is closed when that lasts too long."""
+    """One WebSocket. Sending waits while the client has too much unread; when that lasts too long, it is closed."""
 
     def connectionMade(self) -> None:
         super().connectionMade()
@@ -18,7 +18,7 @@ class Socket(WebSocketProtocol):
         self._taken.set()
         self._deadline: Any = None
         self.transport.bufferSize = MAX_UNSENT_BYTES
-        # The HTTP channel's, which this was before.
+        # Replace the HTTP channel, which was the producer before.
         self.transport.unregisterProducer()
         self.transport.registerProducer(self, True)
 
@@ -27,21 +27,21 @@ class Socket(WebSocketProtocol):
         super().connectionLost(*args)
 
     async def taken(self) -> None:
-        """Wait until not too much is waiting to be taken."""
+        """Wait until the client has read enough."""
         await self._taken.wait()
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
-        # One that sends is asked whether it reads, too.
-        asked = self.last_ping
+        # Daphne skips the ping of a client that sends. Whether it reads is checked, too.
+        last_ping = self.last_ping
         super().onMessage(payload, isBinary)
-        self.last_ping = asked
+        self.last_ping = last_ping
 
     def _sendAutoPing(self) -> None:
-        # Daphne asks again before the last answer is due, and only the newest answer would count.
+        # Daphne pings again before the last answer is due, and only the answer to the newest ping would count.
         if self.autoPingTimeoutCall is None:
             super()._sendAutoPing()
 
-    # What the transport says of its buffer.
+    # The transport calls these as its buffer fills and empties.
 
     def pauseProducing(self) -> None:
         self._taken.clear()
@@ -49,7 +49,7 @@ class Socket(WebSocketProtocol):
 
     def resumeProducing(self) -> None:
         self._all_taken()
-        # It may have been closed meanwhile, which waits for its producer.
+        # A transport that was closed meanwhile waits for its producer.
         if self.transport.disconnecting:
             self.transport.unregisterProducer()
 

@@ -13,7 +13,7 @@ class SystemPromptForm(forms.ModelForm):
 
     text = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 14, "class": "vLargeTextField"}),
-        help_text="A change makes a new version. Earlier answers keep naming the version they ran with.",
+        help_text="A change makes a new version. Earlier answers still name the version that they were written with.",
     )
     note = forms.CharField(max_length=200, required=False, help_text="What changed, and why.")
 
@@ -27,12 +27,12 @@ class SystemPromptForm(forms.ModelForm):
             self.initial["text"] = self.instance.live.text
 
     def _get_validation_exclusions(self):
-        """Another default is no mistake here: it steps back when this one is saved."""
+        """Accept another default: it is removed when this one is saved."""
         return super()._get_validation_exclusions() | {"is_default"}
 
 
 class VersionInline(admin.TabularInline):
-    """The versions, newest first. They are only read."""
+    """The versions, newest first, read-only."""
 
     model = SystemPromptVersion
     fields = readonly_fields = ["number", "text", "note", "author", "made"]
@@ -68,7 +68,7 @@ class SystemPromptAdmin(admin.ModelAdmin):
         return f"v{prompt.live.number}" if prompt.live else "–"
 
     def get_deleted_objects(self, objs, request):
-        """Unused prompts go with their versions; of used ones it is said why they stay."""
+        """Delete unused prompts with their versions. For used ones, say why they cannot be deleted."""
         used = SystemPrompt.objects.filter(pk__in=[prompt.pk for prompt in objs]).used()
         sentences = [_stays(prompt) for prompt in used]
         return ([], {}, set(), sentences) if sentences else super().get_deleted_objects(objs, request)

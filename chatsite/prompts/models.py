@@ -1,4 +1,4 @@
-"""System prompts, and their versions that never change."""
+"""System prompts and their immutable versions."""
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -15,7 +15,7 @@ class SystemPromptQuerySet(models.QuerySet):
         )
 
     def used(self):
-        """Those that an answer names, each with their number as `answers`. They cannot be deleted."""
+        """Return those that answers name, each with the number of these as `answers`. They cannot be deleted."""
         return self.annotate(answers=Count("versions__completion")).filter(answers__gt=0)
 
     def default_for(self, user) -> "SystemPrompt | None":
@@ -27,7 +27,7 @@ class SystemPromptQuerySet(models.QuerySet):
 
 
 class SystemPrompt(models.Model):
-    """A named prompt; what it says is its live version."""
+    """A named prompt. Its text is that of its live version."""
 
     name = models.CharField(max_length=100, unique=True)
     groups = models.ManyToManyField(
@@ -37,7 +37,7 @@ class SystemPrompt(models.Model):
         "default", default=False, help_text="Used by new conversations. There is one default at most."
     )
     enabled = models.BooleanField(default=True, help_text="Offered to people.")
-    # The live version goes only together with its prompt.
+    # The live version is only deleted together with its prompt.
     live = models.ForeignKey(
         "SystemPromptVersion", models.RESTRICT, null=True, editable=False, related_name="live_for"
     )
@@ -56,7 +56,7 @@ class SystemPrompt(models.Model):
         return self.name
 
     def publish(self, text: str, author=None, note: str = "") -> "SystemPromptVersion":
-        """Make a new version with this text and let new answers run with it."""
+        """Make a new version with this text, and use it for new answers."""
         with transaction.atomic():
             newest = self.versions.select_for_update().aggregate(newest=Max("number"))["newest"] or 0
             version = self.versions.create(number=newest + 1, text=text, author=author, note=note)
@@ -65,7 +65,7 @@ class SystemPrompt(models.Model):
         return version
 
     def make_default(self) -> None:
-        """Be the one default, in place of whichever was before."""
+        """Make this prompt the default, in place of the one before."""
         with transaction.atomic():
             SystemPrompt.objects.filter(is_default=True).exclude(pk=self.pk).update(is_default=False)
             self.is_default = True
@@ -73,7 +73,7 @@ class SystemPrompt(models.Model):
 
 
 class SystemPromptVersion(models.Model):
-    """One text of a prompt, as it was. It can be made, never changed."""
+    """One text of a prompt. It can be made, and never changed."""
 
     prompt = models.ForeignKey(SystemPrompt, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()

@@ -1,6 +1,6 @@
-"""Which providers the site makes by itself, and asking providers for their models.
+"""Discovery: makes the provider that needs no admin, and asks providers for their models.
 
-Nothing here is called inside a transaction: on SQLite it would keep everybody's messages waiting for the network.
+Nothing here is called inside a transaction: on SQLite all messages would wait for the network.
 """
 
 import asyncio
@@ -37,8 +37,8 @@ KEY_ALONE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a provider said of itself: its models, or why it gave none."""
+class Discovery:
+    """What a provider answered: its models, or why it listed none."""
 
     provider: Provider
     models: list[ListedModel]
@@ -56,19 +56,19 @@ class Found:
 
 
 def demo_sentence() -> str:
-    """What a person should know about the demo."""
+    """Return what a person should know about the demo."""
     return f"{DEMO} {KEY_ALONE}" if settings.OPENAI_API_KEY and not settings.OPENAI_BASE_URL else DEMO
 
 
-def connect() -> list[Found]:
-    """Choose the automatic provider and ask every provider in use for its models."""
+def connect() -> list[Discovery]:
+    """Choose the automatic provider, and ask all providers in use for their models."""
     choose_automatic()
     return discover(Provider.objects.in_use())
 
 
 def choose_automatic(look_for_ollama: bool = True) -> None:
-    """Let the one provider apply that needs no admin: the environment's, else Ollama once it was found, else, where
-    there is no other, the demo. Whether it is switched on is the admin's to say."""
+    """Choose the one provider that needs no admin: the environment's, else Ollama once it was found, else the demo if
+    there is no other. An admin can still disable it."""
     if settings.OPENAI_BASE_URL:
         _apply(Origin.ENVIRONMENT, "OPENAI_BASE_URL", settings.OPENAI_BASE_URL)
     elif ollama_applies() or (look_for_ollama and ollama_answers()):
@@ -80,7 +80,7 @@ def choose_automatic(look_for_ollama: bool = True) -> None:
 
 
 def ollama_applies() -> bool:
-    """Whether Ollama was found before. From then on it is asked like any other, and told when it is away."""
+    """Return whether Ollama was found before. From then on it is a provider like any other, also while it is down."""
     return Provider.objects.filter(origin=Origin.OLLAMA, applies=True).exists()
 
 
@@ -88,7 +88,7 @@ def _apply(origin: Origin | None, name: str = "", base_url: str = "") -> None:
     automatic = Provider.objects.exclude(origin=Origin.ADMIN)
     applying = list(automatic.filter(applies=True).values_list("origin", "base_url"))
     if applying == ([(origin, base_url)] if origin else []):
-        return  # most often, and then nothing is written
+        return  # the usual case; nothing is written
     with transaction.atomic():
         automatic.exclude(origin=origin or "").update(applies=False)
         if origin and not automatic.filter(origin=origin).update(applies=True, base_url=base_url):
@@ -103,7 +103,7 @@ def _free(name: str) -> str:
 
 
 def ollama_answers() -> bool:
-    """Whether a server answers where Ollama listens by default."""
+    """Return whether a server answers at Ollama's default address."""
 
     async def ask() -> bool:
         async with AsyncClient(settings.OLLAMA_BASE_URL, "", max_retries=0, connect_timeout=1) as client:
@@ -116,48 +116,50 @@ def ollama_answers() -> bool:
     return asyncio.run(ask())
 
 
-def discover(providers: Iterable[Provider]) -> list[Found]:
-    """Ask providers for their models, all at once, and keep what they say. What is no longer listed is not offered.
+def discover(providers: Iterable[Provider]) -> list[Discovery]:
+    """Ask providers for their models, all at the same time, and store the lists. Models that are no longer listed are
+    not offered any more.
 
-    Where nothing can be written, as on a full disk, all stays as it is: people can read, and it is tried again."""
+    Where nothing can be written, for example on a full disk, all stays as it is, and it is tried again later.
+    """
     asked = list(providers)
     try:
         Provider.objects.filter(pk__in=[provider.pk for provider in asked]).update(asked=Now())
-        answers = [_kept(found) for found in asyncio.run(_ask_all(asked))]
+        answers = [_stored(discovery) for discovery in asyncio.run(_ask_all(asked))]
         Model.objects.pick()
     except DatabaseError:
-        logger.exception("What providers say could not be stored.")
-        return [Found(provider, [], NOT_STORED) for provider in asked]
+        logger.exception("The answers of providers could not be stored.")
+        return [Discovery(provider, [], NOT_STORED) for provider in asked]
     return answers
 
 
-async def _ask_all(providers: list[Provider]) -> list[Found]:
+async def _ask_all(providers: list[Provider]) -> list[Discovery]:
     return await asyncio.gather(*map(_ask, providers))
 
 
-async def _ask(provider: Provider) -> Found:
+async def _ask(provider: Provider) -> Discovery:
     try:
         async with make_client(provider) as client, asyncio.timeout(LIST_SECONDS):
-            return Found(provider, await client.models.list())
+            return Discovery(provider, await client.models.list())
     except CompletionError as error:
-        return Found(provider, [], str(error), is_unreachable=error.retryable)
+        return Discovery(provider, [], str(error), is_unreachable=error.retryable)
     except TimeoutError:
-        return Found(provider, [], "The model server does not answer.", is_unreachable=True)
-    except ValueError as error:  # what is stored makes no client
-        return Found(provider, [], str(error))
-    except Exception:  # one provider keeps neither the others from being asked nor the site from starting
+        return Discovery(provider, [], "The model server does not answer.", is_unreachable=True)
+    except ValueError as error:  # a stored setting is invalid
+        return Discovery(provider, [], str(error))
+    except Exception:  # one provider must not stop the others, or the start of the site
         logger.exception("A provider could not be asked for its models.")
-        return Found(provider, [], "It could not be asked for its models. The site's log says why.")
+        return Discovery(provider, [], "It could not be asked for its models. The site's log says why.")
 
 
-def _kept(found: Found) -> Found:
-    # Not where it was edited meanwhile: that was another server's list.
-    current = Provider.objects.filter(pk=found.provider.pk, base_url=found.provider.base_url)
+def _stored(discovery: Discovery) -> Discovery:
+    # Only if it was not edited meanwhile: the list may be another server's.
+    current = Provider.objects.filter(pk=discovery.provider.pk, base_url=discovery.provider.base_url)
     try:
-        current.update(asked=Now(), error=found.error[:1000], is_unreachable=found.is_unreachable)
-        if not found.error and current.exists():
-            keep(found.provider, found.models)
+        current.update(asked=Now(), error=discovery.error[:1000], is_unreachable=discovery.is_unreachable)
+        if not discovery.error and current.exists():
+            keep(discovery.provider, discovery.models)
     except DatabaseError:
         logger.exception("The models of a provider could not be stored.")
-        return Found(found.provider, [], NOT_STORED)
-    return found
+        return Discovery(discovery.provider, [], NOT_STORED)
+    return discovery

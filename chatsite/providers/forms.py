@@ -1,4 +1,4 @@
-"""The admin's forms of providers and models. Keys and the values of headers are written, and never shown."""
+"""The admin's forms of providers and models. Keys and the values of headers can be written, and are never shown."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,12 +18,12 @@ TIMES = ["connect_timeout", "first_token_timeout", "idle_timeout", "total_timeou
 
 
 def takes_key(provider: Provider) -> bool:
-    """Whether a key can be stored: the environment's is set there, and the demo needs none."""
+    """Return whether a key can be stored: the environment's is set there, and the demo needs none."""
     return provider.origin not in (Origin.ENVIRONMENT, Origin.DEMO)
 
 
 def leads_elsewhere(before: str, after: str) -> bool:
-    """Whether two base URLs lead to different servers."""
+    """Return whether two base URLs lead to different servers."""
     try:
         return origin_of(before) != origin_of(after)
     except ValueError:
@@ -43,12 +43,12 @@ class HeadersField(forms.JSONField):
         return written
 
     def bound_data(self, data, initial):
-        """As it was written, and not as it was read: not all that can be read can be shown."""
+        """Return the text as it was typed: not every value that can be parsed can be shown."""
         return initial if self.disabled else forms.fields.InvalidJSONInput(data or "")
 
 
 class ProviderForm(forms.ModelForm):
-    """A provider. Its key and headers go to no other server than the one that they were typed for."""
+    """A provider. Its key and headers are only sent to the server that they were typed for."""
 
     new_key = forms.CharField(
         label="API key",
@@ -97,7 +97,7 @@ class ProviderForm(forms.ModelForm):
 
     def clean(self):
         super().clean()
-        # An automatic provider's address is not the form's to change.
+        # The form has no address of an automatic provider.
         before = self.initial.get("base_url", "")
         after = self.cleaned_data.get("base_url", before)
         self._moves = bool(self.instance.pk) and leads_elsewhere(before, after)
@@ -129,7 +129,7 @@ class ProviderForm(forms.ModelForm):
 
 
 def _checked(check, value):
-    """The value, where the client can send it."""
+    """Return the value if the client can send it."""
     try:
         return check(value)
     except ValueError as error:
@@ -156,8 +156,8 @@ class ModelForm(forms.ModelForm):
     def clean(self):
         super().clean()
         if self.cleaned_data.get("default") and not self.cleaned_data.get("offered"):
-            self.add_error("default", "The default has to be offered.")
+            self.add_error("default", "The default must be offered.")
 
     def _get_validation_exclusions(self):
-        """Another default is no mistake here: it steps back when this one is saved."""
+        """Accept another default: it is removed when this one is saved."""
         return super()._get_validation_exclusions() | {"default"}

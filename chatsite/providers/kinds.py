@@ -1,4 +1,4 @@
-"""What a model is for, as far as its server's list or its name says."""
+"""What a model is for, by its server's list or its name."""
 
 import re
 from typing import Any
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Kind(models.TextChoices):
-    """Only models for chat are picked by the site itself, and offered as soon as they are found."""
+    """Only models for chat are chosen by the site itself, and offered as soon as they are listed."""
 
     CHAT = "chat", "chat"
     TEXT = "text", "text without chat"
@@ -19,9 +19,9 @@ class Kind(models.TextChoices):
     OTHER = "other", "something else"
 
 
-# What servers write into the fields of a listed model that say what it is for.
+# The fields of a listed model that say what it is for, and the words that servers write into them.
 _FIELDS = ("type", "model_type", "mode", "task", "pipeline_tag", "endpoints", "capabilities")
-_SAID = {
+_LISTED_WORDS = {
     Kind.CHAT: "chat chat-completion chat-completions completion_chat conversational llm vlm image-text-to-text",
     Kind.TEXT: "base language text-completion",
     Kind.EMBEDDING: "embed embedding embeddings feature-extraction sentence-similarity text-embedding text-embeddings",
@@ -33,11 +33,11 @@ _SAID = {
     "video_generation",
     Kind.OTHER: "ocr responses",
 }
-_KIND_SAID = {word: kind for kind, words in _SAID.items() for word in words.split()}
-# A model for chat lists these, too, as what it can take.
+_KIND_BY_WORD = {word: kind for kind, words in _LISTED_WORDS.items() for word in words.split()}
+# Models for chat list these, too, as kinds of input.
 _ABILITIES = frozenset({"audio", "image", "video", "speech", "realtime", "responses", "base", "language"})
 
-# Words of names, in the order in which they decide. A name is cut into words of letters and digits.
+# Words of names, in the order in which they decide. A name is split into words of letters and digits.
 _NAMED = {
     Kind.RERANK: r"rerank\w*",
     Kind.MODERATION: r"\w*moderation|\w*guard\d*|guardian|shieldgemma",
@@ -48,7 +48,7 @@ _NAMED = {
     Kind.IMAGE: r"dalle?|images?|imagen\d*|imagine|sdxl\w*|sd\d|stable diffusion|flux\d*|sora|veo|midjourney"
     r"|\w*video\w*|\w*t2[iv]|\w*i2v|kandinsky|ideogram|recraft\w*|seedream|seedance|cogview\w*|hidream|nano banana",
     Kind.TEXT: r"davinci|babbage|curie|ada|gpt 3 5 turbo instruct|base$",
-    # The last four answer at another endpoint than that of chats.
+    # The last four have another endpoint than that of chats.
     Kind.OTHER: r"aqa|\w*ocr|computer use|o\d pro|gpt 5(?: \d)? pro|(?:gpt 5(?: \d)? )?codex"
     r"|o\d(?: mini)? deep research",
 }
@@ -56,23 +56,28 @@ _PATTERNS = {kind: re.compile(rf"(?:^| )(?:{words})(?= |$)") for kind, words in 
 
 
 def kind_of(name: str, listed: dict[str, Any] | None = None) -> str:
-    """The kind of a model. `listed`: its object in the server's list. What nothing is known of is taken for chat."""
+    """Return the kind of a model; chat if nothing is known. `listed`: its object in the server's list."""
     listed = listed or {}
-    return _kind_said(listed) or _kind_of_output(listed) or _kind_named(name)
+    return _kind_listed(listed) or _kind_of_output(listed) or _kind_named(name)
 
 
-def _kind_said(listed: dict[str, Any]) -> str | None:
-    kinds = [_KIND_SAID[word] for field in _FIELDS for word in _said(listed, field) if word in _KIND_SAID]
+def _kind_listed(listed: dict[str, Any]) -> str | None:
+    kinds = [
+        _KIND_BY_WORD[word]
+        for field in _FIELDS
+        for word in _kind_words(listed, field)
+        if word in _KIND_BY_WORD
+    ]
     return Kind.CHAT if Kind.CHAT in kinds else next(iter(kinds), None)
 
 
-def _said(listed: dict[str, Any], field: str) -> list[str]:
+def _kind_words(listed: dict[str, Any], field: str) -> list[str]:
     words = _words(listed.get(field))
     return [word for word in words if word not in _ABILITIES] if field == "capabilities" else words
 
 
 def _words(value: Any) -> list[str]:
-    """The words of a field: a text, a list of texts, or an object of flags."""
+    """Return the words of a field: a text, a list of texts, or an object of flags."""
     if isinstance(value, dict):
         value = [name for name, is_so in value.items() if is_so is True]
     texts = value if isinstance(value, list) else [value]
@@ -80,7 +85,7 @@ def _words(value: Any) -> list[str]:
 
 
 def _kind_of_output(listed: dict[str, Any]) -> str | None:
-    """The kind by what comes out, as OpenRouter lists it: a list of modalities, or `text+image->text`."""
+    """Return the kind by the output, as OpenRouter lists it: a list of modalities, or `text+image->text`."""
     architecture = listed.get("architecture")
     if not isinstance(architecture, dict):
         return None
@@ -90,7 +95,7 @@ def _kind_of_output(listed: dict[str, Any]) -> str | None:
         out = modality.lower().rpartition("->")[2].split("+")
     if "text" in out:
         return Kind.CHAT
-    return next((_KIND_SAID[word] for word in out if word in _KIND_SAID), Kind.OTHER if out else None)
+    return next((_KIND_BY_WORD[word] for word in out if word in _KIND_BY_WORD), Kind.OTHER if out else None)
 
 
 def _kind_named(name: str) -> str:

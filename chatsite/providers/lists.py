@@ -1,4 +1,4 @@
-"""Keeping the list of models that a provider gave."""
+"""Stores the list of models that a provider returned."""
 
 from django.db import transaction
 
@@ -7,12 +7,12 @@ from chatsite.providers.kinds import Kind, kind_of
 from chatsite.providers.models import MadeBy, Model, Provider
 
 MAX_LISTED_MODELS = 5_000
-# Rows written in one transaction: a message that is sent meanwhile waits for no more than these.
+# Rows written in one transaction: a message that is sent meanwhile waits for one batch at most.
 BATCH_ROWS = 100
 
 
 def keep(provider: Provider, models: list[ListedModel]) -> None:
-    """Let the provider's models be those of its list, in its order. What an admin added or set stays."""
+    """Make the provider's models those of its list, in its order. What an admin added or set stays."""
     listed = {model.id: (position, model) for position, model in enumerate(models[:MAX_LISTED_MODELS])}
     rows = {row.name: row for row in provider.models.all()}
     new = [_new(provider, *listed[name]) for name in listed if name not in rows]
@@ -21,7 +21,7 @@ def keep(provider: Provider, models: list[ListedModel]) -> None:
         Model.objects.bulk_create(batch, ignore_conflicts=True)
     for batch in _batches(changed):
         with transaction.atomic():
-            for row in batch:  # a fifth of what bulk_update takes
+            for row in batch:  # takes a fifth of the time of bulk_update
                 row.save(update_fields=["available", "listed_window", "position"])
 
 
@@ -39,8 +39,10 @@ def _new(provider: Provider, position: int, listed: ListedModel) -> Model:
 
 
 def _follow(row: Model, position: int, listed: ListedModel | None) -> bool:
-    """Let a row follow the list, where the list is not to forget it; whether that is worth saving. A mere move is not:
-    one new model at the head moves all the others."""
+    """Update a row from the list; a row of an admin stays available. Returns whether to save it.
+
+    A new position alone is no reason: one new model at the head moves all the others.
+    """
     before = row.available, row.listed_window
     row.available = listed is not None or row.made_by == MadeBy.ADMIN
     row.listed_window = listed.context_window if listed else row.listed_window

@@ -1,4 +1,4 @@
-"""Where answers come from: providers (completion servers) and the models that they serve."""
+"""Providers (completion servers), and the models that they serve."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from chatsite.completions.addresses import MAX_CHARACTERS, checked_base_url
 from chatsite.providers.kinds import Kind
 
-# How long a provider's answer about its models counts, and how long its silence does.
+# How long a list of models is fresh, and how long a provider that did not answer is left alone.
 ASKED_EVERY = timedelta(minutes=10)
 UNREACHABLE_ASKED_EVERY = timedelta(minutes=1)
 
@@ -22,13 +22,13 @@ MAX_TIMEOUT_SECONDS = 24 * 3600
 TIMEOUT = [MinValueValidator(0.1), MaxValueValidator(MAX_TIMEOUT_SECONDS)]
 PRICE = [MinValueValidator(0)]
 
-# The places behind the point that an answer's cost is stored with, and the highest cost that can be.
+# The decimal places of an answer's stored cost, and the highest cost that can be stored.
 COST_PLACES = 8
 MAX_COST = Decimal("999999.99999999")
 
 
 class Origin(models.TextChoices):
-    """Who made a provider. All but the admin's follow what is found at the start and later."""
+    """Who made a provider. All but the admin's are chosen by the site, at the start and later."""
 
     ADMIN = "admin", "an admin"
     ENVIRONMENT = "environment", "the environment"
@@ -44,7 +44,7 @@ class MadeBy(models.TextChoices):
 
 
 def validate_base_url(value: str) -> None:
-    """The same check, in the same words, as for the environment's."""
+    """Check it as the environment's is checked, with the same sentences."""
     try:
         checked_base_url(value)
     except ValueError as error:
@@ -53,11 +53,11 @@ def validate_base_url(value: str) -> None:
 
 class ProviderQuerySet(models.QuerySet):
     def in_use(self):
-        """Those that can answer: switched on, and, where the site made them, the ones that apply now."""
+        """Return those that can answer: enabled, and, if the site made them, applicable now."""
         return self.filter(enabled=True, applies=True)
 
     def due(self):
-        """Those in use whose list of models is old. A time in the future is a clock that was set back."""
+        """Return those in use whose list of models is old, or from the future, after a clock was set back."""
         old = Q(asked=None) | Q(asked__lt=Now() - ASKED_EVERY) | Q(asked__gt=Now() + UNREACHABLE_ASKED_EVERY)
         return self.in_use().filter(old | Q(is_unreachable=True, asked__lt=Now() - UNREACHABLE_ASKED_EVERY))
 
@@ -107,19 +107,19 @@ class Provider(models.Model):
 
     @property
     def api_key(self) -> str:
-        """The key to send. The environment's is never stored."""
+        """Return the key to send. The environment's is never stored."""
         return settings.OPENAI_API_KEY if self.origin == Origin.ENVIRONMENT else self.key
 
 
 class ModelQuerySet(models.QuerySet):
     def offered(self):
-        """What people can choose: offered, and listed when its provider was last asked or added by an admin."""
+        """Return what people can choose: offered, and either listed by the provider or added by an admin."""
         in_use = self.filter(provider__enabled=True, provider__applies=True)
         offered = in_use.filter(offered=True, available=True).select_related("provider")
         return offered.order_by("-provider__priority", "provider__name", "name")
 
     def choices(self) -> "list[Model]":
-        """One offered model a name."""
+        """Return one offered model for each name."""
         return _one_a_name(self.offered())
 
     def default(self, among: "list[Model] | None" = None) -> "Model | None":

@@ -1,4 +1,4 @@
-"""When providers are asked for their models: again and again by a thread of its own, and when an admin says so."""
+"""When providers are asked for their models: regularly, by a thread of its own, and when an admin asks for it."""
 
 import logging
 import threading
@@ -9,7 +9,7 @@ from concurrent.futures import TimeoutError as NotYet
 from django.db import DatabaseError, connections
 from django.db.models.functions import Now
 
-from chatsite.providers.discovery import Found, choose_automatic, discover
+from chatsite.providers.discovery import Discovery, choose_automatic, discover
 from chatsite.providers.models import Provider
 
 logger = logging.getLogger(__name__)
@@ -20,35 +20,37 @@ FIND_OLLAMA_SECONDS = 60
 
 
 class Schedule:
-    """The thread that asks. It is a daemon: the end of the process waits for no model server."""
+    """The thread that asks. It is a daemon: the end of the process does not wait for model servers."""
 
     def __init__(self, poll_seconds: float = POLL_SECONDS) -> None:
         self._poll_seconds = poll_seconds
         self._ended = threading.Event()
 
     def begin(self) -> None:
+        """Start the thread."""
         threading.Thread(target=self._run, name="model lists", daemon=True).start()
 
     def end(self) -> None:
+        """Let the thread end after what it does now."""
         self._ended.set()
 
     def _run(self) -> None:
-        looked = time.monotonic()
+        searched = time.monotonic()
         while not self._ended.wait(self._poll_seconds):
-            is_time = time.monotonic() - looked >= FIND_OLLAMA_SECONDS
-            looked = time.monotonic() if is_time else looked
+            is_time = time.monotonic() - searched >= FIND_OLLAMA_SECONDS
+            searched = time.monotonic() if is_time else searched
             try:
                 ask_due(look_for_ollama=is_time)
             except DatabaseError:
                 logger.exception("The model servers could not be asked for their models; it is tried again.")
-            except Exception:  # the next round may do better, and nobody else would begin it
+            except Exception:  # the next poll may succeed, and nothing else would restart this thread
                 logger.exception("Asking the model servers for their models failed unexpectedly.")
             finally:
                 connections.close_all()
 
 
-def ask_due(look_for_ollama: bool) -> list[Found]:
-    """Ask the providers whose list is old, those that no other worker is asking."""
+def ask_due(look_for_ollama: bool) -> list[Discovery]:
+    """Ask the providers whose list is old, except those that another worker is asking."""
     if look_for_ollama:
         choose_automatic()
     due = [provider for provider in Provider.objects.due() if _claimed(provider)]
@@ -59,18 +61,20 @@ def _claimed(provider: Provider) -> bool:
     return bool(Provider.objects.due().filter(pk=provider.pk).update(asked=Now()))
 
 
-def ask_at_once(providers: list[Provider], wait_seconds: float) -> list[Found] | None:
-    """Ask these providers, after the transaction that saved them. None where that takes longer than the wait: it goes
-    on in a thread of its own."""
-    found: Future[list[Found]] = Future()
-    threading.Thread(target=_ask, args=(providers, found), name="models asked for", daemon=True).start()
+def ask_at_once(providers: list[Provider], wait_seconds: float) -> list[Discovery] | None:
+    """Ask these providers, after the transaction that saved them. Returns None when they take longer than the wait; a
+    thread then continues to wait for them."""
+    found: Future[list[Discovery]] = Future()
+    threading.Thread(
+        target=_ask, args=(providers, found), name="model lists, asked once", daemon=True
+    ).start()
     try:
         return found.result(wait_seconds)
     except NotYet:
         return None
 
 
-def _ask(providers: list[Provider], found: "Future[list[Found]]") -> None:
+def _ask(providers: list[Provider], found: "Future[list[Discovery]]") -> None:
     try:
         choose_automatic(look_for_ollama=False)
         found.set_result(discover(providers))

@@ -252,7 +252,7 @@ def test_a_default_has_to_be_offered(admin):
     fields = model_form(model, default="on")
     del fields["offered"]
     response = admin.post(f"/admin/providers/model/{model.pk}/change/", fields)
-    assert "The default has to be offered." in response.content.decode()
+    assert "The default must be offered." in response.content.decode()
 
 
 def test_the_list_of_models_says_which_one_the_site_has_picked(admin, server):

@@ -1,4 +1,4 @@
-"""`manage.py serve`: everything from an empty folder to a running site."""
+"""`manage.py serve`: prepares a site, from an empty folder on, and serves it."""
 
 import ipaddress
 import os
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *, address, **options):
         try:
             home.prepare(settings.HOME)
-            # It is read when it is first used. One that cannot be read is better said before anything is prepared.
+            # It is read when it is first used. An unreadable one is reported before anything is prepared.
             str(settings.SECRET_KEY)
             listener = addresses.listen(*addresses.parse(address))
             _refuse_debugging_in_public(listener.getsockname()[0])
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         if is_only_process():
             recovery.claim_all()
         collect_static()
-        self.say(_what_is_kept_where())
+        self.say(_storage())
         if len(str(settings.SECRET_KEY)) < MIN_SECRET_CHARACTERS:
             self.say(
                 f"CHATSITE_SECRET_KEY can be guessed: it has fewer than {MIN_SECRET_CHARACTERS} characters."
@@ -66,12 +66,12 @@ class Command(BaseCommand):
         self.invite(ensure_owner(), url)
 
     def invite(self, owner, url):
-        """Write the owner's link to a private file, and print it, but not to the journal."""
+        """Write the owner's sign-in link to a private file, and print it, but not to the journal."""
         file = settings.HOME / LINK_FILE
         link = f"{(settings.CSRF_TRUSTED_ORIGINS or [url])[0]}{sign_in_path(owner)}" if owner else ""
         try:
             _write_privately(file, link)
-        except OSError as error:  # on a full disk, people can still read
+        except OSError as error:  # on a full disk the site can still be read
             self.say(f"The sign-in link could not be written to {file}: {error.strerror}.")
         if owner:
             where = f", by the link in {file}" if _goes_to_the_journal(sys.stdout) else f": {link}"
@@ -83,7 +83,7 @@ class Command(BaseCommand):
 
 
 def _refuse_debugging_in_public(host):
-    """Debug pages show the settings to everybody who meets an error."""
+    """Refuse it: debug pages show the settings to everybody who meets an error."""
     if settings.DEBUG and not ipaddress.ip_address(host).is_loopback:
         raise addresses.BadAddress(
             f"With CHATSITE_DEBUG=1, serve at a loopback address such as 127.0.0.1, not {host}."
@@ -91,7 +91,7 @@ def _refuse_debugging_in_public(host):
 
 
 def _write_privately(file, link):
-    """A new file for a new link; none where there is no link."""
+    """Write a new file for a new link; delete it where there is no link."""
     file.unlink(missing_ok=True)
     if link:
         file.touch(mode=0o600)
@@ -99,12 +99,12 @@ def _write_privately(file, link):
 
 
 def _goes_to_the_journal(stream):
-    """Whether systemd's journal takes this stream, and keeps it for other people of this machine to read."""
+    """Return whether systemd's journal keeps this stream, where other people of this machine can read it."""
     output = os.fstat(stream.fileno())
     return f"{output.st_dev}:{output.st_ino}" == settings.JOURNAL_STREAM
 
 
-def _what_is_kept_where():
+def _storage():
     database = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"Everything is kept in {settings.HOME}."
@@ -115,7 +115,7 @@ def _what_is_kept_where():
 
 
 def _sentence(error):
-    """Databases explain in several lines, and the system by numbers."""
+    """Return an error as one sentence. Databases write several lines, and the system writes numbers."""
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"The file {error.filename} cannot be used: {error.strerror}."
     prefix = "The database cannot be used: " if isinstance(error, DatabaseError) else ""
@@ -123,6 +123,6 @@ def _sentence(error):
 
 
 def _end_with_the_terminal():
-    """A terminal that is closed sends SIGHUP. It ends the site as SIGTERM does, unless `nohup` said otherwise."""
+    """End the site as SIGTERM does when its terminal is closed (SIGHUP), but not under `nohup`."""
     if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
