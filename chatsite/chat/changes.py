@@ -1,13 +1,13 @@
-"""Changes: notifies open pages when a conversation changes, in this process or another.
+"""The open pages of this process, and how they are notified when a conversation changes, in this process or another.
 
-In this process at once; from other processes by a hint through the channel layer, where there is one; and for hints
-that were lost, or never sent, by a look into the database a few times a second. Hints carry nothing that is not stored.
+Changes of this process are sent at once. Those of other processes are found through a hint on the channel layer, where
+there is one. Hints that were lost, or never sent, are made up for by polling the database. A hint carries nothing that
+is not stored.
 """
 
 import asyncio
 import logging
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -16,7 +16,8 @@ from django.contrib.auth.models import User
 from django.db import Error
 
 from chatsite.accounts.credentials import Credential, still_signed_in
-from chatsite.chat import events, queries
+from chatsite.chat import events
+from chatsite.chat.change_poll import ChangePoll
 from chatsite.chat.close_codes import CLOSE_SIGNED_OUT
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation
@@ -29,21 +30,16 @@ from chatsite.runs.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks into the database.
-LOOK_EVERY = 0.25
-# Seconds between two looks at who is still signed in.
-SIGNED_IN_EVERY = 4.0
-# A transaction can become visible this long after the time that it carries.
-LATEST_COMMIT = timedelta(seconds=3)
-BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+# Seconds between two queries of who is still signed in.
+SIGNED_IN_SECONDS = 4.0
 TOO_MANY_PAGES = (
     f"{MAX_PAGES_PER_USER} of your pages are open, the most at once. "
     "Close some of them, then reload this one."
 )
 
 
-class Listener(Protocol):
-    """An open page."""
+class Page(Protocol):
+    """An open page: a tab, in production."""
 
     user: User
     credential: Credential
@@ -60,64 +56,64 @@ class Listener(Protocol):
 
 
 class Changes:
-    """The open pages of this process, and what they are to be told."""
+    """Registers the open pages, and notifies each of what changes in its user's conversations."""
 
     def __init__(self, hints: Hints) -> None:
         self._hints = hints
-        self._pages: defaultdict[int, set[Listener]] = defaultdict(set)
+        self._pages: defaultdict[int, set[Page]] = defaultdict(set)
         self._tasks = Tasks()
-        self._watching: list[asyncio.Task[None]] = []
-        self._announced: dict[int, datetime] = {}
+        self._watches: list[asyncio.Task[None]] = []
+        self._poll = ChangePoll(self._notify)
 
     @property
-    def pages(self) -> list[Listener]:
+    def pages(self) -> list[Page]:
         return [page for pages in self._pages.values() for page in pages]
 
-    def refuse_more_pages(self, person: int) -> None:
-        """Raises Refusal where a person has as many pages open as may be."""
-        if len(self._pages.get(person, ())) >= MAX_PAGES_PER_USER:
+    def refuse_more_pages(self, user_id: int) -> None:
+        """Raises Refusal where a user has as many pages open as allowed."""
+        if len(self._pages.get(user_id, ())) >= MAX_PAGES_PER_USER:
             raise Refusal("too_many_pages", TOO_MANY_PAGES)
 
-    async def register(self, page: Listener) -> None:
-        """Tell this page everything that changes from now on. Raises Refusal where there are too many."""
+    async def register(self, page: Page) -> None:
+        """Notify this page of everything that changes from now on. Raises Refusal where there are too many."""
         self.refuse_more_pages(page.user.pk)
         self._pages[page.user.pk].add(page)
-        if not self._watching:
-            self._began = asyncio.Event()
-            watches = (self._look(), self._hints.listen(), self._see_who_is_signed_in())
-            self._watching = [self._tasks.start(watch) for watch in watches]
-        await self._began.wait()
+        if not self._watches:
+            self._begun = asyncio.Event()
+            watches = (self._poll.run(self._begun), self._hints.listen(), self._watch_sign_ins())
+            self._watches = [self._tasks.start(watch) for watch in watches]
+        await self._begun.wait()
 
-    def unregister(self, page: Listener) -> None:
+    def unregister(self, page: Page) -> None:
         pages = self._pages.get(page.user.pk, set())
         pages.discard(page)
         if not pages:
             self._pages.pop(page.user.pk, None)
         if not self._pages:
-            for task in self._watching:
-                task.cancel()
-            self._watching = []
+            for watch in self._watches:
+                watch.cancel()
+            self._watches = []
 
-    async def announce(self, conversation: int) -> None:
-        """A conversation was made, named, or its answer began or ended, by this process."""
-        await self._hints.publish({"changed": conversation})
+    async def announce(self, conversation_id: int) -> None:
+        """This process has changed a conversation."""
+        await self._hints.publish({"changed": conversation_id})
 
     def began(self, turn: Turn, turn_events: list[str]) -> None:
-        """A turn began, by this process, and goes on; `turn_events` put it on a page."""
+        """This process has begun a turn, which is still running; `turn_events` put it on a page."""
         conversation = turn.completion.message.conversation
         event = events.conversation_changed(conversation, answering=True)
-        for page in self._known(conversation):
+        for page in self._pages_to_notify(conversation):
             self._tasks.start(page.began(turn, turn_events, event))
 
     def ended(self, completion: Completion, end: Ended) -> None:
-        """A run of this process has ended, and its followers know."""
+        """A run of this process has ended, and its followers have been notified."""
         event = events.conversation_changed(end.conversation, end.is_answering)
-        for page in self._known(completion.message.conversation):
+        for page in self._pages_to_notify(completion.message.conversation):
             self._tasks.start(page.ended(completion, event))
 
-    def _known(self, conversation: Conversation) -> list[Listener]:
-        """The owner's pages, to be told all of a change that this process has made: no look need find it again."""
-        self._announced[conversation.pk] = conversation.changed
+    def _pages_to_notify(self, conversation: Conversation) -> list[Page]:
+        """Return the owner's pages, which are then notified of a change of this process: polling need not find it."""
+        self._poll.announced(conversation)
         self._hints.send({"changed": conversation.pk})
         return list(self._pages.get(conversation.owner_id, ()))
 
@@ -127,63 +123,39 @@ class Changes:
             page.close()
 
     async def sign_ins_changed(self) -> None:
-        """Somebody may have signed out, changed their password or been deactivated, by this process."""
+        """In this process, a person may have signed out, changed their password or been deactivated."""
         await self._hints.publish({"sign_ins": True})
 
     async def receive(self, hint: Hint) -> None:
-        """Notify the pages that a hint concerns."""
+        """Notify the pages that a hint is about."""
         if "changed" in hint:
-            await self._tell(hint["changed"])
+            await self._notify(hint["changed"])
         if "gone" in hint:
-            owner, conversation = hint["gone"][0], UUID(hint["gone"][1])
-            self._tell_pages(owner, conversation, events.conversation_gone(conversation))
+            owner_id, conversation = hint["gone"][0], UUID(hint["gone"][1])
+            self._send(owner_id, conversation, events.conversation_deleted(conversation))
         if "sign_ins" in hint:
             await self._end_signed_out()
 
-    async def _tell(self, pk: int) -> None:
-        """Tell the owner's open pages what is new."""
+    async def _notify(self, conversation_id: int) -> None:
+        """Send the owner's open pages what is new in a conversation."""
         if not self._pages:
             return
-        conversation = await database_sync_to_async(Conversation.objects.as_listed)(pk)
+        conversation = await database_sync_to_async(Conversation.objects.as_listed)(conversation_id)
         if conversation is None:
             return
-        self._announced[pk] = conversation.changed
+        self._poll.announced(conversation)
         event = events.conversation_changed(conversation, conversation.is_answering)
-        self._tell_pages(conversation.owner_id, conversation.uuid, event)
+        self._send(conversation.owner_id, conversation.uuid, event)
 
-    def _tell_pages(self, owner: int, conversation: UUID, event: str) -> None:
-        """Each page hears on a task of its own, so that a slow one holds up none."""
-        for page in list(self._pages.get(owner, ())):
+    def _send(self, owner_id: int, conversation: UUID, event: str) -> None:
+        """Send to each page in a task of its own, so that a slow one delays no other."""
+        for page in list(self._pages.get(owner_id, ())):
             self._tasks.start(page.changed(conversation, event))
 
-    async def _look(self) -> None:
-        """Find in the database what no hint has said."""
-        newest: datetime | None = None
+    async def _watch_sign_ins(self) -> None:
+        """Close the pages of people who have signed out, changed their password or been deactivated."""
         while True:
-            try:
-                newest = await self._look_once(newest)
-                self._began.set()
-            except Error:
-                logger.exception("The look for changes failed; it is tried again.")
-            await asyncio.sleep(LOOK_EVERY)
-
-    async def _look_once(self, newest: datetime | None) -> datetime:
-        """Tell what changed since `newest`; gives the newest change. The first look only finds where to begin."""
-        is_first = newest is None
-        newest = newest or await database_sync_to_async(queries.newest_change)() or BEFORE_ALL
-        found = await _changed_after(newest - LATEST_COMMIT)
-        for pk, changed in found:
-            if not is_first and self._announced.get(pk) != changed:
-                await self._tell(pk)
-            self._announced[pk] = changed
-        recent = {pk for pk, _ in found}
-        self._announced = {pk: changed for pk, changed in self._announced.items() if pk in recent}
-        return max((changed for _, changed in found), default=newest)
-
-    async def _see_who_is_signed_in(self) -> None:
-        """Close the pages of people who have signed out, changed their password or were deactivated."""
-        while True:
-            await asyncio.sleep(SIGNED_IN_EVERY)
+            await asyncio.sleep(SIGNED_IN_SECONDS)
             await self._end_signed_out()
 
     async def _end_signed_out(self) -> None:
@@ -191,18 +163,13 @@ class Changes:
         if not credentials:
             return
         try:
-            holding = await database_sync_to_async(still_signed_in)(credentials)
+            valid = await database_sync_to_async(still_signed_in)(credentials)
         except Error:
-            logger.exception("Who is signed in could not be seen; it is tried again.")
+            logger.exception("Who is signed in could not be queried; it is tried again.")
             return
         for page in self.pages:
-            if page.credential in credentials - holding:
+            if page.credential in credentials - valid:
                 self._tasks.start(page.end(CLOSE_SIGNED_OUT))
-
-
-async def _changed_after(moment: datetime) -> list[tuple[int, datetime]]:
-    found: list[tuple[int, datetime]] = await database_sync_to_async(queries.changed_after)(moment)
-    return found
 
 
 CHANGES = Changes(PROCESS.hints)

@@ -1,8 +1,9 @@
-"""The wire protocol, version 1: one function an event that the server sends, each giving a JSON text.
+"""The events that the server sends: one function for each, which returns its JSON text.
 
-A socket sends `conversation.opened` first. The events of one answer are `message.created` (the person's),
-`reply.started`, any number of `reply.delta`, and one `reply.finished`, whose `html` is the message as any later
-page load shows it. An event that is too large for one frame leaves out its `html`, and the page fetches it.
+The first event on a socket is `conversation.opened` or `person.opened`. The events of one answer are `message.created`
+(the person's message), `reply.started`, any number of `reply.delta`, and one `reply.finished`, whose `html` is the
+message as any later page load shows it. An event over MAX_EVENT_CHARACTERS leaves out its `html`, and the page fetches
+the conversation instead.
 """
 
 import json
@@ -25,8 +26,11 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a conversation is: its title (None where there is none yet, or no longer), the end of the branch that is
-    shown, its newest run's id (0 before the first), and its runs that go on."""
+    """The state of a conversation.
+
+    title: None where the conversation is not stored, or was deleted. head: the last message of the branch that is
+    shown. newest: the id of the newest completion, 0 before the first. running: the completions that are being written.
+    """
 
     title: str | None
     head: UUID | None
@@ -35,8 +39,10 @@ class State:
 
 
 def person_opened(answering: list[UUID]) -> str:
-    """What a page that shows no conversation compares its list with: `answering`, the conversations of this person that
-    are being answered."""
+    """The first event for a page that shows no conversation.
+
+    `answering`: the conversations of this person that are being answered, which the page compares its list with.
+    """
     return _event("person.opened", protocol=PROTOCOL, answering=[str(each) for each in answering])
 
 
@@ -46,19 +52,19 @@ def person_checked() -> str:
 
 
 def conversation_opened(conversation: UUID, state: State, answering: list[UUID]) -> str:
-    """What a page compares itself with when it is connected, be it for the first time or again.
+    """The first event for the page of a conversation, which compares itself with it.
 
-    `title`: null where nothing is stored; `head`: the last message of the branch that is shown; `newest`: the newest
-    run's id, on whatever branch, which tells of an answer that was gone on with meanwhile or has got an alternative;
-    `running`: the messages that are being written. A page that shows something else takes the title from here and
-    fetches the rest as a page.
+    `title`: null where nothing is stored. `head`: the last message of the branch that is shown. `newest`: the id of the
+    newest completion on any branch; a larger one than the page has means that an answer was continued, or has got an
+    alternative. `running`: the messages that are being written. `answering`: all conversations of this person that are
+    being answered. A page that shows something else fetches the conversation again.
     """
     listed = [str(each) for each in answering]
     return _event("conversation.opened", protocol=PROTOCOL, answering=listed, **_state(conversation, state))
 
 
 def conversation_checked(conversation: UUID, state: State) -> str:
-    """The same for a page that asks whether it is still connected, and up to date."""
+    """The answer to a page that asks whether it is still connected and up to date."""
     return _event("conversation.checked", **_state(conversation, state))
 
 
@@ -73,7 +79,7 @@ def _state(conversation: UUID, state: State) -> dict[str, Any]:
 
 
 def conversation_changed(conversation: Conversation, answering: bool) -> str:
-    """One of the person's conversations, not always this socket's, has changed in what lists show."""
+    """One of the person's conversations has changed in what lists show. It may be another one than the page shows."""
     return _event(
         "conversation.changed",
         conversation=str(conversation.uuid),
@@ -83,7 +89,7 @@ def conversation_changed(conversation: Conversation, answering: bool) -> str:
     )
 
 
-def conversation_gone(conversation: UUID) -> str:
+def conversation_deleted(conversation: UUID) -> str:
     """One of the person's conversations was deleted: its title is null."""
     return _event(
         "conversation.changed", conversation=str(conversation), title=None, head=None, answering=False
@@ -91,7 +97,7 @@ def conversation_gone(conversation: UUID) -> str:
 
 
 def turn(message: Message, completion: Completion) -> list[str]:
-    """What puts a turn on a page: the person's message, and the answer that begins."""
+    """Return the events that show a turn: the person's message, and the answer that begins."""
     return [message_created(message), reply_started(completion)]
 
 
@@ -120,11 +126,12 @@ def reply_started(completion: Completion) -> str:
 
 
 def reply_delta(message: str, completion: int, new: Slice) -> str:
-    """What came since a cursor: the log's `text` and `reasoning` from `offset` to `end` (characters of both),
-    the HTML of the blocks `settled` since, of which the page has `blocks`, and of the open block, `tail`.
+    """What is new since a cursor.
 
-    One with `offset` and `blocks` 0 begins the answer again, whatever the page has: what was shown as text may have
-    turned out to be reasoning."""
+    `text`, `reasoning`: the log from `offset` to `end`, which count characters of both. `settled`: the HTML of the
+    blocks that were settled since; the page has `blocks` before them. `tail`: the HTML of the open block. With `offset`
+    and `blocks` 0 the answer begins again: what was shown as text may have turned out to be reasoning.
+    """
     if not new.encoded:
         new.encoded = _event(
             "reply.delta",
@@ -142,7 +149,7 @@ def reply_delta(message: str, completion: int, new: Slice) -> str:
 
 
 def ending(end: End, message: str) -> str:
-    """The last event of a run, or one about how its end stands: `reply.finished`, or an error about its message."""
+    """The last event of a run, or a notice about its end: `reply.finished`, or an error about its message."""
     if end.encoded:
         pass
     elif isinstance(end, Ended):
@@ -153,7 +160,7 @@ def ending(end: End, message: str) -> str:
 
 
 def reply_finished(completion: Completion) -> str:
-    """How the answer ended. `error` is null, or its kind (for programs) and a sentence (for people)."""
+    """How the answer ended. `error`: null, or a kind for programs and a sentence for people."""
     usage = {
         "prompt_tokens": completion.prompt_tokens,
         "completion_tokens": completion.completion_tokens,
@@ -173,19 +180,20 @@ def reply_finished(completion: Completion) -> str:
 
 
 def error(code: str, detail: str, ref: str | None = None) -> str:
-    """A frame could not be done. `ref` is the id of that frame, when it had one."""
+    """A command could not be done. `ref`: the command's id, or the message that it named."""
     return _event("error", code=code, detail=detail, ref=ref)
 
 
 def message_html(message: Message) -> str:
-    """The message's element, the same wherever it is shown."""
+    """Return the message's element, the same for all pages."""
     return render_to_string("conversations/_message.html", {"message": message})
 
 
 def _message_of(completion: Completion) -> Message:
-    """The message with this run as its newest, both as they were read together; a later look might find another end.
+    """Return the message with this completion as its newest. A later query might find another one.
 
-    A copy: the run's own message would hold the run, and the two would wait for the garbage collector, however long.
+    It is a copy: the completion's own message would refer to the completion, and such a cycle waits for the garbage
+    collector.
     """
     message = copy(completion.message)
     message.completion = completion
@@ -197,7 +205,7 @@ def _uuid(message: Message | None) -> str | None:
 
 
 def _event_with_message(kind: str, shown: Message, /, **fields: Any) -> str:
-    """With the message's `html`, if a frame holds it."""
+    """Return an event with the message's `html`, unless it is too large."""
     event = _event(kind, **fields, html=message_html(shown))
     return event if len(event) <= MAX_EVENT_CHARACTERS else _event(kind, **fields)
 

@@ -1,4 +1,4 @@
-"""A follower: it forwards one run's transcript to one socket, no faster than the page shows it."""
+"""A follower: it forwards the transcript of one run to one page, no faster than the page shows it."""
 
 import asyncio
 import logging
@@ -17,54 +17,53 @@ from chatsite.runs.transcript import Transcript
 
 logger = logging.getLogger(__name__)
 
-# Bytes sent and not yet acknowledged as shown: past the first number a follower sends less often, past the second
-# it waits for as long as it takes.
-WINDOW = 64 * 1024
-MOST = 512 * 1024
-# Seconds that a follower waits past the window. A client that acknowledges only when it receives, or never does, is
-# then given the next frame all the same.
-PATIENCE = 1.0
-PATIENCE_WITH_THE_SILENT = 0.25
-# The longest pace of a page that is kept, in milliseconds.
-SLOWEST = 1000
+# Characters sent and not acknowledged as shown: past the first number a follower sends less often, past the second it
+# waits for an acknowledgement.
+SLOWING_UNACKED_CHARACTERS = 64 * 1024
+MAX_UNACKED_CHARACTERS = 512 * 1024
+# Seconds to wait past the first number. A client that acknowledges only what it has received all of, or nothing, is
+# then sent the next event all the same.
+UNACKED_SECONDS = 1.0
+NEVER_ACKED_SECONDS = 0.25
+MAX_PACE_MS = 1000
 
 Send = Callable[[str], Awaitable[None]]
 
 
 class Window:
-    """What was sent and not yet shown. Sending itself never waits, so this is what bounds a slow reader.
+    """What was sent and not yet shown. Sending itself never waits, so this bounds what a slow reader costs.
 
-    pace: seconds between two frames, as the page asks; 0 sends each as soon as there is one.
+    pace: seconds between two events, as the page asks; 0 sends each as soon as there is something new.
     """
 
     def __init__(self) -> None:
         self.pace = 0.0
         self._sent: deque[tuple[int, int]] = deque()
         self._size = 0
-        self._patience = PATIENCE_WITH_THE_SILENT
+        self._seconds = NEVER_ACKED_SECONDS
         self._acknowledged = asyncio.Event()
 
     def acknowledge(self, offset: int, pace: int = 0) -> None:
-        """The page has shown the log up to `offset`, and shows more every `pace` milliseconds."""
-        self._patience = PATIENCE
-        self.pace = min(pace, SLOWEST) / 1000
+        """The page has shown the log up to `offset`, and wants `pace` milliseconds between two events."""
+        self._seconds = UNACKED_SECONDS
+        self.pace = min(pace, MAX_PACE_MS) / 1000
         while self._sent and self._sent[0][0] <= offset:
             self._size -= self._sent.popleft()[1]
         self._acknowledged.set()
 
     def restart(self) -> None:
-        """The answer is sent again from its beginning: whatever of that is shown takes the place of all before."""
+        """The answer is sent again from its beginning: what is shown of that replaces everything before."""
         self._sent = deque((0, size) for _, size in self._sent)
 
     async def sent(self, end: int, size: int, transcript: Transcript) -> None:
-        """A frame of `size` bytes, up to `end` of the log, was sent. Waits while too much is not shown; once the
-        transcript is closed, only for what must be shown before more is sent."""
+        """An event of `size` characters, up to `end` of the log, was sent. Waits while too much is not shown. Once the
+        transcript is closed, only the second limit holds."""
         self._sent.append((end, size))
         self._size += size
-        if self._size <= WINDOW:
+        if self._size <= SLOWING_UNACKED_CHARACTERS:
             return
-        await transcript.wait_for(self._below(WINDOW), self._patience)
-        await self._below(MOST)
+        await transcript.wait_for(self._below(SLOWING_UNACKED_CHARACTERS), self._seconds)
+        await self._below(MAX_UNACKED_CHARACTERS)
 
     async def _below(self, limit: int) -> None:
         while self._size > limit:
@@ -73,7 +72,7 @@ class Window:
 
 
 class Follower:
-    """Starts at once, after `wait` seconds, from a cursor; `task` ends after the run's last event."""
+    """Forwards a run from a cursor on, after `wait` seconds; `task` ends after the run's last event."""
 
     def __init__(self, send: Send, completion: Completion, cursor: Cursor, wait: float) -> None:
         self.window = Window()
@@ -81,8 +80,8 @@ class Follower:
         self.task.add_done_callback(_log_failure)
 
 
-# No method: a task that was cancelled keeps its slices, which would keep the follower, which keeps the task; with all
-# that its reader had not taken yet, they would wait for the garbage collector, however long.
+# Not a method: a cancelled task refers to its frame, which would refer to the follower, which refers to the task. The
+# cycle, with all that its page has not shown yet, would wait for the garbage collector.
 async def _forward(send: Send, window: Window, completion: Completion, cursor: Cursor, wait: float) -> None:
     message = str(completion.message.uuid)
     await asyncio.sleep(wait)
@@ -94,7 +93,7 @@ async def _forward(send: Send, window: Window, completion: Completion, cursor: C
                 continue
             event = events.reply_delta(message, completion.pk, new)
             if len(event) > MAX_EVENT_CHARACTERS:
-                # One block that no frame holds any more: the page fetches it at the end.
+                # One block that is too large for an event: the page fetches it at the end.
                 await transcript.rest(math.inf)
                 break
             if new.offset == 0:

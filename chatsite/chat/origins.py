@@ -1,4 +1,4 @@
-"""Sockets are opened by this site's own pages only: a browser says which page asks."""
+"""Only this site's own pages open sockets: a browser names the page that asks."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,10 +9,11 @@ from django.http.request import split_domain_port, validate_host
 
 
 class SameOrigin:
-    """Denies a socket whose page came from elsewhere, by scheme, host and port: under a host that CHATSITE_ORIGINS
-    names only from those origins, under any other from where the socket itself is, which is plain http.
+    """Denies a socket whose page came from another origin: scheme, host and port.
 
-    Programs that are no browser send no Origin; they carry nobody's cookies but their own and may pass.
+    For a host that CHATSITE_ORIGINS names, only the origins in it are allowed. For any other host, only the socket's
+    own origin is, by plain http. Programs other than browsers send no Origin and are allowed: they send only their own
+    cookies.
     """
 
     def __init__(self, application: Any) -> None:

@@ -1,4 +1,4 @@
-"""Pages that are open are closed as soon as their person signs out, changes their password or is deactivated."""
+"""Closes the open pages of a person who signs out, changes their password or is deactivated."""
 
 from collections.abc import Awaitable, Callable
 
@@ -7,7 +7,7 @@ from django.utils.decorators import async_only_middleware
 
 from chatsite.chat.changes import CHANGES
 
-# Whose forms can end a session or a person.
+# The apps whose forms can end a session or deactivate a user.
 APPS = {"accounts", "admin"}
 
 
@@ -15,7 +15,7 @@ APPS = {"accounts", "admin"}
 def end_signed_out_pages(
     get_response: Callable[[HttpRequest], Awaitable[HttpResponse]],
 ) -> Callable[[HttpRequest], Awaitable[HttpResponse]]:
-    """Look who is still signed in after each form that could have changed it."""
+    """Query who is still signed in, after each form that could have changed it."""
 
     async def respond(request: HttpRequest) -> HttpResponse:
         response = await get_response(request)

@@ -27,7 +27,7 @@ SIGN_IN_AGAIN = "Sign in, and send it again."
 @login_required
 @require_safe
 def new(request):
-    """An empty page for a conversation that the first message will make."""
+    """The page of a new conversation, which the first message creates."""
     return _page(request, _new(request))
 
 
@@ -70,8 +70,8 @@ def _new(request) -> Conversation:
 
 
 def _page(request, conversation: Conversation, **said: str):
-    """said: a `text` that is still to be sent, and a `notice` above it."""
-    # Looked up before the messages: a run that begins in between is then fetched once too often, and never missed.
+    """said: a `text` that was not sent, and a `notice` that says why."""
+    # Queried before the messages: a completion that begins in between is then shown twice at most, and never missed.
     newest = conversation.newest_completion_id
     thread = conversation.branch() if conversation.pk else []
     context = {
@@ -86,7 +86,7 @@ def _page(request, conversation: Conversation, **said: str):
 @login_required
 @require_POST
 def head(request, uuid: UUID):
-    """Show the branch that goes through another message."""
+    """Show the branch through another message."""
     conversation = own_conversation(request.user, uuid)
     try:
         message = conversation.messages.get(uuid=UUID(request.POST.get("message", "")))
@@ -100,6 +100,6 @@ def head(request, uuid: UUID):
 @login_required
 @require_safe
 def source(request, uuid: UUID, message: UUID):
-    """A message's own text, as it was written."""
+    """A message's Markdown source."""
     found = get_object_or_404(Message, uuid=message, conversation=own_conversation(request.user, uuid))
     return HttpResponse(found.text, content_type="text/markdown; charset=utf-8")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from chatsite.chat.followers import MOST, WINDOW, Window
+from chatsite.chat.followers import MAX_UNACKED_CHARACTERS, SLOWING_UNACKED_CHARACTERS, Window
 from chatsite.runs.ends import Failed
 from chatsite.runs.transcript import Transcript
 
@@ -21,21 +21,21 @@ async def waits(window: Window, end: int, size: int, seconds: float = 0.1) -> bo
 async def test_a_page_that_shows_what_it_gets_is_never_waited_for():
     window = Window()
     for end in range(1, 50):
-        assert not await waits(window, end, WINDOW // 2)
+        assert not await waits(window, end, SLOWING_UNACKED_CHARACTERS // 2)
         window.acknowledge(end)
 
 
 async def test_a_page_that_is_behind_is_waited_for():
     window = Window()
     window.acknowledge(0)
-    assert not await waits(window, 1, WINDOW)
+    assert not await waits(window, 1, SLOWING_UNACKED_CHARACTERS)
     assert await waits(window, 2, 1)
 
 
 async def test_an_acknowledgement_lets_it_go_on():
     window = Window()
     window.acknowledge(0)
-    waiting = asyncio.create_task(window.sent(1, 2 * WINDOW, Transcript()))
+    waiting = asyncio.create_task(window.sent(1, 2 * SLOWING_UNACKED_CHARACTERS, Transcript()))
     await asyncio.sleep(0.01)
     assert not waiting.done()
     window.acknowledge(1)
@@ -45,22 +45,22 @@ async def test_an_acknowledgement_lets_it_go_on():
 async def test_an_answer_that_begins_again_does_not_wait_for_what_it_replaced():
     window = Window()
     window.acknowledge(0)
-    assert not await waits(window, 100_000, WINDOW)
+    assert not await waits(window, 100_000, SLOWING_UNACKED_CHARACTERS)
     window.restart()
-    assert await waits(window, 32_000, WINDOW)
+    assert await waits(window, 32_000, SLOWING_UNACKED_CHARACTERS)
     window.acknowledge(32_000)
-    assert not await waits(window, 64_000, WINDOW)
+    assert not await waits(window, 64_000, SLOWING_UNACKED_CHARACTERS)
 
 
 async def test_a_client_that_never_acknowledges_gets_its_answer_only_slower():
     window = Window()
-    assert not await waits(window, 1, WINDOW + 1, seconds=1)
+    assert not await waits(window, 1, SLOWING_UNACKED_CHARACTERS + 1, seconds=1)
     assert not await waits(window, 2, 1, seconds=1)
 
 
 async def test_there_is_an_end_to_what_a_silent_client_is_sent():
     window = Window()
-    assert await waits(window, 1, MOST + 1, seconds=1.5)
+    assert await waits(window, 1, MAX_UNACKED_CHARACTERS + 1, seconds=1.5)
 
 
 async def growing(page, hold, *words: str) -> None:
@@ -98,7 +98,7 @@ async def test_the_end_of_an_answer_waits_for_no_pace(alice, provider, upstream,
 async def test_the_end_of_an_answer_waits_for_no_acknowledgement():
     window, transcript = Window(), Transcript()
     window.acknowledge(0)
-    waiting = asyncio.create_task(window.sent(1, 2 * WINDOW, transcript))
+    waiting = asyncio.create_task(window.sent(1, 2 * SLOWING_UNACKED_CHARACTERS, transcript))
     await asyncio.sleep(0.01)
     transcript.close(END)
     await asyncio.wait_for(waiting, 0.5)
@@ -107,4 +107,4 @@ async def test_the_end_of_an_answer_waits_for_no_acknowledgement():
 async def test_even_the_end_waits_for_a_page_that_is_far_behind():
     window, transcript = Window(), Transcript()
     transcript.close(END)
-    assert await waits(window, 1, MOST + 1)
+    assert await waits(window, 1, MAX_UNACKED_CHARACTERS + 1)

@@ -1,0 +1,60 @@
+"""Polls the database for changes that no hint has told of."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from channels.db import database_sync_to_async
+from django.db import Error
+
+from chatsite.chat import queries
+from chatsite.conversations.models import Conversation
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25
+# A transaction can become visible this long after the time that it carries.
+MAX_COMMIT_DELAY = timedelta(seconds=3)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class ChangePoll:
+    """Calls `notify` with the id of each conversation that changed, unless `announced` was called for that change."""
+
+    def __init__(self, notify: Callable[[int], Awaitable[None]]) -> None:
+        self._notify = notify
+        self._announced: dict[int, datetime] = {}
+
+    def announced(self, conversation: Conversation) -> None:
+        """The open pages know of this conversation's last change."""
+        self._announced[conversation.pk] = conversation.changed
+
+    async def run(self, begun: asyncio.Event) -> None:
+        """Poll until cancelled. `begun` is set once every later change will be found."""
+        newest: datetime | None = None
+        while True:
+            try:
+                newest = await self._poll(newest)
+                begun.set()
+            except Error:
+                logger.exception("Changes could not be polled; it is tried again.")
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _poll(self, newest: datetime | None) -> datetime:
+        """Notify of what changed since `newest`; return the newest change. The first poll only finds where to begin."""
+        is_first = newest is None
+        newest = newest or await database_sync_to_async(queries.newest_change)() or EARLIEST
+        found = await _changed_after(newest - MAX_COMMIT_DELAY)
+        for pk, changed in found:
+            if not is_first and self._announced.get(pk) != changed:
+                await self._notify(pk)
+            self._announced[pk] = changed
+        recent = {pk for pk, _ in found}
+        self._announced = {pk: changed for pk, changed in self._announced.items() if pk in recent}
+        return max((changed for _, changed in found), default=newest)
+
+
+async def _changed_after(moment: datetime) -> list[tuple[int, datetime]]:
+    found: list[tuple[int, datetime]] = await database_sync_to_async(queries.changed_after)(moment)
+    return found
