@@ -1,4 +1,4 @@
-/** What a person asks of the messages that are there: stop, retry, continue, edit, discard, another version. */
+/** What a person does with messages on the page: stop, retry, continue, edit, discard, show another version. */
 
 const NO_CONNECTION = "There is no connection at the moment. Try again when it is back.";
 
@@ -16,13 +16,13 @@ export class Commands {
     // The second half of a double click.
     if (!article || detail > 1) return;
     const { message, parent } = article.dataset;
-    if (target.closest("[data-again]")) this.#ask({ type: "reply.create", parent, ...this.#page.composer.choice });
-    if (target.closest("[data-continue]")) this.#ask({ type: "reply.continue", message });
-    if (target.closest("[data-edit]")) this.#page.composer.edit(message, article.querySelector("[data-body]").textContent, parent || null);
+    if (target.closest("[data-again]")) this.#send({ type: "reply.create", parent, ...this.#page.composer.options });
+    if (target.closest("[data-continue]")) this.#send({ type: "reply.continue", message });
+    if (target.closest("[data-edit]")) this.#page.composer.edit(message, textOf(article), parent || null);
     if (target.closest("[data-discard]")) this.#discard(message);
   }
 
-  // Escape belongs to what is nearest: an input method, an open menu or dialog, a field, an edit, and only then the answer.
+  // Escape belongs to an input method, then to an open menu or dialog, to a field, to an edit, and last to the answer.
   keydown(event) {
     if (event.key !== "Escape" || event.isComposing || event.keyCode === 229 || event.defaultPrevented) return;
     const { composer } = this.#page;
@@ -32,11 +32,11 @@ export class Commands {
     else if (this.#page.hasAttribute("data-answering")) this.stop();
   }
 
-  // Before the first word there is nothing to name yet: the wish is kept until there is.
+  // Before an answer has begun it has no id: it is stopped when it begins.
   stop() {
     const { running } = this.#page.thread;
     this.#stopSoon = running.length === 0;
-    running.forEach((article) => this.#ask({ type: "reply.stop", message: article.dataset.message }));
+    running.forEach((article) => this.#send({ type: "reply.stop", message: article.dataset.message }));
   }
 
   /** An answer has begun. */
@@ -44,14 +44,14 @@ export class Commands {
     if (this.#stopSoon) this.stop();
   }
 
-  /** Nothing is being answered. */
-  forget() {
+  /** No answer is being written. */
+  ended() {
     this.#stopSoon = false;
   }
 
-  #ask(frame) {
+  #send(command) {
     const { connection, composer } = this.#page;
-    const isSent = connection.send(frame);
+    const isSent = connection.send(command);
     composer.notice(isSent ? "" : NO_CONNECTION, true);
     if (isSent) composer.takeFocus();
   }
@@ -62,7 +62,7 @@ export class Commands {
     this.#page.composer.takeFocus();
   }
 
-  // The buttons ‹ and › stand outside their form, so that a message's HTML holds no token.
+  // The buttons ‹ and › are outside their form, so that the HTML of a message has no token in it.
   async showVersion(event) {
     event.preventDefault();
     const { target, submitter } = event;
@@ -73,4 +73,8 @@ export class Commands {
     if (isShown) this.#page.thread.focusVersions(parent, submitter.ariaLabel);
     else this.#page.composer.notice(NO_CONNECTION, true);
   }
+}
+
+function textOf(article) {
+  return article.querySelector("[data-body]").textContent;
 }

@@ -1,18 +1,20 @@
-/** <chat-composer>: what is about to be said. Sends `message-send` and `reply-stop` up; keeps what is not sent as a draft. */
+/** <chat-composer>: where a person writes. Emits `message-send` and `reply-stop`, and keeps the text as a draft. */
 
 import { Draft } from "./draft.js";
 
-const LONGEST = 500_000;
-// On a touch screen focus alone would open the keyboard over the page.
+const MAX_TEXT_CHARACTERS = 500_000;
+// On a touch screen the focus alone would open the keyboard over the page.
 const hasKeyboard = matchMedia("(pointer: fine)");
-// Between the clicks of a double click (in ms). The button means something else at the second one.
-const DOUBLE_CLICK = 500;
+// Between the clicks of a double click. At the second one the button may have changed from Send to Stop.
+const DOUBLE_CLICK_MS = 500;
+const NOT_SENT_YET = "Your last message has not been sent yet. This one can follow it.";
+const ANSWERING = "An answer is still being written. Wait for its end, or stop it.";
 const DELETED = "What you have written is kept for a new conversation.";
 
 class ChatComposer extends HTMLElement {
   #life;
   #draft;
-  #lastClick = { wasAnswering: false, at: -DOUBLE_CLICK };
+  #lastClick = { wasAnswering: false, at: -DOUBLE_CLICK_MS };
 
   connectedCallback() {
     this.#life = new AbortController();
@@ -21,7 +23,7 @@ class ChatComposer extends HTMLElement {
     this.#listen();
     this.#restore();
     this.showPrompt();
-    this.#tellKeys();
+    this.#showKeys();
     this.takeFocus();
   }
 
@@ -44,14 +46,16 @@ class ChatComposer extends HTMLElement {
     this.querySelector("[data-cancel]").addEventListener("click", () => this.cancelEdit(), { signal });
     this.querySelector(".send").addEventListener("click", (event) => this.#clicked(event), { signal });
     this.querySelector(".starters").addEventListener("click", ({ target }) => this.#start(target), { signal });
-    hasKeyboard.addEventListener("change", () => this.#tellKeys(), { signal });
+    hasKeyboard.addEventListener("change", () => this.#showKeys(), { signal });
     addEventListener("pagehide", () => this.#draft.keep(true), { signal });
     addEventListener("pageshow", ({ persisted }) => persisted && this.#draft.keep(), { signal });
     visualViewport?.addEventListener("resize", stayAboveKeyboard, { signal });
   }
 
-  get choice() {
-    return { model: this.form.elements.model?.value || undefined, prompt: this.form.elements.prompt?.value };
+  /** The chosen model and system prompt, as fields of a command. */
+  get options() {
+    const { model, prompt } = this.form.elements;
+    return { model: model?.value || undefined, prompt: prompt?.value };
   }
 
   get #conversation() {
@@ -62,52 +66,51 @@ class ChatComposer extends HTMLElement {
     return this.#conversation.hasAttribute("data-answering");
   }
 
-  // A keyboard on the screen has no other key for a new line.
+  // A keyboard on the screen has no other key for a new line than Enter.
   #keydown(event) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     if (!hasKeyboard.matches && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     if (event.repeat) return;
     if (!this.#isAnswering) this.form.requestSubmit();
-    else if (this.field.value.trim()) this.notice(this.#whyNot);
+    else if (this.field.value.trim()) this.notice(this.#reasonToWait);
   }
 
-  get #whyNot() {
-    if (this.#conversation.querySelector("[data-pending]")) return "Your last message has not been sent yet. This one can follow it.";
-    return "An answer is still being written. Wait for its end, or stop it.";
+  get #reasonToWait() {
+    return this.#conversation.querySelector("[data-pending]") ? NOT_SENT_YET : ANSWERING;
   }
 
-  #tellKeys() {
+  #showKeys() {
     this.field.enterKeyHint = hasKeyboard.matches ? "send" : "enter";
     this.field.title = hasKeyboard.matches ? "Enter sends, Shift+Enter starts a new line, Escape stops an answer" : "";
   }
 
   #clicked(event) {
     const { wasAnswering, at } = this.#lastClick;
-    const isSecond = event.detail > 1 || event.timeStamp - at < DOUBLE_CLICK;
+    const isSecond = event.detail > 1 || event.timeStamp - at < DOUBLE_CLICK_MS;
     if (isSecond && wasAnswering !== this.#isAnswering) event.preventDefault();
     else this.#lastClick = { wasAnswering: this.#isAnswering, at: event.timeStamp };
   }
 
   #submit(event) {
     event.preventDefault();
-    if (this.#isAnswering) this.#say("reply-stop");
+    if (this.#isAnswering) this.#emit("reply-stop");
     else if (this.field.value.trim()) this.#send();
     this.field.focus();
   }
 
   #send() {
-    const detail = { text: this.field.value, parent: this.#draft.parent, ...this.choice };
+    const detail = { text: this.field.value, parent: this.#draft.parent, ...this.options };
     const refusal = this.#conversation.hasAttribute("data-deleted") ? DELETED : tooLong(detail.text);
     this.notice(refusal);
     if (refusal) return;
-    // Sent first: the model is waited for, the page is not.
-    this.#say("message-send", detail);
+    // The message is sent first: the model takes time, the page need not.
+    this.#emit("message-send", detail);
     this.#draft.sent();
     this.#show();
   }
 
-  #say(type, detail) {
+  #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
   }
 
@@ -128,12 +131,12 @@ class ChatComposer extends HTMLElement {
     this.#grow();
   }
 
-  /** The new conversation has begun. */
+  /** The new conversation exists now. */
   begun() {
     this.#draft.begun(this.#conversation.dataset.conversation);
   }
 
-  /** The conversation was deleted. Messages that were not sent come back; what is written can be sent in a new one. */
+  /** The conversation was deleted. Unsent messages return to the field, and can be sent in a new conversation. */
   orphan(unsent) {
     unsent.forEach(({ text }) => this.#draft.giveBack(text));
     this.#draft.orphan();
@@ -145,7 +148,7 @@ class ChatComposer extends HTMLElement {
     return this.#draft.isEdit;
   }
 
-  /** Change a message. What has been written so far comes back afterwards. */
+  /** Edit a message. What was in the field returns afterwards. */
   edit(message, text, parent) {
     this.#draft.edit(message, text, parent);
     this.#show();
@@ -158,7 +161,7 @@ class ChatComposer extends HTMLElement {
     this.takeFocus();
   }
 
-  /** A message was refused: its text comes back, before whatever has been typed since. */
+  /** A message was refused: its text returns to the field, before what was typed since. */
   giveBack(text, parent) {
     this.#draft.giveBack(text, parent);
     this.#show();
@@ -172,14 +175,14 @@ class ChatComposer extends HTMLElement {
     this.field.focus();
   }
 
-  /** One line above the field about what was just tried. `isPassing`: it is true only until the connection is back. */
+  /** Show a sentence above the field. `isPassing`: until the connection is back. */
   notice(sentence, isPassing = false) {
     const line = this.querySelector("[data-notice]");
     line.textContent = sentence;
     line.toggleAttribute("data-passing", isPassing);
   }
 
-  /** There is a connection. */
+  /** The page is connected. */
   connected() {
     if (this.querySelector("[data-notice][data-passing]")) this.notice("");
   }
@@ -204,12 +207,13 @@ class ChatComposer extends HTMLElement {
 
 // Characters are counted as the server does.
 function tooLong(text) {
-  const length = text.length > LONGEST ? [...text].length : 0;
-  const [has, most] = [length, LONGEST].map((count) => count.toLocaleString("en"));
-  return length > LONGEST ? `This message has ${has} characters; ${most} is the most. Shorten it, or send it in parts.` : "";
+  const length = text.length > MAX_TEXT_CHARACTERS ? [...text].length : 0;
+  if (length <= MAX_TEXT_CHARACTERS) return "";
+  const [has, most] = [length, MAX_TEXT_CHARACTERS].map((count) => count.toLocaleString("en"));
+  return `This message has ${has} characters; ${most} is the most. Shorten it, or send it in parts.`;
 }
 
-// Where a keyboard covers the page instead of making it smaller.
+// Some keyboards cover the page instead of making it smaller.
 function stayAboveKeyboard() {
   const { height, offsetTop, scale } = visualViewport;
   const covered = scale === 1 ? Math.max(0, innerHeight - height - offsetTop) : 0;

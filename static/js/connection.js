@@ -1,68 +1,70 @@
-/** A conversation's connection: a socket, or a stream where sockets are blocked. It comes back by itself.
+/** A conversation's connection: a socket, or an event stream where sockets are blocked. It reconnects by itself.
 
-    Events: `frame` (detail: the frame), `lost`, `doubted` (an answer that grew is silent), `slow` (detail: whether a stream
-    has to do), `ended` (detail: the code). */
+    Events: `event` (detail: what the server sent), `lost`, `doubted` (no event comes while an answer grows), `slow`
+    (detail: whether it is an event stream because sockets are blocked), `ended` (detail: the close code). */
 
+import { EventStream, NEXT } from "./event-stream.js";
 import { Socket } from "./socket.js";
-import { NEXT, Stream } from "./stream.js";
 
-const FINAL = new Set([4401, 4403, 4404, 4429]);
+const FINAL = new Set([4401, 4404, 4429]);
 const FAILED = 1011;
 const RESTARTED = 1012;
-const EQUAL_FAILURES = 4;
-const EARLY_DEATHS = 3;
-const CHECK_EVERY = 15_000;
-// An answer that grew and says nothing for so long may be one whose socket is dead.
-const SILENCE = 3_000;
-const SETTLED = 10_000;
-// Waits grow slowly: who was away for a few seconds is back within one, of which the browser need know nothing.
-const FIRST_WAIT = 250;
-const GROWTH = 1.25;
-const LONGEST_WAIT = 4_000;
-const SOCKET_AGAIN_AFTER = 180_000;
+const MAX_EQUAL_FAILURES = 4;
+const MAX_EARLY_CLOSES = 3;
+const CHECK_MS = 15_000;
+// An answer that grew and is silent for so long may be one whose socket is dead.
+const SILENCE_MS = 3_000;
+const STABLE_MS = 10_000;
+// Waits grow slowly: a page that was offline for a few seconds is back within one, without an event from the browser.
+const MIN_WAIT_MS = 250;
+const WAIT_GROWTH = 1.25;
+const MAX_WAIT_MS = 4_000;
+const RESTART_WAIT_MS = 400;
+const SOCKET_RETRY_MS = 180_000;
 
 export class Connection extends EventTarget {
   #path;
-  #places;
+  #cursors;
   #life = new AbortController();
-  // What carries, and what is to carry but has not spoken yet. Beside a stream that may be a socket that is tried.
-  #carrier = null;
-  #coming = null;
+  // The transport that is connected, and the one that is connecting: it may be a socket that is tried beside a stream.
+  #current = null;
+  #next = null;
   #timer = null;
   #checking;
   #silence;
   #isGrowing = false;
   #tries = 0;
-  #earlyDeaths = 0;
+  #earlyCloses = 0;
   #failures = 0;
-  #begun = 0;
-  #socketTried = 0;
+  #connectedAt = 0;
+  #socketTriedAt = 0;
 
-  /** `path`: the conversation's page. `places()`: where the page is in growing answers, see Stream. */
-  constructor(path, places = () => new Map()) {
+  /** `path`: the conversation's page. `cursors()`: the page's position in running answers, see EventStream. */
+  constructor(path, cursors = () => new Map()) {
     super();
     this.#path = path;
-    this.#places = places;
+    this.#cursors = cursors;
     const { signal } = this.#life;
-    addEventListener("online", () => this.#hurry(true), { signal });
-    addEventListener("offline", () => this.#hurry(), { signal });
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#hurry(), { signal });
-    document.addEventListener("visibilitychange", () => (document.hidden ? this.#rest() : this.#hurry()), { signal });
-    this.#checking = setInterval(() => document.hidden || this.#check(), CHECK_EVERY);
+    addEventListener("online", () => this.#reconnectNow(true), { signal });
+    addEventListener("offline", () => this.#reconnectNow(), { signal });
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#reconnectNow(), { signal });
+    const onVisibility = () => (document.hidden ? this.#suspend() : this.#reconnectNow());
+    document.addEventListener("visibilitychange", onVisibility, { signal });
+    this.#checking = setInterval(() => document.hidden || this.#check(), CHECK_MS);
   }
 
   open() {
     clearTimeout(this.#timer);
     this.#timer = null;
-    const needsStream = isBlocked() || this.#earlyDeaths >= EARLY_DEATHS;
-    this.#begin(needsStream ? Stream : Socket);
+    const needsStream = isBlocked() || this.#earlyCloses >= MAX_EARLY_CLOSES;
+    this.#connect(needsStream ? EventStream : Socket);
   }
 
-  /** Send now; false where there is no connection, which is then made as soon as can be. */
-  send(frame) {
-    const isSent = Boolean((this.#carrier ?? this.#coming)?.send(frame));
+  /** Send now. Returns false when there is no connection, and then connects as soon as possible. */
+  send(command) {
+    const isSent = Boolean((this.#current ?? this.#next)?.send(command));
     if (!isSent && this.#timer) this.open();
-    else if (!isSent) this.#carrier?.check(true);
+    else if (!isSent) this.#current?.check(true);
     return isSent;
   }
 
@@ -71,133 +73,139 @@ export class Connection extends EventTarget {
     clearInterval(this.#checking);
     clearTimeout(this.#timer);
     clearTimeout(this.#silence);
-    this.#carrier?.close();
-    this.#coming?.close();
+    this.#current?.close();
+    this.#next?.close();
   }
 
-  #begin(Carrier) {
-    this.#coming?.close();
-    this.#coming = null;
-    if (Carrier === Stream && document.hidden) return; // see #rest
-    if (Carrier === Socket) this.#socketTried = Date.now();
+  #connect(Transport) {
+    this.#next?.close();
+    this.#next = null;
+    if (Transport === EventStream && document.hidden) return; // see #suspend
+    if (Transport === Socket) this.#socketTriedAt = Date.now();
     try {
-      const carrier = new Carrier(this.#path, (frame) => this.#heard(carrier, frame), (code) => this.#closed(carrier, code), this.#places);
-      this.#coming = carrier;
-    } catch { // there are no WebSockets at all
-      if (this.#carrier) this.#failedBeside();
-      else this.#begin(Stream);
+      const onEvent = (event) => this.#onEvent(transport, event);
+      const onClose = (code) => this.#onClose(transport, code);
+      const transport = new Transport(this.#path, onEvent, onClose, this.#cursors);
+      this.#next = transport;
+    } catch { // this browser has no WebSockets
+      if (this.#current) this.#onFailedBeside();
+      else this.#connect(EventStream);
     }
   }
 
-  #heard(carrier, frame) {
-    if (carrier === this.#coming) this.#take(carrier);
-    this.#listen(frame.type);
-    this.#say("frame", frame);
+  #onEvent(transport, event) {
+    if (transport === this.#next) this.#promote(transport);
+    this.#watchSilence(event.type);
+    this.#emit("event", event);
   }
 
-  // One question for each silence: a model may think for long.
-  #listen(type) {
+  // One check for each silence: a model may think for long.
+  #watchSilence(type) {
     clearTimeout(this.#silence);
     if (type === "reply.delta") this.#isGrowing = true;
     if (type === "reply.finished" || type === "conversation.checked") this.#isGrowing = false;
-    if (this.#isGrowing) this.#silence = setTimeout(() => this.#doubt(), SILENCE);
+    if (this.#isGrowing) this.#silence = setTimeout(() => this.#onSilence(), SILENCE_MS);
   }
 
-  // A stream is never silent for long, and could not be asked.
-  #doubt() {
-    if (document.hidden || !(this.#carrier instanceof Socket)) return;
-    this.#carrier.check(true);
-    this.#say("doubted");
+  // An event stream is never silent for long, and cannot be asked.
+  #onSilence() {
+    if (document.hidden || !(this.#current instanceof Socket)) return;
+    this.#current.check(true);
+    this.#emit("doubted");
   }
 
-  #take(carrier) {
-    this.#carrier?.close();
-    this.#carrier = carrier;
-    this.#coming = null;
-    this.#begun = Date.now();
-    this.#earlyDeaths = 0;
-    if (carrier instanceof Socket) this.#showBlocked(false);
-    else this.#makeDo();
+  #promote(transport) {
+    this.#current?.close();
+    this.#current = transport;
+    this.#next = null;
+    this.#connectedAt = Date.now();
+    this.#earlyCloses = 0;
+    if (transport instanceof Socket) this.#setBlocked(false);
+    else this.#fellBackToStream();
   }
 
-  // Whether it is the sockets that are blocked, and not the server that was away, is seen when one fails beside a stream.
-  #makeDo() {
-    if (isBlocked()) this.#say("slow", true);
-    else this.#socketTried = 0;
+  // Either sockets are blocked or the server was down. A socket that fails beside a stream shows that it is the first.
+  #fellBackToStream() {
+    if (isBlocked()) this.#emit("slow", true);
+    else this.#socketTriedAt = 0;
     this.#trySocket();
   }
 
   #trySocket() {
-    if (this.#carrier instanceof Stream && !this.#coming && Date.now() - this.#socketTried > SOCKET_AGAIN_AFTER) this.#begin(Socket);
+    const isTime = Date.now() - this.#socketTriedAt > SOCKET_RETRY_MS;
+    if (this.#current instanceof EventStream && !this.#next && isTime) this.#connect(Socket);
   }
 
-  #closed(carrier, code) {
-    const wasEarly = carrier === this.#coming;
-    if (wasEarly) this.#coming = null;
-    else this.#carrier = null;
+  #onClose(transport, code) {
+    const wasEarly = transport === this.#next;
+    if (wasEarly) this.#next = null;
+    else this.#current = null;
     if (FINAL.has(code)) this.#end(code);
-    else if (this.#carrier) this.#failedBeside();
-    else if (code === NEXT && carrier instanceof Stream) this.#begin(Stream);
-    else if (this.#coming) this.#say("lost");
-    else this.#lose(code, wasEarly, carrier instanceof Stream);
+    else if (this.#current) this.#onFailedBeside();
+    else if (code === NEXT && transport instanceof EventStream) this.#connect(EventStream);
+    else if (this.#next) this.#emit("lost");
+    else this.#onDisconnect(code, wasEarly, transport instanceof EventStream);
   }
 
-  #failedBeside() {
-    if (this.#carrier instanceof Stream) this.#showBlocked(true);
+  #onFailedBeside() {
+    if (this.#current instanceof EventStream) this.#setBlocked(true);
   }
 
-  #lose(code, wasEarly, wasStream) {
-    if (!wasEarly && Date.now() - this.#begun > SETTLED) this.#tries = this.#failures = 0;
+  #onDisconnect(code, wasEarly, wasStream) {
+    if (!wasEarly && Date.now() - this.#connectedAt > STABLE_MS) this.#tries = this.#failures = 0;
     this.#failures = code === FAILED ? this.#failures + 1 : 0;
-    if (this.#failures >= EQUAL_FAILURES) return void this.#end(code);
-    const tellsNothing = code === FAILED || code === RESTARTED || wasStream;
-    this.#earlyDeaths = tellsNothing || !wasEarly ? 0 : this.#earlyDeaths + 1;
-    this.#say("lost");
-    if (this.#earlyDeaths === EARLY_DEATHS) return void this.open();
-    const wait = code === RESTARTED ? 400 : Math.min(LONGEST_WAIT, FIRST_WAIT * GROWTH ** this.#tries++);
-    this.#timer = setTimeout(() => this.open(), wait * (0.5 + Math.random() / 2));
+    if (this.#failures >= MAX_EQUAL_FAILURES) return void this.#end(code);
+    const mayBeBlocked = wasEarly && !wasStream && code !== FAILED && code !== RESTARTED;
+    this.#earlyCloses = mayBeBlocked ? this.#earlyCloses + 1 : 0;
+    this.#emit("lost");
+    if (this.#earlyCloses === MAX_EARLY_CLOSES) return void this.open();
+    this.#timer = setTimeout(() => this.open(), this.#wait(code) * (0.5 + Math.random() / 2));
+  }
+
+  #wait(code) {
+    return code === RESTARTED ? RESTART_WAIT_MS : Math.min(MAX_WAIT_MS, MIN_WAIT_MS * WAIT_GROWTH ** this.#tries++);
   }
 
   #end(code) {
     this.close();
-    this.#say("ended", code);
+    this.#emit("ended", code);
   }
 
   #check() {
-    this.#carrier?.check(false);
+    this.#current?.check(false);
     this.#trySocket();
   }
 
-  // The reader or the computer is back: what waits begins now, and what seems alive has to show it. Where the network
-  // is known to be back, what was there before it went is most likely dead, and a new one is begun beside it.
-  #hurry(isBack = false) {
-    if (isBack) this.#tries = this.#socketTried = 0;
-    this.#carrier?.check(true);
-    if (this.#carrier instanceof Stream || this.#coming instanceof Stream) return;
-    if (isBack || !(this.#carrier || this.#coming)) this.open();
-    else this.#coming?.check(true);
+  // The reader or the computer is back: a connection that waits begins now, and one that seems alive is checked. When
+  // the network has come back (`isOnline`), the old connection is most likely dead: a new one begins beside it.
+  #reconnectNow(isOnline = false) {
+    if (isOnline) this.#tries = this.#socketTriedAt = 0;
+    this.#current?.check(true);
+    if (this.#current instanceof EventStream || this.#next instanceof EventStream) return;
+    if (isOnline || !(this.#current || this.#next)) this.open();
+    else this.#next?.check(true);
   }
 
-  // A browser opens few connections to one site; those of hidden pages' streams would keep the others waiting.
+  // A browser opens few connections to one site, and the streams of hidden pages would keep other pages waiting.
   // They begin again when the reader is back.
-  #rest() {
-    if (!(this.#carrier instanceof Stream || this.#coming instanceof Stream)) return;
-    this.#carrier?.close();
-    this.#coming?.close();
-    this.#carrier = this.#coming = null;
+  #suspend() {
+    if (!(this.#current instanceof EventStream || this.#next instanceof EventStream)) return;
+    this.#current?.close();
+    this.#next?.close();
+    this.#current = this.#next = null;
   }
 
-  #showBlocked(isSo) {
-    rememberBlocked(isSo);
-    this.#say("slow", isSo);
+  #setBlocked(isBlocked) {
+    rememberBlocked(isBlocked);
+    this.#emit("slow", isBlocked);
   }
 
-  #say(type, detail) {
+  #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
 
-// For the pages to come in this tab, which would find out anew each time.
+// For the next pages of this tab: each would have to find out by itself.
 function isBlocked() {
   try {
     return Boolean(sessionStorage.getItem("sockets blocked"));
@@ -206,9 +214,9 @@ function isBlocked() {
   }
 }
 
-function rememberBlocked(isSo) {
+function rememberBlocked(isBlocked) {
   try {
-    if (isSo) sessionStorage.setItem("sockets blocked", "1");
+    if (isBlocked) sessionStorage.setItem("sockets blocked", "1");
     else sessionStorage.removeItem("sockets blocked");
-  } catch { /* each page finds out */ }
+  } catch { /* each page finds out by itself */ }
 }

@@ -1,22 +1,34 @@
-/** <chat-conversation>: one conversation on the page, kept true by its connection. */
+/** <chat-conversation>: one conversation on the page, which its connection keeps up to date. */
 
 import "./composer.js";
-import "./copy.js";
+import "./copy-buttons.js";
+import "./file-drops.js";
+import "./formula-copying.js";
 import "./sidebar.js";
+import "./title.js";
+import { Autoscroll } from "./autoscroll.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
-import { Follow } from "./follow.js";
-import { load, moved, topHere } from "./navigation.js";
-import { Replies } from "./reply.js";
-import { DELETED, SIGNED_OUT, TOO_MANY_PAGES } from "./status.js";
+import { DELETED, SIGNED_OUT, TOO_MANY_PAGES } from "./connection-status.js";
+import { load, moved, scrollTopHere } from "./navigation.js";
+import { Outbox } from "./outbox.js";
+import { Replies } from "./replies.js";
 import { Thread } from "./thread.js";
-import { Outbox } from "./unsent.js";
 
-// What is still missing then is found by the next question whether all is well.
-const FETCHED_WITHIN = 10_000;
-const GIVEN_BACK = "A message was not sent, because its conversation was deleted. Its text waits in a new conversation.";
+// After so long the page stops waiting. The next check finds what is still missing.
+const SYNC_MS = 10_000;
+const RETURNED = "A message was not sent, because its conversation was deleted. Its text waits in a new conversation.";
 
 class ChatConversation extends HTMLElement {
+  composer;
+  heading;
+  status;
+  thread;
+  autoscroll;
+  replies;
+  outbox;
+  connection;
+  commands;
   #life;
   #wasOpen = false;
   #syncing = null;
@@ -29,23 +41,23 @@ class ChatConversation extends HTMLElement {
     this.heading = this.querySelector("conversation-title");
     this.status = this.querySelector("connection-status");
     this.thread = new Thread(this.querySelector("[data-thread]"), this.querySelector("[data-blank]"));
-    this.follow = new Follow(this, this.querySelector("[data-newest]"));
-    if (this.#isNew) this.#take(Outbox.oldestNew(this.dataset.person));
-    const send = (frame) => this.connection.send(frame);
+    this.autoscroll = new Autoscroll(this, this.querySelector("[data-newest]"));
+    if (this.#isNew) this.#adopt(Outbox.oldestNew(this.dataset.person));
+    const send = (command) => this.connection.send(command);
     this.replies = new Replies(this.thread, send);
     this.outbox = new Outbox(this.thread, send, this.dataset.person, this.dataset.conversation);
-    this.connection = new Connection(this.dataset.url, () => this.replies.places);
+    this.connection = new Connection(this.dataset.url, () => this.replies.cursors);
     this.commands = new Commands(this);
     this.#listen();
     this.outbox.restore();
     this.connection.open();
     this.show();
-    this.follow.restore(topHere());
+    this.autoscroll.restore(scrollTopHere());
   }
 
   disconnectedCallback() {
     this.#life.abort();
-    this.follow.stop();
+    this.autoscroll.stop();
     this.connection.close();
   }
 
@@ -53,8 +65,8 @@ class ChatConversation extends HTMLElement {
     return this.hasAttribute("data-new");
   }
 
-  // A new conversation's uuid is only proposed by the server: a message that waits for another one goes before.
-  #take(uuid) {
+  // The server only proposes the uuid of a new conversation. One that has a waiting message goes first.
+  #adopt(uuid) {
     const proposed = this.dataset.conversation;
     if (!uuid) return;
     for (const element of [this, ...this.querySelectorAll("[action], [href]")]) {
@@ -64,50 +76,51 @@ class ChatConversation extends HTMLElement {
 
   #listen() {
     const { signal } = this.#life;
+    const { commands } = this;
     this.addEventListener("message-send", ({ detail }) => this.#send(detail), { signal });
-    this.addEventListener("reply-stop", () => this.commands.stop(), { signal });
-    this.addEventListener("click", (event) => this.commands.click(event), { signal });
-    this.addEventListener("submit", (event) => event.target.id === "head" && this.commands.showVersion(event), { signal });
-    document.addEventListener("keydown", (event) => this.commands.keydown(event), { signal });
+    this.addEventListener("reply-stop", () => commands.stop(), { signal });
+    this.addEventListener("click", (event) => commands.click(event), { signal });
+    this.addEventListener("submit", (event) => event.target.id === "head" && commands.showVersion(event), { signal });
+    document.addEventListener("keydown", (event) => commands.keydown(event), { signal });
     this.status.watch(this.connection);
-    this.connection.addEventListener("frame", ({ detail }) => this.#frames[detail.type]?.(detail), { signal });
+    this.connection.addEventListener("event", ({ detail }) => this.#handlers[detail.type]?.(detail), { signal });
   }
 
-  #frames = {
-    "conversation.opened": (frame) => this.#opened(frame),
-    "conversation.checked": (frame) => this.#checked(frame),
-    "conversation.changed": (frame) => this.#changed(frame),
-    "message.created": (frame) => this.#messageCreated(frame),
-    "reply.started": (frame) => this.#replyStarted(frame),
-    "reply.delta": (frame) => this.replies.apply(frame),
-    "reply.finished": (frame) => this.#replyFinished(frame),
-    error: (frame) => this.#error(frame),
+  #handlers = {
+    "conversation.opened": (event) => this.#opened(event),
+    "conversation.checked": (event) => this.#checked(event),
+    "conversation.changed": (event) => this.#changed(event),
+    "message.created": (event) => this.#messageCreated(event),
+    "reply.started": (event) => this.#replyStarted(event),
+    "reply.delta": (event) => this.replies.apply(event),
+    "reply.finished": (event) => this.#replyFinished(event),
+    error: (event) => this.#error(event),
   };
 
-  #opened(frame) {
+  #opened(event) {
     this.composer.connected();
-    if (frame.title === null && !this.#isNew) return this.#deleted();
-    if (this.#compare(frame)) this.#resume();
-    if (this.#wasOpen) this.#tellLists();
+    if (event.title === null && !this.#isNew) return this.#deleted();
+    if (this.#compare(event)) this.#resume();
+    if (this.#wasOpen) this.#notifyLists();
     this.#wasOpen = true;
     this.outbox.sendAll();
     this.#sendOthers();
     this.show();
   }
 
-  #checked(frame) {
+  #checked(event) {
     this.composer.connected();
-    if (frame.title === null && !this.#isNew) return this.#deleted();
-    this.#compare(frame);
+    if (event.title === null && !this.#isNew) return this.#deleted();
+    this.#compare(event);
     this.#sendOthers();
   }
 
   async #sendOthers() {
-    const isGivenBack = await Outbox.sendOthers(this.dataset.person, this.dataset.conversation);
-    if (isGivenBack) this.composer.notice(GIVEN_BACK);
+    const isReturned = await Outbox.sendOthers(this.dataset.person, this.dataset.conversation);
+    if (isReturned) this.composer.notice(RETURNED);
   }
 
-  // A message to it would make it again.
+  // A message to a deleted conversation would create it again.
   #deleted() {
     this.toggleAttribute("data-deleted", true);
     this.status.ended(DELETED);
@@ -115,33 +128,33 @@ class ChatConversation extends HTMLElement {
     this.show();
   }
 
-  #compare(frame) {
-    if (frame.title) this.heading.show(frame.title);
-    const isTrue = this.thread.shows(frame);
-    if (!isTrue) this.sync();
-    return isTrue;
+  #compare(event) {
+    if (event.title) this.heading.show(event.title);
+    const isUpToDate = this.thread.shows(event);
+    if (!isUpToDate) this.sync();
+    return isUpToDate;
   }
 
-  /** Show what a fresh page of this conversation shows: it has all that was missed. Gives false where none can be had.
-      One that was overtaken on its way is asked for again. */
+  /** Fetch this page again and show it: it has everything that was missed. Returns false when it cannot be fetched. */
   async sync() {
     if (this.#isNew) return false;
     this.thread.isBehind = true;
     this.thread.revision++;
-    this.#syncing ??= this.#become().finally(() => (this.#syncing = null));
+    this.#syncing ??= this.#fetchUntilCurrent().finally(() => (this.#syncing = null));
     return this.#syncing;
   }
 
-  async #become() {
+  // A page that was overtaken by events is fetched again.
+  async #fetchUntilCurrent() {
     for (;;) {
       const { revision } = this.thread;
-      const page = await load(this.dataset.url, { signal: AbortSignal.timeout(FETCHED_WITHIN) }).catch(() => null);
+      const page = await load(this.dataset.url, { signal: AbortSignal.timeout(SYNC_MS) }).catch(() => null);
       if (!page || !this.isConnected) return false;
-      if (revision === this.thread.revision) return this.#show(page);
+      if (revision === this.thread.revision) return this.#showPage(page);
     }
   }
 
-  #show(page) {
+  #showPage(page) {
     this.thread.sync(page.querySelector("[data-thread]"));
     this.heading.show(page.querySelector("conversation-title [name=title]").value);
     this.outbox.cover();
@@ -154,17 +167,17 @@ class ChatConversation extends HTMLElement {
     this.thread.running.forEach((article) => this.replies.resume(article.dataset.message));
   }
 
-  #changed(frame) {
-    this.#tellLists(frame);
-    if (frame.conversation !== this.dataset.conversation) return;
-    if (frame.title === null) return this.#deleted();
-    this.heading.show(frame.title);
-    if (frame.head !== this.thread.last) this.sync();
+  #changed(event) {
+    this.#notifyLists(event);
+    if (event.conversation !== this.dataset.conversation) return;
+    if (event.title === null) return this.#deleted();
+    this.heading.show(event.title);
+    if (event.head !== this.thread.last) this.sync();
   }
 
-  // A message that is too large for a frame comes without its HTML, and is fetched.
+  // A message that is too large for one event comes without its HTML, and is fetched.
   #messageCreated({ id, parent, html }) {
-    this.outbox.arrived(id);
+    this.outbox.received(id);
     if (!html) return void this.#fetchNew();
     if (!this.thread.makeWay(parent, id)) return void this.sync();
     this.thread.put(html);
@@ -179,12 +192,12 @@ class ChatConversation extends HTMLElement {
     moved(this.dataset.url);
   }
 
-  #replyStarted(frame) {
-    this.outbox.answered(frame.parent);
-    if (!frame.html) return void this.#fetchNew();
-    if (!this.thread.makeWay(frame.parent, frame.message)) return void this.sync();
-    this.replies.start(frame);
-    this.thread.began(frame.completion);
+  #replyStarted(event) {
+    this.outbox.answered(event.parent);
+    if (!event.html) return void this.#fetchNew();
+    if (!this.thread.makeWay(event.parent, event.message)) return void this.sync();
+    this.replies.start(event);
+    this.thread.began(event.completion);
     this.commands.started();
     this.show();
   }
@@ -194,10 +207,10 @@ class ChatConversation extends HTMLElement {
     this.sync();
   }
 
-  #replyFinished(frame) {
-    this.replies.finish(frame);
-    if (this.#unsaved === frame.message) this.composer.notice("");
-    if (!frame.html) this.sync();
+  #replyFinished(event) {
+    this.replies.finish(event);
+    if (this.#unsaved === event.message) this.composer.notice("");
+    if (!event.html) this.sync();
     this.show();
   }
 
@@ -206,7 +219,7 @@ class ChatConversation extends HTMLElement {
     if (code === "not_saved_yet") this.#unsaved = ref;
     const unsent = code !== "restarting" && this.outbox.drop(ref);
     if (unsent) this.composer.giveBack(unsent.text, unsent.parent);
-    // The line about the connection says that, too.
+    // The status of the connection says this too.
     this.composer.notice(code === SIGNED_OUT ? "" : detail);
     this.show();
   }
@@ -214,20 +227,20 @@ class ChatConversation extends HTMLElement {
   #send(message) {
     this.outbox.send(message, this.dataset.conversation, this.#isNew);
     this.show();
-    this.follow.toEnd();
+    this.autoscroll.toEnd();
   }
 
-  /** Stop is offered from the moment of sending, so that an answer can be stopped before its first word. */
+  /** Show whether an answer is being written. Stop is offered from the moment of sending, before the first word. */
   show() {
     const isAnswering = this.thread.running.length > 0 || this.outbox.isBusy;
-    if (!isAnswering) this.commands.forget();
+    if (!isAnswering) this.commands.ended();
     this.toggleAttribute("data-answering", isAnswering);
     this.toggleAttribute("data-empty", this.thread.isEmpty);
     this.composer.showAnswering(isAnswering);
     this.heading.showAnswering(isAnswering);
   }
 
-  #tellLists(detail) {
+  #notifyLists(detail) {
     document.dispatchEvent(new CustomEvent("conversation-changed", { detail }));
   }
 }

@@ -1,11 +1,11 @@
-/** What is being written in one conversation, or for a new one: a message, and earlier ones that are being changed. */
+/** What a person is writing in one conversation, or in a new one: a message, and changes of earlier messages. */
 
-import { all, keep, kept, tab } from "./unsent.js";
+import { keep, kept, keptUnder, tab } from "./storage.js";
 
-const KEEP_AFTER = 250;
+const KEEP_MS = 250;
 
-/** Each tab keeps its own, so that a second one takes nothing from it. What a closed tab has left the next one takes over;
-    what another one still has, or had when it crashed, is shown and stays as it is until it is sent. */
+/** Each tab keeps a draft of its own. The next tab takes over the draft of a closed one. It only shows the draft that
+    another open tab has, or had when it crashed: that one is deleted when its text was sent from here. */
 export class Draft {
   #person;
   #key;
@@ -19,14 +19,14 @@ export class Draft {
   constructor({ person, conversation }, isNew) {
     this.#person = person;
     this.#key = this.#keyIn(isNew ? "new" : conversation);
-    this.#begin(all(`draft ${person} ${isNew ? "new" : conversation}`));
+    this.#restore(keptUnder(`draft ${person} ${isNew ? "new" : conversation}`));
   }
 
   #keyIn(conversation) {
     return `draft ${this.#person} ${conversation} ${tab()}`;
   }
 
-  #begin(drafts) {
+  #restore(drafts) {
     const draft = drafts.find(({ key }) => key === this.#key) ?? drafts.at(-1);
     if (!draft) return;
     const { key, text, edits = {}, editing, isLeft } = draft;
@@ -36,7 +36,7 @@ export class Draft {
     if (key !== this.#key) keep(key, null);
   }
 
-  /** What is to stand in the field. */
+  /** The text of the field. */
   get text() {
     return this.#edits[this.#editing]?.text ?? this.#text;
   }
@@ -45,7 +45,7 @@ export class Draft {
     return this.#editing !== undefined;
   }
 
-  /** The message that a changed one follows, null at the beginning; undefined for a new one. */
+  /** The message that an edited one follows, null at the beginning; undefined for a new message. */
   get parent() {
     return this.#edits[this.#editing]?.parent;
   }
@@ -54,57 +54,57 @@ export class Draft {
     if (this.isEdit) this.#edits[this.#editing].text = text;
     else this.#text = text;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.keep(), KEEP_AFTER);
+    this.#timer = setTimeout(() => this.keep(), KEEP_MS);
   }
 
-  /** Change a message; what has been written waits, and so does what has been changed in others. */
+  /** Change a message. The new message and changes of other messages wait meanwhile. */
   edit(message, text, parent) {
     this.#editing = message;
     this.#edits[message] ??= { text, parent };
     this.keep();
   }
 
-  /** Leave the change of a message, which is dropped. */
+  /** Leave the message as it was. */
   endEdit() {
     delete this.#edits[this.#editing];
     this.#editing = undefined;
     this.keep();
   }
 
-  /** What stands in the field was sent. */
+  /** The text of the field was sent. */
   sent() {
     this.#sent += `\n${this.text}`;
     if (!this.isEdit) this.#text = "";
     this.endEdit();
-    this.#returnBorrowed();
+    this.#deleteBorrowed();
   }
 
-  #returnBorrowed() {
+  #deleteBorrowed() {
     const { text, edits = {} } = kept(this.#borrowed) ?? {};
     const isSent = [text, ...textsOf(edits)].every((each) => this.#sent.includes(each));
     if (text !== undefined && isSent && this.#borrowed !== this.#key) keep(this.#borrowed, null);
   }
 
-  /** A message was refused: it comes before what has been written since. */
+  /** A message was refused. Its text goes before what was written since. */
   giveBack(text, parent) {
     if (parent === undefined) this.#text = joined(text, this.#text);
     else this.edit(`after ${parent}`, text, parent);
     this.keep();
   }
 
-  /** Keep it in the browser. `isLeft`: this page is closed. */
+  /** Keep the draft in the browser. `isLeft`: this page is being closed. */
   keep(isLeft = false) {
     clearTimeout(this.#timer);
     const isEmpty = !this.#text && !this.isEdit && !Object.keys(this.#edits).length;
     keep(this.#key, isEmpty ? null : { text: this.#text, edits: this.#edits, editing: this.#editing, isLeft });
   }
 
-  /** The new conversation is there: what has been typed since it was sent belongs to it. */
+  /** The new conversation exists. What was written since belongs to it. */
   begun(conversation) {
     this.#move(conversation);
   }
 
-  /** The conversation was deleted: all of it is for a new one. */
+  /** The conversation was deleted. All of the draft belongs to a new one. */
   orphan() {
     this.#text = joined(this.#text, ...textsOf(this.#edits));
     this.#edits = {};

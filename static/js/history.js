@@ -1,30 +1,32 @@
-/** The page of all conversations. <history-list>: kept true while the page is open, but for a title that is being changed. */
+/** The page of all conversations. <history-list>: stays up to date, unless a title is being edited. */
 
 import "./sidebar.js";
 import { Connection } from "./connection.js";
-import { LiveList } from "./list.js";
-import { newId, Outbox } from "./unsent.js";
+import { newId } from "./ids.js";
+import { LiveList } from "./live-list.js";
+import { Outbox } from "./outbox.js";
 
 class HistoryList extends LiveList {
   get source() {
     return location.href;
   }
 
-  become(page) {
-    if (!this.list.querySelector("[open]")) this.list.replaceChildren(...page.querySelector("history-list [data-list]").childNodes);
+  update(page) {
+    if (this.list.querySelector("[open]")) return;
+    this.list.replaceChildren(...page.querySelector("history-list [data-list]").childNodes);
   }
 }
 
 // Nobody has this conversation; its events tell of all others.
 const connection = new Connection(`/conversations/${newId()}/`);
-const tell = (detail) => document.dispatchEvent(new CustomEvent("conversation-changed", { detail }));
+const notify = (detail) => document.dispatchEvent(new CustomEvent("conversation-changed", { detail }));
 const sendOthers = () => Outbox.sendOthers(document.querySelector("history-list").dataset.person);
-const frames = {
-  "conversation.opened": () => (tell(), sendOthers()),
+const handlers = {
+  "conversation.opened": () => (notify(), sendOthers()),
   "conversation.checked": sendOthers,
-  "conversation.changed": tell,
+  "conversation.changed": notify,
 };
-connection.addEventListener("frame", ({ detail }) => frames[detail.type]?.(detail));
+connection.addEventListener("event", ({ detail }) => handlers[detail.type]?.(detail));
 connection.open();
 
 customElements.define("history-list", HistoryList);

@@ -1,32 +1,31 @@
-/** Going from one conversation to another without loading a page: <main> is swapped, the side list stays. */
+/** Goes from one conversation to another without loading a page: <main> is replaced, the sidebar stays. */
 
-import { announce } from "./html.js";
+import { announce } from "./announcer.js";
 
 const NOT_LOADED = "This page could not be loaded. Check the connection and try again.";
-const NOTED_AFTER = 100;
+const SCROLL_NOTED_MS = 100;
 
 let visiting = new AbortController();
-let place = location.pathname;
+let shownPath = location.pathname;
 let noting;
 
-/** A conversation's page as a document; its `address` is where it was found. Throws where it cannot be had. */
+/** Returns a conversation's page as a document, with its `address` after redirects. Throws when it cannot be loaded. */
 export async function load(url, options = {}) {
   const response = await fetch(url, options);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   page.address = response.url;
-  if (personOn(page) !== personOn(document)) throw new Elsewhere(response.url);
+  if (personOn(page) !== personOn(document)) throw new OtherPage(response.url);
   return page;
 }
 
-// Somebody else may have signed in, in another tab.
+// Another person may have signed in, in another tab.
 function personOn(page) {
   return page.querySelector("chat-conversation")?.dataset.person;
 }
 
-/** Another page came, such as the one to sign in. */
-class Elsewhere extends Error {}
+/** The response is not a conversation of this person but, for example, the sign-in page. The message is its address. */
+class OtherPage extends Error {}
 
-/** Show a conversation's page in this one. */
 async function visit(url, { push = true } = {}) {
   visiting.abort();
   visiting = new AbortController();
@@ -35,17 +34,17 @@ async function visit(url, { push = true } = {}) {
     if (push) enter(page.address);
     show(page);
   } catch (error) {
-    failed(error);
+    onFailed(error);
   }
 }
 
-function failed(error) {
-  if (error instanceof Elsewhere) location.assign(error.message);
+function onFailed(error) {
+  if (error instanceof OtherPage) location.assign(error.message);
   else if (error.name !== "AbortError") document.querySelector("chat-composer").notice(NOT_LOADED, true);
 }
 
 function show(page) {
-  place = location.pathname;
+  shownPath = location.pathname;
   document.title = page.title;
   document.querySelector("main").replaceWith(page.querySelector("main"));
   document.querySelector("#sidebar:popover-open")?.hidePopover();
@@ -53,32 +52,32 @@ function show(page) {
   markCurrent();
 }
 
-/** The conversation has got its own address. */
+/** The new conversation has an address of its own now. */
 export function moved(url) {
   enter(url);
-  place = location.pathname;
+  shownPath = location.pathname;
   markCurrent();
 }
 
-/** Where the reader was when they left this entry of the history: see Follow. */
-export function topHere() {
+/** Where the reader was when they left this entry of the browser's history: see Autoscroll. */
+export function scrollTopHere() {
   return history.state?.top ?? null;
 }
 
 function enter(url) {
-  noteTop();
+  noteScrollTop();
   history.pushState(null, "", url);
 }
 
-// While another page is on its way the address is already its own.
-function noteTop() {
+// While another page is being loaded the address is already its own.
+function noteScrollTop() {
   clearTimeout(noting);
-  const follow = document.querySelector("chat-conversation")?.follow;
-  if (!follow || location.pathname !== place || follow.top === topHere()) return;
-  history.replaceState({ top: follow.top }, "");
+  const autoscroll = document.querySelector("chat-conversation")?.autoscroll;
+  if (!autoscroll || location.pathname !== shownPath || autoscroll.top === scrollTopHere()) return;
+  history.replaceState({ top: autoscroll.top }, "");
 }
 
-/** Mark the open conversation in the side list. */
+/** Mark the open conversation in the sidebar. */
 export function markCurrent() {
   for (const link of document.querySelectorAll("#sidebar [data-list] a")) {
     if (new URL(link.href).pathname === location.pathname) link.ariaCurrent = "page";
@@ -87,13 +86,14 @@ export function markCurrent() {
 }
 
 function isPlain(event) {
-  return event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.defaultPrevented);
+  const hasModifier = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  return event.button === 0 && !hasModifier && !event.defaultPrevented;
 }
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-visit]");
   if (!link || !isPlain(event)) return;
-  // The second half of a double click was meant for what stood there before, such as the button that opens the list.
+  // The second half of a double click was meant for what stood there before, such as the button of the drawer.
   const isSecond = event.detail > 1;
   const isHere = document.querySelector("chat-conversation") !== null;
   if (isHere || isSecond) event.preventDefault();
@@ -102,27 +102,14 @@ document.addEventListener("click", (event) => {
 
 addEventListener("popstate", () => {
   clearTimeout(noting);
-  if (location.pathname !== place) visit(location.href, { push: false });
-  else document.querySelector("chat-conversation")?.follow.restore(topHere());
+  if (location.pathname !== shownPath) visit(location.href, { push: false });
+  else document.querySelector("chat-conversation")?.autoscroll.restore(scrollTopHere());
 });
 
-// The browser would go there before the page has come.
+// The browser would scroll before the page is loaded.
 if (document.querySelector("chat-conversation")) history.scrollRestoration = "manual";
-addEventListener("pagehide", noteTop);
+addEventListener("pagehide", noteScrollTop);
 addEventListener("scroll", () => {
   clearTimeout(noting);
-  noting = setTimeout(noteTop, NOTED_AFTER);
+  noting = setTimeout(noteScrollTop, SCROLL_NOTED_MS);
 }, { passive: true });
-
-// A menu that is left is closed.
-document.addEventListener("focusin", ({ target }) => {
-  for (const menu of document.querySelectorAll(":popover-open")) if (!menu.contains(target)) menu.hidePopover();
-});
-
-document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-  if (event.shiftKey && event.code === "KeyO") {
-    event.preventDefault();
-    document.querySelector("[data-new][data-visit]")?.click();
-  }
-});

@@ -1,92 +1,25 @@
-/** The answers that are being written. Each takes frames in order, and paints a few times a second: first words at once. */
+/** One answer that is being written. It applies events in order and paints them a few times a second. */
 
-import { announce, GrowingBody, parse } from "./html.js";
+import { GrowingBody } from "./growing-body.js";
 
-const ENDS = {
-  complete: "Answer finished.",
-  stopped: "Answer stopped.",
-  failed: "The answer failed.",
-  interrupted: "The answer was interrupted.",
-};
-// Each paint costs about the same, whatever it adds, and more the longer the answer; more of them read no better. A page
-// asks for frames at a pace (in ms), a slower one where little comes (in characters a ms) or much is there (a ms more
-// for so many characters), and paints them as they come: only those that come faster have to wait, a little less than
-// the pace, so that none waits for the next.
-const PACE = 100;
-const SLOW_PACE = 125;
-const SLOWEST_PACE = 140;
-const SLOW = 0.4;
-const LENGTH = 2048;
-const REST = 75;
-const ACK_EVERY = 500;
-const ACK_AT = 16_384;
+// Each paint costs about the same, however little it adds, and more in a long answer; painting more often does not read
+// better. So the page asks for events at a pace, which is slower when the text is slow (CHARACTERS_PER_MS) or long (one
+// ms more for each CHARACTERS_PER_STEP). It paints each event when it comes, but waits PAINT_PAUSE_MS after a paint: a
+// little less than the pace, so that no event waits for the next one.
+const PACE_MS = 100;
+const SLOW_PACE_MS = 125;
+const MAX_PACE_MS = 140;
+const SLOW_CHARACTERS_PER_MS = 0.4;
+const CHARACTERS_PER_STEP = 2048;
+const PAINT_PAUSE_MS = 75;
+const ACK_MS = 500;
+const ACK_CHARACTERS = 16_384;
 
-export class Replies {
-  #thread;
-  #send;
-  #growing = new Map();
-
-  constructor(thread, send) {
-    this.#thread = thread;
-    this.#send = send;
-  }
-
-  /** Where the page is in each growing answer, as `message` to `offset:blocks:completion`. */
-  get places() {
-    const growing = this.#thread.running.map(({ dataset }) => [dataset.message, this.#at(dataset.message)]);
-    return new Map(growing.map(([message, { end, blocks, completion }]) => [message, `${end}:${blocks}:${completion}`]));
-  }
-
-  /** The one that grows in this message; null when none does. */
-  #at(message) {
-    const article = this.#thread.find(message);
-    if (article?.ariaBusy !== "true") return null;
-    if (!this.#growing.get(message)?.isOf(article)) {
-      this.#growing.get(message)?.drop();
-      const acknowledge = (offset, pace) => this.#send({ type: "events.ack", message, offset, pace });
-      this.#growing.set(message, new Reply(article, acknowledge));
-    }
-    return this.#growing.get(message);
-  }
-
-  /** A run began, with what stood there before as `html`, or it was told of again. */
-  start({ message, completion, html }) {
-    announce("Answer started.");
-    if (this.#at(message)?.completion === completion) return;
-    this.#growing.get(message)?.drop();
-    this.#growing.delete(message);
-    this.#thread.put(html);
-  }
-
-  apply(frame) {
-    const reply = this.#at(frame.message);
-    if (reply && !reply.apply(frame) && !reply.isAsking) this.resume(frame.message);
-  }
-
-  /** Ask for what comes after what is here. */
-  resume(message) {
-    const reply = this.#at(message);
-    if (!reply) return;
-    reply.isAsking = true;
-    this.#send({ type: "events.resume", message, offset: reply.end, blocks: reply.blocks, completion: reply.completion });
-  }
-
-  finish({ message, status, error, html }) {
-    announce(error ? `${ENDS[status]} ${error.detail}` : ENDS[status]);
-    this.#growing.get(message)?.finish();
-    this.#growing.delete(message);
-    if (!html || !this.#thread.find(message)) return;
-    this.#thread.put(html);
-    // An answer that is all in Reasoning is opened once; after that the fold is the reader's.
-    if (parse(html).querySelector(".reasoning[open]")) this.#thread.find(message).querySelector(".reasoning").open = true;
-  }
-}
-
-class Reply {
+export class Reply {
   end = 0;
   blocks = 0;
   completion;
-  isAsking = false;
+  isResuming = false;
   #article;
   #acknowledge;
   #reasoningBefore;
@@ -94,10 +27,10 @@ class Reply {
   #waiting = null;
   #acknowledged = 0;
   #acknowledgedAt = 0;
-  #paintedAt = -REST;
+  #paintedAt = -PAINT_PAUSE_MS;
   #timer;
 
-  /** `article` shows what stood there before this run; `acknowledge(offset, pace)` is called after painting, now and then. */
+  /** `article`: shows what was there before this run. `acknowledge(offset, pace)`: called after painting. */
   constructor(article, acknowledge) {
     this.#article = article;
     this.completion = runOf(article);
@@ -106,7 +39,12 @@ class Reply {
     this.#reasoningBefore = this.#reasoning?.textContent ?? "";
   }
 
-  /** Whether this is the run that the article shows. */
+  /** The page's position in this answer, as an event stream takes it. */
+  get cursor() {
+    return `${this.end}:${this.blocks}:${this.completion}`;
+  }
+
+  /** Whether `article` shows this run. */
   isOf(article) {
     return this.#article === article && this.completion === runOf(article);
   }
@@ -115,24 +53,24 @@ class Reply {
     return this.#article.querySelector("[data-reasoning]");
   }
 
-  /** Take a frame that continues what is here, or that begins at the beginning. False: it does neither. */
-  apply(frame) {
-    const isWhole = frame.offset === 0 && frame.blocks === 0;
-    if (!isWhole && !this.#continues(frame)) return false;
-    this.#adopt(frame.completion);
-    this.end = frame.end;
-    this.blocks = frame.blocks + frame.settled.length;
-    this.isAsking = false;
-    this.#merge(frame, isWhole);
+  /** Apply an event that continues what is shown or begins the answer again. Returns false when it does neither. */
+  apply(event) {
+    const isWhole = event.offset === 0 && event.blocks === 0;
+    if (!isWhole && !this.#continues(event)) return false;
+    this.#adopt(event.completion);
+    this.end = event.end;
+    this.blocks = event.blocks + event.settled.length;
+    this.isResuming = false;
+    this.#merge(event, isWhole);
     return true;
   }
 
-  // Offsets count from where a run began, so those of another run say nothing here: it is asked for from its beginning.
+  // Offsets count from the beginning of a run, so those of another run mean nothing here: it is resumed from 0.
   #continues({ completion, offset, blocks }) {
     if (completion === this.completion) return offset === this.end && blocks === this.blocks;
     this.#adopt(completion);
     this.end = this.blocks = 0;
-    this.isAsking = false;
+    this.isResuming = false;
     return false;
   }
 
@@ -140,19 +78,19 @@ class Reply {
     this.completion = this.#article.dataset.completion = completion;
   }
 
-  #merge(frame, isWhole) {
+  #merge(event, isWhole) {
     if (!this.#waiting) this.#schedule();
     if (!this.#waiting || isWhole) this.#waiting = { isWhole, settled: [], reasoning: "" };
-    this.#waiting.settled.push(...frame.settled);
-    this.#waiting.reasoning += frame.reasoning;
-    this.#waiting.tail = frame.tail;
+    this.#waiting.settled.push(...event.settled);
+    this.#waiting.reasoning += event.reasoning;
+    this.#waiting.tail = event.tail;
   }
 
-  // A hidden page gets no animation frames, and its reader must not hold up the server.
+  // A hidden page gets no animation frames, and must still acknowledge.
   #schedule() {
     const rested = performance.now() - this.#paintedAt;
-    if (document.hidden) setTimeout(() => this.paint(), ACK_EVERY);
-    else if (rested >= 0 && rested < REST) setTimeout(() => this.#schedule(), REST - rested);
+    if (document.hidden) setTimeout(() => this.paint(), ACK_MS);
+    else if (rested >= 0 && rested < PAINT_PAUSE_MS) setTimeout(() => this.#schedule(), PAINT_PAUSE_MS - rested);
     else requestAnimationFrame(() => this.paint());
   }
 
@@ -162,27 +100,28 @@ class Reply {
     this.#waiting = null;
     this.#paintReasoning(reasoning, isWhole);
     this.#body.paint(settled, tail, isWhole);
-    this.#tellProgress();
+    this.#acknowledgeSoon();
     this.#paintedAt = performance.now();
   }
 
   #paintReasoning(text, isWhole) {
-    const place = this.#reasoning;
-    if (!place || !(text || isWhole)) return;
-    if (isWhole) place.textContent = this.#reasoningBefore;
-    if (text) place.append(text);
-    place.normalize();
-    place.parentElement.hidden = !place.textContent.trim();
+    const element = this.#reasoning;
+    if (!element || !(text || isWhole)) return;
+    if (isWhole) element.textContent = this.#reasoningBefore;
+    if (text) element.append(text);
+    element.normalize();
+    element.parentElement.hidden = !element.textContent.trim();
   }
 
-  #tellProgress() {
-    const wait = this.#acknowledgedAt + ACK_EVERY - Date.now();
+  #acknowledgeSoon() {
+    const wait = this.#acknowledgedAt + ACK_MS - Date.now();
+    const isDue = wait <= 0 || this.end - this.#acknowledged >= ACK_CHARACTERS;
     clearTimeout(this.#timer);
-    if (wait > 0 && this.end - this.#acknowledged < ACK_AT) this.#timer = setTimeout(() => this.#tell(), wait);
-    else this.#tell();
+    if (isDue) this.#acknowledgeNow();
+    else this.#timer = setTimeout(() => this.#acknowledgeNow(), wait);
   }
 
-  #tell() {
+  #acknowledgeNow() {
     const pace = this.#pace;
     this.#acknowledged = this.end;
     this.#acknowledgedAt = Date.now();
@@ -190,22 +129,23 @@ class Reply {
   }
 
   get #pace() {
-    if (document.hidden) return ACK_EVERY;
-    const isSlow = this.#acknowledgedAt && this.end - this.#acknowledged < SLOW * (Date.now() - this.#acknowledgedAt);
-    return Math.min(SLOWEST_PACE, Math.round((isSlow ? SLOW_PACE : PACE) + this.end / LENGTH));
+    if (document.hidden) return ACK_MS;
+    const rate = (this.end - this.#acknowledged) / (Date.now() - this.#acknowledgedAt);
+    const pace = this.#acknowledgedAt && rate < SLOW_CHARACTERS_PER_MS ? SLOW_PACE_MS : PACE_MS;
+    return Math.min(MAX_PACE_MS, Math.round(pace + this.end / CHARACTERS_PER_STEP));
   }
 
-  /** Another run writes here now: what waits is painted no more. */
+  /** Another run writes this message now: drop what is not painted. */
   drop() {
     this.#waiting = null;
     clearTimeout(this.#timer);
   }
 
-  /** The answer has ended: paint what waits. */
+  /** The answer has ended: paint the rest. */
   finish() {
     this.paint();
     clearTimeout(this.#timer);
-    this.#tell();
+    this.#acknowledgeNow();
     this.#body.finish();
   }
 }

@@ -1,41 +1,42 @@
-/** One WebSocket, until it closes or is found dead. Hands on each frame, and once the code that it closed with. */
+/** One WebSocket, until it closes or is found dead. */
 
 const DEAD = 1006;
-const OPENS_WITHIN = 8000;
-const ANSWERS_WITHIN = 5000;
-const ANSWERS_SOON = 2000;
+const OPEN_MS = 8000;
+const ANSWER_MS = 5000;
+const URGENT_ANSWER_MS = 2000;
 
 export class Socket {
   #socket;
   #limit;
-  #closed;
-  #hasSpoken = false;
+  #onClose;
+  #hasReceived = false;
 
-  constructor(path, frame, closed) {
+  /** `onEvent(event)`: called with each event. `onClose(code)`: called once. */
+  constructor(path, onEvent, onClose) {
     const url = new URL(`/ws${path}`, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     this.#socket = new WebSocket(url);
-    this.#closed = closed;
+    this.#onClose = onClose;
     this.#socket.onmessage = ({ data }) => {
       clearTimeout(this.#limit);
-      this.#hasSpoken = true;
-      frame(JSON.parse(data));
+      this.#hasReceived = true;
+      onEvent(JSON.parse(data));
     };
     this.#socket.onclose = ({ code }) => this.#end(code);
-    this.#within(OPENS_WITHIN);
+    this.#endAfter(OPEN_MS);
   }
 
-  /** False where there is nobody to hear it. */
-  send(frame) {
-    if (!this.#hasSpoken || this.#socket.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(JSON.stringify(frame));
+  /** Returns false when there is no connection. */
+  send(command) {
+    if (!this.#hasReceived || this.#socket.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(command));
     return true;
   }
 
-  /** Ask whether anybody is there: an offline browser is not told that its socket is dead. Any frame is an answer. */
+  /** Ask the server for an answer: a browser does not notice that its socket is dead. Any event is an answer. */
   check(isUrgent) {
     if (!this.send({ type: "conversation.check" }) && !isUrgent) return;
-    this.#within(isUrgent ? ANSWERS_SOON : ANSWERS_WITHIN);
+    this.#endAfter(isUrgent ? URGENT_ANSWER_MS : ANSWER_MS);
   }
 
   close() {
@@ -44,13 +45,13 @@ export class Socket {
     this.#socket.close();
   }
 
-  #within(limit) {
+  #endAfter(limit) {
     clearTimeout(this.#limit);
     this.#limit = setTimeout(() => this.#end(DEAD), limit);
   }
 
   #end(code) {
     this.close();
-    this.#closed(code);
+    this.#onClose(code);
   }
 }

@@ -1,16 +1,18 @@
-/** The messages on the page: found, added, brought up to date, dropped. */
+/** The messages on the page: finds, adds, updates and removes them. */
 
-import { dropCaret, morph, parse } from "./html.js";
+import { removeCaret } from "./growing-body.js";
+import { parse } from "./html.js";
+import { morph } from "./morph.js";
 
 export class Thread {
-  /** Counts the changes, so that a page fetched meanwhile can be told to be old. */
+  /** Counts the changes: a page that was fetched meanwhile is too old. */
   revision = 0;
-  /** Whether something was missed that a fresh page would show. */
+  /** Whether a fresh page would show more. */
   isBehind = false;
   #root;
   #blank;
 
-  /** `blank`: the template of a person's message without text. */
+  /** `blank`: the template of a person's message, without text. */
   constructor(root, blank) {
     this.#root = root;
     this.#blank = blank;
@@ -20,23 +22,23 @@ export class Thread {
     return [...this.#root.querySelectorAll('[aria-busy="true"]')];
   }
 
-  /** The id of the last message that the server has; null when there is none. */
+  /** The id of the last message that the server has, or null. */
   get last() {
     return [...this.#root.querySelectorAll(".message:not([data-pending])")].at(-1)?.dataset.message ?? null;
   }
 
-  /** Whether this is what the server says of the conversation. Answers that grow on another branch are no part of it. */
+  /** Whether the page shows this state of the conversation. Answers that grow on another branch do not matter. */
   shows({ head, newest, running }) {
     const shown = this.running.map((article) => article.dataset.message);
-    const told = running.filter((id) => this.find(id));
-    return head === this.last && newest === this.#newestRun && String(told.sort()) === String(shown.sort());
+    const expected = running.filter((id) => this.find(id));
+    return head === this.last && newest === this.#newestRun && String(expected.sort()) === String(shown.sort());
   }
 
   get #newestRun() {
     return Number(this.#root.dataset.newestRun);
   }
 
-  /** A run has begun that is shown here, so that its number is no news. */
+  /** A run that is shown here has begun: its number is known now. */
   began(completion) {
     if (!this.isBehind) this.#root.dataset.newestRun = Math.max(this.#newestRun, completion);
   }
@@ -49,16 +51,16 @@ export class Thread {
     return this.#root.querySelector(`[data-message="${CSS.escape(id)}"]`);
   }
 
-  /** Show a message's HTML: in its old place, or at the end. */
+  /** Show a message's HTML: in place of the old one, or at the end. */
   put(html) {
     this.revision++;
     const fresh = parse(html).querySelector(".message");
     const old = this.find(fresh.dataset.message);
-    if (old) become(old, fresh);
+    if (old) update(old, fresh);
     else this.#root.insertBefore(fresh, this.#root.querySelector("[data-pending]"));
   }
 
-  /** A person's message, shown before the server has it. */
+  /** Show a person's message before the server has it. */
   addPending(id, text) {
     const { content } = this.#blank;
     const article = content.querySelector(".message").cloneNode(true);
@@ -69,7 +71,7 @@ export class Thread {
     this.#root.append(article);
   }
 
-  /** A message has waited long: say so, and offer to give it up. */
+  /** Say that a message has waited for long, and offer to discard it. */
   markLate(id) {
     const line = this.find(id)?.querySelector("[data-late]");
     if (!line) return;
@@ -77,18 +79,18 @@ export class Thread {
     line.parentElement.querySelector(".actions").hidden = true;
   }
 
-  /** Make way for the message that follows `parent` (null: at the beginning) where it is not shown yet.
-      False when `parent` is not here. */
+  /** Remove what follows `parent` (null: all), unless the new message `id` is shown already.
+      Returns false when `parent` is not on the page. */
   makeWay(parent, id) {
-    const here = this.find(id);
-    if (here && !isPending(here)) return true;
+    const shown = this.find(id);
+    if (shown && !isPending(shown)) return true;
     if (parent && !this.find(parent)) return false;
     this.revision++;
     for (const article of this.#after(parent)) if (!isPending(article)) article.remove();
     return true;
   }
 
-  /** Hide what follows `parent` until an edited message is taken, or refused and `uncover` called. */
+  /** Hide what follows `parent` until an edited message is accepted, or refused and `uncover` called. */
   cover(parent) {
     if (parent && !this.find(parent)) return;
     for (const article of this.#after(parent)) article.hidden = !isPending(article);
@@ -103,7 +105,7 @@ export class Thread {
     return articles.slice(parent ? articles.indexOf(this.find(parent)) + 1 : 0);
   }
 
-  /** Become what a fresh page shows; answers that grow here and messages on their way stay as they are. */
+  /** Show what a fresh page shows. Answers that grow here and unsent messages stay as they are. */
   sync(root) {
     this.isBehind = false;
     this.#root.dataset.newestRun = root.dataset.newestRun;
@@ -112,27 +114,27 @@ export class Thread {
     for (const article of [...this.#root.children]) {
       if (!ids.has(article.dataset.message) && !isPending(article)) article.remove();
     }
-    fresh.forEach((article, index) => this.#settle(article, this.#root.children[index] ?? null));
+    fresh.forEach((article, index) => this.#putAt(article, this.#root.children[index] ?? null));
   }
 
-  /** Another version of a message is shown: the buttons that lead through its versions keep the focus. */
+  /** Another version of a message is shown: put the focus back on the button that was pressed. */
   focusVersions(parent, label) {
-    const versions = `[data-parent="${parent}"] .siblings button`;
-    const button = this.#root.querySelector(`${versions}[aria-label="${label}"]:enabled`) ?? this.#root.querySelector(`${versions}:enabled`);
-    button?.focus({ preventScroll: true });
+    const buttons = [...this.#root.querySelectorAll(`[data-parent="${parent}"] .siblings button:enabled`)];
+    const same = buttons.find((button) => button.ariaLabel === label);
+    (same ?? buttons[0])?.focus({ preventScroll: true });
   }
 
-  #settle(fresh, place) {
+  #putAt(fresh, next) {
     const old = this.find(fresh.dataset.message);
-    if (!old) this.#root.insertBefore(fresh, place);
+    if (!old) this.#root.insertBefore(fresh, next);
     else {
-      if (old !== place) this.#root.insertBefore(old, place);
-      if (!isSameRun(old, fresh)) become(old, fresh);
+      if (old !== next) this.#root.insertBefore(old, next);
+      if (!isSameRun(old, fresh)) update(old, fresh);
     }
   }
 }
 
-// Whether both are written by the same run, of which the page may show more.
+// Whether the same run writes both. The page may show more of it.
 function isSameRun(old, fresh) {
   return old.ariaBusy && fresh.ariaBusy && old.dataset.completion === fresh.dataset.completion;
 }
@@ -141,7 +143,7 @@ function isPending(article) {
   return "pending" in article.dataset;
 }
 
-function become(article, fresh) {
-  if (!fresh.ariaBusy) dropCaret(article);
+function update(article, fresh) {
+  if (!fresh.ariaBusy) removeCaret(article);
   morph(article, fresh);
 }

@@ -1,18 +1,16 @@
-/** Keeps the newest words in view until the reader goes up, and again from the moment they are back at the end.
+/** Keeps the newest words in view until the reader scrolls up, and again from the moment they are back at the end.
 
-    Whatever the reader scrolls with: the page goes up although its end has not come nearer. Nothing else does that. */
+    The reader may scroll with anything. It shows in one way: the page goes up although its end has not come nearer. */
 
-// Pixels below the window that need no button to lead to them.
-const NEAR = 80;
-// Sizes are rounded, so the end may be this far from where it is reckoned to be.
-const ROUNDING = 1;
-// Pixels of the window that the bar covers.
-const BAR = 52;
-// A scroll takes so long (in ms). The end grows meanwhile, and where it was is as good.
-const SCROLL_TIME = 500;
+// Pixels below the window that need no button to jump to them.
+const NEAR_PX = 80;
+// Sizes are rounded, so the end may be this far from its computed position.
+const ROUNDING_PX = 1;
+// A scroll takes so long. The end moves on meanwhile, and reaching where it was is enough.
+const SCROLL_MS = 500;
 const { documentElement: root } = document;
 
-export class Follow {
+export class Autoscroll {
   #content;
   #newest;
   #observer;
@@ -22,7 +20,7 @@ export class Follow {
   #ends = [];
   #opened = null;
 
-  /** `newest`: the button that leads back to the end. */
+  /** `newest`: the button that jumps to the end. */
   constructor(content, newest) {
     this.#content = content;
     this.#newest = newest;
@@ -32,25 +30,25 @@ export class Follow {
       view.addEventListener?.("resize", () => this.#resized(), { signal });
     }
     content.addEventListener("pointermove", (event) => this.#dragged(event), { signal, passive: true });
-    content.addEventListener("click", ({ target }) => (this.#opened = target.closest("summary, [data-wrap]")), { signal });
+    content.addEventListener("click", ({ target }) => this.#clicked(target), { signal });
     newest.addEventListener("click", () => this.toEnd(), { signal });
     this.#observer = new ResizeObserver(() => this.#resized());
     this.#observer.observe(content);
   }
 
-  /** Where the reader is, in pixels from the top; null while they follow. */
+  /** Where the reader is, in pixels from the top; null while the page follows the answer. */
   get top() {
     return this.#isFollowing ? null : scrollY;
   }
 
   toEnd() {
     this.#setFollowing(true);
-    // Where nothing was said yet, a low window shows the greeting and the field.
+    // An empty conversation in a low window shows the greeting and the field.
     if (!this.#content.hasAttribute("data-empty")) scrollTo({ top: root.scrollHeight, behavior: "instant" });
     this.#note();
   }
 
-  /** Go where the reader was, as `top` has told it. */
+  /** Scroll to an earlier value of `top`. */
   restore(top) {
     if (top === null) return void this.toEnd();
     scrollTo({ top, behavior: "instant" });
@@ -65,13 +63,13 @@ export class Follow {
 
   #scrolled() {
     const top = topOfView();
-    if (top <= Math.min(this.#top, endOfView()) - ROUNDING) this.#leave();
-    else if (top > this.#top && top >= this.#endOfLate - ROUNDING) this.#setFollowing(true);
+    if (top <= Math.min(this.#top, endOfView()) - ROUNDING_PX) this.#leave();
+    else if (top > this.#top && top >= this.#recentEnd - ROUNDING_PX) this.#setFollowing(true);
     if (!this.#isFollowing) this.#top = top;
     this.#showButton();
   }
 
-  get #endOfLate() {
+  get #recentEnd() {
     return Math.min(endOfView(), ...this.#ends.map(([, end]) => end));
   }
 
@@ -84,38 +82,48 @@ export class Follow {
   #dragged({ buttons, pointerType }) {
     if (!buttons || pointerType === "touch" || !this.#isFollowing) return;
     const selection = getSelection();
-    if (!selection.isCollapsed && this.#content.querySelector("[data-thread]").contains(selection.anchorNode)) this.#leave();
+    const thread = this.#content.querySelector("[data-thread]");
+    if (!selection.isCollapsed && thread.contains(selection.anchorNode)) this.#leave();
+  }
+
+  #clicked(target) {
+    this.#opened = target.closest("summary, [data-wrap]");
   }
 
   #resized() {
     const opened = this.#opened;
     this.#opened = null;
-    // Whoever opens something is about to read it.
-    if (opened && opened.getBoundingClientRect().top - BAR < endOfView() - topOfView()) this.#leave();
+    // The reader opens something to read it.
+    if (opened && opened.getBoundingClientRect().top - this.#barHeight < endOfView() - topOfView()) this.#leave();
     if (this.#isFollowing) this.toEnd();
     else this.#note();
+  }
+
+  // The bar covers so many pixels of the window.
+  get #barHeight() {
+    return this.#content.querySelector(".bar").offsetHeight;
   }
 
   #note() {
     const now = performance.now();
     this.#top = topOfView();
-    this.#ends = this.#ends.filter(([at]) => at > now - SCROLL_TIME);
+    this.#ends = this.#ends.filter(([at]) => at > now - SCROLL_MS);
     this.#ends.push([now, endOfView()]);
     this.#showButton();
   }
 
-  // The browser keeps what is read in its place, too, which would look like the reader.
-  #setFollowing(isSo) {
-    this.#isFollowing = isSo;
-    this.#content.toggleAttribute("data-following", isSo);
+  // The attribute turns off the browser's own scroll anchoring, which would look like the reader.
+  #setFollowing(isFollowing) {
+    this.#isFollowing = isFollowing;
+    this.#content.toggleAttribute("data-following", isFollowing);
   }
 
   #showButton() {
-    this.#newest.hidden = this.#isFollowing || endOfView() - topOfView() < NEAR;
+    this.#newest.hidden = this.#isFollowing || endOfView() - topOfView() < NEAR_PX;
   }
 }
 
-// Those of the part that is seen of a page zoomed by two fingers.
+// The visual viewport is the visible part of a page that is zoomed by two fingers.
 function topOfView() {
   return visualViewport?.pageTop ?? scrollY;
 }

@@ -1,0 +1,79 @@
+/** <connection-status>: one sentence about the connection, when there is something to say. */
+
+/** Not a code of a socket: the conversation of this page was deleted. */
+export const DELETED = 0;
+/** The code of the error before a close with 4429 that says why, when it is not for what the page sent. */
+export const TOO_MANY_PAGES = "too_many_pages";
+/** The code of the error before a close with 4401. */
+export const SIGNED_OUT = "signed_out";
+
+const RECONNECTING_MS = 2000;
+const DOUBTED_MS = 1000;
+const RECONNECTING = "Reconnecting…";
+const OFFLINE = "You are offline. What you send waits here.";
+const SLOW = "Live updates come by a slower way, because WebSockets are blocked here.";
+const DOUBTED = "No word from the server. Asking whether it is still there…";
+const NOT_FOUND = "Conversation not found.";
+const ENDED = {
+  1011: "The server keeps failing at this conversation.",
+  4401: "You are signed out.",
+  4404: NOT_FOUND,
+  4429: "That was too much at once. Wait a minute, then reload the page.",
+  [DELETED]: "This conversation was deleted.",
+};
+const LINKS = { 4401: "sign-in", [DELETED]: "begin" };
+
+class ConnectionStatus extends HTMLElement {
+  #timer = null;
+  #isSlow = false;
+  #reason = "";
+  #isDoubted = false;
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer);
+  }
+
+  /** Show the state of this connection. */
+  watch(connection) {
+    connection.addEventListener("slow", ({ detail }) => this.#connected(detail));
+    connection.addEventListener("event", ({ detail }) => {
+      if (detail.type === "conversation.opened" || this.#isDoubted) this.#connected(this.#isSlow);
+      if (detail.code === TOO_MANY_PAGES) this.#reason = detail.detail;
+    });
+    connection.addEventListener("doubted", () => this.#doubted());
+    connection.addEventListener("lost", () => this.#lost());
+    connection.addEventListener("ended", ({ detail }) => this.ended(detail));
+  }
+
+  #connected(isSlow) {
+    this.#isSlow = isSlow;
+    this.#isDoubted = false;
+    this.#show(isSlow ? SLOW : "");
+    this.toggleAttribute("data-connected", true);
+  }
+
+  #lost() {
+    this.removeAttribute("data-connected");
+    this.#timer ??= setTimeout(() => this.#show(navigator.onLine ? RECONNECTING : OFFLINE), RECONNECTING_MS);
+  }
+
+  #doubted() {
+    this.#isDoubted = true;
+    this.#timer ??= setTimeout(() => this.#show(DOUBTED), DOUBTED_MS);
+  }
+
+  /** The page does not connect again. `code`: a close code, or DELETED. */
+  ended(code) {
+    this.removeAttribute("data-connected");
+    this.#show(this.#reason || ENDED[code], LINKS[code] ?? "reload");
+  }
+
+  #show(sentence, link = "") {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.querySelector("span").textContent = sentence;
+    for (const name of ["sign-in", "reload", "begin"]) this.querySelector(`[data-${name}]`).hidden = link !== name;
+  }
+}
+
+customElements.define("connection-status", ConnectionStatus);

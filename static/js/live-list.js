@@ -1,0 +1,66 @@
+/** A list of conversations that stays up to date: titles and dots change in place, for the rest it is fetched again. */
+
+import { parse } from "./html.js";
+
+export class LiveList extends HTMLElement {
+  life = new AbortController();
+  #fetching = new AbortController();
+  #isFetching = false;
+  #timer;
+
+  connectedCallback() {
+    this.list = this.querySelector("[data-list]");
+    const { signal } = this.life;
+    document.addEventListener("conversation-changed", ({ detail }) => this.#changed(detail ?? {}), { signal });
+  }
+
+  disconnectedCallback() {
+    this.life.abort();
+  }
+
+  #changed({ conversation, title, answering }) {
+    const entry = this.list.querySelector(`[data-conversation="${conversation}"]`);
+    if (entry && title === null) entry.remove();
+    else if (entry && !this.#moves(entry, answering)) show(entry, title || "Untitled", answering);
+    else if (title !== null) this.refreshSoon();
+    // The list that is being fetched may be older than this change.
+    if (this.#isFetching) this.refreshSoon();
+  }
+
+  // A conversation moves to the top when it is answered.
+  #moves(entry, answering) {
+    const isFirst = entry === this.list.querySelector("[data-conversation]");
+    return answering && !isFirst && entry.querySelector("[data-dot]").hidden;
+  }
+
+  refreshSoon(wait = 250) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#refresh(), wait);
+  }
+
+  async #refresh() {
+    this.#fetching.abort();
+    const fetching = (this.#fetching = new AbortController());
+    this.#isFetching = true;
+    const { source } = this;
+    const html = await this.load(source, fetching.signal);
+    if (fetching === this.#fetching) this.#isFetching = false;
+    if (html !== null) this.update(parse(html), source);
+  }
+
+  /** Returns the HTML at this address; null when it cannot be fetched. */
+  async load(url, signal) {
+    try {
+      const response = await fetch(url, { signal });
+      return response.ok && !response.redirected ? await response.text() : null;
+    } catch {
+      return null;
+    }
+  }
+}
+
+function show(entry, title, answering) {
+  const label = entry.querySelector("[data-title]");
+  label.textContent = label.title = title;
+  entry.querySelector("[data-dot]").hidden = !answering;
+}
