@@ -12,7 +12,8 @@ from chatsite.conversations.models import Conversation
 from chatsite.history.exchange.exporting import shown_branch
 
 EXTENSION = "html"
-STYLES = ("css/base.css", "css/prose.css", "css/exported.css")
+# In this order; the page has no layers.
+STYLES = ("reset", "tokens", "base", "prose", "code", "highlighting", "table", "formulas", "exported")
 # Between what stands before the messages and what stands behind them.
 CUT = "<!-- messages -->"
 
@@ -30,5 +31,5 @@ def html(conversation: Conversation) -> Iterator[str]:
 @cache
 def _styles() -> SafeString:
     """The style sheets of the site. They are our own, and hold no end of a style element."""
-    paths = [finders.find(name) for name in STYLES]
+    paths = [finders.find(f"css/{name}.css") for name in STYLES]
     return mark_safe("\n".join(Path(str(path)).read_text(encoding="utf-8") for path in paths))

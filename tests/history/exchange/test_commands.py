@@ -1,6 +1,7 @@
 """`manage.py import` and `manage.py export`."""
 
 import json
+import re
 import zipfile
 from io import StringIO
 
@@ -126,6 +127,12 @@ def test_many_conversations_are_a_zip_of_pages(written, alice, tmp_path, form, w
 def test_a_page_fetches_nothing(written):
     page = run("export", user="alice", format="html")
     assert "<link" not in page and "<script" not in page and "default-src 'none'" in page
+
+
+def test_a_page_has_all_styles_that_it_uses(written):
+    page = run("export", user="alice", format="html")
+    used = set(re.findall(r"var\((--[\w-]+)", page)) - {"--stroke"}
+    assert used and all(f"{name}: " in page for name in used)
 
 
 def test_strangers_conversations_are_in_no_export(written, mallory):
