@@ -14,9 +14,9 @@ PACKAGE = ROOT / "chatsite"
 MAY_USE = {
     "completions": set(),
     "rendering": set(),
-    "providers": {"completions"},
+    "providers": {"completions", "statements"},
     "prompts": set(),
-    "conversations": {"accounts", "completions", "rendering", "providers", "prompts", "limits"},
+    "conversations": {"accounts", "completions", "rendering", "providers", "prompts", "limits", "statements"},
     "accounts": {"seen"},
     "runs": {"completions", "conversations", "rendering", "providers"},
     "history": {"conversations", "prompts", "providers", "runs"},
@@ -33,6 +33,7 @@ MAY_USE = {
     "host_names": set(),
     "seen": set(),
     "sqlite": {"history"},
+    "statements": set(),
     "settings": {"environment", "home", "limits"},
     "urls": {"accounts", "chat"},
 }

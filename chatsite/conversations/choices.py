@@ -8,6 +8,7 @@ from chatsite.conversations.models import Conversation
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.discovery import demo_sentence
 from chatsite.providers.models import Model, Origin, Provider
+from chatsite.providers.serving import serving
 
 AGAIN = "It is asked again every minute."
 NO_PROVIDER = "No model is connected yet, so nothing can answer. An admin can add a provider."
@@ -67,8 +68,7 @@ def _connection(model: Model | None, models: list[Model]) -> str:
 
 def _unreachable(model: Model) -> str:
     """Empty where another provider serves the model, too."""
-    serving = Model.objects.serving(model.name)
-    is_served = any(not each.provider.is_unreachable for each in serving)
+    is_served = any(not each.provider.is_unreachable for each in serving(model.name))
     return "" if is_served else f"{model.provider.error} {AGAIN}"
 
 

@@ -3,6 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import User
+
+from chatsite.conversations.errors import Refusal
+from chatsite.conversations.models import Conversation
+from chatsite.conversations.quotas import refuse_busy_person
+from chatsite.prompts.models import SystemPrompt
+from chatsite.providers.models import Model
+from chatsite.providers.serving import serving
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -11,3 +20,47 @@ class Options:
     model: str | None = None
     prompt: str | None = None
     params: dict[str, Any] | None = None
+
+
+def apply(options: Options, conversation: Conversation, user: User, running: int) -> list[Model]:
+    """Let the conversation keep the options; returns the models that can answer. Raises Refusal.
+
+    running: how many answers of this person are being written.
+    """
+    refuse_busy_person(running)
+    if options.prompt is not None:
+        _choose_prompt(conversation, user, options.prompt)
+    if options.params is not None:
+        conversation.params = options.params
+    name = options.model or conversation.model
+    models = serving(name)
+    if not models:
+        raise _no_model(name)
+    conversation.model = models[0].name
+    return models
+
+
+def _choose_prompt(conversation: Conversation, user: User, name: str) -> None:
+    chosen = conversation.system_prompt
+    if not (chosen and chosen.name == name and conversation.may_use_prompt):
+        conversation.choose_prompt(_prompt(user, name))
+
+
+def _prompt(user: User, name: str) -> SystemPrompt | None:
+    if not name:
+        return None
+    prompt: SystemPrompt | None = SystemPrompt.objects.usable_by(user).filter(name=name).first()
+    if not prompt:
+        raise Refusal(
+            "unknown_prompt", f"The system prompt “{name}” is not offered any more. Choose another one."
+        )
+    return prompt
+
+
+def _no_model(name: str) -> Refusal:
+    """Why nothing can answer. A conversation goes to another model, and so to another server, only by a choice."""
+    if not Model.objects.offered().exists():
+        return Refusal("no_model", "No model is connected, so nothing can answer yet.")
+    if not name:
+        return Refusal("unknown_model", "Choose a model first.")
+    return Refusal("unknown_model", f"The model “{name}” is not offered any more. Choose another one.")

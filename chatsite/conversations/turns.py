@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 
 from chatsite.conversations.errors import NOT_THERE, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Role, Said, Status
-from chatsite.conversations.options import Options
-from chatsite.conversations.quotas import refuse_busy_person
+from chatsite.conversations.options import Options, apply
 from chatsite.conversations.requests import CONTINUE_INSTRUCTION, MadeOf, request_for
+from chatsite.conversations.situation import Situation, read_situation
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model
 
 MAX_TEXT = 500_000
+BUSY = "An answer is still being written here. Wait for its end, or stop it."
 
 # Seconds for a model server to come up when an answer is continued that nobody asks for again.
 PATIENCE = 600
@@ -68,23 +69,23 @@ def _once_more(work: Callable[[], Turn]) -> Turn:
 def _create_message(
     user: User, conversation_uuid: UUID, message_uuid: UUID, text: str, parent: Parent, options: Options
 ) -> Turn:
-    # Locked first: a twin on another worker may be saving this very message.
-    conversation = _own(user, conversation_uuid)
-    if sent := Message.objects.filter(uuid=message_uuid).select_related("conversation").first():
-        return _sent_before(user, conversation_uuid, sent)
-    conversation = conversation or _new(user, conversation_uuid, options)
-    behind, head, before = _behind(conversation, parent), conversation.head, conversation.newest_completion_id
-    models = _apply(conversation, user, options)
+    found = read_situation(user, conversation_uuid, message_uuid)
+    if found.sent:
+        return _sent_before(user, conversation_uuid, found.sent)
+    conversation = found.conversation or _new(user, conversation_uuid, options, found)
+    behind, head = _behind(conversation, parent, found), conversation.head
+    models = apply(options, conversation, user, found.running)
+    if not conversation.pk:
+        conversation.begin()
     message = conversation.say(message_uuid, text, behind)
-    turn = _answer(conversation, message, models, before)
-    # What nobody saw yet has no other answer, and what follows the end is the first to do so.
-    turn.completion.message.siblings = [turn.completion.message.uuid]
     if behind == head:
+        # What follows the end is the first to do so.
         message.siblings = [message.uuid]
-    return turn
+    return _answer(conversation, message, models, found.newest_completion, others=[])
 
 
-def _sent_before(user: User, conversation_uuid: UUID, message: Message) -> Turn:
+def _sent_before(user: User, conversation_uuid: UUID, pk: int) -> Turn:
+    message = Message.objects.select_related("conversation").get(pk=pk)
     reply = message.replies.order_by("pk").last()
     if (
         message.conversation.owner_id != user.pk
@@ -98,30 +99,32 @@ def _sent_before(user: User, conversation_uuid: UUID, message: Message) -> Turn:
 def create_reply(user: User, conversation: UUID, parent: UUID, options: Options) -> Turn:
     """Answer a person's message again, beside the answers that it has. Raises Refusal."""
     with transaction.atomic():
-        found = _own(user, conversation)
-        if not found:
-            raise Refusal("not_found", NOT_THERE)
+        situation = read_situation(user, conversation, parent)
+        found = _existing(situation)
         message = _message(found, parent)
         if message.role != Role.USER:
             raise Refusal("bad_parent", "Only a person's message can be answered.")
-        for reply in message.replies.all():
-            _refuse_while_written(reply)
-        before = found.newest_completion_id
-        return _answer(found, message, _apply(found, user, options), before)
+        if Completion.objects.streaming().filter(message__parent=message).exists():
+            raise Refusal("busy", BUSY)
+        others = list(message.replies.order_by("pk").values_list("uuid", flat=True))
+        models = apply(options, found, user, situation.running)
+        return _answer(found, message, models, situation.newest_completion, others)
 
 
 def continue_reply(user: User, conversation: UUID, message: UUID) -> Turn:
     """Go on with an answer that ended before its end: a second run on the same message. Raises Refusal."""
     with transaction.atomic():
-        found = _own(user, conversation)
-        reply = _message(found, message) if found else None
-        if not found or not reply or not reply.completion:
+        situation = read_situation(user, conversation, message)
+        found = _existing(situation)
+        reply = _message(found, message)
+        if not reply.completion:
             raise Refusal("not_found", "This answer is not in this conversation.")
-        _refuse_while_written(reply)
+        if reply.completion.status == Status.STREAMING:
+            raise Refusal("busy", BUSY)
         if not reply.completion.can_continue:
             raise Refusal("complete", "This answer is complete; there is nothing to continue.")
-        models = _apply(found, user, Options(model=reply.completion.model))
-        return _continue(found, user, reply, models)
+        models = apply(Options(model=reply.completion.model), found, user, situation.running)
+        return _continue(found, user, reply, models, situation.newest_completion)
 
 
 def continue_interrupted() -> list[Turn]:
@@ -137,7 +140,9 @@ def continue_interrupted() -> list[Turn]:
     return turns
 
 
-def _continue(conversation: Conversation, user: User, reply: Message, models: list[Model]) -> Turn:
+def _continue(
+    conversation: Conversation, user: User, reply: Message, models: list[Model], before: int
+) -> Turn:
     # With the version that it began with, unless the prompt was taken away since.
     version, dropped = reply.completion.prompt_version, ""
     if version and not SystemPrompt.objects.usable_by(user).filter(pk=version.prompt_id).exists():
@@ -146,7 +151,6 @@ def _continue(conversation: Conversation, user: User, reply: Message, models: li
     if reply.text:
         asked.append(Said(Role.USER, CONTINUE_INSTRUCTION))
     request, omitted = request_for(asked, version.text if version else "", models[0].window)
-    before = conversation.newest_completion_id
     made_of = MadeOf(version, dropped, request, omitted)
     completion = Completion.objects.create(
         message=reply, text_before=len(reply.text), **made_of.columns(conversation)
@@ -156,28 +160,34 @@ def _continue(conversation: Conversation, user: User, reply: Message, models: li
     return Turn(reply.parent, completion, request=request, models=models, before=before)
 
 
-def _own(user: User, conversation_uuid: UUID) -> Conversation | None:
-    """The person's conversation; None when nobody has this uuid. A stranger's is not there."""
-    locked = Conversation.objects.select_for_update(of=("self",)).with_prompt_for(user)
-    conversation: Conversation | None = locked.select_related("head").filter(uuid=conversation_uuid).first()
-    if conversation and conversation.owner_id != user.pk:
+def _existing(situation: Situation) -> Conversation:
+    if not situation.conversation:
         raise Refusal("not_found", NOT_THERE)
-    return conversation
+    return situation.conversation
 
 
-def _new(user: User, conversation_uuid: UUID, options: Options) -> Conversation:
-    prompt = SystemPrompt.objects.default_for(user) if options.prompt is None else None
-    return Conversation(uuid=conversation_uuid, owner=user, system_prompt=prompt)
+def _new(user: User, conversation: UUID, options: Options, situation: Situation) -> Conversation:
+    new = Conversation(uuid=conversation, owner=user)
+    if options.prompt is None and situation.default_prompt:
+        new.system_prompt = SystemPrompt.objects.select_related("live").get(pk=situation.default_prompt)
+    return new
 
 
-def _behind(conversation: Conversation, parent: Parent) -> Message | None:
+def _behind(conversation: Conversation, parent: Parent, situation: Situation) -> Message | None:
     """The answer that a new message goes behind; None at the beginning."""
-    if parent is None:
+    head = conversation.head
+    if parent is None or (parent == "head" and not head):
         return None
-    message = conversation.head if parent == "head" else _message(conversation, parent)
-    if message and message.role != Role.ASSISTANT:
+    if head and (parent == "head" or parent == head.uuid):
+        message, status = head, situation.head_status
+    else:
+        assert parent != "head", "there is a head"
+        message = _message(conversation, parent)
+        status = message.completion and message.completion.status
+    if message.role != Role.ASSISTANT:
         raise Refusal("bad_parent", "A message goes behind an answer, not behind another message.")
-    _refuse_while_written(message)
+    if status == Status.STREAMING:
+        raise Refusal("busy", BUSY)
     return message
 
 
@@ -188,54 +198,16 @@ def _message(conversation: Conversation, message: UUID) -> Message:
     return found
 
 
-def _refuse_while_written(message: Message | None) -> None:
-    if message and message.completion and message.completion.status == Status.STREAMING:
-        raise Refusal("busy", "An answer is still being written here. Wait for its end, or stop it.")
-
-
-def _apply(conversation: Conversation, user: User, options: Options) -> list[Model]:
-    """Let the conversation keep what was chosen, and give the models that can answer."""
-    refuse_busy_person(user)
-    if options.prompt is not None:
-        conversation.choose_prompt(_prompt(user, options.prompt))
-    if options.params is not None:
-        conversation.params = options.params
-    name = options.model or conversation.model
-    models = Model.objects.serving(name)
-    if not models:
-        raise _no_model(name)
-    conversation.model = models[0].name
-    if not conversation.pk:
-        conversation.save()
-    return models
-
-
-def _no_model(name: str) -> Refusal:
-    """Why nothing can answer. A conversation goes to another model, and so to another server, only by a choice."""
-    if not Model.objects.offered().exists():
-        return Refusal("no_model", "No model is connected, so nothing can answer yet.")
-    if not name:
-        return Refusal("unknown_model", "Choose a model first.")
-    return Refusal("unknown_model", f"The model “{name}” is not offered any more. Choose another one.")
-
-
-def _prompt(user: User, name: str) -> SystemPrompt | None:
-    if not name:
-        return None
-    prompt: SystemPrompt | None = SystemPrompt.objects.usable_by(user).filter(name=name).first()
-    if not prompt:
-        raise Refusal(
-            "unknown_prompt", f"The system prompt “{name}” is not offered any more. Choose another one."
-        )
-    return prompt
-
-
-def _answer(conversation: Conversation, message: Message, models: list[Model], before: int) -> Turn:
+def _answer(
+    conversation: Conversation, message: Message, models: list[Model], before: int, others: list[UUID]
+) -> Turn:
+    """others: the answers that the message has."""
     dropped = conversation.drop_unusable_prompt()
     version = conversation.system_prompt.live if conversation.system_prompt else None
     history = conversation.history(message)
     request, omitted = request_for(history, version.text if version else "", models[0].window)
     made_of = MadeOf(version, dropped, request, omitted)
     completion = conversation.reply_to(message, **made_of.columns(conversation))
+    completion.message.siblings = [*others, completion.message.uuid]
     conversation.keep()
     return Turn(message, completion, request=request, models=models, before=before)

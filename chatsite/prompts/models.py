@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q
 class SystemPromptQuerySet(models.QuerySet):
     def usable_by(self, user):
         """The prompts that this person may choose, by name, with their live version."""
-        mine = self.filter(Q(groups=None) | Q(groups__in=user.groups.all()))
+        mine = self.filter(Q(groups=None) | Q(groups__in=Group.objects.filter(user=user)))
         return (
             mine.filter(enabled=True, live__isnull=False).select_related("live").distinct().order_by("name")
         )

@@ -140,13 +140,6 @@ class ModelQuerySet(models.QuerySet):
             self.filter(picked=True).update(picked=False)
             self.filter(pk=best and best.pk).update(picked=True)
 
-    def serving(self, name: str) -> "list[Model]":
-        """All offered models of this name, the provider to ask first at the head. No name: of the default's."""
-        if not name:
-            default = self.default()
-            return self.serving(default.name) if default else []
-        return list(self.offered().filter(name=name))
-
 
 def _one_a_name(models: "Iterable[Model]") -> "list[Model]":
     """The first of each name; it is the default where any of that name is."""

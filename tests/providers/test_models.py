@@ -4,6 +4,7 @@ import pytest
 
 from chatsite.providers.kinds import Kind
 from chatsite.providers.models import Model, Provider
+from chatsite.providers.serving import serving
 
 pytestmark = pytest.mark.django_db
 
@@ -23,13 +24,13 @@ def default() -> str:
 def test_of_two_servers_with_one_model_the_higher_priority_is_asked_first():
     for name, priority in (("Slow", 0), ("Fast", 5)):
         provided(name, "same", priority=priority)
-    assert [model.provider.name for model in Model.objects.serving("same")] == ["Fast", "Slow"]
+    assert [model.provider.name for model in serving("same")] == ["Fast", "Slow"]
     assert [model.name for model in Model.objects.choices()] == ["same"]
 
 
 def test_a_model_that_nobody_serves_is_served_by_no_other_in_its_place():
     provided("Mine", "large")
-    assert Model.objects.serving("gone") == []
+    assert serving("gone") == []
 
 
 @pytest.mark.parametrize("priority", [0, 5])
@@ -77,6 +78,6 @@ def test_a_model_that_is_not_for_chat_is_the_default_only_when_an_admin_says_so(
     Model.objects.update(kind=kind)
     Model.objects.pick()
     assert Model.objects.default() is None
-    assert Model.objects.serving("") == []
+    assert serving("") == []
     Model.objects.update(default=True)
     assert default() == "first"

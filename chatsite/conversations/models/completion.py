@@ -56,11 +56,11 @@ class CompletionQuerySet(models.QuerySet):
         rows = self.streaming().values_list("pk", "heartbeat", "attempt")
         return [Heartbeat(*row) for row in rows if row[0] not in ours]
 
-    def running_of(self, user) -> int:
-        """How many answers of this person are being written. All that are being written are few, while one person's
-        messages may be many: so the database is not asked to begin at those."""
-        owners = self.streaming().values_list("message__conversation__owner", flat=True)
-        return list(owners).count(user.pk)
+    def running_of(self, person):
+        """A query for how many answers of this person are being written; none where nobody's is. All that are being
+        written are few, while one person's messages may be many: so the database does not begin at those."""
+        mine = Count("pk", filter=Q(message__conversation__owner=person))
+        return self.streaming().values("status").annotate(running=mine).values("running")
 
     def answering(self, user) -> list[UUID]:
         """Return the uuids of this user's conversations that are being answered. Begins where `running_of` does."""

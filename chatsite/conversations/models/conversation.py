@@ -2,13 +2,13 @@
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Now
-from django.db.models.sql import UpdateQuery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from chatsite.conversations.models.completion import Completion, Status
 from chatsite.conversations.models.message import Message, Role, Said
 from chatsite.prompts.models import SystemPrompt
+from chatsite.statements import Given, Insert, Select, Update
 
 TITLE_LENGTH = 80
 MAX_TITLE_SOURCE = 1000
@@ -57,11 +58,6 @@ class ConversationQuerySet(models.QuerySet):
         running = Completion.objects.filter(message__conversation=OuterRef("pk"), status=Status.STREAMING)
         return self.annotate(is_answering=Exists(running))
 
-    def with_prompt_for(self, user):
-        """Each with its prompt, and `may_use_prompt`: whether this person may still use it."""
-        usable = SystemPrompt.objects.usable_by(user).filter(pk=OuterRef("system_prompt"))
-        return self.select_related("system_prompt__live").annotate(may_use_prompt=Exists(usable))
-
 
 class Conversation(models.Model):
     """Owned by one person. `head` is the last message of the branch that is shown."""
@@ -101,6 +97,10 @@ class Conversation(models.Model):
             list(running.select_for_update(of=["self"]).values_list("pk"))
             return super().delete(*args, **kwargs)
 
+    def begin(self) -> None:
+        """Store a new conversation."""
+        INSERT_CONVERSATION.save(self)
+
     def say(self, message_uuid: UUID, text: str, parent: Message | None) -> Message:
         """Add what the person wrote behind `parent`, and name a new conversation after it. `keep` it afterwards."""
         if not self.title:
@@ -111,11 +111,13 @@ class Conversation(models.Model):
         """Add an empty answer behind a person's message, and the run that is to write it. `keep` it afterwards."""
         reply = self._add(Message(parent=message, role=Role.ASSISTANT))
         reply.html = SafeString()
-        return Completion.objects.create(message=reply, **columns)
+        completion = Completion(message=reply, **columns)
+        INSERT_COMPLETION.save(completion)
+        return completion
 
     def _add(self, message: Message) -> Message:
         message.conversation = self
-        message.save(force_insert=True)
+        INSERT_MESSAGE.save(message)
         self.head = message
         self.updated = timezone.now()
         return message
@@ -139,18 +141,16 @@ class Conversation(models.Model):
     def touch(self, *fields: str) -> None:
         """Save these fields, and mark that something which open pages show has changed.
 
-        One statement returns the moment too, which only the database's clock can tell.
+        One statement returns what lists show too, and the moment, which only the database's clock can tell.
         """
-        values = {name: getattr(self, name) for name in fields} | {"changed": Now()}
-        update = Conversation.objects.filter(pk=self.pk).query.chain(UpdateQuery)
-        update.add_update_values(values)
-        sql, params = update.get_compiler(connection.alias).as_sql()
-        with connection.cursor() as cursor:
-            cursor.execute(f"{sql} RETURNING changed", params)
-            row = cursor.fetchone()
+        values = {name: self._meta.get_field(name).value_from_object(self) for name in fields}
+        row = _touching(fields).row(pk=self.pk, **values)
         if row is None:
             raise Conversation.DoesNotExist
-        self.changed = _moment(row[0])
+        changed, self.title, head, head_uuid, is_answering = row
+        self.changed, self.is_answering = _moment(changed), bool(is_answering)
+        if head != (self.head and self.head.pk):
+            self.head = head and Message.from_db(self._state.db, ["id", "uuid"], [head, UUID(str(head_uuid))])
 
     @property
     def newest_completion_id(self) -> int:
@@ -180,7 +180,7 @@ class Conversation(models.Model):
         """What was said from the first message to `head`, without anything that only pages show."""
         if head.parent_id is None:
             return [Said(head.role, head.text)]
-        rows = self.messages.values_list("pk", "parent", "role", "text")
+        rows = HISTORY.rows(conversation=self.pk)
         messages = {pk: (parent, Said(role, text)) for pk, parent, role, text in rows}
         history = []
         pk = head.pk
@@ -197,6 +197,29 @@ class Conversation(models.Model):
             head = newest[head]
         self.head_id = head
         self.touch("head")
+
+
+INSERT_CONVERSATION, INSERT_MESSAGE, INSERT_COMPLETION = map(Insert, (Conversation, Message, Completion))
+HISTORY = Select(
+    lambda: Message.objects.filter(conversation=Given("conversation", Conversation._meta.pk)).values_list(
+        "pk", "parent", "role", "text"
+    )
+)
+# Of a conversation that was changed, what lists show.
+LISTED = f"""changed, title, head_id,
+    (SELECT uuid FROM {Message._meta.db_table} WHERE id = head_id),
+    EXISTS (
+        SELECT 1 FROM {Completion._meta.db_table} completion
+        JOIN {Message._meta.db_table} message ON message.id = completion.message_id
+        WHERE completion.status = 'streaming' AND message.conversation_id = {Conversation._meta.db_table}.id
+    )"""
+
+
+@cache
+def _touching(fields: tuple[str, ...]) -> Update:
+    values = {name: Given(name, Conversation._meta.get_field(name)) for name in fields} | {"changed": Now()}
+    touched = Conversation.objects.filter(pk=Given("pk", Conversation._meta.pk))
+    return Update(lambda: (touched, values), LISTED)
 
 
 def _moment(value: str | datetime) -> datetime:

@@ -1,0 +1,121 @@
+"""The situation of a turn: what it needs to know of a person and a conversation, read by one statement."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Exists, FilteredRelation, Max, OuterRef, Q, Subquery
+
+from chatsite.conversations.errors import NOT_THERE, Refusal
+from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+from chatsite.statements import Given, Select
+
+PERSON = Given("person", User._meta.pk)
+CONVERSATION = Given("conversation", Conversation._meta.get_field("uuid"))
+MESSAGE = Given("message", Message._meta.get_field("uuid"))
+
+OF_CONVERSATION = ("id", "title", "head_id", "system_prompt_id", "model", "params")
+OF_HEAD = ("id", "uuid", "role")
+OF_PROMPT = ("id", "name", "live_id")
+OF_VERSION = ("id", "prompt_id", "number", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`conversation` is None where there is none yet; else it has its head, and its prompt with the live version.
+
+    head_status: of the newest completion of the head. newest_completion: its id, 0 before the first.
+    running: how many answers of the person are being written. sent: the id of the message that has the new one's uuid.
+    default_prompt: the id of the one that a new conversation of this person begins with.
+    """
+
+    conversation: Conversation | None
+    head_status: str | None
+    newest_completion: int
+    running: int
+    sent: int | None
+    default_prompt: int | None
+
+
+def read_situation(person: User, conversation: UUID, message: UUID) -> Situation:
+    """Read it, in a transaction that keeps all other turns of this person waiting. Raises Refusal for a conversation of
+    somebody else."""
+    if connection.features.has_select_for_update:
+        LOCK.rows(person=person.pk)
+    row = SITUATION.row(person=person.pk, conversation=conversation, message=message)
+    if row is None:
+        raise Refusal("signed_out", "You are signed out.")
+    if row[0]:
+        raise Refusal("not_found", NOT_THERE)
+    _, running, newest, sent, default_prompt, head_status, may_use_prompt, *columns = row
+    own = _conversation(person, conversation, columns)
+    if own:
+        own.may_use_prompt = may_use_prompt
+    return Situation(own, head_status, newest or 0, running or 0, sent, default_prompt)
+
+
+def _conversation(person: User, uuid: UUID, columns: list[Any]) -> Conversation | None:
+    own: Conversation | None = _made(Conversation, OF_CONVERSATION, columns, uuid=uuid, owner=person)
+    head = _made(Message, OF_HEAD, columns)
+    prompt = _made(SystemPrompt, OF_PROMPT, columns)
+    version = _made(SystemPromptVersion, OF_VERSION, columns)
+    if own is None:
+        return None
+    own.head, own.system_prompt = head, prompt
+    if prompt:
+        prompt.live = version
+    if version:
+        version.prompt = prompt
+    return own
+
+
+def _made(model: Any, names: tuple[str, ...], columns: list[Any], **known: Any) -> Any:
+    """An object of the next of the columns, which are taken away; None where they hold none."""
+    values = [columns.pop(0) for _ in names]
+    if values[0] is None:
+        return None
+    made = model.from_db(DEFAULT_DB_ALIAS, names, values)
+    for name, value in known.items():
+        setattr(made, name, value)
+    return made
+
+
+def _lock() -> Any:
+    return User.objects.filter(pk=PERSON).select_for_update(no_key=True).values_list("pk")
+
+
+def _situation() -> Any:
+    """By way of the person, who is there even where the conversation is not."""
+    own = FilteredRelation("conversations", condition=Q(conversations__uuid=CONVERSATION))
+    others = Conversation.objects.filter(uuid=CONVERSATION).exclude(owner=PERSON)
+    head = Completion.objects.filter(message=OuterRef("own__head")).order_by("-pk")
+    usable = SystemPrompt.objects.usable_by(PERSON)
+    facts = {
+        "is_anothers": Exists(others),
+        "running": Subquery(Completion.objects.running_of(PERSON)),
+        "newest": Subquery(_newest_completion()),
+        "sent": Subquery(Message.objects.filter(uuid=MESSAGE).values("pk")),
+        "default_prompt": Subquery(usable.filter(is_default=True).values("pk")[:1]),
+        "head_status": Subquery(head.values("status")[:1]),
+        "may_use_prompt": Exists(usable.filter(pk=OuterRef("own__system_prompt"))),
+    }
+    people = User.objects.filter(pk=PERSON, is_active=True).annotate(own=own).annotate(**facts)
+    columns = {
+        "own": OF_CONVERSATION,
+        "own__head": OF_HEAD,
+        "own__system_prompt": OF_PROMPT,
+        "own__system_prompt__live": OF_VERSION,
+    }
+    return people.values_list(*facts, *(f"{of}__{name}" for of, names in columns.items() for name in names))
+
+
+def _newest_completion() -> Any:
+    of_conversation = Completion.objects.filter(message__conversation__uuid=CONVERSATION)
+    return of_conversation.values("message__conversation").annotate(newest=Max("pk")).values("newest")
+
+
+LOCK = Select(_lock)
+SITUATION = Select(_situation)

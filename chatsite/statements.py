@@ -1,0 +1,134 @@
+"""Statements that are compiled once and then only run: to build one with the ORM takes several times as long."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.sql import UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler
+
+Row = tuple[Any, ...]
+# Where a parameter stands in SQL; a percent sign is written twice.
+PLACES = re.compile("%[%s]")
+
+
+class Given(models.Expression):
+    """A value that is named when a statement is run, and stored as `field` stores it."""
+
+    def __init__(self, name: str, field: Any) -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
+        return "%s", [self]
+
+    def value(self, values: Mapping[str, Any]) -> Any:
+        return self.output_field.get_db_prep_save(values[self.name], connection)
+
+
+class Statement:
+    """Runs SQL that is compiled at its first use. All its parameters are `Given`."""
+
+    def _compile(self) -> tuple[str, tuple[Any, ...]]:
+        raise NotImplementedError
+
+    @cached_property
+    def _compiled(self) -> tuple[str, tuple[Any, ...]]:
+        sql, params = self._compile()
+        # Constants are written out: SQLite plans a statement again each time where an index depends on a parameter.
+        written = iter(["%s" if type(each) is Given else _literal(each) for each in params])
+        sql = PLACES.sub(lambda place: next(written) if place[0] == "%s" else place[0], sql)
+        return sql, tuple(each for each in params if type(each) is Given)
+
+    def _run(self, values: Mapping[str, Any]) -> list[Row]:
+        sql, params = self._compiled
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [each.value(values) for each in params])
+            found: list[Row] = cursor.fetchall()
+        return found
+
+
+class Select(Statement):
+    """A query. `build` returns its queryset, of `values_list`."""
+
+    def __init__(self, build: Callable[[], Any]) -> None:
+        self._build = build
+
+    def _compile(self) -> tuple[str, tuple[Any, ...]]:
+        compiler = self._build().query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, params = compiler.as_sql()
+        columns = [column for column, *_ in compiler.select]
+        self._converters = list(compiler.get_converters(columns).items())
+        return sql, tuple(params)
+
+    def rows(self, **values: Any) -> list[Row]:
+        """What it finds, as the ORM would return it."""
+        found = self._run(values)
+        return [self._converted(row) for row in found] if self._converters else found
+
+    def row(self, **values: Any) -> Row | None:
+        """The first that it finds."""
+        found = self.rows(**values)
+        return found[0] if found else None
+
+    def _converted(self, row: Row) -> Row:
+        values = list(row)
+        for index, (converters, expression) in self._converters:
+            for convert in converters:
+                values[index] = convert(values[index], expression, connection)
+        return tuple(values)
+
+
+class Update(Statement):
+    """Changes the rows of a queryset. `build` returns it, and the new values of its columns.
+
+    returning: SQL of what to return of the changed rows.
+    """
+
+    def __init__(self, build: Callable[[], tuple[Any, dict[str, Any]]], returning: str) -> None:
+        self._build = build
+        self._returning = returning
+
+    def _compile(self) -> tuple[str, tuple[Any, ...]]:
+        queryset, values = self._build()
+        update = queryset.query.chain(UpdateQuery)
+        update.add_update_values(values)
+        sql, params = update.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        return f"{sql} RETURNING {self._returning}", tuple(params)
+
+    def row(self, **values: Any) -> Row | None:
+        """Run it; what it returns of the first changed row, as the database returns it. None where no row matches."""
+        found = self._run(values)
+        return found[0] if found else None
+
+
+class Insert(Statement):
+    """Stores new objects of a model. What only the database has a default for is left to it."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        self._meta: Any = model._meta
+        columns = [field for field in self._meta.concrete_fields if not field.primary_key]
+        self._fields = [field for field in columns if field.has_default() or not field.has_db_default()]
+
+    def _compile(self) -> tuple[str, tuple[Any, ...]]:
+        quote = connection.ops.quote_name
+        names = ", ".join(quote(str(field.column)) for field in self._fields)
+        places = ", ".join(["%s"] * len(self._fields))
+        table, key = quote(self._meta.db_table), quote(self._meta.pk.column)
+        sql = f"INSERT INTO {table} ({names}) VALUES ({places}) RETURNING {key}"
+        return sql, tuple(Given(field.name, field) for field in self._fields)
+
+    def save(self, instance: models.Model) -> None:
+        """Store it as a new row."""
+        values = {field.name: field.pre_save(instance, True) for field in self._fields}
+        ((instance.pk,),) = self._run(values)
+        instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
+
+
+def _literal(value: Any) -> str:
+    """A constant as it stands in SQL."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''").replace("%", "%%") + "'"
+    return str(value)

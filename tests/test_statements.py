@@ -1,0 +1,54 @@
+"""Statements that are compiled once."""
+
+from uuid import uuid4
+
+import pytest
+from django.db.models import Q
+from django.db.models.functions import Now, Upper
+
+from chatsite.conversations.models import Conversation
+from chatsite.statements import Given, Insert, Select, Update
+
+UUID = Given("uuid", Conversation._meta.get_field("uuid"))
+TITLE = Given("title", Conversation._meta.get_field("title"))
+
+
+def test_a_query_returns_what_the_orm_returns(alice):
+    made = Conversation.objects.create(owner=alice, title="One", params={"seed": 1})
+    query = Select(
+        lambda: Conversation.objects.filter(uuid=UUID).values_list("pk", "uuid", "params", "updated")
+    )
+    assert query.row(uuid=made.uuid) == (made.pk, made.uuid, {"seed": 1}, made.updated)
+
+
+def test_a_query_is_run_with_other_values_each_time(alice):
+    query = Select(lambda: Conversation.objects.filter(title=TITLE).values_list("title"))
+    for title in ("One", "Two"):
+        Conversation.objects.create(owner=alice, title=title)
+        assert query.rows(title=title) == [(title,)]
+    assert query.row(title="Three") is None
+
+
+@pytest.mark.parametrize("title", ["100 % of it's %s", "'); DROP TABLE x; --", "%(title)s"])
+def test_constants_and_values_may_be_any_text(alice, title):
+    Conversation.objects.create(owner=alice, title=title)
+    query = Select(lambda: Conversation.objects.filter(Q(title=title), title=TITLE).values_list("title"))
+    assert query.rows(title=title) == [(title,)]
+
+
+def test_an_update_returns_what_it_changed(alice):
+    made = Conversation.objects.create(owner=alice, title="One")
+    rename = Update(
+        lambda: (Conversation.objects.filter(uuid=UUID), {"title": Upper(TITLE), "changed": Now()}),
+        "id, title",
+    )
+    assert rename.row(uuid=made.uuid, title="two") == (made.pk, "TWO")
+    assert rename.row(uuid=uuid4(), title="two") is None
+
+
+def test_an_insert_stores_an_object_and_leaves_to_the_database_what_that_knows(alice):
+    made = Conversation(owner=alice, title="One", params={"seed": 1})
+    Insert(Conversation).save(made)
+    stored = Conversation.objects.get(pk=made.pk)
+    assert (stored.uuid, stored.params, stored.created) == (made.uuid, {"seed": 1}, made.created)
+    assert stored.changed is not None
