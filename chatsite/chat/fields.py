@@ -8,6 +8,7 @@ from uuid import UUID
 from chatsite.chat.cursors import Cursor
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.options import Options
+from chatsite.conversations.texts import storable
 from chatsite.conversations.turns import Parent
 
 NUMBERS = {"temperature", "top_p", "frequency_penalty", "presence_penalty"}
@@ -44,7 +45,7 @@ class Fields:
     def ref(self) -> str | None:
         """What an error about this command refers to: its id, else the message that it names."""
         ref = self._values.get("id") or self._values.get("message") or self._values.get("parent")
-        return _clean(ref[:MAX_REF_CHARACTERS]) if isinstance(ref, str) else None
+        return storable(ref[:MAX_REF_CHARACTERS]) if isinstance(ref, str) else None
 
     def uuid(self, name: str) -> UUID:
         """Return a required uuid."""
@@ -55,7 +56,7 @@ class Fields:
 
     def text(self, name: str) -> str:
         """Return a required text, without what databases and sockets cannot carry (NUL, half surrogate pairs)."""
-        return _clean(self._required(name, str))
+        return storable(self._required(name, str))
 
     def count(self, name: str) -> int:
         """Return a count of characters, blocks or milliseconds; 0 when the field is missing."""
@@ -93,13 +94,9 @@ class Fields:
         params: dict[str, Any] = self._required("params", dict)
         for name, value in params.items():
             if not _is_allowed(name)(value):
-                sentence = f"The parameter “{_clean(name[:100])}” is unknown, or its value is wrong."
+                sentence = f"The parameter “{storable(name[:100])}” is unknown, or its value is wrong."
                 raise Refusal("bad_params", sentence)
         return params
-
-
-def _clean(text: str) -> str:
-    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _is_allowed(param: str) -> Callable[[Any], bool]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chatsite.conversations.access import own_conversation
+from chatsite.conversations.texts import storable
 from chatsite.history.listing import listing as list_context
 from chatsite.history.listing import side_list
 from chatsite.runs.process import PROCESS
@@ -35,7 +36,7 @@ def listing(request):
 @require_POST
 def rename(request, uuid: UUID):
     conversation = own_conversation(request.user, uuid)
-    title = " ".join(request.POST.get("title", "").replace("\0", "").split())
+    title = " ".join(storable(request.POST.get("title", "")).split())
     if not title:
         return HttpResponse("A title needs at least one letter.", status=400, content_type="text/plain")
     conversation.title = title[:MAX_TITLE]

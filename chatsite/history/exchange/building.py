@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from chatsite.conversations.texts import storable
 from chatsite.history.exchange import texts
 from chatsite.history.exchange.records import ReadConversation, ReadMessage, Skipped, Tally
 from chatsite.history.exchange.times import moment
@@ -62,7 +63,7 @@ def noted_moment(value: Any, tally: Tally) -> datetime | None:
 
 def noted_text(text: str, reasoning: str, tally: Tally) -> tuple[str, str]:
     """Both as they can be stored; noted where that changes something. A blank text becomes an empty one."""
-    fixed, thoughts = texts.storable(text), texts.storable(reasoning)
+    fixed, thoughts = storable(text), storable(reasoning)
     tally.notes["text_repaired"] += (fixed, thoughts) != (text, reasoning)
     return fixed if fixed.strip() else "", thoughts if thoughts.strip() else ""
 

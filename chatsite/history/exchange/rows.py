@@ -7,6 +7,7 @@ from typing import Any
 
 from chatsite.conversations.models import Completion, Message, Status
 from chatsite.conversations.models.outcome import MAX_ERROR_LENGTH, MAX_FINISH_REASON_LENGTH, count
+from chatsite.conversations.texts import storable
 from chatsite.history.exchange import texts
 from chatsite.history.exchange.identifiers import text_digest
 from chatsite.history.exchange.records import ReadMessage
@@ -99,11 +100,11 @@ def params(value: Any) -> dict[str, Any]:
 
 def _plain(value: Any, depth: int) -> Any:
     if isinstance(value, str):
-        return texts.storable(value)
+        return storable(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict) and depth:
-        return {texts.storable(name): _plain(each, depth - 1) for name, each in value.items()}
+        return {storable(name): _plain(each, depth - 1) for name, each in value.items()}
     if isinstance(value, list) and depth:
         return [_plain(each, depth - 1) for each in value]
     return value if isinstance(value, (bool, int)) else None

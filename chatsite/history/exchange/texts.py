@@ -3,27 +3,20 @@
 import re
 from typing import Any
 
+from chatsite.conversations.texts import storable
+
 MAX_TITLE = 200
 FIRST_WORDS = 80
 # A longer beginning holds no more title.
 MAX_TITLE_SOURCE = 4 * MAX_TITLE
 MAX_NAME = 200
 
-# PostgreSQL takes no NUL; half a surrogate pair cannot be encoded.
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 ENTITY = re.compile('\ue200entity\ue202\\[[^\ue201]*?"[^"\ue201]*","([^"\ue201]*)"[^\ue201]*\ue201')
 MARKER = re.compile("\ue200[^\ue201]*\ue201")
 FENCE = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
 
 IMAGE = "[image, not imported]"
 AUDIO = "[audio, not imported]"
-
-
-def storable(text: str) -> str:
-    """The text without what no database takes."""
-    if not UNSTORABLE.search(text):
-        return text
-    return UNSTORABLE.sub("\ufffd", text.replace("\0", ""))
 
 
 def file_line(name: Any) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from chatsite.conversations.texts import storable
 from chatsite.history.exchange import texts
 from chatsite.history.exchange.records import ReadConversation, ReadMessage, Skipped, Tally
 from chatsite.history.exchange.shapes import as_dict, as_list, as_str
@@ -89,7 +90,7 @@ def _message(
     tally: Tally,
 ) -> ReadMessage:
     text, reasoning = as_str(raw.get("text")), as_str(raw.get("reasoning"))
-    fixed, thoughts = texts.storable(text), texts.storable(reasoning)
+    fixed, thoughts = storable(text), storable(reasoning)
     tally.notes["text_repaired"] += (fixed, thoughts) != (text, reasoning)
     time = moment(raw.get("created"))
     tally.notes["bad_time"] += time is None
