@@ -1,4 +1,4 @@
-"""Who may see a conversation: its owner, and nobody else."""
+"""Access to a conversation: only its owner has it."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from chatsite.conversations.models import Conversation
 
 
 def own_conversation(user: User, uuid: UUID) -> Conversation:
-    """The person's conversation, with what its page needs. Raises Http404 for a stranger's, too."""
+    """Return the person's conversation, with what its page needs. Raises Http404, also for a stranger's."""
     own = Conversation.objects.of(user).with_answering().select_related("system_prompt__live", "head")
     conversation: Conversation = get_object_or_404(own, uuid=uuid)
     return conversation

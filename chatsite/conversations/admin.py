@@ -1,4 +1,4 @@
-"""Conversations in the admin: only read, by staff who may view them."""
+"""Conversations in the admin: read-only, for staff who may view them."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""What the conversations refuse, in words."""
+"""Refusals: commands that cannot be done, with a sentence for people."""
 
 
 class Refusal(Exception):
@@ -13,5 +13,5 @@ class Refusal(Exception):
         self.ref = ref
 
 
-NOT_THERE = "This conversation is not there."
-UNAVAILABLE = "This could not be done, because the site's database refuses. Try it again in a moment."
+NOT_THERE = "Conversation not found."
+UNAVAILABLE = "The database is unavailable, so this could not be done. Try again in a moment."

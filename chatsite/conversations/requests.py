@@ -1,4 +1,4 @@
-"""What is sent upstream: the system prompt, and as much of the history as the model can take."""
+"""The request that is sent upstream: the system prompt, and as much of the history as the model takes."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ CONTINUE_INSTRUCTION = (
 
 @dataclass(frozen=True, slots=True)
 class MadeOf:
-    """What a run is made of, so that the answer can say it. `dropped` names a prompt that was taken away."""
+    """What an answer is written from, to be shown with it. `dropped`: the name of a prompt that its owner lost."""
 
     version: SystemPromptVersion | None
     dropped: str
@@ -25,7 +25,7 @@ class MadeOf:
     omitted: int
 
     def columns(self, conversation: Conversation) -> dict[str, Any]:
-        """The values to store in a completion."""
+        """Return the values to store in a completion."""
         sent = {"model": conversation.model, "messages": self.request, **conversation.params}
         return {
             "model": conversation.model,
@@ -40,9 +40,9 @@ class MadeOf:
 def request_for(
     history: list[Said], prompt: str, context_window: int | None
 ) -> tuple[list[dict[str, str]], int]:
-    """The messages to send, the system prompt first, and how many of the oldest had to be left out.
+    """Return the messages to send, the system prompt first, and how many of the oldest had to be left out.
 
-    All of the history goes, unless the model's context window (tokens) is known and too small for it.
+    The whole history is sent, unless the model's context window (tokens) is known and too small for it.
     """
     system = [{"role": "system", "content": prompt}] if prompt.strip() else []
     said = [{"role": message.role, "content": message.text} for message in history if message.text.strip()]
@@ -55,7 +55,7 @@ def request_for(
 
 
 def _newest_that_fit(messages: list[dict[str, str]], room: int) -> list[dict[str, str]]:
-    """The newest messages within `room` tokens, from a person's message on; the last one always."""
+    """Return the newest messages within `room` tokens, from a person's message on; the last one always."""
     first = len(messages) - 1
     room -= _tokens(messages[first])
     for index in range(first - 1, -1, -1):
@@ -68,5 +68,5 @@ def _newest_that_fit(messages: list[dict[str, str]], room: int) -> list[dict[str
 
 
 def _tokens(message: dict[str, str]) -> int:
-    """A message's size by a rule of thumb that suits several scripts: four bytes a token, four for the frame."""
+    """Estimate a message's tokens for several alphabets: one for four bytes, and four for the message itself."""
     return len(message["content"].encode()) // 4 + 4

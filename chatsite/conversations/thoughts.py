@@ -1,4 +1,4 @@
-"""A thought that stood in the answer until the tag came that closes it, as no tag had opened it."""
+"""A thought without an opening tag: it is shown as the answer until the closing tag arrives."""
 
 from typing import Literal
 
@@ -10,10 +10,9 @@ Shown = tuple[Literal["text", "reasoning", "tag"], str]
 
 
 class Thought:
-    """Looks for the tag in a run's log, of which it gets each piece of text; `tag` is where it stands there.
+    """Searches a run's log for the closing tag; `tag`: its position, once it was found.
 
-    The log keeps what the upstream sent. An answer that has had any reasoning has no such thought, and
-    `tries`, how often it still looks, is 0.
+    The log keeps what the upstream sent. `tries`: how often it may still search, 0 once the answer had any reasoning.
     """
 
     def __init__(self) -> None:
@@ -21,7 +20,7 @@ class Thought:
         self.tries = MAX_QUOTED_TAGS
 
     def ends(self, log: list[tuple[Kind, str]], piece: str) -> bool:
-        """Whether the log's newest text, this piece, ends it. Cheap but where a closing tag comes."""
+        """Return whether this piece, the log's newest text, ends the thought. Cheap unless it holds a closing tag."""
         if not self.tries:
             return False
         before = log[-2][1][-MAX_RECENT:] if len(log) > 1 else ""
@@ -34,7 +33,7 @@ class Thought:
         return self.tag is not None
 
     def shown(self, pieces: list[tuple[Kind, str]], offset: int) -> list[Shown]:
-        """Pieces of the log from `offset` on, what stood before the tag as reasoning."""
+        """Return the pieces of the log from `offset` on, those before the tag as reasoning."""
         if self.tag is None or offset >= self.tag.end:
             return [*pieces]
         text = pieces[0][1]

@@ -30,12 +30,10 @@ NOT_SAVED_NOTICE_SECONDS = 10
 
 DELETED = "The conversation was deleted while this answer was being written."
 NOT_SAVED_YET = (
-    "The answer has ended but is not saved yet, because the site's database refuses. "
+    "The answer has ended but is not saved yet, because the database is unavailable. "
     "It is kept in memory and saved as soon as possible."
 )
-NOT_SAVED = (
-    "The answer could not be saved as it is: the site's database does not accept it. It has been logged."
-)
+NOT_SAVED = "The answer could not be saved as it is: the database refuses it. It has been logged."
 
 T = TypeVar("T")
 

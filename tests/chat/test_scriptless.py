@@ -96,7 +96,7 @@ async def test_a_strangers_conversation_is_not_there(site, provider, bob):
     answer = await send(site, conversation, text="Let me in")
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert "This conversation is not there." in page
+    assert "Conversation not found." in page
     assert str(conversation) not in page and "Mine" not in page
     assert ">Let me in</textarea>" in page
 

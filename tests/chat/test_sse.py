@@ -155,4 +155,4 @@ async def test_while_the_database_is_away_the_form_gives_the_text_back(site, dat
     refused = await site.post(f"/conversations/{uuid4()}/send/", {"text": "My <long> letter"})
     page = refused.content.decode()
     assert refused.status_code == 503
-    assert "the site&#x27;s database refuses" in page and "My &lt;long&gt; letter" in page
+    assert "The database is unavailable" in page and "My &lt;long&gt; letter" in page

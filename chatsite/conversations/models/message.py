@@ -18,7 +18,7 @@ class Role(models.TextChoices):
 
 
 class Said(NamedTuple):
-    """What was said: all of a message that a model is told."""
+    """What a model receives of a message."""
 
     role: str
     text: str
@@ -31,7 +31,7 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """What one side said. A person's message is written once; an answer by its runs."""
+    """A message of a person, which is written once, or an answer, which runs write."""
 
     uuid = models.UUIDField(unique=True, default=uuid4)
     conversation = models.ForeignKey("Conversation", models.CASCADE, related_name="messages")
@@ -48,9 +48,9 @@ class Message(models.Model):
 
     @cached_property
     def html(self) -> SafeString:
-        """The text as the page shows it: an answer's Markdown rendered, a person's words as typed.
+        """The text as the page shows it: an answer's Markdown rendered, a person's text as typed.
 
-        While a run writes it, the text so far is in the run's log. An answer that is just begun has none.
+        While a run writes the answer, its text so far is in the run's log.
         """
         if self.role == Role.USER:
             return escape(self.text)
@@ -60,19 +60,19 @@ class Message(models.Model):
 
     @property
     def reasoning_html(self) -> SafeString:
-        """The reasoning as the page shows it: rendered once it is whole, as it comes while a run writes it."""
+        """The reasoning as the page shows it: rendered once it is complete, as plain text before."""
         if self.completion and self.completion.status == "streaming":
             return escape(self.reasoning)
         return mark_safe(RENDERED.html(self.reasoning))
 
     @property
     def has_begun(self) -> bool:
-        """Whether a model has written anything, be it reasoning."""
+        """Whether a model has written text or reasoning."""
         return not self.is_blank or self.has_reasoning
 
     @property
     def has_reasoning(self) -> bool:
-        """Whether there is reasoning to show: models that were told not to think send an empty line of it."""
+        """Whether there is reasoning to show. Models that were asked not to think send a blank line of it."""
         return bool(self.reasoning.strip())
 
     @property
@@ -82,7 +82,7 @@ class Message(models.Model):
 
     @property
     def is_all_reasoning(self) -> bool:
-        """Whether an answer came to its end, and all of it is reasoning."""
+        """Whether an answer is complete, and all of it is reasoning."""
         completion = self.completion
         ended = completion and completion.status == "complete" and not completion.can_continue
         return bool(ended) and self.is_blank and self.has_reasoning
@@ -96,13 +96,13 @@ class Message(models.Model):
 
     @cached_property
     def siblings(self) -> list[UUID]:
-        """This message and its alternatives, oldest first. A thread that was read whole has set it already."""
+        """This message and its alternatives, oldest first. `Conversation.branch` has set it already."""
         alternatives = Message.objects.filter(conversation=self.conversation_id, parent=self.parent_id)
         return list(alternatives.order_by("pk").values_list("uuid", flat=True))
 
     @property
     def position(self) -> int:
-        """The place among its siblings, from 1."""
+        """The position among its siblings, from 1."""
         return self.siblings.index(self.uuid) + 1
 
     @property

@@ -1,4 +1,4 @@
-"""How a run ended, and what of that its columns can hold."""
+"""How a run ended, and the values that a completion stores of it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,13 +17,13 @@ MAX_ERROR_LENGTH = 1000
 
 
 def count(value: int | None) -> int | None:
-    """A count as it can be stored; None for a number that counts nothing, as servers report now and then."""
+    """Return a count that can be stored; None for an impossible one, which some servers report."""
     return value if value is not None and 0 <= value <= MAX_COUNT else None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. `text` and `reasoning` are the whole message's, `error` a sentence for people."""
+    """How a run ended. `text` and `reasoning` are the whole message's, `error` is a sentence for people."""
 
     status: str
     text: str = ""
@@ -39,7 +39,7 @@ class Outcome:
     first_delta: datetime | None = None
 
     def bare(self) -> "Outcome":
-        """The answer without what a model server said about it: a database that refuses that takes this."""
+        """Return the outcome without what a model server reported, for a database that refuses that."""
         return replace(
             self,
             finish_reason="",
@@ -57,7 +57,7 @@ class Outcome:
             "finished": Now(),
             "first_delta": self.first_delta,
             "finish_reason": self.finish_reason[:MAX_FINISH_REASON_LENGTH],
-            # Whoever asked for the stop may have said why.
+            # The reason may have been stored with the request to stop.
             "error_kind": self.error_kind or F("error_kind"),
             "error": self.error[:MAX_ERROR_LENGTH] or F("error"),
             "prompt_tokens": count(self.prompt_tokens),
@@ -68,5 +68,5 @@ class Outcome:
         }
 
     def _provider(self) -> Subquery | None:
-        """The provider if it is still there: an admin may have deleted it meanwhile."""
+        """Return the provider unless an admin has deleted it meanwhile."""
         return Subquery(Provider.objects.filter(pk=self.provider.pk).values("pk")) if self.provider else None
