@@ -73,7 +73,7 @@ def test_an_id_that_another_person_has_used_is_refused(alice, mallory, model):
 def test_a_conversation_of_another_person_is_refused(alice, mallory, model):
     conversation = uuid4()
     send(alice, conversation=conversation)
-    with pytest.raises(Refusal, match="not there"):
+    with pytest.raises(Refusal, match="not found"):
         send(mallory, conversation=conversation)
 
 

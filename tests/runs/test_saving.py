@@ -132,7 +132,7 @@ async def test_an_answer_that_the_database_refuses_as_it_is_ends_with_what_was_l
         hold.finish()
         finished = await page.until("reply.finished")
     assert (finished["status"], finished["error"]["kind"]) == ("failed", "not_saved")
-    assert "does not accept" in finished["html"]
+    assert "the database refuses it" in finished["html"]
     assert (await Message.objects.aget(uuid=finished["message"])).text == "Most of it."
 
 
