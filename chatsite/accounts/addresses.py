@@ -1,4 +1,4 @@
-"""Where a request comes from, seen past the proxies that the settings name."""
+"""The address that a request comes from, behind the proxies that CHATSITE_TRUSTED_PROXIES names."""
 
 import logging
 import re
@@ -10,7 +10,7 @@ from chatsite.seen import Seen
 
 logger = logging.getLogger(__name__)
 
-# Bits of an IPv6 address that tell one connection to the internet from another.
+# Bits of an IPv6 address that identify one connection to the internet.
 IPV6_PREFIX = 64
 MAX_WARNED_PEERS = 100
 _warned = Seen(MAX_WARNED_PEERS)
@@ -18,12 +18,12 @@ WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")
 
 
 def client_address(request) -> str:
-    """The nearest address that is no proxy of ours. What stands before it in X-Forwarded-For anybody can write."""
+    """Return the nearest address that is no trusted proxy. Anybody can write what X-Forwarded-For names before it."""
     address = request.META.get("REMOTE_ADDR", "")
     forwarded = [
         hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()
     ]
-    # What a proxy passes on that is no address, a visitor may have written: then the proxy's own counts.
+    # A visitor may have sent a part that is no address: then the proxy's own address counts.
     while forwarded and _is_proxy(address) and _parsed(hop := forwarded.pop()):
         address = hop
     if forwarded and not settings.TRUSTED_PROXIES and _warned.is_new(address):
@@ -32,7 +32,7 @@ def client_address(request) -> str:
 
 
 def _warn(address: str) -> None:
-    """Once a peer: behind a proxy that is not named, everybody shares its address, and so its attempts to sign in."""
+    """Warn once for each peer: behind a proxy that is not named, all people share one address and its attempts."""
     logger.warning(
         "%s sent X-Forwarded-For, which does not count. If it is your proxy, name it in CHATSITE_TRUSTED_PROXIES.",
         address,
@@ -52,7 +52,7 @@ def _connection(address: str) -> str:
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
-    """The address, without the port that some proxies add."""
+    """Return the address without the port that some proxies add; None if it is no address."""
     with_port = WITH_PORT.fullmatch(address)
     try:
         parsed = ip_address(with_port[1] or with_port[2] if with_port else address)

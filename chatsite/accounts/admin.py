@@ -1,4 +1,4 @@
-"""People in the admin."""
+"""People in the admin: who may change and delete whom."""
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -12,17 +12,17 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):
-    """A person is deleted with everything that is theirs. Whoever may delete people needs no permission for each kind
-    of it, and is shown how much it is, and none of it."""
+    """Deletes a person with everything that is theirs. Staff who may delete people need no further permission for that.
+    They see how much it is, but not what."""
 
     def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and _may_touch(request.user, obj)
+        return super().has_change_permission(request, obj) and _may_edit(request.user, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and _may_touch(request.user, obj)
+        return super().has_delete_permission(request, obj) and _may_edit(request.user, obj)
 
     def get_readonly_fields(self, request, obj=None):
-        """Rights come from those who have them all."""
+        """Only a superuser gives permissions."""
         rights = () if request.user.is_superuser else ("is_superuser", "user_permissions")
         return (*super().get_readonly_fields(request, obj), *rights)
 
@@ -42,6 +42,6 @@ class PersonAdmin(UserAdmin):
         super().delete_queryset(request, queryset)
 
 
-def _may_touch(staff, person):
-    """Who could set a superuser's password, or delete the last one, could do everything."""
+def _may_edit(staff, person):
+    """Only a superuser edits a superuser: whoever can set their password has all permissions."""
     return staff.is_superuser or person is None or not person.is_superuser

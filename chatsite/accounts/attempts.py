@@ -1,4 +1,4 @@
-"""Attempts to sign in by password: how many there may be, and what the log says of those that fail."""
+"""Attempts to sign in by password: how many are allowed, and how failed ones are logged."""
 
 import logging
 import math
@@ -14,23 +14,23 @@ from chatsite.accounts.models import Allowance, SpentAttempts
 
 logger = logging.getLogger(__name__)
 
-# For one name from one address, or from one browser that this name has signed in from.
+# For one name from one address, or from one browser in which this name has signed in before.
 MAX_NAME_ATTEMPTS, NAME_ATTEMPT_SECONDS = 5, 30
-# For one address, whatever the names.
+# For one address and all names.
 MAX_ADDRESS_ATTEMPTS, ADDRESS_ATTEMPT_SECONDS = 30, 10
-# A password costs much to verify: one at a time leaves the other cores to everybody else.
+# Verifying a password is expensive: one at a time leaves the other cores free.
 VERIFYING = threading.Lock()
 MAX_VERIFY_WAIT_SECONDS = 10
 DEVICE_SECONDS = 365 * 24 * 3600
-# Names are cut in the log; a visitor can type much.
-MAX_LOGGED_NAME = 150
+# A visitor can type a name of any length.
+MAX_LOGGED_NAME_CHARACTERS = 150
 
 
 class Attempt:
     """One attempt to sign in as `name`.
 
-    A browser from which this name has signed in before has an allowance of its own, so that nobody else can lock its
-    person out, be it from the same address.
+    A browser in which this name has signed in before has its own allowance, so no one else can lock the person
+    out, even from the same address.
     """
 
     def __init__(self, request, name: str) -> None:
@@ -47,13 +47,13 @@ class Attempt:
     def failed(self) -> None:
         logger.warning(
             "Sign-in failed: wrong name or password. Name: %.*r. Address: %s.",
-            MAX_LOGGED_NAME,
+            MAX_LOGGED_NAME_CHARACTERS,
             self._name,
             self._address,
         )
 
     def succeeded(self) -> None:
-        """The name's wrong attempts are forgotten; the address's are not, for it may try many names."""
+        """Forget the name's failed attempts, but not the address's: it may try many names."""
         SpentAttempts.objects.filter(key=self._own.key).delete()
         SpentAttempts.objects.give_back(self._shared)
 
@@ -63,14 +63,14 @@ class Attempt:
 
 
 def known_device(request, name: str) -> str:
-    """The mark of a browser from which this name has signed in; empty for another one."""
+    """Return the mark of a browser in which this name has signed in before; empty for any other."""
     return request.get_signed_cookie(
         settings.DEVICE_COOKIE_NAME, default="", salt=name, max_age=DEVICE_SECONDS
     )
 
 
 def remember_device(response, name: str) -> None:
-    """Mark the browser that gets this response as one of this name's."""
+    """Mark the browser that receives this response as one in which this name has signed in."""
     response.set_signed_cookie(
         settings.DEVICE_COOKIE_NAME,
         secrets.token_urlsafe(16),

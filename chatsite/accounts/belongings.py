@@ -8,8 +8,11 @@ from django.db import models
 
 
 def belongings(people: Iterable[User]) -> dict[str, int]:
-    """How many rows of each kind go with these people, the people themselves first. Only counted, and none is read: a
-    person may have tens of thousands, and the admin holds the database's lock meanwhile."""
+    """Count the rows of each kind that are deleted with these people, the people themselves first.
+
+    They are only counted, not read: a person may have tens of thousands, and the admin holds the database's write lock
+    meanwhile.
+    """
     found = User.objects.filter(pk__in=[person.pk for person in people])
     return _counted(found, seen=set())
 
@@ -25,10 +28,9 @@ def _counted(rows: Any, seen: set[type[models.Model]]) -> dict[str, int]:
 
 
 def delete_conversations(people: Iterable[User]) -> None:
-    """Delete them one after another, each in a transaction of its own: all at once would keep everybody else from
-    sending for as long as it takes."""
+    """Delete people's conversations, each in its own transaction: one for all would hold the write lock too long."""
     for person in people:
-        person.is_active = False  # nothing new begins meanwhile
+        person.is_active = False  # so that no new answer begins meanwhile
         person.save(update_fields=["is_active"])
         for conversation in person.conversations.all():
             conversation.delete()

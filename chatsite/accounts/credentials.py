@@ -1,4 +1,4 @@
-"""Whether the people whose pages are open are still signed in: a socket outlives a sign-out that nobody tells it of."""
+"""Whether the people whose pages are open are still signed in. A socket does not notice a sign-out by itself."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -12,35 +12,36 @@ from django.utils.crypto import constant_time_compare
 
 
 class Credential(NamedTuple):
-    """What a page was opened with: a person's id, a session's key, and the password's mark in that session."""
+    """What a page was opened with: the user's id, the session's key, and the hash of the password in that session."""
 
-    person: int
-    session: str
-    mark: str
+    user_id: int
+    session_key: str
+    password_hash: str
 
 
-def credential(person: int, session: SessionBase) -> Credential:
-    return Credential(person, session.session_key or "", session.get(HASH_SESSION_KEY, ""))
+def credential(user_id: int, session: SessionBase) -> Credential:
+    return Credential(user_id, session.session_key or "", session.get(HASH_SESSION_KEY, ""))
 
 
 def is_signed_in(credential: Credential) -> bool:
-    """Whether one still holds, by one query."""
-    sessions = Session.objects.filter(session_key=credential.session, expire_date__gt=timezone.now())
-    person = get_user_model().objects.filter(Exists(sessions), pk=credential.person, is_active=True).first()
-    return person is not None and constant_time_compare(credential.mark, person.get_session_auth_hash())
+    """Return whether a credential is still valid, by one query."""
+    sessions = Session.objects.filter(session_key=credential.session_key, expire_date__gt=timezone.now())
+    user = get_user_model().objects.filter(Exists(sessions), pk=credential.user_id, is_active=True).first()
+    return user is not None and constant_time_compare(credential.password_hash, user.get_session_auth_hash())
 
 
 def still_signed_in(credentials: Iterable[Credential]) -> set[Credential]:
-    """Those that still hold: the person is active, the session is there, the password is the same."""
+    """Return the valid ones: the user is active, the session has not ended, and the password is the same."""
     asked = set(credentials)
-    people = get_user_model().objects.filter(pk__in={asked.person for asked in asked}, is_active=True)
-    marks = {person.pk: person.get_session_auth_hash() for person in people}
+    users = get_user_model().objects.filter(pk__in={each.user_id for each in asked}, is_active=True)
+    hashes = {user.pk: user.get_session_auth_hash() for user in users}
     sessions = Session.objects.filter(
-        session_key__in={asked.session for asked in asked}, expire_date__gt=timezone.now()
+        session_key__in={each.session_key for each in asked}, expire_date__gt=timezone.now()
     )
     open_sessions = set(sessions.values_list("session_key", flat=True))
     return {
-        holds
-        for holds in asked
-        if holds.session in open_sessions and constant_time_compare(holds.mark, marks.get(holds.person, ""))
+        each
+        for each in asked
+        if each.session_key in open_sessions
+        and constant_time_compare(each.password_hash, hashes.get(each.user_id, ""))
     }

@@ -1,4 +1,4 @@
-"""What a person sees whose form came without the token of their cookie."""
+"""The response to a form whose CSRF token does not match the cookie."""
 
 import logging
 
@@ -17,11 +17,11 @@ logger = logging.getLogger(__name__)
 MAX_LOGGED_ORIGINS = 20
 _logged = Seen(MAX_LOGGED_ORIGINS)
 
-AGAIN = "This page was open for too long, or somebody signed in or out meanwhile. Please try again."
+AGAIN = "This page was open for too long, or somebody signed in or out in the meantime. Please try again."
 
 
 def failure(request, reason: str = ""):
-    """Send on who is signed in meanwhile; else show the form again, and a sentence."""
+    """Redirect a person who is signed in by now; otherwise show the form again, with a sentence that says why."""
     if _came_from_elsewhere(request, reason):
         return _bad_origin(request)
     if request.path == reverse("admin:login"):
@@ -34,7 +34,7 @@ def failure(request, reason: str = ""):
 
 
 def _came_from_elsewhere(request, reason: str) -> bool:
-    """Whether the browser named another origin. `null` stands for one that it does not tell."""
+    """Return whether the browser named another origin. `null` means that it names none."""
     origin = request.META.get("HTTP_ORIGIN", "null")
     return origin != "null" and reason == REASON_BAD_ORIGIN % origin
 
@@ -61,7 +61,7 @@ def _sign_in_to_admin(request):
 
 
 def _refuse(request):
-    """A text that was typed is shown, so that it is not lost."""
+    """Show the text that was typed, so that it is not lost."""
     context = {
         "signing_out": request.path == reverse("accounts:logout"),
         "text": request.POST.get("text", ""),
@@ -70,7 +70,7 @@ def _refuse(request):
 
 
 def _next(request, otherwise: str) -> str:
-    """Where a sign-in leads: only to a page of this site."""
+    """Return the page to show after signing in: only one of this site."""
     asked = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
     if url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure()):
         return asked

@@ -11,7 +11,7 @@ BUSY = "Many people are signing in at the moment. Try again in %(seconds)s secon
 
 
 class LimitedAttempts:
-    """A form whose password is verified only while there are attempts left, and alone."""
+    """Verifies the password only while attempts are left, and one password at a time."""
 
     def clean(self):
         name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
@@ -38,10 +38,10 @@ class LimitedAttempts:
 
 
 class SignInForm(LimitedAttempts, AuthenticationForm):
-    """Of the site's own page."""
+    """The form of the site's own page."""
 
     def add_error(self, field, error):
-        """Tie a refusal of both fields, which the page shows under the id `refusal`, to each of them."""
+        """Refer from each field to an error about both, which the page shows in the element `refusal`."""
         super().add_error(field, error)
         attributes = {"aria-describedby": "refusal"}
         if self.has_error(NON_FIELD_ERRORS, "invalid_login"):
@@ -52,7 +52,7 @@ class SignInForm(LimitedAttempts, AuthenticationForm):
 
 
 class AdminSignInForm(LimitedAttempts, AdminAuthenticationForm):
-    """Of the admin's page."""
+    """The form of the admin's page."""
 
 
 def _refusal(sentence: str, seconds: int) -> ValidationError:

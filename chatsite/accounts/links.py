@@ -1,4 +1,4 @@
-"""One-time sign-in links. A link works until its person signs in, sets a password, or three days have passed."""
+"""One-time sign-in links. A link works until the person signs in or sets a password, for three days at most."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
@@ -17,13 +17,13 @@ tokens = LinkTokens()
 
 
 def sign_in_path(user: User) -> str:
-    """The path of a link that signs this person in."""
+    """Return the path of a link that signs this user in."""
     uidb64 = urlsafe_base64_encode(str(user.pk).encode())
     return reverse("accounts:link", args=[uidb64, tokens.make_token(user)])
 
 
-def person_of(uidb64: str, token: str) -> User | None:
-    """Whom a link signs in; None when it is used, too old, or never was one."""
+def user_of(uidb64: str, token: str) -> User | None:
+    """Return the user whom a link signs in; None when it was used, has expired or never existed."""
     try:
         pk = int(urlsafe_base64_decode(uidb64))
     except ValueError:

@@ -1,4 +1,4 @@
-"""The owner: the superuser that the first start makes."""
+"""The owner: the superuser that the first start creates."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
@@ -7,7 +7,7 @@ NAME = "owner"
 
 
 def ensure_owner() -> User | None:
-    """The person to hand a sign-in link: the owner, made when there is no superuser yet, while no password is set.
+    """Return the user who needs a sign-in link, created if there is no superuser yet.
 
     None when the site has a superuser who can sign in by password.
     """

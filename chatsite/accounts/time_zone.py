@@ -25,7 +25,7 @@ def browser_time_zone(get_response):
 
 
 def _zone(request) -> ZoneInfo | None:
-    """None, which stands for the site's, where there is no cookie or no such time zone."""
+    """Return the cookie's time zone; None, which means the site's, where there is no cookie or no such time zone."""
     try:
         return ZoneInfo(request.COOKIES[COOKIE])
     except (LookupError, ValueError, OSError):  # a cookie may hold anything

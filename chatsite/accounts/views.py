@@ -16,7 +16,7 @@ from django.views.generic import FormView
 
 from chatsite.accounts.attempts import remember_device
 from chatsite.accounts.forms import SignInForm
-from chatsite.accounts.links import person_of
+from chatsite.accounts.links import user_of
 
 COOKIE_CHECK_SECONDS = 60
 
@@ -35,7 +35,7 @@ class SignInView(LoginView):
 
 
 class SignOutView(LogoutView):
-    """Sign out, and have the browser forget what it keeps: pages, and texts that were not sent."""
+    """Sign out, and let the browser delete what it stores: pages, and texts that were not sent."""
 
     def post(self, request, *args, **kwargs):
         response = super().post(request, *args, **kwargs)
@@ -43,19 +43,19 @@ class SignOutView(LogoutView):
         return response
 
 
-# A HEAD request, as previews of links send, must not use the link up.
+# Previews of links send HEAD requests, which must not use the link up.
 @require_GET
 @never_cache
 def sign_in_by_link(request, uidb64: str, token: str):
-    """Sign a person in by their one-time link, once it is sure that their browser can stay signed in."""
-    person = person_of(uidb64, token)
-    if person is None:
+    """Sign a person in by their one-time link, if their browser keeps the cookie that a session needs."""
+    user = user_of(uidb64, token)
+    if user is None:
         return _used(request)
     if settings.SESSION_COOKIE_SECURE and settings.CHECK_COOKIE_NAME not in request.COOKIES:
         return _check_cookies(request)
-    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     response = redirect("conversations:new")
-    remember_device(response, person.get_username())
+    remember_device(response, user.get_username())
     return response
 
 
@@ -66,7 +66,7 @@ def _used(request):
 
 
 def _check_cookies(request):
-    """A browser does not keep a Secure cookie that came over http. Send one and see whether it comes back."""
+    """Send a Secure cookie and see whether it comes back: a browser ignores one that comes over http."""
     if "checked" in request.GET:
         address = f"{settings.CSRF_TRUSTED_ORIGINS[0]}{request.path}"
         return render(request, "accounts/no_cookies.html", {"address": address}, status=400)
@@ -84,7 +84,7 @@ def _check_cookies(request):
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class PasswordView(LoginRequiredMixin, FormView):
-    """Set a first password, or change the one that there is."""
+    """Set a first password, or change it."""
 
     template_name = "accounts/password.html"
     success_url = reverse_lazy("conversations:new")

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from chatsite.chat import events
 from chatsite.chat.events import State
-from chatsite.conversations.errors import NOT_THERE, Refusal
+from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import Completion, Conversation
 
 
@@ -17,7 +17,7 @@ def state(user: User, conversation: UUID) -> State:
     if found is None:
         return State(None, None, 0, [])
     if found.owner_id != user.pk:
-        raise Refusal("not_found", NOT_THERE)
+        raise Refusal("not_found", NOT_FOUND)
     # The newest first: the page is then sent one that begins meanwhile twice at most, and never misses it.
     newest = found.newest_completion_id
     running = Completion.objects.streaming().filter(message__conversation=found).select_related("message")
@@ -32,7 +32,7 @@ def state_and_answering(user: User, conversation: UUID) -> tuple[State, list[UUI
 def refuse_stranger(user: User, conversation: UUID) -> None:
     """Raises Refusal where the conversation is somebody else's."""
     if Conversation.objects.filter(uuid=conversation).exclude(owner=user).exists():
-        raise Refusal("not_found", NOT_THERE)
+        raise Refusal("not_found", NOT_FOUND)
 
 
 def completions_after(conversation: UUID, newest: int) -> list[int]:

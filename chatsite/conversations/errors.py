@@ -13,5 +13,5 @@ class Refusal(Exception):
         self.ref = ref
 
 
-NOT_THERE = "Conversation not found."
+NOT_FOUND = "Conversation not found."
 UNAVAILABLE = "The database is unavailable, so this could not be done. Try again in a moment."

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Exists, FilteredRelation, Max, OuterRef, Q, Subquery
 
-from chatsite.conversations.errors import NOT_THERE, Refusal
+from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.statements import Given, Select
@@ -49,7 +49,7 @@ def read_situation(person: User, conversation: UUID, message: UUID) -> Situation
     if row is None:
         raise Refusal("signed_out", "You are signed out.")
     if row[0]:
-        raise Refusal("not_found", NOT_THERE)
+        raise Refusal("not_found", NOT_FOUND)
     _, running, newest, sent, default_prompt, head_status, may_use_prompt, *columns = row
     own = _conversation(person, conversation, columns)
     if own:

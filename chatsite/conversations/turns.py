@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from chatsite.conversations.errors import NOT_THERE, Refusal
+from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Role, Said, Status
 from chatsite.conversations.options import Options, apply
 from chatsite.conversations.requests import CONTINUE_INSTRUCTION, MadeOf, request_for
@@ -162,7 +162,7 @@ def _continue(
 
 def _existing(situation: Situation) -> Conversation:
     if not situation.conversation:
-        raise Refusal("not_found", NOT_THERE)
+        raise Refusal("not_found", NOT_FOUND)
     return situation.conversation
 
 
