@@ -1,4 +1,4 @@
-"""What a page offers to answer with, models and system prompts, and what it has to say of them."""
+"""The models and system prompts that a page offers, and what it says about them."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from chatsite.providers.discovery import demo_sentence
 from chatsite.providers.models import Model, Origin, Provider
 from chatsite.providers.serving import serving
 
-AGAIN = "It is asked again every minute."
+AGAIN = "It is tried again every minute."
 NO_PROVIDER = "No model is connected yet, so nothing can answer. An admin can add a provider."
 NO_MODEL = "No model is offered yet, so nothing can answer. An admin can offer one."
 
 
 def choices(conversation: Conversation, user: User) -> dict[str, Any]:
-    """For a template: `models` and `prompts` to choose from, the `model` and `prompt` that are chosen, what a person
-    should know of the `connection`, and a `notice` of what the conversation had and can have no longer."""
+    """Return, for a template, the `models` and `prompts` to choose from, the chosen `model` and `prompt`, what a person
+    should know of the `connection`, and a `notice` if the conversation lost its model or prompt."""
     models = Model.objects.choices()
     model = _model(conversation, models)
     prompts = list(SystemPrompt.objects.usable_by(user))
@@ -35,8 +35,8 @@ def choices(conversation: Conversation, user: User) -> dict[str, Any]:
 
 
 def _model(conversation: Conversation, models: list[Model]) -> Model | None:
-    """The conversation's own model, or the default of a new one. What was said to one server goes to another only by a
-    person's choice, so there is no other in its place."""
+    """Return the conversation's own model, or the default for a new one. Another model never takes its place: only a
+    person sends a conversation to another server."""
     if not conversation.model:
         return Model.objects.default(among=models)
     return next((model for model in models if model.name == conversation.model), None)
@@ -58,7 +58,7 @@ def _prompt_notice(conversation: Conversation, prompt: SystemPrompt | None) -> s
 
 
 def _connection(model: Model | None, models: list[Model]) -> str:
-    """What a person should know about what answers; empty when all is well."""
+    """Return what a person should know about the model server; empty when it works."""
     if model and model.provider.origin == Origin.DEMO:
         return demo_sentence()
     if model and model.provider.is_unreachable:
@@ -67,7 +67,7 @@ def _connection(model: Model | None, models: list[Model]) -> str:
 
 
 def _unreachable(model: Model) -> str:
-    """Empty where another provider serves the model, too."""
+    """Return the error; empty where another provider serves the model, too."""
     is_served = any(not each.provider.is_unreachable for each in serving(model.name))
     return "" if is_served else f"{model.provider.error} {AGAIN}"
 

@@ -1,4 +1,4 @@
-"""What a command chose to answer with."""
+"""The model, system prompt and parameters that a command chose for an answer."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,7 @@ class Options:
 
 
 def apply(options: Options, conversation: Conversation, user: User, running: int) -> list[Model]:
-    """Let the conversation keep the options; returns the models that can answer. Raises Refusal.
+    """Set the options on the conversation, and return the models that can answer. Raises Refusal.
 
     running: how many answers of this person are being written.
     """
@@ -58,7 +58,7 @@ def _prompt(user: User, name: str) -> SystemPrompt | None:
 
 
 def _no_model(name: str) -> Refusal:
-    """Why nothing can answer. A conversation goes to another model, and so to another server, only by a choice."""
+    """Return why nothing can answer. Only a person moves a conversation to another model, and so to another server."""
     if not Model.objects.offered().exists():
         return Refusal("no_model", "No model is connected, so nothing can answer yet.")
     if not name:

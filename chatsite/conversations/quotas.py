@@ -1,4 +1,4 @@
-"""How many answers of one person may be written at once."""
+"""The limit of answers of one person that are being written."""
 
 from chatsite.conversations.errors import Refusal
 from chatsite.limits import MAX_RUNS_PER_USER
@@ -10,6 +10,6 @@ BUSY_PERSON = (
 
 
 def refuse_busy_person(running: int) -> None:
-    """Raises Refusal where as many answers of a person are being written as may be, on whatever worker."""
+    """Raises Refusal at the limit. `running`: the person's answers that are being written, on all workers."""
     if running >= MAX_RUNS_PER_USER:
         raise Refusal("busy_person", BUSY_PERSON)

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from chatsite.conversations.models import Conversation, Role, Said
+from chatsite.conversations.models import Conversation, HistoryItem, Role
 from chatsite.prompts.models import SystemPromptVersion
 
 # Not every server continues by itself an answer that is the last message.
@@ -38,7 +38,7 @@ class MadeOf:
 
 
 def request_for(
-    history: list[Said], prompt: str, context_window: int | None
+    history: list[HistoryItem], prompt: str, context_window: int | None
 ) -> tuple[list[dict[str, str]], int]:
     """Return the messages to send, the system prompt first, and how many of the oldest had to be left out.
 

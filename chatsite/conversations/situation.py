@@ -1,4 +1,4 @@
-"""The situation of a turn: what it needs to know of a person and a conversation, read by one statement."""
+"""The situation of a turn: what it needs of a person and a conversation, read by one statement."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,11 +25,11 @@ OF_VERSION = ("id", "prompt_id", "number", "text")
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`conversation` is None where there is none yet; else it has its head, and its prompt with the live version.
+    """`conversation`: with its head, and its prompt with the live version; None for a new conversation.
 
-    head_status: of the newest completion of the head. newest_completion: its id, 0 before the first.
-    running: how many answers of the person are being written. sent: the id of the message that has the new one's uuid.
-    default_prompt: the id of the one that a new conversation of this person begins with.
+    head_status: the status of the head's newest completion. newest_completion: the conversation's, by id; 0 before the
+    first. running: how many answers of the person are being written. sent: the id of the message that already has the
+    new one's uuid. default_prompt: the id of the prompt for a new conversation of this person.
     """
 
     conversation: Conversation | None
@@ -41,8 +41,10 @@ class Situation:
 
 
 def read_situation(person: User, conversation: UUID, message: UUID) -> Situation:
-    """Read it, in a transaction that keeps all other turns of this person waiting. Raises Refusal for a conversation of
-    somebody else."""
+    """Read the situation in a transaction. The person's other turns wait for it.
+
+    Raises Refusal for a stranger's conversation.
+    """
     if connection.features.has_select_for_update:
         LOCK.rows(person=person.pk)
     row = SITUATION.row(person=person.pk, conversation=conversation, message=message)
@@ -73,7 +75,7 @@ def _conversation(person: User, uuid: UUID, columns: list[Any]) -> Conversation 
 
 
 def _made(model: Any, names: tuple[str, ...], columns: list[Any], **known: Any) -> Any:
-    """An object of the next of the columns, which are taken away; None where they hold none."""
+    """Remove the next columns, and return the object that they hold; None where they hold none."""
     values = [columns.pop(0) for _ in names]
     if values[0] is None:
         return None
@@ -88,7 +90,7 @@ def _lock() -> Any:
 
 
 def _situation() -> Any:
-    """By way of the person, who is there even where the conversation is not."""
+    """Query from the person, whose row exists even if the conversation does not."""
     own = FilteredRelation("conversations", condition=Q(conversations__uuid=CONVERSATION))
     others = Conversation.objects.filter(uuid=CONVERSATION).exclude(owner=PERSON)
     head = Completion.objects.filter(message=OuterRef("own__head")).order_by("-pk")

@@ -1,4 +1,4 @@
-"""A turn: what a person sends, and the run that is to answer it, saved together."""
+"""A turn: a person's message and the completion that will answer it, saved together."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -9,29 +9,32 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from chatsite.conversations.errors import NOT_FOUND, Refusal
-from chatsite.conversations.models import Completion, Conversation, Message, Role, Said, Status
+from chatsite.conversations.models import Completion, Conversation, HistoryItem, Message, Role, Status
 from chatsite.conversations.options import Options, apply
 from chatsite.conversations.requests import CONTINUE_INSTRUCTION, MadeOf, request_for
 from chatsite.conversations.situation import Situation, read_situation
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model
 
-MAX_TEXT = 500_000
+MAX_TEXT_CHARACTERS = 500_000
 BUSY = "An answer is still being written here. Wait for its end, or stop it."
 
-# Seconds for a model server to come up when an answer is continued that nobody asks for again.
-PATIENCE = 600
+# Seconds to wait for a model server when the site itself continues an interrupted answer.
+PATIENCE_SECONDS = 600
 
-# The message to go behind: a uuid, None for a new first message, or the conversation's head.
+# The message that a new one follows: a uuid, None for a new first message, or the conversation's head.
 Parent = UUID | None | Literal["head"]
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A person's message and the run that answers it. `is_new` is False when it had been sent before; else `before` is
-    the id of the conversation's newest run before this one, 0 for the first.
+    """A person's message, the completion that answers it, and what its run needs.
 
-    patience: for how many seconds a model server that cannot be reached is tried again."""
+    is_new: False when the message was sent before; the following fields are then empty.
+    request, models: what to send upstream, and the models to ask, in this order.
+    before: the id of the conversation's newest completion before this one; 0 before the first.
+    patience: for how many seconds a model server that cannot be reached is tried again.
+    """
 
     message: Message
     completion: Completion
@@ -45,19 +48,22 @@ class Turn:
 def create_message(
     user: User, conversation: UUID, message: UUID, text: str, parent: Parent, options: Options
 ) -> Turn:
-    """Save what a person wrote, and the run that answers it. The same message sent again is the same turn.
+    """Save a person's message and the completion that answers it. A message that was sent before returns its turn.
 
     Raises Refusal.
     """
     if not text.strip():
         raise Refusal("empty", "There is nothing to send yet.")
-    if len(text) > MAX_TEXT:
-        raise Refusal("too_long", f"This message has {len(text):,} characters; {MAX_TEXT:,} is the most.")
-    return _once_more(lambda: _create_message(user, conversation, message, text, parent, options))
+    if len(text) > MAX_TEXT_CHARACTERS:
+        raise Refusal(
+            "too_long",
+            f"This message has {len(text):,} characters; {MAX_TEXT_CHARACTERS:,} is the most.",
+        )
+    return _in_transaction(lambda: _create_message(user, conversation, message, text, parent, options))
 
 
-def _once_more(work: Callable[[], Turn]) -> Turn:
-    """Do it in one transaction. A twin that came first on another connection is then simply found."""
+def _in_transaction(work: Callable[[], Turn]) -> Turn:
+    """Do it in one transaction. Where a concurrent duplicate was saved first, the second attempt finds that one."""
     try:
         with transaction.atomic():
             return work()
@@ -73,13 +79,13 @@ def _create_message(
     if found.sent:
         return _sent_before(user, conversation_uuid, found.sent)
     conversation = found.conversation or _new(user, conversation_uuid, options, found)
-    behind, head = _behind(conversation, parent, found), conversation.head
+    parent_message, head = _parent(conversation, parent, found), conversation.head
     models = apply(options, conversation, user, found.running)
     if not conversation.pk:
         conversation.begin()
-    message = conversation.say(message_uuid, text, behind)
-    if behind == head:
-        # What follows the end is the first to do so.
+    message = conversation.say(message_uuid, text, parent_message)
+    if parent_message == head:
+        # Nothing else follows the head.
         message.siblings = [message.uuid]
     return _answer(conversation, message, models, found.newest_completion, others=[])
 
@@ -97,7 +103,7 @@ def _sent_before(user: User, conversation_uuid: UUID, pk: int) -> Turn:
 
 
 def create_reply(user: User, conversation: UUID, parent: UUID, options: Options) -> Turn:
-    """Answer a person's message again, beside the answers that it has. Raises Refusal."""
+    """Answer a person's message again; its earlier answers stay. Raises Refusal."""
     with transaction.atomic():
         situation = read_situation(user, conversation, parent)
         found = _existing(situation)
@@ -112,7 +118,7 @@ def create_reply(user: User, conversation: UUID, parent: UUID, options: Options)
 
 
 def continue_reply(user: User, conversation: UUID, message: UUID) -> Turn:
-    """Go on with an answer that ended before its end: a second run on the same message. Raises Refusal."""
+    """Continue an answer that ended early: add a second completion to the same message. Raises Refusal."""
     with transaction.atomic():
         situation = read_situation(user, conversation, message)
         found = _existing(situation)
@@ -128,28 +134,28 @@ def continue_reply(user: User, conversation: UUID, message: UUID) -> Turn:
 
 
 def continue_interrupted() -> list[Turn]:
-    """Go on with the answers that a stop of the site interrupted a short while ago, those that one run has begun."""
+    """Continue the answers that were interrupted a short while ago, each once."""
     turns = []
     for completion in Completion.objects.interrupted_once().select_related("message__conversation__owner"):
         conversation = completion.message.conversation
         try:
             turn = continue_reply(conversation.owner, conversation.uuid, completion.message.uuid)
-        except (Refusal, IntegrityError):  # another process, or the person, was faster; or no model is there
+        except (Refusal, IntegrityError):  # another process or the person was faster, or no model is offered
             continue
-        turns.append(replace(turn, patience=PATIENCE))
+        turns.append(replace(turn, patience=PATIENCE_SECONDS))
     return turns
 
 
 def _continue(
     conversation: Conversation, user: User, reply: Message, models: list[Model], before: int
 ) -> Turn:
-    # With the version that it began with, unless the prompt was taken away since.
+    # With the prompt version that it began with, unless the person may not use that prompt any more.
     version, dropped = reply.completion.prompt_version, ""
     if version and not SystemPrompt.objects.usable_by(user).filter(pk=version.prompt_id).exists():
         dropped, version = version.prompt.name, None
     asked = conversation.history(reply)
     if reply.text:
-        asked.append(Said(Role.USER, CONTINUE_INSTRUCTION))
+        asked.append(HistoryItem(Role.USER, CONTINUE_INSTRUCTION))
     request, omitted = request_for(asked, version.text if version else "", models[0].window)
     made_of = MadeOf(version, dropped, request, omitted)
     completion = Completion.objects.create(
@@ -173,8 +179,8 @@ def _new(user: User, conversation: UUID, options: Options, situation: Situation)
     return new
 
 
-def _behind(conversation: Conversation, parent: Parent, situation: Situation) -> Message | None:
-    """The answer that a new message goes behind; None at the beginning."""
+def _parent(conversation: Conversation, parent: Parent, situation: Situation) -> Message | None:
+    """Return the answer that a new message follows; None at the beginning."""
     head = conversation.head
     if parent is None or (parent == "head" and not head):
         return None
@@ -185,7 +191,7 @@ def _behind(conversation: Conversation, parent: Parent, situation: Situation) ->
         message = _message(conversation, parent)
         status = message.completion and message.completion.status
     if message.role != Role.ASSISTANT:
-        raise Refusal("bad_parent", "A message goes behind an answer, not behind another message.")
+        raise Refusal("bad_parent", "A message can follow an answer, not another message.")
     if status == Status.STREAMING:
         raise Refusal("busy", BUSY)
     return message
@@ -201,7 +207,7 @@ def _message(conversation: Conversation, message: UUID) -> Message:
 def _answer(
     conversation: Conversation, message: Message, models: list[Model], before: int, others: list[UUID]
 ) -> Turn:
-    """others: the answers that the message has."""
+    """Save the answer. `others`: the answers that the message has already."""
     dropped = conversation.drop_unusable_prompt()
     version = conversation.system_prompt.live if conversation.system_prompt else None
     history = conversation.history(message)
@@ -209,5 +215,4 @@ def _answer(
     made_of = MadeOf(version, dropped, request, omitted)
     completion = conversation.reply_to(message, **made_of.columns(conversation))
     completion.message.siblings = [*others, completion.message.uuid]
-    conversation.keep()
     return Turn(message, completion, request=request, models=models, before=before)

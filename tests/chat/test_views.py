@@ -22,7 +22,6 @@ def conversation(alice) -> Conversation:
     conversation = Conversation.objects.create(owner=alice)
     question = conversation.say(uuid4(), "Is *this* bold?", None)
     run = conversation.reply_to(question, model="demo")
-    conversation.keep()
     run.status, run.message.text = Status.COMPLETE, "No, but **this** is."
     run.save()
     run.message.save()
@@ -260,7 +259,6 @@ def test_another_branch_can_be_shown(post, page, conversation):
     question = conversation.messages.get(role=Role.USER)
     first = conversation.messages.get(role=Role.ASSISTANT)
     second = conversation.reply_to(question, model="demo").message
-    conversation.keep()
     post("head", conversation.uuid, message=str(first.uuid))
     thread = page("detail", conversation.uuid).context["thread"]
     assert [message.uuid for message in thread] == [question.uuid, first.uuid]
@@ -275,7 +273,6 @@ def test_a_messages_source_is_its_own_text(page, conversation):
 def test_a_running_answer_is_shown_as_far_as_it_is(page, conversation):
     question = conversation.messages.get(role=Role.USER)
     run = conversation.reply_to(question, model="demo")
-    conversation.keep()
     run.log.create(offset=0, text="As far as **this**")
     html = page("detail", conversation.uuid).content.decode()
     assert "As far as <strong>this</strong>" in html
@@ -287,7 +284,6 @@ def test_a_page_of_a_long_conversation_asks_the_database_little(page, alice, dja
     for _ in range(30):
         question = conversation.say(uuid4(), "And then?", conversation.head)
         conversation.reply_to(question, model="demo")
-        conversation.keep()
         Completion.objects.update(status=Status.COMPLETE)
     with django_assert_max_num_queries(20):
         page("detail", conversation.uuid)

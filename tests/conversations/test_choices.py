@@ -116,7 +116,7 @@ UNREACHABLE = {"error": "The model server cannot be reached.", "is_unreachable":
 
 def test_a_server_that_cannot_be_reached_is_told_on_a_new_page(page, db):
     Provider.objects.create(name="Local", base_url=NOWHERE, **UNREACHABLE)
-    assert "The model server cannot be reached. It is asked again every minute." in page().content.decode()
+    assert "The model server cannot be reached. It is tried again every minute." in page().content.decode()
 
 
 def test_a_server_that_cannot_be_reached_is_told_in_its_conversations(page, conversation):

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chatsite.chat.events import message_html
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Said, Status
+from chatsite.conversations.models import Completion, Conversation, HistoryItem, Message, Outcome, Status
 from chatsite.conversations.options import Options
 from chatsite.conversations.requests import request_for
 from chatsite.conversations.turns import continue_reply, create_message, create_reply
@@ -24,8 +24,8 @@ def model(db) -> Model:
     return Model.objects.create(provider=provider, name="small")
 
 
-def said(*texts: str) -> list[Said]:
-    return [Said(("user", "assistant")[n % 2], text) for n, text in enumerate(texts)]
+def said(*texts: str) -> list[HistoryItem]:
+    return [HistoryItem(("user", "assistant")[n % 2], text) for n, text in enumerate(texts)]
 
 
 def send(user, text="Hello?", conversation=None, message=None, parent="head", **options):

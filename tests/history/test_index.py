@@ -112,7 +112,6 @@ def test_titles_are_found_as_they_are_now(conversation):
 def test_an_answer_is_found_by_its_model_and_its_newest_one(conversation):
     question = conversation.say(uuid4(), "Which herb?", None)
     run = conversation.reply_to(question, model="Qwen2.5-7B")
-    conversation.keep()
     run.finish(Outcome(Status.COMPLETE, "Thyme"))
     assert found("thyme", "m_qwen2_5_7b") == ["Thyme"]
     Completion.objects.create(message=run.message, model="gpt", status=Status.COMPLETE)

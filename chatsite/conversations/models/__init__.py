@@ -2,6 +2,6 @@
 
 from chatsite.conversations.models.completion import Completion, LogEntry, Outcome, Status
 from chatsite.conversations.models.conversation import Conversation
-from chatsite.conversations.models.message import Message, Role, Said
+from chatsite.conversations.models.message import HistoryItem, Message, Role
 
-__all__ = ["Completion", "Conversation", "LogEntry", "Message", "Outcome", "Role", "Said", "Status"]
+__all__ = ["Completion", "Conversation", "LogEntry", "Message", "Outcome", "Role", "HistoryItem", "Status"]

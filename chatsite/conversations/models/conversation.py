@@ -1,4 +1,4 @@
-"""A conversation: a tree of messages with a head, and the one person it belongs to."""
+"""A conversation: a tree of messages with a head, and one owner."""
 
 import re
 from datetime import UTC, datetime
@@ -14,17 +14,17 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from chatsite.conversations.models.completion import Completion, Status
-from chatsite.conversations.models.message import Message, Role, Said
+from chatsite.conversations.models.message import HistoryItem, Message, Role
 from chatsite.prompts.models import SystemPrompt
 from chatsite.statements import Given, Insert, Select, Update
 
 TITLE_LENGTH = 80
 MAX_TITLE_SOURCE = 1000
-# A longer query only costs time: nobody types one.
+# A longer query only costs time.
 MAX_QUERY_WORDS = 20
 MAX_QUERY_WORD_LENGTH = 100
 
-# What Markdown puts before a line's text, and around a part of it.
+# Markdown's marks before a line's text, and around a part of it.
 LINE_MARKS = re.compile(r"(?:#{1,6}\s+|>\s*|[-+*•]\s+|\[[ xX]\]\s+|\d{1,9}[.)]\s+)+")
 INLINE_MARKS = re.compile(r"(?<![^\s(\[“])(\*\*|__|~~|`|\*|_)(?=\S)(.+?)(?<=\S)\1(?!\w)")
 FENCE = re.compile(r"`{3,}|~{3,}")
@@ -32,35 +32,35 @@ FENCE = re.compile(r"`{3,}|~{3,}")
 
 class ConversationQuerySet(models.QuerySet):
     def of(self, user):
-        """What this person may see: their own, and nobody else's."""
+        """Return this person's own conversations."""
         return self.filter(owner=user)
 
     def titled(self, query: str):
-        """Those whose title has every word of the query."""
+        """Return those whose title has every word of the query."""
         matching = self
         for word in query.replace("\0", " ").split()[:MAX_QUERY_WORDS]:
             matching = matching.filter(title__icontains=word[:MAX_QUERY_WORD_LENGTH])
         return matching
 
     def as_listed(self, pk: int):
-        """A conversation with what lists show of it; None when it was deleted."""
+        """Return a conversation with what lists show of it; None when it was deleted."""
         return self.with_answering().select_related("head").filter(pk=pk).first()
 
     def newest_first(self):
         return self.order_by("-updated", "id")
 
     def after(self, updated, pk: int):
-        """Those that come behind this place in the order of `newest_first`."""
+        """Return those that follow this position in the order of `newest_first`."""
         return self.filter(Q(updated__lt=updated) | Q(updated=updated, pk__gt=pk))
 
     def with_answering(self):
-        """Each with `is_answering`: whether an answer is being written in it."""
+        """Add `is_answering` to each: whether an answer is being written in it."""
         running = Completion.objects.filter(message__conversation=OuterRef("pk"), status=Status.STREAMING)
         return self.annotate(is_answering=Exists(running))
 
 
 class Conversation(models.Model):
-    """Owned by one person. `head` is the last message of the branch that is shown."""
+    """A person's conversation. `head`: the last message of the branch that is shown."""
 
     uuid = models.UUIDField(unique=True, default=uuid4)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
@@ -75,7 +75,7 @@ class Conversation(models.Model):
     updated = models.DateTimeField(default=timezone.now)
     changed = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
 
-    # A new conversation has only what its owner may use.
+    # A new conversation only has a prompt that its owner may use.
     may_use_prompt = True
 
     objects = ConversationQuerySet.as_manager()
@@ -92,7 +92,8 @@ class Conversation(models.Model):
     def delete(self, *args, **kwargs):
         """Delete it with all its messages, whether an answer is being written or not."""
         with transaction.atomic():
-            # Else a writer could append to a log between its deletion and the run's, which PostgreSQL then refuses.
+            # Otherwise a writer could append to a log between the deletion of the log and that of its completion, which
+            # PostgreSQL would refuse.
             running = Completion.objects.streaming().filter(message__conversation=self)
             list(running.select_for_update(of=["self"]).values_list("pk"))
             return super().delete(*args, **kwargs)
@@ -102,17 +103,18 @@ class Conversation(models.Model):
         INSERT_CONVERSATION.save(self)
 
     def say(self, message_uuid: UUID, text: str, parent: Message | None) -> Message:
-        """Add what the person wrote behind `parent`, and name a new conversation after it. `keep` it afterwards."""
+        """Add a person's message after `parent`. It names a new conversation. `keep` or `reply_to` saves the rest."""
         if not self.title:
             self.title = title_from(text)
         return self._add(Message(uuid=message_uuid, parent=parent, role=Role.USER, text=text))
 
     def reply_to(self, message: Message, **columns) -> Completion:
-        """Add an empty answer behind a person's message, and the run that is to write it. `keep` it afterwards."""
+        """Add an empty answer to a person's message and its completion, and save the conversation."""
         reply = self._add(Message(parent=message, role=Role.ASSISTANT))
         reply.html = SafeString()
         completion = Completion(message=reply, **columns)
         INSERT_COMPLETION.save(completion)
+        self.keep()
         return completion
 
     def _add(self, message: Message) -> Message:
@@ -123,11 +125,11 @@ class Conversation(models.Model):
         return message
 
     def choose_prompt(self, prompt: SystemPrompt | None) -> None:
-        """Answer with this prompt, which its owner may use, from now on. `keep` it afterwards."""
+        """Use this prompt from now on, which its owner may use. `keep` or `reply_to` saves it."""
         self.system_prompt, self.may_use_prompt = prompt, True
 
     def drop_unusable_prompt(self) -> str:
-        """Answer without the prompt from now on if it was taken away; returns its name then. `keep` it afterwards."""
+        """Drop a prompt that the owner may not use any more, and return its name. `keep` or `reply_to` saves it."""
         if not self.system_prompt or self.may_use_prompt:
             return ""
         name: str = self.system_prompt.name
@@ -135,13 +137,13 @@ class Conversation(models.Model):
         return name
 
     def keep(self) -> None:
-        """Save what a turn changes, and mark that something which open pages show has changed."""
+        """Save what a turn changes, and set `changed`, which open pages watch."""
         self.touch("title", "head", "system_prompt", "model", "params", "updated")
 
     def touch(self, *fields: str) -> None:
-        """Save these fields, and mark that something which open pages show has changed.
+        """Save these fields, and set `changed`, which open pages watch, by the database's clock.
 
-        One statement returns what lists show too, and the moment, which only the database's clock can tell.
+        The same statement returns what lists show, and the time.
         """
         values = {name: self._meta.get_field(name).value_from_object(self) for name in fields}
         row = _touching(fields).row(pk=self.pk, **values)
@@ -176,21 +178,21 @@ class Conversation(models.Model):
             pk = message.parent_id
         return branch[::-1]
 
-    def history(self, head: Message) -> list[Said]:
-        """What was said from the first message to `head`, without anything that only pages show."""
+    def history(self, head: Message) -> list[HistoryItem]:
+        """Return the messages from the first to `head` as a model receives them."""
         if head.parent_id is None:
-            return [Said(head.role, head.text)]
+            return [HistoryItem(head.role, head.text)]
         rows = HISTORY.rows(conversation=self.pk)
-        messages = {pk: (parent, Said(role, text)) for pk, parent, role, text in rows}
+        messages = {pk: (parent, HistoryItem(role, text)) for pk, parent, role, text in rows}
         history = []
         pk = head.pk
         while pk:
-            pk, said = messages[pk]
-            history.append(said)
+            pk, item = messages[pk]
+            history.append(item)
         return history[::-1]
 
     def show(self, message: Message) -> None:
-        """Make the branch through `message` the one that is shown, down to its newest end."""
+        """Show the branch through `message`, down to its newest end."""
         newest = {parent: pk for pk, parent in self.messages.order_by("pk").values_list("pk", "parent")}
         head = message.pk
         while head in newest:
@@ -205,7 +207,7 @@ HISTORY = Select(
         "pk", "parent", "role", "text"
     )
 )
-# Of a conversation that was changed, what lists show.
+# What lists show of a conversation that was changed.
 LISTED = f"""changed, title, head_id,
     (SELECT uuid FROM {Message._meta.db_table} WHERE id = head_id),
     EXISTS (
@@ -223,13 +225,13 @@ def _touching(fields: tuple[str, ...]) -> Update:
 
 
 def _moment(value: str | datetime) -> datetime:
-    """A time as the database returns it outside the ORM: SQLite's has no zone, is UTC, and may be text."""
+    """Convert a time that the database returns outside the ORM: SQLite's has no zone, is UTC, and may be text."""
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def title_from(text: str) -> str:
-    """A first title: the first line that has words, without Markdown's marks, cut at a word."""
+    """Return a first title: the first line that has words, without Markdown's marks, cut at a word."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     titles = (_without_marks(line) for line in lines if not FENCE.match(line))
     line = next((title for title in titles if re.search(r"\w", title)), lines[0] if lines else "")

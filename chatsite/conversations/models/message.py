@@ -17,7 +17,7 @@ class Role(models.TextChoices):
     ASSISTANT = "assistant"
 
 
-class Said(NamedTuple):
+class HistoryItem(NamedTuple):
     """What a model receives of a message."""
 
     role: str
