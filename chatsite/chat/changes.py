@@ -18,11 +18,11 @@ from django.db import Error
 from chatsite.accounts.credentials import Credential, still_signed_in
 from chatsite.chat import events
 from chatsite.chat.change_poll import ChangePoll
-from chatsite.chat.close_codes import CLOSE_SIGNED_OUT
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation
 from chatsite.conversations.turns import Turn
 from chatsite.limits import MAX_PAGES_PER_USER
+from chatsite.protocol import CLOSE_SIGNED_OUT
 from chatsite.runs.ends import Ended
 from chatsite.runs.hints import Hint, Hints
 from chatsite.runs.process import PROCESS

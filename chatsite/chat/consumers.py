@@ -11,11 +11,11 @@ from django.contrib.auth.models import User
 
 from chatsite.accounts.credentials import Credential, credential
 from chatsite.chat import events
-from chatsite.chat.close_codes import CLOSE_NOT_FOUND, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH
 from chatsite.chat.conversation_tabs import ConversationTab
 from chatsite.chat.person_tabs import PersonTab
 from chatsite.chat.tabs import Tab
 from chatsite.conversations.errors import Refusal
+from chatsite.protocol import CLOSE_NOT_FOUND, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH
 
 # Commands, and characters in them, that may wait to be done. More come only from a page that has gone wrong.
 MAX_WAITING_COMMANDS = 200

@@ -22,12 +22,11 @@ from chatsite.chat.fields import Fields
 from chatsite.chat.person_tabs import PersonTab
 from chatsite.chat.tabs import Close, Send, Tab
 from chatsite.conversations.errors import Refusal
+from chatsite.protocol import SILENCE_SECONDS
 
 # Characters in one response. The page then asks for the next one from its cursors, which shows that it has read this
 # one: sending itself never waits for a slow reader.
 MAX_RESPONSE_CHARACTERS = 256 * 1024
-# Seconds of silence after which a comment shows that the connection lives.
-SILENCE_SECONDS = 15
 
 NewTab = Callable[[Send, Close], Tab]
 

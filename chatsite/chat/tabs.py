@@ -10,12 +10,12 @@ from django.contrib.auth.models import User
 from chatsite.accounts.credentials import Credential
 from chatsite.chat import events
 from chatsite.chat.changes import CHANGES
-from chatsite.chat.close_codes import CLOSE_SIGNED_OUT
 from chatsite.chat.commands import Command, parse
 from chatsite.chat.rate_limits import RateLimit
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion
 from chatsite.conversations.turns import Turn
+from chatsite.protocol import CLOSE_SIGNED_OUT
 from chatsite.runs.process import PROCESS
 
 # Checks and refused commands that a page may have answered at once, and seconds for each further one. A person comes

@@ -14,9 +14,9 @@ from chatsite.conversations.options import Options, apply
 from chatsite.conversations.requests import CONTINUE_INSTRUCTION, MadeOf, request_for
 from chatsite.conversations.situation import Situation, read_situation
 from chatsite.prompts.models import SystemPrompt
+from chatsite.protocol import MAX_TEXT_CHARACTERS
 from chatsite.providers.models import Model
 
-MAX_TEXT_CHARACTERS = 500_000
 BUSY = "An answer is still being written here. Wait for its end, or stop it."
 
 # Seconds to wait for a model server when the site itself continues an interrupted answer.

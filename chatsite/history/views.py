@@ -11,12 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from chatsite.conversations.access import own_conversation
+from chatsite.conversations.models import Conversation
 from chatsite.conversations.texts import storable
 from chatsite.history.listing import listing as list_context
 from chatsite.history.listing import side_list
 from chatsite.runs.process import PROCESS
-
-MAX_TITLE = 200
 
 
 @login_required
@@ -39,7 +38,7 @@ def rename(request, uuid: UUID):
     title = " ".join(storable(request.POST.get("title", "")).split())
     if not title:
         return HttpResponse("A title needs at least one letter.", status=400, content_type="text/plain")
-    conversation.title = title[:MAX_TITLE]
+    conversation.title = title[: Conversation.MAX_TITLE_CHARACTERS]
     conversation.touch("title")
     async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
     return redirect("conversations:history" if "history" in request.POST else conversation)

@@ -15,6 +15,7 @@ from chatsite.limits import CONNECTIONS_SHARE, MAX_MESSAGE_BYTES
 from chatsite.operations import files
 from chatsite.operations.requests import Factory
 from chatsite.operations.sockets import Socket
+from chatsite.protocol import CLOSE_SERVICE_RESTART
 from chatsite.runs.process import PROCESS
 
 logger = logging.getLogger(__name__)
@@ -22,8 +23,6 @@ logger = logging.getLogger(__name__)
 # Seconds for the whole shutdown, and for followers to send their last event.
 SHUTDOWN_SECONDS = 6
 LAST_EVENTS_SECONDS = 0.1
-# The close code that tells a page to reconnect.
-CLOSE_SERVICE_RESTART = 1012
 
 
 class Server(daphne.server.Server):

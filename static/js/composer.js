@@ -1,8 +1,8 @@
 /** <chat-composer>: where a person writes. Emits `message-send` and `reply-stop`, and keeps the text as a draft. */
 
 import { Draft } from "./draft.js";
+import { PROTOCOL } from "./protocol.js";
 
-const MAX_TEXT_CHARACTERS = 500_000;
 // On a touch screen the focus alone would open the keyboard over the page.
 const hasKeyboard = matchMedia("(pointer: fine)");
 // Between the clicks of a double click. At the second one the button may have changed from Send to Stop.
@@ -207,9 +207,10 @@ class ChatComposer extends HTMLElement {
 
 // Characters are counted as the server does.
 function tooLong(text) {
-  const length = text.length > MAX_TEXT_CHARACTERS ? [...text].length : 0;
-  if (length <= MAX_TEXT_CHARACTERS) return "";
-  const [has, most] = [length, MAX_TEXT_CHARACTERS].map((count) => count.toLocaleString("en"));
+  const limit = PROTOCOL.MAX_TEXT_CHARACTERS;
+  const length = text.length > limit ? [...text].length : 0;
+  if (length <= limit) return "";
+  const [has, most] = [length, limit].map((count) => count.toLocaleString("en"));
   return `This message has ${has} characters; ${most} is the most. Shorten it, or send it in parts.`;
 }
 

@@ -1,10 +1,12 @@
 /** <connection-status>: one sentence about the connection, when there is something to say. */
 
+import { PROTOCOL } from "./protocol.js";
+
 /** Not a code of a socket: the conversation of this page was deleted. */
 export const DELETED = 0;
-/** The code of the error before a close with 4429 that says why, when it is not for what the page sent. */
+/** The code of the error before a close for too much at once, when that is the number of open pages. */
 export const TOO_MANY_PAGES = "too_many_pages";
-/** The code of the error before a close with 4401. */
+/** The code of the error before a close because the person is signed out. */
 export const SIGNED_OUT = "signed_out";
 
 const RECONNECTING_MS = 2000;
@@ -13,15 +15,14 @@ const RECONNECTING = "Reconnecting…";
 const OFFLINE = "You are offline. What you send waits here.";
 const SLOW = "Live updates come by a slower way, because WebSockets are blocked here.";
 const DOUBTED = "No word from the server. Asking whether it is still there…";
-const NOT_FOUND = "Conversation not found.";
 const ENDED = {
-  1011: "The server keeps failing at this conversation.",
-  4401: "You are signed out.",
-  4404: NOT_FOUND,
-  4429: "That was too much at once. Wait a minute, then reload the page.",
+  [PROTOCOL.CLOSE_FAILED]: "The server keeps failing at this conversation.",
+  [PROTOCOL.CLOSE_SIGNED_OUT]: "You are signed out.",
+  [PROTOCOL.CLOSE_NOT_FOUND]: "Conversation not found.",
+  [PROTOCOL.CLOSE_TOO_MUCH]: "That was too much at once. Wait a minute, then reload the page.",
   [DELETED]: "This conversation was deleted.",
 };
-const LINKS = { 4401: "sign-in", [DELETED]: "begin" };
+const LINKS = { [PROTOCOL.CLOSE_SIGNED_OUT]: "sign-in", [DELETED]: "begin" };
 
 class ConnectionStatus extends HTMLElement {
   #timer = null;

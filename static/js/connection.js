@@ -4,11 +4,11 @@
     (detail: whether it is an event stream because sockets are blocked), `ended` (detail: the close code). */
 
 import { EventStream, NEXT } from "./event-stream.js";
+import { PROTOCOL } from "./protocol.js";
 import { Socket } from "./socket.js";
 
-const FINAL = new Set([4401, 4404, 4429]);
-const FAILED = 1011;
-const RESTARTED = 1012;
+const FINAL = new Set([PROTOCOL.CLOSE_SIGNED_OUT, PROTOCOL.CLOSE_NOT_FOUND, PROTOCOL.CLOSE_TOO_MUCH]);
+const SENT_BY_SERVER = new Set([PROTOCOL.CLOSE_FAILED, PROTOCOL.CLOSE_SERVICE_RESTART]);
 const MAX_EQUAL_FAILURES = 4;
 const MAX_EARLY_CLOSES = 3;
 const CHECK_MS = 15_000;
@@ -153,9 +153,9 @@ export class Connection extends EventTarget {
 
   #onDisconnect(code, wasEarly, wasStream) {
     if (!wasEarly && Date.now() - this.#connectedAt > STABLE_MS) this.#tries = this.#failures = 0;
-    this.#failures = code === FAILED ? this.#failures + 1 : 0;
+    this.#failures = code === PROTOCOL.CLOSE_FAILED ? this.#failures + 1 : 0;
     if (this.#failures >= MAX_EQUAL_FAILURES) return void this.#end(code);
-    const mayBeBlocked = wasEarly && !wasStream && code !== FAILED && code !== RESTARTED;
+    const mayBeBlocked = wasEarly && !wasStream && !SENT_BY_SERVER.has(code);
     this.#earlyCloses = mayBeBlocked ? this.#earlyCloses + 1 : 0;
     this.#emit("lost");
     if (this.#earlyCloses === MAX_EARLY_CLOSES) return void this.open();
@@ -163,7 +163,8 @@ export class Connection extends EventTarget {
   }
 
   #wait(code) {
-    return code === RESTARTED ? RESTART_WAIT_MS : Math.min(MAX_WAIT_MS, MIN_WAIT_MS * WAIT_GROWTH ** this.#tries++);
+    if (code === PROTOCOL.CLOSE_SERVICE_RESTART) return RESTART_WAIT_MS;
+    return Math.min(MAX_WAIT_MS, MIN_WAIT_MS * WAIT_GROWTH ** this.#tries++);
   }
 
   #end(code) {

@@ -1,13 +1,18 @@
 /** The same as a socket, by server-sent events and POST, for networks that block WebSockets. */
 
 import { post } from "./post.js";
+import { CONNECTION_LOST, PROTOCOL } from "./protocol.js";
 
 /** The response is complete. The next one continues at the page's cursors. */
 export const NEXT = 1000;
-const DEAD = 1006;
-const CLOSE_CODES = { 401: 4401, 403: 4401, 404: 4404, 429: 4429 };
-// The server breaks a silence every 15 s.
-const SILENT_MS = 22_000;
+const CLOSE_CODES = {
+  401: PROTOCOL.CLOSE_SIGNED_OUT,
+  403: PROTOCOL.CLOSE_SIGNED_OUT,
+  404: PROTOCOL.CLOSE_NOT_FOUND,
+  429: PROTOCOL.CLOSE_TOO_MUCH,
+};
+// A stream that is silent for longer than the server leaves it is dead.
+const MAX_SILENCE_MS = PROTOCOL.SILENCE_SECONDS * 1500;
 // A complete response lasts longer. One that ends sooner was cut.
 const MIN_RESPONSE_MS = 1000;
 
@@ -54,9 +59,9 @@ export class EventStream {
       if (response.ok) await this.#read(response.body.pipeThrough(new TextDecoderStream()).getReader());
       else if (response.status === 429) this.#onEvent(await response.json());
       const isComplete = response.ok && Date.now() - began > MIN_RESPONSE_MS;
-      this.#end(isComplete ? NEXT : CLOSE_CODES[response.status] ?? DEAD);
+      this.#end(isComplete ? NEXT : CLOSE_CODES[response.status] ?? CONNECTION_LOST);
     } catch {
-      this.#end(DEAD);
+      this.#end(CONNECTION_LOST);
     }
   }
 
@@ -88,12 +93,12 @@ export class EventStream {
     const response = await post(this.#path, command);
     const isEvent = response?.headers.get("Content-Type") === "application/json" && !(response.status in CLOSE_CODES);
     if (isEvent) this.#onEvent(await response.json());
-    else if (!response?.ok) this.#end(CLOSE_CODES[response?.status] ?? DEAD);
+    else if (!response?.ok) this.#end(CLOSE_CODES[response?.status] ?? CONNECTION_LOST);
   }
 
   #limitSilence() {
     clearTimeout(this.#limit);
-    this.#limit = setTimeout(() => this.#end(DEAD), SILENT_MS);
+    this.#limit = setTimeout(() => this.#end(CONNECTION_LOST), MAX_SILENCE_MS);
   }
 
   #end(code) {

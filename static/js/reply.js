@@ -1,6 +1,7 @@
 /** One answer that is being written. It applies events in order and paints them a few times a second. */
 
 import { GrowingBody } from "./growing-body.js";
+import { PROTOCOL } from "./protocol.js";
 
 // Each paint costs about the same, however little it adds, and more in a long answer; painting more often does not read
 // better. So the page asks for events at a pace, which is slower when the text is slow (CHARACTERS_PER_MS) or long (one
@@ -12,8 +13,7 @@ const MAX_PACE_MS = 140;
 const SLOW_CHARACTERS_PER_MS = 0.4;
 const CHARACTERS_PER_STEP = 2048;
 const PAINT_PAUSE_MS = 75;
-const ACK_MS = 500;
-const ACK_CHARACTERS = 16_384;
+const ACK_MS = PROTOCOL.ACK_SECONDS * 1000;
 
 export class Reply {
   end = 0;
@@ -115,7 +115,7 @@ export class Reply {
 
   #acknowledgeSoon() {
     const wait = this.#acknowledgedAt + ACK_MS - Date.now();
-    const isDue = wait <= 0 || this.end - this.#acknowledged >= ACK_CHARACTERS;
+    const isDue = wait <= 0 || this.end - this.#acknowledged >= PROTOCOL.ACK_CHARACTERS;
     clearTimeout(this.#timer);
     if (isDue) this.#acknowledgeNow();
     else this.#timer = setTimeout(() => this.#acknowledgeNow(), wait);

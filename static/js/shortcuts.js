@@ -1,12 +1,17 @@
 /** Keys that work anywhere on the page: Ctrl+Shift+O begins a new conversation, Ctrl+K searches the list. */
 
 document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-  const run = event.shiftKey && event.code === "KeyO" ? beginNew : event.key.toLowerCase() === "k" ? search : null;
+  const run = shortcut(event);
   if (!run) return;
   event.preventDefault();
   run();
 });
+
+function shortcut({ ctrlKey, metaKey, altKey, shiftKey, code, key }) {
+  if (!(ctrlKey || metaKey) || altKey) return null;
+  if (shiftKey && code === "KeyO") return beginNew;
+  return key.toLowerCase() === "k" ? search : null;
+}
 
 function beginNew() {
   document.querySelector("[data-new][data-visit]").click();

@@ -1,6 +1,7 @@
 /** One WebSocket, until it closes or is found dead. */
 
-const DEAD = 1006;
+import { CONNECTION_LOST } from "./protocol.js";
+
 const OPEN_MS = 8000;
 const ANSWER_MS = 5000;
 const URGENT_ANSWER_MS = 2000;
@@ -47,7 +48,7 @@ export class Socket {
 
   #endAfter(limit) {
     clearTimeout(this.#limit);
-    this.#limit = setTimeout(() => this.#end(DEAD), limit);
+    this.#limit = setTimeout(() => this.#end(CONNECTION_LOST), limit);
   }
 
   #end(code) {

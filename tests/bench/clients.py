@@ -8,14 +8,12 @@ from uuid import uuid4
 
 import aiohttp
 
+from chatsite.protocol import ACK_CHARACTERS, ACK_SECONDS
 from tests.bench.receipts import Piece
 from tests.bench.workloads import microseconds
 
-# A frame of the screen: these clients show each frame at once, and ask for no slower pace as the page does. The seconds
-# between two acknowledgements, and the characters that do not wait for the next, are the page's.
+# A frame of the screen: these clients show each event at once, and ask for no slower pace as the page does.
 SCREEN = 1 / 60
-ACK_EVERY = 0.5
-ACK_AT = 16_384
 # What the baseline says last.
 DONE = "[DONE]"
 # Seconds for a site to say that a socket is open.
@@ -163,8 +161,8 @@ class Tab(Client):
 
     def _paint(self) -> None:
         self._painting = None
-        wait = self._acknowledged_at + ACK_EVERY - time.monotonic()
-        if wait <= 0 or self._at - self._acknowledged >= ACK_AT:
+        wait = self._acknowledged_at + ACK_SECONDS - time.monotonic()
+        if wait <= 0 or self._at - self._acknowledged >= ACK_CHARACTERS:
             self._acknowledge()
         elif not self._telling:
             self._telling = asyncio.get_running_loop().call_later(wait, self._acknowledge)

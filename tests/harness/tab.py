@@ -10,10 +10,11 @@ from uuid import uuid4
 
 import aiohttp
 
+from chatsite.protocol import CLOSE_NOT_FOUND, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH
 from tests.harness.answer import Answer
 
 # Close codes after which the page does not come back.
-FINAL = {4401, 4403, 4404, 4429}
+FINAL = {CLOSE_SIGNED_OUT, CLOSE_NOT_FOUND, CLOSE_TOO_MUCH}
 LONGEST_WAIT = 0.5
 
 

@@ -62,9 +62,11 @@ class ConversationQuerySet(models.QuerySet):
 class Conversation(models.Model):
     """A person's conversation. `head`: the last message of the branch that is shown."""
 
+    MAX_TITLE_CHARACTERS = 200
+
     uuid = models.UUIDField(unique=True, default=uuid4)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
-    title = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=MAX_TITLE_CHARACTERS, blank=True)
     head = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
     system_prompt = models.ForeignKey(SystemPrompt, models.SET_NULL, null=True, blank=True)
     model = models.CharField(max_length=200, blank=True)
