@@ -16,6 +16,9 @@ class BodyLimit(NamedTuple):
 
 
 BODY = BodyLimit(4 * 1024 * 1024, 20)
+# A file that a signed-in person uploads; the form's other fields come on top.
+MAX_UPLOAD_BYTES = 500 * 1024 * 1024
+UPLOAD = BodyLimit(MAX_UPLOAD_BYTES + 1024 * 1024, 3600)
 # Limits of paths whose bodies may be larger or slower, by the path's start.
 BODIES: dict[bytes, BodyLimit] = {}
 

@@ -28,9 +28,9 @@ MAY_USE = {
     },
     "accounts": {"seen"},
     "runs": {"completions", "conversations", "rendering", "providers"},
-    "history": {"conversations", "prompts", "providers", "runs"},
+    "history": {"conversations", "limits", "prompts", "providers", "runs"},
     "chat": {"accounts", "conversations", "history", "limits", "prompts", "protocol", "runs"},
-    "operations": {"accounts", "home", "limits", "protocol", "providers", "runs"},
+    "operations": {"accounts", "history", "home", "limits", "protocol", "providers", "runs"},
     "asgi": {"chat"},
     "limits": set(),
     "__main__": {"home"},
@@ -45,7 +45,7 @@ MAY_USE = {
     "sqlite": {"history"},
     "statements": set(),
     "settings": {"environment", "home", "limits"},
-    "urls": {"accounts", "chat"},
+    "urls": {"accounts", "chat", "history"},
 }
 
 

@@ -4,6 +4,9 @@ from django.conf import settings
 from django.db import models
 
 from chatsite.conversations.models import Conversation, Message
+from chatsite.history.exchange.models import Import, ImportItem
+
+__all__ = ["Import", "ImportItem", "SearchEntry", "TitleEntry"]
 
 
 class SearchEntry(models.Model):

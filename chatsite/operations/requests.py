@@ -1,13 +1,16 @@
 """HTTP requests: each head and body has a limit and a deadline, and each refusal is a sentence."""
 
+import asyncio
 from http import HTTPStatus
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 from daphne.http_protocol import WebRequest
 from twisted.internet import reactor
 from twisted.web.http import HTTPChannel, HTTPFactory
 
-from chatsite.limits import HEAD_SECONDS, IDLE_SECONDS, BodyLimit, body_limit
+from chatsite.history.exchange.upload_paths import is_upload
+from chatsite.limits import BODY, HEAD_SECONDS, IDLE_SECONDS, UPLOAD, BodyLimit, body_limit
 
 # Seconds for a client to read a refusal, while what it still sends is dropped. A connection that is closed earlier is
 # reset, and the refusal is lost.
@@ -62,7 +65,7 @@ class Channel(HTTPChannel):
         self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_LONG)
 
     def allHeadersReceived(self) -> None:
-        limit = self._limit = body_limit(self._path)
+        limit = self._limit = UPLOAD if is_upload(self._path) else body_limit(self._path)
         if self.length is not None and self.length > limit.size:
             self.refuse_body()
             return
@@ -121,17 +124,61 @@ class Channel(HTTPChannel):
 
 
 class Request(WebRequest):
-    """One request. Once complete, it is passed to the application or becomes a socket."""
+    """One request. Once complete, it is passed to the application or becomes a socket. `body`: the file that holds a
+    large body, which is read as fast as the application takes it."""
 
+    body: IO[bytes] | None = None
     _size = 0
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._taken = asyncio.Event()
+        self._taken.set()
+
     def process(self) -> Any:
+        if self._size > BODY.size:
+            self.body, self.content = self.content, BytesIO()
+            self.body.seek(0)
         # A proxy may set it to serve the site under a path. No proxy of this site does, and a client must not.
         self.requestHeaders.removeHeader(b"daphne-root-path")
         protocols = self.requestHeaders.getRawHeaders(b"sec-websocket-protocol", [])
         if not all(value.isascii() for value in protocols):
             return self.basic_error(400, b"Bad Request", BAD)
         return super().process()
+
+    async def taken(self) -> None:
+        """Wait until not too much is waiting to be taken."""
+        await self._taken.wait()
+
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start" and self.producer is None:
+            self.registerProducer(self, True)
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            self._release()
+        super().handle_reply(message)
+
+    def connectionLost(self, reason: Any) -> None:
+        self._release()
+        super().connectionLost(reason)
+
+    def _release(self) -> None:
+        """Nothing more is sent, and nothing of the body is read."""
+        if self.producer is self:
+            self.unregisterProducer()
+        self._taken.set()
+        if self.body:
+            self.body.close()
+
+    # What the transport says of its buffer.
+
+    def pauseProducing(self) -> None:
+        self._taken.clear()
+
+    def resumeProducing(self) -> None:
+        self._taken.set()
+
+    def stopProducing(self) -> None:
+        self._taken.set()
 
     def handleContentChunk(self, data: bytes) -> None:
         self._size += len(data)

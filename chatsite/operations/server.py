@@ -11,9 +11,11 @@ import daphne.server
 from channels.routing import get_default_application
 from twisted.internet import defer, reactor
 
+from chatsite.history.exchange.queue import IMPORTS
 from chatsite.limits import CONNECTIONS_SHARE, MAX_MESSAGE_BYTES
 from chatsite.operations import files
-from chatsite.operations.requests import Factory
+from chatsite.operations.bodies import BODY, Bodies
+from chatsite.operations.requests import Factory, Request
 from chatsite.operations.sockets import Socket
 from chatsite.protocol import CLOSE_SERVICE_RESTART
 from chatsite.runs.process import PROCESS
@@ -31,7 +33,7 @@ class Server(daphne.server.Server):
     def __init__(self, application: Any, listener: socket.socket) -> None:
         # No endpoint of Daphne's own: its connections have no limits.
         super().__init__(
-            application,
+            Bodies(application),
             endpoints=["none"],
             websocket_max_message_size=MAX_MESSAGE_BYTES,
             websocket_max_frame_size=MAX_MESSAGE_BYTES,
@@ -58,10 +60,14 @@ class Server(daphne.server.Server):
         self._transports.discard(transport)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
-        """Send, and wait while a socket has too much unsent."""
+        """Send, and wait while the client has too much unsent."""
         await super().handle_reply(protocol, message)
-        if isinstance(protocol, Socket):
-            await protocol.taken()
+        await protocol.taken()
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if isinstance(protocol, Request) and protocol.body:
+            scope[BODY] = protocol.body
+        return super().create_application(protocol, scope)
 
 
 def run(listener: socket.socket, ready: Callable[[], None]) -> None:
@@ -69,6 +75,8 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
     # Loaded only now: the application lists the static files once.
     server = Server(get_default_application(), listener)
     reactor.callWhenRunning(lambda: _hold(PROCESS.start()))
+    reactor.callWhenRunning(IMPORTS.begin)
+    reactor.addSystemEventTrigger("before", "shutdown", IMPORTS.end)
     # Not before signals are handled: a program that reads it may send one.
     reactor.callWhenRunning(ready)
     # Daphne's own trigger does not wait for tasks that belong to no connection.

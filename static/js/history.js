@@ -20,7 +20,7 @@ class HistoryList extends LiveList {
 // Nobody has this conversation; its events tell of all others.
 const connection = new Connection(`/conversations/${newId()}/`);
 const notify = (detail) => document.dispatchEvent(new CustomEvent("conversation-changed", { detail }));
-const sendOthers = () => Outbox.sendOthers(document.querySelector("main [data-person]").dataset.person);
+const sendOthers = () => Outbox.sendOthers(document.querySelector("history-list").dataset.person);
 const handlers = {
   "conversation.opened": () => (notify(), sendOthers()),
   "conversation.checked": sendOthers,

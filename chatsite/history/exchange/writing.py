@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -13,6 +13,7 @@ from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.history.exchange import rows
 from chatsite.history.exchange.formats import chatsite
 from chatsite.history.exchange.identifiers import PrimaryKeys, derived, known
+from chatsite.history.exchange.inserting import insert
 from chatsite.history.exchange.reading import Item
 from chatsite.history.exchange.records import ReadConversation, ReadMessage
 
@@ -21,13 +22,20 @@ NEW, GROWN, KNOWN, SKIPPED = "new", "grown", "known", "skipped"
 
 @dataclass(slots=True)
 class Written:
-    """What became of an item. `messages`: how many were added."""
+    """What became of an item. `uuid`: the conversation that it is now; `messages`: how many were added."""
 
     item: Item
     outcome: str
     reason: str = ""
-    conversation: int | None = None
+    uuid: UUID | None = None
     messages: int = 0
+
+
+class Stored(NamedTuple):
+    """A message that is here already."""
+
+    pk: int
+    text: str
 
 
 @dataclass(slots=True)
@@ -40,9 +48,13 @@ class Batch:
     keys: PrimaryKeys = field(default_factory=PrimaryKeys)
 
     def insert(self) -> None:
-        Conversation.objects.bulk_create(self.conversations)
-        Message.objects.bulk_create(self.messages)
-        Completion.objects.bulk_create(self.completions)
+        insert(self.conversations)
+        insert(self.messages)
+        for completion, pk in zip(
+            self.completions, self.keys.take(Completion, len(self.completions)), strict=True
+        ):
+            completion.pk = pk
+        insert(self.completions)
         self.conversations, self.messages, self.completions = [], [], []
 
 
@@ -82,7 +94,7 @@ class Writer:
             else:
                 made = self._make(read, batch)
                 own[made.uuid] = made
-                written.append(Written(item, NEW, conversation=made.pk, messages=len(read.messages)))
+                written.append(Written(item, NEW, uuid=made.uuid, messages=len(read.messages)))
         batch.insert()
         return written
 
@@ -150,25 +162,26 @@ class Writer:
         """Add what this person's conversation does not have yet. What it has stays, but for an answer that grew."""
         if found in batch.conversations:
             batch.insert()
-        stored = {row.uuid: row for row in found.messages.only("uuid", "text", "reasoning")}
+        rows_of_it = found.messages.values_list("uuid", "pk", "text")
+        stored = {uuid: Stored(pk, text) for uuid, pk, text in rows_of_it}
         there = {message.id: row for message in read.messages if (row := self._stored(read, message, stored))}
         added = [message for message in read.messages if message.id not in there]
         grown = read.source != chatsite.SOURCE and self._grow(read, there)
         if not added and not grown and not item.is_newer:
-            return Written(item, KNOWN, conversation=found.pk)
+            return Written(item, KNOWN, uuid=found.uuid)
         pks = self._add(read, added, {id: row.pk for id, row in there.items()}, found, batch)
         self._change(read, found, pks, item.is_newer)
         outcome = GROWN if added or grown else KNOWN
-        return Written(item, outcome, conversation=found.pk, messages=len(added))
+        return Written(item, outcome, uuid=found.uuid, messages=len(added))
 
     def _stored(
-        self, read: ReadConversation, message: ReadMessage, stored: dict[UUID, Message]
-    ) -> Message | None:
+        self, read: ReadConversation, message: ReadMessage, stored: dict[UUID, Stored]
+    ) -> Stored | None:
         before = known(message.id) if read.source == chatsite.SOURCE else None
         derived_one = derived(self._owner.pk, read.source, read.key, message.id)
         return (stored.get(before) if before else None) or stored.get(derived_one)
 
-    def _grow(self, read: ReadConversation, there: dict[str, Message]) -> int:
+    def _grow(self, read: ReadConversation, there: dict[str, Stored]) -> int:
         """Store the longer text of answers that an earlier export had the beginning of."""
         grown = [
             (there[message.id], message)
@@ -176,8 +189,8 @@ class Writer:
             if message.id in there and _goes_on(there[message.id].text, message.text)
         ]
         for row, message in grown:
-            row.text, row.reasoning = message.text, message.reasoning or row.reasoning
-            row.save(update_fields=["text", "reasoning"])
+            longer = {"text": message.text} | ({"reasoning": message.reasoning} if message.reasoning else {})
+            Message.objects.filter(pk=row.pk).update(**longer)
         return len(grown)
 
     def _change(

@@ -3,6 +3,7 @@
 from daphne.management.commands.runserver import Command as Runserver
 from django.db import connection
 
+from chatsite.history.exchange.queue import IMPORTS
 from chatsite.providers.discovery import connect
 from chatsite.providers.models import Provider
 from chatsite.runs.process import PROCESS
@@ -13,6 +14,7 @@ class Command(Runserver):
 
     def inner_run(self, *args, **options):
         PROCESS.schedule.begin()
+        IMPORTS.begin()
         super().inner_run(*args, **options)
 
     def check_migrations(self):

@@ -1,0 +1,76 @@
+"""The pages of exports, and the files themselves, which are sent while they are made."""
+
+from collections.abc import Iterable
+from urllib.parse import quote
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponseBadRequest, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chatsite.conversations.access import own_conversation
+from chatsite.conversations.models import Conversation
+from chatsite.history.exchange.exporting import primary_keys
+from chatsite.history.exchange.exports import FORMATS, Export, export
+from chatsite.history.exchange.threads import in_threads
+from chatsite.history.listing import side_list
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+async def exports(request):
+    """What can be taken along; with a `format`, the file. A form that sends uuids as `conversation` gets those, and
+    what is not this person's is left out."""
+    if request.method == "POST":
+        uuids = [found for text in request.POST.getlist("conversation") if (found := _uuid(text))]
+        return await _export(request, request.POST.get("format", "json"), uuids)
+    if "format" in request.GET:
+        return await _export(request, request.GET["format"], None)
+    return await sync_to_async(_page)(request)
+
+
+@login_required
+@require_safe
+async def export_one(request, uuid: UUID):
+    if "format" in request.GET:
+        return await _export(request, request.GET["format"], [uuid])
+    return await sync_to_async(_page)(request, uuid)
+
+
+def _page(request, uuid: UUID | None = None):
+    conversation = own_conversation(request.user, uuid) if uuid else None
+    count = 1 if conversation else Conversation.objects.of(request.user).count()
+    context = {"count": count, "conversation": conversation}
+    return render(request, "history/exports.html", context | side_list(request))
+
+
+async def _export(request, form: str, uuids: Iterable[UUID] | None):
+    if form not in FORMATS:
+        return HttpResponseBadRequest(f"The formats are {', '.join(FORMATS)}.", content_type="text/plain")
+    user = await request.auser()
+    pks = await database_sync_to_async(primary_keys)(user, uuids)
+    if uuids is not None and not pks:
+        raise Http404
+    # A single page is made of its conversation at once: its name is the title.
+    exported = await database_sync_to_async(export)(pks, form, timezone.now())
+    return _response(exported)
+
+
+def _response(exported: Export) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(in_threads(exported.pieces), content_type=exported.content_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(exported.name)}"
+    # Compressing it as it comes would hold the event loop, where all answers are sent.
+    response["Content-Encoding"] = "identity"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,77 @@
+"""Working off one uploaded file: in a process of its own, so that reading it slows no page down."""
+
+import os
+import signal
+from typing import Any, BinaryIO
+
+from chatsite.history.exchange.importing import import_file
+from chatsite.history.exchange.models import Import, ImportItem
+from chatsite.history.exchange.writing import Written
+
+# Pages come first.
+NICENESS = 10
+
+
+class Interrupted(Exception):
+    """The site ends, or has ended."""
+
+
+class Worker:
+    """One import. `parent`: the process that is to be there until its end, 0 for none."""
+
+    def __init__(self, work: Import, parent: int = 0) -> None:
+        self._work = work
+        self._parent = parent
+        self._is_ending = False
+
+    def run(self) -> None:
+        """Import the file, or go on with it. What went wrong with it is recorded; what is wrong here is raised."""
+        last = self._work.last_number
+        try:
+            with self._work.path.open("rb") as file:
+                reading, _ = import_file(
+                    file, self._work.owner, lambda written: self._record(written, file), last
+                )
+        except Interrupted:
+            self._work.end(Import.State.INTERRUPTED)
+        except FileNotFoundError:
+            self._work.end(Import.State.FAILED, problems=[["", "file_lost"]])
+        else:
+            problems = [[name[:200], reason] for name, reason in reading.problems]
+            self._work.end(Import.State.DONE, reading.source or "", problems)
+
+    def end_soon(self, *_: Any) -> None:
+        """Stop behind the batch that is being written."""
+        self._is_ending = True
+
+    def _record(self, written: list[Written], file: BinaryIO) -> None:
+        if self._is_ending or (self._parent and os.getppid() != self._parent):
+            raise Interrupted
+        self._work.add([_item(self._work, each) for each in written], file.tell())
+
+
+def _item(work: Import, written: Written) -> ImportItem:
+    item = written.item
+    return ImportItem(
+        of=work,
+        number=item.number,
+        title=item.title[:200],
+        outcome=written.outcome,
+        reason=written.reason,
+        conversation=written.uuid,
+        messages=written.messages,
+        is_newer=item.is_newer,
+        skipped=dict(+item.tally.skipped),
+        notes=dict(+item.tally.notes),
+        remarks=item.tally.remarks,
+    )
+
+
+def run_as_process(work: Import, parent: int) -> None:
+    """What the process of an import does."""
+    os.nice(NICENESS)
+    worker = Worker(work, parent)
+    signal.signal(signal.SIGTERM, worker.end_soon)
+    # The terminal's, which goes to the site as well: that one ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    worker.run()

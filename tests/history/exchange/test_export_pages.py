@@ -1,0 +1,90 @@
+"""The pages of exports, and the files that they send."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.test import AsyncClient
+from django.urls import reverse
+
+from chatsite.conversations.models import Conversation
+from chatsite.history.exchange.identifiers import derived
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def made(owner, title: str) -> Conversation:
+    conversation = Conversation(owner=owner, title=title)
+    conversation.save()
+    conversation.say(derived(owner.pk, title), f"About {title}", None)
+    conversation.keep()
+    return conversation
+
+
+@pytest.fixture
+def two(alice):
+    return [made(alice, "Tides"), made(alice, "Bread")]
+
+
+async def download(user, path: str, **posted) -> tuple[int, bytes, str]:
+    """The status, the content and the name of a file."""
+    browser = AsyncClient()
+    await browser.aforce_login(user)
+    answer = await (browser.post(path, posted) if posted else browser.get(path))
+    streamed = getattr(answer, "streaming", False)
+    content = b"".join([piece async for piece in answer]) if streamed else answer.content
+    return answer.status_code, content, answer.get("Content-Disposition", "")
+
+
+async def test_all_conversations_come_as_json(alice, two):
+    status, content, name = await download(alice, reverse("exchange:exports") + "?format=json")
+    assert status == 200 and name.endswith(".json")
+    assert [each["title"] for each in json.loads(content)["conversations"]] == ["Bread", "Tides"]
+
+
+@pytest.mark.parametrize(("form", "extension"), [("markdown", "md"), ("html", "html")])
+async def test_pages_of_all_come_as_a_zip(alice, two, form, extension):
+    _, content, name = await download(alice, reverse("exchange:exports") + f"?format={form}")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+    assert name.endswith(".zip") and len(names) == 2 and names[0].endswith(f".{extension}")
+
+
+async def test_one_conversation_comes_alone(alice, two):
+    path = reverse("exchange:export-one", args=[two[0].uuid]) + "?format=markdown"
+    _, content, name = await download(alice, path)
+    assert b"About Tides" in content and b"Bread" not in content and "Tides" in name
+
+
+async def test_selected_conversations_come(alice, two):
+    chosen = {"format": "json", "conversation": [str(two[1].uuid), "no uuid"]}
+    _, content, _ = await download(alice, reverse("exchange:exports"), **chosen)
+    assert [each["title"] for each in json.loads(content)["conversations"]] == ["Bread"]
+
+
+async def test_what_is_not_ones_own_is_in_no_export(alice, mallory, two):
+    path = reverse("exchange:export-one", args=[two[0].uuid])
+    assert (await download(mallory, path))[0] == 404
+    assert (await download(mallory, f"{path}?format=json"))[0] == 404
+    chosen = {"format": "json", "conversation": [str(two[0].uuid)]}
+    assert (await download(mallory, reverse("exchange:exports"), **chosen))[0] == 404
+    _, content, _ = await download(mallory, reverse("exchange:exports") + "?format=json")
+    assert json.loads(content)["conversations"] == []
+
+
+async def test_a_form_that_is_not_known_is_named(alice):
+    status, content, _ = await download(alice, reverse("exchange:exports") + "?format=pdf")
+    assert status == 400 and b"json, markdown, html" in content
+
+
+def test_the_page_offers_all_forms(client, alice, two):
+    client.force_login(alice)
+    for path in (reverse("exchange:exports"), reverse("exchange:export-one", args=[two[0].uuid])):
+        text = client.get(path).content.decode()
+        assert all(f'value="{form}"' in text for form in ("json", "markdown", "html"))
+
+
+def test_nobody_exports(client, db):
+    assert client.get(reverse("exchange:exports") + "?format=json").status_code == 302
