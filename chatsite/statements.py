@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -125,6 +126,12 @@ class Insert(Statement):
         values = {field.name: field.pre_save(instance, True) for field in self._fields}
         ((instance.pk,),) = self._run(values)
         instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
+
+
+def moment(value: str | datetime) -> datetime:
+    """A time as a statement that changes rows returns it: SQLite's has no zone, is UTC, and may be text."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _literal(value: Any) -> str:

@@ -27,7 +27,7 @@ MAY_USE = {
         "statements",
     },
     "accounts": {"seen"},
-    "runs": {"completions", "conversations", "rendering", "providers"},
+    "runs": {"completions", "conversations", "rendering", "providers", "statements"},
     "history": {"conversations", "limits", "prompts", "providers", "runs"},
     "chat": {"accounts", "conversations", "history", "limits", "prompts", "protocol", "runs"},
     "operations": {"accounts", "history", "home", "limits", "protocol", "providers", "runs"},

@@ -108,7 +108,7 @@ class Changes:
     def ended(self, completion: Completion, end: Ended) -> None:
         """A run of this process has ended, and its followers have been notified."""
         event = events.conversation_changed(end.conversation, end.is_answering)
-        for page in self._pages_to_notify(completion.message.conversation):
+        for page in self._pages_to_notify(end.conversation):
             self._tasks.start(page.ended(completion, event))
 
     def _pages_to_notify(self, conversation: Conversation) -> list[Page]:

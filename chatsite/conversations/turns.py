@@ -162,7 +162,8 @@ def _continue(
         message=reply, text_before=len(reply.text), **made_of.columns(conversation)
     )
     conversation.keep()
-    assert reply.parent, "an answer has a question"
+    # Pages are sent both where nothing may query the database.
+    assert reply.siblings and reply.parent, "an answer has a question"
     return Turn(reply.parent, completion, request=request, models=models, before=before)
 
 

@@ -31,6 +31,12 @@ class Failed:
 End = Ended | Failed
 
 
+def ended(completion: Completion) -> Ended:
+    """Return the end of a run that this process has just saved."""
+    conversation = completion.message.conversation
+    return Ended(completion, conversation, conversation.is_answering)
+
+
 def read_end(completion_id: int) -> Ended | None:
     """Return the end of a run from the database; None when it was deleted. Synchronous."""
     related = Completion.objects.select_related("provider", "prompt_version__prompt", "message__parent")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db import Error
 
-from chatsite.conversations.models import Outcome, Status
+from chatsite.conversations.models import Completion, Outcome, Status
 from chatsite.runs.hints import Hints
 from chatsite.runs.lease import Lease
 from chatsite.runs.log import LogWriter, WriteResult
@@ -38,16 +38,18 @@ class Flusher:
             while self._runs:
                 await asyncio.sleep(FLUSH_SECONDS)
                 self.pace.measure()
-                await self._flush()
+                if self._runs:
+                    await self._flush()
         finally:
             self.lease.close()
 
-    async def finish(self, run: Run, outcome: Outcome) -> None:
-        """Write the rest of a run's text and its end, in one transaction. Raises DatabaseError."""
+    async def finish(self, run: Run, outcome: Outcome) -> Completion | None:
+        """Write the rest of a run's text and its end, in one transaction. Returns the completion as it is stored then;
+        None when the run had ended already. Raises DatabaseError."""
         async with self._lock:
             await self._find_log_ends([run])
             try:
-                await self._writer.finish(run.batch(), outcome)
+                return await self._writer.finish(run.batch(), outcome)
             except Error:
                 run.is_uncertain = True
                 raise

@@ -13,6 +13,7 @@ from django.db.models.functions import Length, Now
 from chatsite.conversations.models import Completion, LogEntry, Outcome, Status
 from chatsite.conversations.thoughts import Kind
 from chatsite.runs.connections import keep_connection
+from chatsite.statements import Select
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,6 +23,7 @@ Row = tuple[int, int, str, str]
 INSERT = (
     f'INSERT INTO {LogEntry._meta.db_table} (completion_id, "offset", kind, text) VALUES (%s, %s, %s, %s)'
 )
+RUNNING = Select(lambda: Completion.objects.streaming().values_list("pk", "attempt", "stop_requested"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,12 @@ class LogWriter:
         """Append all batches in one transaction. `renew`: also renew the heartbeats, and delete expired logs."""
         return await self._do(_write, batches, renew)
 
-    async def finish(self, batch: Batch, outcome: Outcome) -> bool:
-        """Append the last batch and end the run, in one transaction. False when the run had ended already."""
+    async def finish(self, batch: Batch, outcome: Outcome) -> Completion | None:
+        """Append the last batch and end the run, in one transaction. Returns the completion as it is stored then; None
+        when the run had ended already."""
         return await self._do(_finish, batch, outcome)
 
-    async def give_up(self, completion: Completion, why: str) -> bool:
+    async def give_up(self, completion: Completion, why: str) -> Completion | None:
         """End as failed, with the text that the log holds, a run whose end the database refused."""
         return await self._do(completion.finish_as_logged, Status.FAILED, "not_saved", why)
 
@@ -87,22 +90,17 @@ class LogWriter:
 def _write(batches: list[Batch], renew: bool) -> WriteResult:
     runs = {batch.completion.pk: batch for batch in batches}
     with transaction.atomic():
-        running = Completion.objects.streaming()
         if renew:
-            running.filter(pk__in=runs).update(heartbeat=Now())
+            Completion.objects.streaming().filter(pk__in=runs).update(heartbeat=Now())
             LogEntry.objects.outlived().delete()
         # All running ones, and not ours by their many ids: that is one short statement, the same each time.
-        found = {
-            pk: (attempt, stop)
-            for pk, attempt, stop in running.values_list("pk", "attempt", "stop_requested")
-            if pk in runs
-        }
+        found = {pk: (attempt, stop) for pk, attempt, stop in RUNNING.rows() if pk in runs}
         ours = {pk for pk, (attempt, _) in found.items() if attempt == runs[pk].completion.attempt}
         _append(row for pk in ours for row in runs[pk].rows())
     return WriteResult(stop_requested={pk for pk in ours if found[pk][1]}, lost=set(runs) - ours)
 
 
-def _finish(batch: Batch, outcome: Outcome) -> bool:
+def _finish(batch: Batch, outcome: Outcome) -> Completion | None:
     with transaction.atomic():
         ended = batch.completion.finish(outcome)
         if ended:
@@ -117,8 +115,9 @@ def _ends(completions: list[int]) -> dict[int, int]:
 
 def _append(rows: Iterable[Row]) -> None:
     """Insert some hundred rows a second. As models they would cost a tenth of a busy process's time."""
-    with connection.cursor() as cursor:
-        cursor.executemany(INSERT, list(rows))
+    if found := list(rows):
+        with connection.cursor() as cursor:
+            cursor.executemany(INSERT, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ class Reading:
 def read(completion: Completion, offset: int) -> Reading:
     """Return the log of a run from `offset` on."""
     running = Completion.objects.streaming().filter(pk=completion.pk).exists()
-    rows = completion.log.filter(offset__gte=offset).order_by("offset")
+    rows = LogEntry.objects.filter(completion=completion, offset__gte=offset).order_by("offset")
     return Reading(list(rows.values_list("kind", "text")), running)
 
 

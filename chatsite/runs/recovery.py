@@ -11,7 +11,7 @@ from django.db import Error
 
 from chatsite.conversations import turns
 from chatsite.conversations.models import Completion
-from chatsite.conversations.models.completion import ORPHANED, Heartbeat
+from chatsite.conversations.models.completion_queries import ORPHANED, Heartbeat
 from chatsite.runs.hints import Hints
 from chatsite.runs.registry import Runs
 from chatsite.runs.run import SITE_STOPPED

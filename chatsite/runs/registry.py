@@ -12,7 +12,7 @@ from django.db import DataError, Error, IntegrityError
 from chatsite.conversations.models import Completion, Outcome, Status
 from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import Clients
-from chatsite.runs.ends import End, Ended, Failed, read_end
+from chatsite.runs.ends import End, Ended, Failed, ended, read_end
 from chatsite.runs.flusher import Flusher
 from chatsite.runs.hints import Hints
 from chatsite.runs.log import LogWriter
@@ -119,18 +119,19 @@ class Runs:
         """The one end of a run: save its outcome, then notify its followers."""
         end: End = Failed("not_saved", NOT_SAVED)
         try:
-            await self._save(run, await run.outcome(), flusher)
+            saved = await self._save(run, await run.outcome(), flusher)
             await run.transcript.finish()
-            end = await _end(run.completion)
+            end = ended(saved) if saved else await _end(run.completion)
         finally:
             run.transcript.close(end)
             del self._runs[run.completion.pk]
         if isinstance(end, Ended):
             self._on_end(run.completion, end)
 
-    async def _save(self, run: Run, outcome: Outcome, flusher: Flusher) -> None:
+    async def _save(self, run: Run, outcome: Outcome, flusher: Flusher) -> Completion | None:
         """Save how a run ended, for as long as the process lives if the database is away: an answer is bounded, and
-        meanwhile none begins. What the database refuses for good is left out. Raises its last error."""
+        meanwhile none begins. What the database refuses for good is left out. Returns the completion as it is stored
+        then; None when the run had ended already. Raises the last error."""
         notice = Failed("not_saved_yet", NOT_SAVED_YET)
         loop = asyncio.get_running_loop()
         notifying = loop.call_later(NOT_SAVED_NOTICE_SECONDS, run.transcript.notify, notice)
@@ -141,8 +142,7 @@ class Runs:
                 lambda: self._writer.give_up(run.completion, NOT_SAVED),
             ):
                 try:
-                    await _until_the_database_answers(attempt)
-                    return
+                    return await _until_the_database_answers(attempt)
                 except Exception as error:
                     logger.exception("The end of an answer was refused.")
                     refused = error

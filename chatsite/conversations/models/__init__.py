@@ -1,7 +1,10 @@
 """Conversations, their messages, the runs that write them, and the log of each run."""
 
-from chatsite.conversations.models.completion import Completion, LogEntry, Outcome, Status
+from chatsite.conversations.models.completion import Completion
 from chatsite.conversations.models.conversation import Conversation
+from chatsite.conversations.models.log_entry import LogEntry
 from chatsite.conversations.models.message import HistoryItem, Message, Role
+from chatsite.conversations.models.outcome import Outcome
+from chatsite.conversations.models.status import Status
 
 __all__ = ["Completion", "Conversation", "LogEntry", "Message", "Outcome", "Role", "HistoryItem", "Status"]

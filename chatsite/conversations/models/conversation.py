@@ -1,7 +1,6 @@
 """A conversation: a tree of messages with a head, and one owner."""
 
 import re
-from datetime import UTC, datetime
 from functools import cache
 from uuid import UUID, uuid4
 
@@ -13,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from chatsite.conversations.models.completion import Completion, Status
+from chatsite.conversations.models.completion import Completion
 from chatsite.conversations.models.message import HistoryItem, Message, Role
+from chatsite.conversations.models.status import Status
 from chatsite.prompts.models import SystemPrompt
-from chatsite.statements import Given, Insert, Select, Update
+from chatsite.statements import Given, Insert, Select, Update, moment
 
 TITLE_LENGTH = 80
 MAX_TITLE_SOURCE = 1000
@@ -152,7 +152,7 @@ class Conversation(models.Model):
         if row is None:
             raise Conversation.DoesNotExist
         changed, self.title, head, head_uuid, is_answering = row
-        self.changed, self.is_answering = _moment(changed), bool(is_answering)
+        self.changed, self.is_answering = moment(changed), bool(is_answering)
         if head != (self.head and self.head.pk):
             self.head = head and Message.from_db(self._state.db, ["id", "uuid"], [head, UUID(str(head_uuid))])
 
@@ -224,12 +224,6 @@ def _touching(fields: tuple[str, ...]) -> Update:
     values = {name: Given(name, Conversation._meta.get_field(name)) for name in fields} | {"changed": Now()}
     touched = Conversation.objects.filter(pk=Given("pk", Conversation._meta.pk))
     return Update(lambda: (touched, values), LISTED)
-
-
-def _moment(value: str | datetime) -> datetime:
-    """Convert a time that the database returns outside the ORM: SQLite's has no zone, is UTC, and may be text."""
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def title_from(text: str) -> str:

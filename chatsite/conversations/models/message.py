@@ -1,6 +1,7 @@
 """A message: one node of a conversation's tree."""
 
-from typing import NamedTuple
+from copy import copy
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from chatsite.rendering import RENDERED, render
+from chatsite.statements import Given, Update
 
 
 class Role(models.TextChoices):
@@ -57,6 +59,18 @@ class Message(models.Model):
         if self.completion and self.completion.status == "streaming":
             return mark_safe(render(self.text + self.completion.logged()[0]))
         return mark_safe(RENDERED.html(self.text))
+
+    def with_text(self, text: str, reasoning: str) -> "Message":
+        """A copy that has this text, with a copy of its conversation."""
+        message = copy(self)
+        message.__dict__.pop("html", None)
+        message.text, message.reasoning = text, reasoning
+        message.conversation = copy(self.conversation)
+        return message
+
+    def keep_text(self) -> None:
+        """Save the text and the reasoning."""
+        TEXT.row(pk=self.pk, text=self.text, reasoning=self.reasoning)
 
     @property
     def reasoning_html(self) -> SafeString:
@@ -116,3 +130,11 @@ class Message(models.Model):
     @property
     def parent_uuid(self) -> UUID | None:
         return self.parent.uuid if self.parent else None
+
+
+def _text() -> tuple[Any, dict[str, Any]]:
+    columns = {name: Given(name, Message._meta.get_field(name)) for name in ("text", "reasoning")}
+    return Message.objects.filter(pk=Given("pk", Message._meta.pk)), columns
+
+
+TEXT = Update(_text, "id")

@@ -5,9 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Subquery
-from django.db.models.functions import Now
-
 from chatsite.providers.models import Provider
 
 # The largest number that a column of counts holds in every database.
@@ -54,19 +51,17 @@ class Outcome:
         """The values to store in a completion."""
         return {
             "status": self.status,
-            "finished": Now(),
             "first_delta": self.first_delta,
             "finish_reason": self.finish_reason[:MAX_FINISH_REASON_LENGTH],
-            # The reason may have been stored with the request to stop.
-            "error_kind": self.error_kind or F("error_kind"),
-            "error": self.error[:MAX_ERROR_LENGTH] or F("error"),
+            "error_kind": self.error_kind,
+            "error": self.error[:MAX_ERROR_LENGTH],
             "prompt_tokens": count(self.prompt_tokens),
             "completion_tokens": count(self.completion_tokens),
             "cached_tokens": count(self.cached_tokens),
-            "provider": self._provider(),
+            "provider": self.provider and self.provider.pk,
             "cost": self.cost,
         }
 
-    def _provider(self) -> Subquery | None:
-        """Return the provider unless an admin has deleted it meanwhile."""
-        return Subquery(Provider.objects.filter(pk=self.provider.pk).values("pk")) if self.provider else None
+
+# The columns of a completion that an outcome sets.
+OUTCOME = tuple(Outcome("").columns())

@@ -1,0 +1,11 @@
+"""How far a completion is."""
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
