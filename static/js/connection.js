@@ -1,4 +1,4 @@
-/** A conversation's connection: a socket, or an event stream where sockets are blocked. It reconnects by itself.
+/** A page's connection: a socket, or an event stream where sockets are blocked. It reconnects by itself.
 
     Events: `event` (detail: what the server sent), `lost`, `doubted` (no event comes while an answer grows), `slow`
     (detail: whether it is an event stream because sockets are blocked), `ended` (detail: the close code). */
@@ -24,7 +24,7 @@ const SOCKET_RETRY_MS = 180_000;
 
 export class Connection extends EventTarget {
   #path;
-  #cursors;
+  #options;
   #life = new AbortController();
   // The transport that is connected, and the one that is connecting: it may be a socket that is tried beside a stream.
   #current = null;
@@ -39,11 +39,12 @@ export class Connection extends EventTarget {
   #connectedAt = 0;
   #socketTriedAt = 0;
 
-  /** `path`: the conversation's page. `cursors()`: the page's position in running answers, see EventStream. */
-  constructor(path, cursors = () => new Map()) {
+  /** `path`: of the conversation, or of the person. `cursors()`: the page's position in running answers, see EventStream.
+      `check`: see Socket. */
+  constructor(path, { cursors = () => new Map(), check = "conversation.check" } = {}) {
     super();
     this.#path = path;
-    this.#cursors = cursors;
+    this.#options = { cursors, check };
     const { signal } = this.#life;
     addEventListener("online", () => this.#reconnectNow(true), { signal });
     addEventListener("offline", () => this.#reconnectNow(), { signal });
@@ -85,7 +86,7 @@ export class Connection extends EventTarget {
     try {
       const onEvent = (event) => this.#onEvent(transport, event);
       const onClose = (code) => this.#onClose(transport, code);
-      const transport = new Transport(this.#path, onEvent, onClose, this.#cursors);
+      const transport = new Transport(this.#path, onEvent, onClose, this.#options);
       this.#next = transport;
     } catch { // this browser has no WebSockets
       if (this.#current) this.#onFailedBeside();

@@ -10,6 +10,7 @@ import { Autoscroll } from "./autoscroll.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
 import { DELETED, SIGNED_OUT, TOO_MANY_PAGES } from "./connection-status.js";
+import { connectedLists, leftLists, updateLists } from "./list-updates.js";
 import { load, moved, scrollTopHere } from "./navigation.js";
 import { Outbox } from "./outbox.js";
 import { Replies } from "./replies.js";
@@ -30,7 +31,6 @@ class ChatConversation extends HTMLElement {
   connection;
   commands;
   #life;
-  #wasOpen = false;
   #syncing = null;
   #unsaved = null;
 
@@ -46,7 +46,7 @@ class ChatConversation extends HTMLElement {
     const send = (command) => this.connection.send(command);
     this.replies = new Replies(this.thread, send);
     this.outbox = new Outbox(this.thread, send, this.dataset.person, this.dataset.conversation);
-    this.connection = new Connection(this.dataset.url, () => this.replies.cursors);
+    this.connection = new Connection(this.dataset.url, { cursors: () => this.replies.cursors });
     this.commands = new Commands(this);
     this.#listen();
     this.outbox.restore();
@@ -56,6 +56,7 @@ class ChatConversation extends HTMLElement {
   }
 
   disconnectedCallback() {
+    leftLists(this.status.hasAttribute("data-connected"));
     this.#life.abort();
     this.autoscroll.stop();
     this.connection.close();
@@ -99,10 +100,9 @@ class ChatConversation extends HTMLElement {
 
   #opened(event) {
     this.composer.connected();
+    connectedLists(event.answering);
     if (event.title === null && !this.#isNew) return this.#deleted();
     if (this.#compare(event)) this.#resume();
-    if (this.#wasOpen) this.#notifyLists();
-    this.#wasOpen = true;
     this.outbox.sendAll();
     this.#sendOthers();
     this.show();
@@ -168,7 +168,7 @@ class ChatConversation extends HTMLElement {
   }
 
   #changed(event) {
-    this.#notifyLists(event);
+    updateLists(event);
     if (event.conversation !== this.dataset.conversation) return;
     if (event.title === null) return this.#deleted();
     this.heading.show(event.title);
@@ -238,10 +238,6 @@ class ChatConversation extends HTMLElement {
     this.toggleAttribute("data-empty", this.thread.isEmpty);
     this.composer.showAnswering(isAnswering);
     this.heading.showAnswering(isAnswering);
-  }
-
-  #notifyLists(detail) {
-    document.dispatchEvent(new CustomEvent("conversation-changed", { detail }));
   }
 }
 

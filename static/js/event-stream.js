@@ -25,7 +25,7 @@ export class EventStream {
   #life = new AbortController();
 
   /** `cursors()`: the page's position in each running answer, `message` to `offset:blocks:completion`. */
-  constructor(path, onEvent, onClose, cursors) {
+  constructor(path, onEvent, onClose, { cursors }) {
     this.#path = path;
     this.#onEvent = onEvent;
     this.#onClose = onClose;

@@ -2,7 +2,7 @@
 
 import "./sidebar.js";
 import { Connection } from "./connection.js";
-import { newId } from "./ids.js";
+import { updateLists } from "./list-updates.js";
 import { LiveList } from "./live-list.js";
 import { Outbox } from "./outbox.js";
 
@@ -17,14 +17,12 @@ class HistoryList extends LiveList {
   }
 }
 
-// Nobody has this conversation; its events tell of all others.
-const connection = new Connection(`/conversations/${newId()}/`);
-const notify = (detail) => document.dispatchEvent(new CustomEvent("conversation-changed", { detail }));
+const connection = new Connection("/me/", { check: "person.check" });
 const sendOthers = () => Outbox.sendOthers(document.querySelector("history-list").dataset.person);
 const handlers = {
-  "conversation.opened": () => (notify(), sendOthers()),
-  "conversation.checked": sendOthers,
-  "conversation.changed": notify,
+  "person.opened": () => (updateLists(), sendOthers()),
+  "person.checked": sendOthers,
+  "conversation.changed": updateLists,
 };
 connection.addEventListener("event", ({ detail }) => handlers[detail.type]?.(detail));
 connection.open();

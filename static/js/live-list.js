@@ -12,6 +12,7 @@ export class LiveList extends HTMLElement {
     this.list = this.querySelector("[data-list]");
     const { signal } = this.life;
     document.addEventListener("conversation-changed", ({ detail }) => this.#changed(detail ?? {}), { signal });
+    document.addEventListener("conversations-answering", ({ detail }) => this.#compare(new Set(detail)), { signal });
   }
 
   disconnectedCallback() {
@@ -25,6 +26,17 @@ export class LiveList extends HTMLElement {
     else if (title !== null) this.refreshSoon();
     // The list that is being fetched may be older than this change.
     if (this.#isFetching) this.refreshSoon();
+  }
+
+  // Answers may have begun or ended since the list was rendered. `answering`: the conversations that are answered now.
+  #compare(answering) {
+    const missing = new Set(answering);
+    for (const entry of this.list.querySelectorAll("[data-conversation]:has([data-dot]:not([hidden]))")) {
+      const { conversation } = entry.dataset;
+      entry.querySelector("[data-dot]").hidden = !answering.has(conversation);
+      missing.delete(conversation);
+    }
+    if (missing.size || this.#isFetching) this.refreshSoon();
   }
 
   // A conversation moves to the top when it is answered.

@@ -9,15 +9,17 @@ const URGENT_ANSWER_MS = 2000;
 export class Socket {
   #socket;
   #limit;
+  #check;
   #onClose;
   #hasReceived = false;
 
-  /** `onEvent(event)`: called with each event. `onClose(code)`: called once. */
-  constructor(path, onEvent, onClose) {
+  /** `onEvent(event)`: called with each event. `onClose(code)`: called once. `check`: the command to check it with. */
+  constructor(path, onEvent, onClose, { check }) {
     const url = new URL(`/ws${path}`, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     this.#socket = new WebSocket(url);
     this.#onClose = onClose;
+    this.#check = check;
     this.#socket.onmessage = ({ data }) => {
       clearTimeout(this.#limit);
       this.#hasReceived = true;
@@ -36,7 +38,7 @@ export class Socket {
 
   /** Ask the server for an answer: a browser does not notice that its socket is dead. Any event is an answer. */
   check(isUrgent) {
-    if (!this.send({ type: "conversation.check" }) && !isUrgent) return;
+    if (!this.send({ type: this.#check }) && !isUrgent) return;
     this.#endAfter(isUrgent ? URGENT_ANSWER_MS : ANSWER_MS);
   }
 

@@ -1,5 +1,7 @@
 /** <conversation-title>: the title in the bar, which can be edited there, and on the browser's tab. */
 
+import { updateLists } from "./list-updates.js";
+
 const ANSWERING = "● ";
 
 class ConversationTitle extends HTMLElement {
@@ -55,7 +57,7 @@ class ConversationTitle extends HTMLElement {
     if (!response?.ok) this.field.value = this.field.defaultValue;
     this.#composer.notice(response?.ok ? "" : "The title could not be saved. Try again.");
     if (response?.ok) this.show(title);
-    document.dispatchEvent(new CustomEvent("conversation-changed"));
+    updateLists();
   }
 }
 

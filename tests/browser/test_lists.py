@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from chatsite.limits import MAX_RUNS_PER_USER
-from tests.browser.steps import ask, connected, finished, sidebar
+from tests.browser.network import NO_SOCKETS, Network
+from tests.browser.steps import answer, ask, connected, finished, sidebar, until
 
 PAGES = ["/", "/conversations/"]
 
@@ -54,6 +55,76 @@ def test_a_new_title_is_shown_everywhere_without_asking_for_the_list(open_page, 
     rename(page, f"Renamed beside {path}")
     expect(first(other)).to_contain_text(f"Renamed beside {path}")
     assert asked == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_opens_one_socket_for_all_that_it_shows(open_page, path):
+    page, opened = open_page("/accounts/password/"), []
+    page.on("websocket", lambda socket: opened.append(socket.url.partition("/ws")[2]))
+    page.goto(path)
+    until(page, lambda: opened, "No socket was opened.")
+    page.wait_for_load_state("networkidle")
+    assert len(opened) == 1 and opened[0].startswith(
+        "/me/" if path == "/conversations/" else "/conversations/"
+    )
+
+
+def test_where_sockets_are_blocked_the_history_shows_what_is_being_answered(open_page, page, upstream):
+    other = open_page("/accounts/password/")
+    other.add_init_script(NO_SOCKETS)
+    other.goto("/conversations/")
+    hold = upstream.hold()
+    ask(page, "By a slower way")
+    expect(first(other)).to_contain_text("By a slower way")
+    expect(first(other).locator("[data-dot]")).to_be_visible()
+    hold.send("Now")
+    hold.finish()
+    finished(page)
+    expect(first(other).locator("[data-dot]")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_list_that_was_disconnected_shows_what_it_has_missed(open_page, page, path):
+    ask(page, "Soon renamed")
+    finished(page)
+    other = open_page(path)
+    network = Network(other)
+    until(other, lambda: network.sockets, "No socket was opened.")
+    expect(first(other)).to_contain_text("Soon renamed")
+    network.is_silent = True
+    rename(page, f"Renamed behind {path}")
+    expect(sidebar(page).get_by_role("listitem").first).to_contain_text(f"Renamed behind {path}")
+    expect(first(other)).to_contain_text("Soon renamed")
+    network.is_silent = False
+    network.cut()
+    expect(first(other)).to_contain_text(f"Renamed behind {path}")
+
+
+def test_the_dots_are_right_after_going_to_another_conversation(open_page, page, upstream):
+    other = open_page("/")
+    network = Network(other)
+    connected(other)
+    hold = upstream.hold()
+    network.is_silent = True
+    ask(page, "Answered in the meantime")
+    expect(answer(page)).to_have_attribute("data-status", "streaming")
+    network.is_silent = False
+    new_conversation(other)
+    expect(first(other)).to_contain_text("Answered in the meantime")
+    expect(first(other).locator("[data-dot]")).to_be_visible()
+    network.is_silent = True
+    hold.send("Now")
+    hold.finish()
+    finished(page)
+    network.is_silent = False
+    new_conversation(other)
+    expect(first(other).locator("[data-dot]")).to_be_hidden()
+
+
+def new_conversation(page):
+    """Go to another page without a load, and so with another socket."""
+    page.get_by_role("link", name="New conversation").click()
+    connected(page)
 
 
 def test_a_deleted_conversation_leaves_the_list(open_page, page):

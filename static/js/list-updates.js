@@ -1,0 +1,27 @@
+/** What the page's connection tells its lists of conversations, see LiveList. */
+
+// After so long without events the lists are fetched again. After less, only their dots are corrected.
+const GAP_MS = 2_000;
+// When events stopped: as this page was requested, or as the conversation before was left.
+let missingSince = 0;
+
+/** A conversation has changed: `conversation.changed`. Without it, any may have, and the lists are fetched again. */
+export function updateLists(event) {
+  emit("conversation-changed", event);
+}
+
+/** The page is connected, for the first time or again. `answering`: the conversations that are being answered. */
+export function connectedLists(answering) {
+  if (performance.now() - missingSince > GAP_MS) updateLists();
+  else emit("conversations-answering", answering);
+  missingSince = -Infinity;
+}
+
+/** Another conversation is shown, which makes a new connection. */
+export function leftLists(wasConnected) {
+  missingSince = wasConnected ? performance.now() : -Infinity;
+}
+
+function emit(type, detail) {
+  document.dispatchEvent(new CustomEvent(type, { detail }));
+}
