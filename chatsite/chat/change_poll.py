@@ -5,7 +5,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from channels.db import database_sync_to_async
 from django.db import Error
 
 from chatsite.chat import queries
@@ -44,8 +43,8 @@ class ChangePoll:
     async def _poll(self, newest: datetime | None) -> datetime:
         """Notify of what changed since `newest`; return the newest change. The first poll only finds where to begin."""
         is_first = newest is None
-        newest = newest or await database_sync_to_async(queries.newest_change)() or EARLIEST
-        found = await _changed_after(newest - MAX_COMMIT_DELAY)
+        newest = newest or await queries.newest_change() or EARLIEST
+        found = await queries.changed_after(newest - MAX_COMMIT_DELAY)
         for pk, changed in found:
             if not is_first and self._announced.get(pk) != changed:
                 await self._notify(pk)
@@ -53,8 +52,3 @@ class ChangePoll:
         recent = {pk for pk, _ in found}
         self._announced = {pk: changed for pk, changed in self._announced.items() if pk in recent}
         return max((changed for _, changed in found), default=newest)
-
-
-async def _changed_after(moment: datetime) -> list[tuple[int, datetime]]:
-    found: list[tuple[int, datetime]] = await database_sync_to_async(queries.changed_after)(moment)
-    return found

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
 from chatsite.accounts.credentials import Credential
@@ -46,8 +45,7 @@ class ConversationTab(Tab):
         self._repeats = RateLimit(REPEATS_AT_ONCE, SECONDS_PER_REPEAT)
 
     async def _begin(self) -> None:
-        found = database_sync_to_async(queries.state_and_answering)
-        state, answering = await found(self.user, self._conversation)
+        state, answering = await queries.state_and_answering(self.user, self._conversation)
         self._newest = state.newest
         await self._send(events.conversation_opened(self._conversation, state, answering))
         for completion in state.running:
@@ -73,8 +71,7 @@ class ConversationTab(Tab):
     async def resume(self, message: UUID, cursor: Cursor) -> None:
         """Send an answer from a cursor on."""
         await self._repeats.take()
-        found = database_sync_to_async(queries.completion_of)
-        self._follow(await found(self.user, self._conversation, message), cursor)
+        self._follow(await queries.completion_of(self.user, self._conversation, message), cursor)
 
     def acknowledge(self, message: UUID, offset: int, pace: int) -> None:
         """The page has shown an answer up to `offset`, and wants `pace` milliseconds between two events."""
@@ -82,7 +79,7 @@ class ConversationTab(Tab):
             follower.window.acknowledge(offset, pace)
 
     async def _send_checked(self) -> None:
-        state = await database_sync_to_async(queries.state)(self.user, self._conversation)
+        state = await queries.state(self.user, self._conversation)
         await self._send(events.conversation_checked(self._conversation, state))
 
     async def changed(self, conversation: UUID, event: str) -> None:
@@ -113,13 +110,12 @@ class ConversationTab(Tab):
 
     async def _show_new(self) -> None:
         """Show the turns that began since the last query, each once and in order; under the lock."""
-        began = database_sync_to_async(queries.completions_after)
-        for completion in await began(self._conversation, self._newest):
-            await self._find_and_show(completion)
-            self._newest = completion
+        for completion_id in await queries.completions_after(self._conversation, self._newest):
+            await self._find_and_show(completion_id)
+            self._newest = completion_id
 
     async def _find_and_show(self, completion_id: int) -> None:
-        await self._show(*await database_sync_to_async(queries.turn_events)(completion_id))
+        await self._show(*await queries.turn_events(completion_id))
 
     async def _show(self, completion: Completion, turn_events: list[str]) -> None:
         """Send a turn: the person's message, the answer, and what is written of it from now on."""

@@ -125,7 +125,6 @@ async def _show(turn: Turn) -> None:
 
 async def _stop(command: StopReply, sender: Sender) -> None:
     """End a run, whichever process writes it."""
-    found = database_sync_to_async(queries.completion_of)
-    completion = await found(sender.user, sender.conversation, command.message)
+    completion = await queries.completion_of(sender.user, sender.conversation, command.message)
     PROCESS.runs.stop(completion)
     await database_sync_to_async(log.request_stop)(completion)

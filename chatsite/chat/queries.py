@@ -1,8 +1,9 @@
-"""What a page queries. All of it is synchronous: one thread serves all pages."""
+"""What pages query, in the database thread that all pages of a process share. `refuse_stranger` is synchronous."""
 
 from datetime import datetime
 from uuid import UUID
 
+from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 
 from chatsite.chat import events
@@ -11,8 +12,19 @@ from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import Completion, Conversation
 
 
+@database_sync_to_async
 def state(user: User, conversation: UUID) -> State:
     """Return the state of a conversation of this user, or of a new one. Raises Refusal for a stranger's."""
+    return _state(user, conversation)
+
+
+@database_sync_to_async
+def state_and_answering(user: User, conversation: UUID) -> tuple[State, list[UUID]]:
+    """Return the state of a conversation, and the conversations of this user that are being answered."""
+    return _state(user, conversation), Completion.objects.answering(user)
+
+
+def _state(user: User, conversation: UUID) -> State:
     found = Conversation.objects.select_related("head").filter(uuid=conversation).first()
     if found is None:
         return State(None, None, 0, [])
@@ -24,23 +36,20 @@ def state(user: User, conversation: UUID) -> State:
     return State(found.title, found.head.uuid if found.head else None, newest, list(running.order_by("pk")))
 
 
-def state_and_answering(user: User, conversation: UUID) -> tuple[State, list[UUID]]:
-    """Return the state of a conversation, and the conversations of this user that are being answered."""
-    return state(user, conversation), Completion.objects.answering(user)
-
-
 def refuse_stranger(user: User, conversation: UUID) -> None:
     """Raises Refusal where the conversation is somebody else's."""
     if Conversation.objects.filter(uuid=conversation).exclude(owner=user).exists():
         raise Refusal("not_found", NOT_FOUND)
 
 
+@database_sync_to_async
 def completions_after(conversation: UUID, newest: int) -> list[int]:
     """Return the ids of the completions that began after this one, in order."""
     completions = Completion.objects.filter(message__conversation__uuid=conversation, pk__gt=newest)
     return list(completions.order_by("pk").values_list("pk", flat=True))
 
 
+@database_sync_to_async
 def completion_of(user: User, conversation: UUID, message: UUID) -> Completion:
     """Return the newest completion of an assistant message, if it is this person's. Raises Refusal."""
     completions = Completion.objects.filter(
@@ -52,6 +61,7 @@ def completion_of(user: User, conversation: UUID, message: UUID) -> Completion:
     return completion
 
 
+@database_sync_to_async
 def turn_events(completion_id: int) -> tuple[Completion, list[str]]:
     """Return a completion, and the events that put its turn on the page: the person's message, and the answer."""
     related = Completion.objects.select_related("message__parent__parent", "message__conversation")
@@ -60,11 +70,13 @@ def turn_events(completion_id: int) -> tuple[Completion, list[str]]:
     return completion, events.turn(completion.message.parent, completion)
 
 
+@database_sync_to_async
 def newest_change() -> datetime | None:
     """Return when any conversation changed last; None where there is none."""
     return Conversation.objects.order_by("-changed").values_list("changed", flat=True).first()
 
 
+@database_sync_to_async
 def changed_after(moment: datetime) -> list[tuple[int, datetime]]:
     """Return the ids of the conversations that changed after this moment, and when each did."""
     return list(Conversation.objects.filter(changed__gt=moment).values_list("pk", "changed"))

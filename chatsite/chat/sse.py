@@ -37,7 +37,7 @@ async def person_stream(request: HttpRequest) -> HttpResponse | StreamingHttpRes
     try:
         with refusing():
             user = await _user(request)
-            held = await database_sync_to_async(_admit)(user, request.session)
+            held = await _admit(user, request.session)
     except Refusal as refusal:
         return _error(refusal, 404)
     return _stream(lambda send, close: PersonTab(user, held, send, close))
@@ -50,12 +50,13 @@ async def conversation_stream(request: HttpRequest, uuid: UUID) -> HttpResponse 
         with refusing():
             user = await _user(request)
             cursors = dict(Cursor.parse(text) for text in request.GET.getlist("at"))
-            held = await database_sync_to_async(_admit)(user, request.session, uuid)
+            held = await _admit(user, request.session, uuid)
     except Refusal as refusal:
         return _error(refusal, 404)
     return _stream(lambda send, close: ConversationTab(user, held, send, close, uuid, cursors))
 
 
+@database_sync_to_async
 def _admit(user: User, session: SessionBase, conversation: UUID | None = None) -> Credential:
     """Return what a person opens a page with. Raises Refusal where they may not open one more, or not this one."""
     CHANGES.refuse_more_pages(user.pk)

@@ -40,7 +40,7 @@ async def test_a_follower_is_gone_with_its_page(alice, provider, upstream, open_
 
 @database_sync_to_async
 def tell(completion: int) -> None:
-    run, _ = queries.turn_events(completion)
+    run, _ = queries.turn_events.func(completion)
     reply_started(run)
     reply_finished(run)
 
