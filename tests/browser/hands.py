@@ -34,6 +34,16 @@ def click_at(page, button, moment, count=1):
         devtools.send("Input.dispatchMouseEvent", press)
 
 
+def double_tap(page, button, gap):
+    """Tap twice on the same place, so many milliseconds apart by the browser's clock."""
+    devtools, box, now = page.context.new_cdp_session(page), button.bounding_box(), time.time()
+    place = {"x": box["x"] + 20, "y": box["y"] + 20}
+    for moment in (now, now + gap / 1000):
+        for kind, points in (("touchStart", [place]), ("touchEnd", [])):
+            tap = {"type": kind, "touchPoints": points, "timestamp": moment}
+            devtools.send("Input.dispatchTouchEvent", tap)
+
+
 def swipe(page, *steps, every=16):
     """Draw a finger down the page by so many pixels at each step."""
     devtools = page.context.new_cdp_session(page)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.hands import double_tap
 from tests.browser.steps import answer, ask, field, finished, until
 
 
@@ -17,8 +18,9 @@ def test_the_drawer_closes_when_the_focus_leaves_it(open_page):
     expect(page.locator("#sidebar")).to_be_hidden()
 
 
+@pytest.mark.parametrize("gap", [100, 400])
 @pytest.mark.parametrize("path", ["/", "/conversations/"])
-def test_a_double_tap_on_the_button_of_the_drawer_opens_it_and_leads_nowhere(open_page, path):
+def test_a_double_tap_on_the_button_of_the_drawer_opens_it_and_leads_nowhere(open_page, path, gap):
     page = open_page("/", **PHONE)
     field(page).fill("Where I am")
     page.get_by_role("button", name="Send").tap()
@@ -26,10 +28,7 @@ def test_a_double_tap_on_the_button_of_the_drawer_opens_it_and_leads_nowhere(ope
     if path != "/":
         page.goto(path)
     address = page.url
-    box = page.get_by_role("button", name="Conversations", exact=True).bounding_box()
-    for _ in range(2):
-        page.touchscreen.tap(box["x"] + 20, box["y"] + 20)
-        page.wait_for_timeout(150)
+    double_tap(page, page.get_by_role("button", name="Conversations", exact=True), gap)
     page.wait_for_timeout(500)
     expect(page.locator("#sidebar")).to_be_visible()
     expect(page).to_have_url(address)

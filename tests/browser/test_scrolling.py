@@ -1,11 +1,11 @@
-"""Where the page is while an answer grows, and when a reader comes back to it: where they want it to be."""
+"""Where the page is while an answer grows: where the reader wants it to be."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.hands import distance, follows, reaches_the_end, rests, stays, swipe, wheel
-from tests.browser.steps import ask, connected, finished, question, sidebar, until
+from tests.browser.steps import ask, finished, until
 
 LINE = "Another line of an answer.\n\n"
 LONG = LINE * 40
@@ -224,50 +224,3 @@ def test_an_answer_that_comes_at_once_is_followed_to_its_end(page, upstream, siz
         expect(page.get_by_role("button", name="Send")).to_be_visible()
         finished(page)
         reaches_the_end(page)
-
-
-def conversation(page, upstream, title):
-    """A long one in which the reader has gone up; gives where."""
-    upstream.reply(LONG)
-    ask(page, title)
-    finished(page)
-    reaches_the_end(page)
-    wheel(page, -300)
-    until(page, lambda: distance(page) > 1, "The page has not moved.")
-    return rests(page)
-
-
-def shows(page, title):
-    expect(question(page)).to_contain_text(title)
-    return rests(page)
-
-
-def test_back_and_forward_return_to_where_one_was(page, upstream):
-    place = conversation(page, upstream, "The earlier one")
-    page.get_by_role("link", name="New conversation").click()
-    expect(page.get_by_role("heading", name="What shall we look at?")).to_be_visible()
-    later = conversation(page, upstream, "The later one")
-    page.go_back()
-    expect(page.get_by_role("heading", name="What shall we look at?")).to_be_visible()
-    page.go_back()
-    assert shows(page, "The earlier one") == place
-    page.go_forward()
-    expect(page.get_by_role("heading", name="What shall we look at?")).to_be_visible()
-    page.go_forward()
-    assert shows(page, "The later one") == later
-
-
-def test_back_from_another_page_returns_to_where_one_was(page, upstream):
-    place = conversation(page, upstream, "The one with two pages")
-    page.goto("/conversations/")
-    page.go_back()
-    connected(page)
-    assert shows(page, "The one with two pages") == place
-
-
-def test_a_conversation_that_is_visited_opens_at_its_end(page, upstream):
-    conversation(page, upstream, "The one to come back to")
-    page.get_by_role("link", name="New conversation").click()
-    sidebar(page).get_by_role("link", name="The one to come back to").click()
-    shows(page, "The one to come back to")
-    assert distance(page) <= 1
