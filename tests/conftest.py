@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
+from chatsite.history.search.check import problems
 from chatsite.providers.models import Model, Provider
 from tests.harness.sockets import open_page, site  # noqa: F401
 from tests.upstream import Upstream
@@ -49,3 +50,11 @@ def provider(transactional_db, upstream) -> Provider:
     provider = Provider.objects.create(name="Scripted", base_url=upstream.base_url)
     Model.objects.create(provider=provider, name="test-model", default=True)
     return provider
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """After all tests, the search index has nothing of what they have stored and deleted."""
+    yield
+    with django_db_blocker.unblock():
+        assert problems() == []

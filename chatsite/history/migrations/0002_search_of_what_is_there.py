@@ -14,4 +14,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(index.fill, migrations.RunPython.noop),
+        migrations.RunPython(index.tidy, migrations.RunPython.noop),
     ]

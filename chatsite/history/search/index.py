@@ -7,6 +7,8 @@ from django.db import connection, transaction
 from chatsite.history.search import postgresql_index, sqlite_index
 
 BATCH = 2000
+# Of FTS5, while others wait to write.
+PAGES_AT_ONCE = 500
 
 _MESSAGES_WITHOUT_ENTRY = """SELECT message.id FROM conversations_message message
     LEFT JOIN history_searchentry entry ON entry.message_id = message.id
@@ -35,6 +37,27 @@ def fill(*_: Any) -> None:
         last: int | None = 0
         while last is not None:
             last = _fill_batch(missing, enter, last)
+
+
+def tidy(*_: Any) -> None:
+    """After much was entered: merge what SQLite wrote in parts, step by step; let PostgreSQL's planner count."""
+    if connection.vendor != "sqlite":
+        _execute(["ANALYZE history_searchentry", "ANALYZE history_titleentry"])
+        return
+    for words in (sqlite_index.MESSAGES, sqlite_index.TITLES):
+        while _merge(words.table):
+            pass
+
+
+def _merge(table: str) -> bool:
+    """Merge some pages of an FTS5 table; returns whether there was anything to merge."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT total_changes()")
+        (before,) = cursor.fetchone()
+        cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', {PAGES_AT_ONCE})")
+        cursor.execute("SELECT total_changes()")
+        (after,) = cursor.fetchone()
+    return bool(after - before >= 2)
 
 
 def _fill_batch(missing: str, enter: Any, last: int) -> int | None:

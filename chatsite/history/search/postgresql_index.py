@@ -50,12 +50,10 @@ def enter_titles(condition: str) -> str:
 
 def _trigger(name: str, event: str, body: str) -> list[str]:
     """A function and its trigger. A trigger before the row must return it; after it, nothing matters."""
-    table = event.split(" ON ")[1].split()[0]
     return [
         f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $trigger$
             BEGIN {body} RETURN NULL; END $trigger$""",
-        f"DROP TRIGGER IF EXISTS {name} ON {table}",
-        f"CREATE TRIGGER {name} AFTER {event} EXECUTE FUNCTION {name}()",
+        f"CREATE OR REPLACE TRIGGER {name} AFTER {event} EXECUTE FUNCTION {name}()",
     ]
 
 

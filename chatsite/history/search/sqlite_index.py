@@ -5,7 +5,7 @@ words follow the entries whatever deletes or changes them. A posting is taken ou
 of: a changed fold needs a rebuild.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatsite.history.search.fold import VERSION
 
@@ -30,6 +30,17 @@ class Words:
         # The scope comes last: FTS5 marks each posting that is not in the first column.
         return f"""CREATE VIRTUAL TABLE IF NOT EXISTS {self.table} USING fts5(
             text, scope, content='', tokenize="ascii tokenchars '_'")"""
+
+    def named(self, table: str) -> "Words":
+        """The same in another table."""
+        return replace(self, table=table)
+
+    def copy(self, first: str) -> str:
+        """A statement that puts in the words of the entries behind the key `first`, up to its parameter."""
+        return f"""INSERT INTO {self.table} (rowid, text, scope)
+            SELECT entry.{self.key}, chat_fold(source.{self.text}), entry.scope FROM {self.entries} entry
+            JOIN {self.source} source ON source.id = entry.{self.source_key}
+            WHERE entry.{self.key} > ({first}) AND entry.{self.key} <= %s ORDER BY entry.{self.key}"""
 
     def triggers(self, condition: str = "1") -> dict[str, str]:
         """Those on the entries, by name. condition: on `ROW`, the entry."""
@@ -97,6 +108,21 @@ def enter_message(message: str) -> str:
 def enter_title(conversation: str) -> str:
     return f"""INSERT INTO history_titleentry (conversation_id, owner_id, scope)
         SELECT id, owner_id, 'o_' || owner_id FROM conversations_conversation WHERE id = {conversation};"""
+
+
+_OF_OTHERS = """SELECT entry.message_id FROM history_searchentry entry
+    JOIN conversations_message message ON message.id = entry.message_id
+    JOIN conversations_conversation conversation ON conversation.id = message.conversation_id
+    WHERE conversation.owner_id <> entry.owner_id"""
+_OTHER_OWNER = """owner_id <> (SELECT owner_id FROM conversations_conversation conversation
+    WHERE conversation.id = history_titleentry.conversation_id)"""
+
+
+def scope_again() -> list[str]:
+    """Statements that correct entries which say another owner than their conversation."""
+    title = """UPDATE history_titleentry SET (owner_id, scope) = (SELECT owner_id, 'o_' || owner_id
+        FROM conversations_conversation WHERE id = history_titleentry.conversation_id)"""
+    return [_scope(_OF_OTHERS), f"{title} WHERE {_OTHER_OWNER}"]
 
 
 def _scope(messages: str) -> str:
