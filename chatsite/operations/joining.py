@@ -3,46 +3,79 @@
 The source works without this: a browser follows the imports by itself, with one request for each.
 """
 
+import posixpath
 import re
-from collections.abc import Callable
 
-# Returns the text of the file with this name.
-Read = Callable[[str], str]
+# The text of each file, by its path.
+Files = dict[str, str]
 
-STYLE_IMPORT = re.compile(r'^@import "([\w-]+\.css)" layer\((\w+)\);$', re.MULTILINE)
-SCRIPT_IMPORT = re.compile(r'^import (?:\{([^{}]*)\} from )?"\./([\w-]+\.js)";$', re.MULTILINE)
+STYLE_IMPORT = re.compile(r'^@import "(?P<file>[\w-]+\.css)" layer\((?P<layer>\w+)\);$', re.MULTILINE)
+SCRIPT_IMPORT = re.compile(
+    r'^import (?:\{(?P<names>[^{}]*)\} from )?"\./(?P<file>[\w-]+\.js)";$', re.MULTILINE
+)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:class|const|function) (\w+))", re.MULTILINE)
 # Other forms of imports and exports, which nothing here needs.
 UNKNOWN = re.compile(r"^(?:@import|import|export)\b.*|\bimport[.(]", re.MULTILINE)
 
 
 class CannotJoin(ValueError):
-    """An import or export of a form that is not known here, or modules that import each other."""
+    """An import that leads nowhere or in a circle, or one of a form that is not known here."""
 
 
-def join_styles(name: str, read: Read) -> str:
-    """The stylesheet with the text of each import in its place, in its layer."""
-    text = STYLE_IMPORT.sub(lambda found: f"@layer {found[2]} {{\n{read(found[1])}}}", read(name))
-    return _checked(name, text)
+def joined(files: Files) -> Files:
+    """Return the files that no other one imports, each with all that it imports."""
+    imported = {each for name in files for each in _imports(name, files)}
+    return {name: _joined(name, files) for name in files if name not in imported}
 
 
-def join_scripts(name: str, read: Read) -> str:
-    """The modules in the order in which a browser runs them. Each becomes a function that runs once, with a scope of
-    its own, and returns what the module exports."""
+def _imports(name: str, files: Files) -> list[str]:
+    pattern = SCRIPT_IMPORT if name.endswith(".js") else STYLE_IMPORT
+    return [_beside(name, found["file"]) for found in pattern.finditer(files[name])]
+
+
+def _beside(name: str, file: str) -> str:
+    return posixpath.join(posixpath.dirname(name), file)
+
+
+def _joined(name: str, files: Files) -> str:
+    if not _imports(name, files):
+        return _checked(name, files[name])
+    return join_scripts(name, files) if name.endswith(".js") else join_styles(name, files)
+
+
+def join_styles(name: str, files: Files) -> str:
+    """Return the stylesheet with the text of each import in its place, in its layer."""
+
+    def layer(found: re.Match[str]) -> str:
+        return f"@layer {found['layer']} {{\n{files[_beside(name, found['file'])]}}}"
+
+    return _checked(name, STYLE_IMPORT.sub(layer, files[name]))
+
+
+def join_scripts(name: str, files: Files) -> str:
+    """Return the modules in the order in which a browser runs them. Each becomes a function that runs once, with a
+    scope of its own, and returns what the module exports."""
     functions: dict[str, str] = {}
-    _add_module(name, read, functions, ())
+    _add_module(name, files, functions, ())
     return "".join(functions.values())
 
 
-def _add_module(name: str, read: Read, functions: dict[str, str], importers: tuple[str, ...]) -> None:
+def _add_module(name: str, files: Files, functions: dict[str, str], importers: tuple[str, ...]) -> None:
     if name in importers:
         raise CannotJoin(f"These modules import each other: {', '.join(importers)}.")
     if name in functions:
         return
-    text = read(name)
-    for found in SCRIPT_IMPORT.finditer(text):
-        _add_module(found[2], read, functions, (*importers, name))
-    functions[name] = _function(name, text)
+    for found in SCRIPT_IMPORT.finditer(files[name]):
+        module = _beside(name, found["file"])
+        _add_module(module, files, functions, (*importers, name))
+        _refuse_unknown_names(name, found, exports=EXPORT.findall(files[module]))
+    functions[name] = _function(name, files[name])
+
+
+def _refuse_unknown_names(name: str, found: re.Match[str], exports: list[str]) -> None:
+    names = re.findall(r"(\w+)(?: as \w+)?(?:,|\s*$)", found["names"] or "")
+    if unknown := set(names) - set(exports):
+        raise CannotJoin(f"{name} imports {', '.join(unknown)}, which {found['file']} does not export.")
 
 
 def _function(name: str, text: str) -> str:
@@ -52,12 +85,12 @@ def _function(name: str, text: str) -> str:
 
 
 def _binding(found: re.Match[str]) -> str:
-    names = (found[1] or "").replace(" as ", ": ")
-    return f"const {{{names}}} = {_variable(found[2])};" if names else ""
+    names = (found["names"] or "").replace(" as ", ": ")
+    return f"const {{{names}}} = {_variable(found['file'])};" if names else ""
 
 
 def _variable(name: str) -> str:
-    return "$" + re.sub(r"\W", "_", name.removesuffix(".js"))
+    return "$" + re.sub(r"\W", "_", posixpath.basename(name).removesuffix(".js"))
 
 
 def _checked(name: str, text: str) -> str:

@@ -1,20 +1,15 @@
 """Static files: hashed names, so that browsers keep them for good, and joined, so that a page requests few."""
 
-import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.files.base import ContentFile
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
-from chatsite.operations.joining import join_scripts, join_styles
+from chatsite.operations.joining import joined
 
-# What pages name. All that these files import comes with them.
-JOINED = {
-    "css/site.css": join_styles,
-    "js/conversation.js": join_scripts,
-    "js/history.js": join_scripts,
-}
+# Of this site's own styles and scripts. What comes from elsewhere stays as it is.
+FOLDERS = ("css/", "js/")
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -33,25 +28,15 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def _join(self, paths: dict[str, Any]) -> dict[str, Any]:
         """Join the collected files; returns where the source of each is that is left to deliver."""
-        parts: set[str] = set()
-        texts = {
-            name: join(posixpath.basename(name), _reader(name, paths, parts)) for name, join in JOINED.items()
-        }
-        for name, text in texts.items():
+        texts = {name: _text(*source) for name, source in paths.items() if name.startswith(FOLDERS)}
+        whole = joined(texts)
+        for name, text in whole.items():
             self.delete(name)
             self.save(name, ContentFile(text.encode()))
-        joined = {name: (self, name) for name in texts}
-        return {name: source for name, source in paths.items() if name not in parts} | joined
+        others = {name: source for name, source in paths.items() if name not in texts}
+        return others | {name: (self, name) for name in whole}
 
 
-def _reader(name: str, paths: dict[str, Any], parts: set[str]) -> Callable[[str], str]:
-    """Returns what reads the files beside `name`, and notes in `parts` which it has read."""
-
-    def read(beside: str) -> str:
-        part = posixpath.join(posixpath.dirname(name), beside)
-        parts.add(part)
-        storage, path = paths[part]
-        with storage.open(path) as file:
-            return file.read().decode()
-
-    return read
+def _text(storage: Any, path: str) -> str:
+    with storage.open(path) as file:
+        return file.read().decode()

@@ -39,8 +39,8 @@ export class Connection extends EventTarget {
   #connectedAt = 0;
   #socketTriedAt = 0;
 
-  /** `path`: of the conversation, or of the person. `cursors()`: the page's position in running answers, see EventStream.
-      `check`: see Socket. */
+  /** `path`: of the conversation, or of the person. `cursors()`: the page's position in running answers, see
+      EventStream. `check`: see Socket. */
   constructor(path, { cursors = () => new Map(), check = "conversation.check" } = {}) {
     super();
     this.#path = path;

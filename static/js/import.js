@@ -1,7 +1,8 @@
-/** The pages of imports. <file-upload>: dragging and a progress bar; the form works without. <import-progress>: how far it is. */
+/** The pages of imports. <file-upload>: takes a dropped file and shows a progress bar. <import-progress>: shows the state. */
 
 import "./sidebar.js";
-import { announce, parse } from "./html.js";
+import { announce } from "./announcer.js";
+import { parse } from "./html.js";
 
 const POLL_SECONDS = 1;
 
@@ -45,7 +46,8 @@ class FileUpload extends HTMLElement {
     const progress = this.querySelector("progress");
     progress.parentElement.hidden = false;
     progress.value = (100 * loaded) / total;
-    this.querySelector("[data-said]").textContent = loaded < total ? `${Math.floor(progress.value)} %` : "It has been sent.";
+    const isSent = loaded === total;
+    this.querySelector("[data-said]").textContent = isSent ? "It has been sent." : `${Math.floor(progress.value)} %`;
   }
 
   #loaded(request) {

@@ -9,13 +9,12 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
 from chatsite.operations.collecting import collect_static
-from chatsite.operations.joining import CannotJoin, join_scripts, join_styles
-from chatsite.operations.static import JOINED
+from chatsite.operations.joining import CannotJoin, join_scripts, join_styles, joined
 
 SCRIPTS = {
-    "page.js": 'import "./watch.js";\nimport { add, NAME as title } from "./sums.js";\nadd(1, title);\n',
-    "watch.js": 'import { add } from "./sums.js";\nadd(2);\n',
-    "sums.js": "export const NAME = 1;\nconst local = 2;\nexport function add() {}\nexport class Sum {}\n",
+    "js/page.js": 'import "./watch.js";\nimport { add, NAME as title } from "./sums.js";\nadd(1, title);\n',
+    "js/watch.js": 'import { add } from "./sums.js";\nadd(2);\n',
+    "js/sums.js": "export const NAME = 1;\nconst local = 2;\nexport function add() {}\nexport class Sum {}\n",
 }
 
 
@@ -26,13 +25,19 @@ def collected(settings, tmp_path):
     return tmp_path
 
 
+def delivered(folder) -> dict[str, str]:
+    """The hashed names of our own styles and scripts."""
+    manifest = json.loads((folder / "staticfiles.json").read_text())["paths"]
+    return {name: hashed for name, hashed in manifest.items() if name.startswith(("css/", "js/"))}
+
+
 def test_each_module_runs_once_and_after_those_that_it_imports():
-    text = join_scripts("page.js", SCRIPTS.__getitem__)
+    text = join_scripts("js/page.js", SCRIPTS)
     assert re.findall(r"^const \$(\w+) = ", text, re.MULTILINE) == ["sums", "watch", "page"]
 
 
 def test_a_module_sees_only_what_it_imports():
-    text = join_scripts("page.js", SCRIPTS.__getitem__)
+    text = join_scripts("js/page.js", SCRIPTS)
     assert "const { add, NAME: title } = $sums;" in text
     assert "return { NAME, add, Sum };" in text and "local }" not in text
 
@@ -51,39 +56,48 @@ def test_a_module_sees_only_what_it_imports():
 )
 def test_an_import_or_export_of_another_form_is_refused(line):
     with pytest.raises(CannotJoin, match="page.js"):
-        join_scripts("page.js", (SCRIPTS | {"page.js": line}).__getitem__)
+        join_scripts("js/page.js", SCRIPTS | {"js/page.js": line})
+
+
+def test_a_name_that_the_other_module_does_not_export_is_refused():
+    with pytest.raises(CannotJoin, match="js/page.js imports local, which sums.js does not export"):
+        join_scripts(
+            "js/page.js", SCRIPTS | {"js/page.js": 'import { NAME as name, local } from "./sums.js";\n'}
+        )
 
 
 def test_modules_that_import_each_other_are_refused():
     circle = {"one.js": 'import "./two.js";\n', "two.js": 'import "./one.js";\n'}
     with pytest.raises(CannotJoin, match="each other: one.js, two.js"):
-        join_scripts("one.js", circle.__getitem__)
+        join_scripts("one.js", circle)
 
 
 def test_a_stylesheet_holds_each_import_in_its_layer():
     styles = {"site.css": '@layer a, b;\n@import "one.css" layer(b);\n', "one.css": "p { margin: 0; }\n"}
-    assert join_styles("site.css", styles.__getitem__) == "@layer a, b;\n@layer b {\np { margin: 0; }\n}\n"
+    assert join_styles("site.css", styles) == "@layer a, b;\n@layer b {\np { margin: 0; }\n}\n"
 
 
 def test_a_stylesheet_without_a_layer_is_refused():
     with pytest.raises(CannotJoin, match="site.css"):
-        join_styles("site.css", {"site.css": '@import "one.css";\n'}.__getitem__)
+        join_styles("site.css", {"site.css": '@import "one.css";\n'})
+
+
+def test_a_file_that_nothing_imports_and_that_imports_nothing_stays_as_it_is():
+    assert joined(SCRIPTS | {"js/theme.js": "let theme;\n"}).keys() == {"js/page.js", "js/theme.js"}
+    assert joined({"js/theme.js": "let theme;\n"}) == {"js/theme.js": "let theme;\n"}
 
 
 def test_collected_files_import_nothing(collected):
     collect_static()
-    manifest = json.loads((collected / "staticfiles.json").read_text())["paths"]
-    for name in JOINED:
-        text = (collected / manifest[name]).read_text()
-        assert len(text) > 1000 and not re.search(r"^\s*(@?import|export)\b", text, re.MULTILINE), name
+    for name in delivered(collected).values():
+        assert not re.search(r"^\s*(@?import|export)\b", (collected / name).read_text(), re.MULTILINE), name
 
 
 def test_only_what_pages_name_is_delivered_under_hashed_names(collected):
     collect_static()
-    manifest = json.loads((collected / "staticfiles.json").read_text())["paths"]
-    ours = {name for name in manifest if name.startswith(("css/", "js/"))} - {"css/exported.css"}
     templates = "".join(path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.html"))
-    assert ours == set(re.findall(r"\{% static '((?:css|js)/[^']+)' %\}", templates))
+    named = set(re.findall(r"\{% static '((?:css|js)/[^']+)' %\}", templates))
+    assert delivered(collected).keys() - {"css/exported.css"} == named
 
 
 def test_files_that_are_collected_again_are_joined_again(collected):
