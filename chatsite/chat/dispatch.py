@@ -127,4 +127,4 @@ async def _stop(command: StopReply, sender: Sender) -> None:
     """End a run, whichever process writes it."""
     completion = await queries.completion_of(sender.user, sender.conversation, command.message)
     PROCESS.runs.stop(completion)
-    await database_sync_to_async(log.request_stop)(completion)
+    await log.request_stop(completion)

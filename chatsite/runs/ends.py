@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from channels.db import database_sync_to_async
+
 from chatsite.conversations.models import Completion, Conversation
 
 
@@ -37,8 +39,9 @@ def ended(completion: Completion) -> Ended:
     return Ended(completion, conversation, conversation.is_answering)
 
 
+@database_sync_to_async
 def read_end(completion_id: int) -> Ended | None:
-    """Return the end of a run from the database; None when it was deleted. Synchronous."""
+    """Return the end of a run from the database; None when it was deleted."""
     related = Completion.objects.select_related("provider", "prompt_version__prompt", "message__parent")
     completion = related.filter(pk=completion_id).first()
     conversation = Conversation.objects.as_listed(completion.message.conversation_id) if completion else None

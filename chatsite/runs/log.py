@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
+from channels.db import database_sync_to_async
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Length, Now
@@ -92,7 +93,7 @@ def _write(batches: list[Batch], renew: bool) -> WriteResult:
     with transaction.atomic():
         if renew:
             Completion.objects.streaming().filter(pk__in=runs).update(heartbeat=Now())
-            LogEntry.objects.outlived().delete()
+            LogEntry.objects.expired().delete()
         # All running ones, and not ours by their many ids: that is one short statement, the same each time.
         found = {pk: (attempt, stop) for pk, attempt, stop in RUNNING.rows() if pk in runs}
         ours = {pk for pk, (attempt, _) in found.items() if attempt == runs[pk].completion.attempt}
@@ -128,6 +129,7 @@ class Reading:
     running: bool
 
 
+@database_sync_to_async
 def read(completion: Completion, offset: int) -> Reading:
     """Return the log of a run from `offset` on."""
     running = Completion.objects.streaming().filter(pk=completion.pk).exists()
@@ -135,6 +137,7 @@ def read(completion: Completion, offset: int) -> Reading:
     return Reading(list(rows.values_list("kind", "text")), running)
 
 
+@database_sync_to_async
 def request_stop(completion: Completion) -> None:
     """Ask the process that writes this run to stop it; that polls a few times a second. A run that was interrupted
     meanwhile is then not continued."""

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from itertools import chain, repeat
 from typing import TypeVar
 
-from channels.db import database_sync_to_async
 from django.db import DataError, Error, IntegrityError
 
 from chatsite.conversations.models import Completion, Outcome, Status
@@ -178,5 +177,5 @@ async def _until_the_database_answers(work: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _end(completion: Completion) -> End:
-    found = await _until_the_database_answers(lambda: database_sync_to_async(read_end)(completion.pk))
+    found = await _until_the_database_answers(lambda: read_end(completion.pk))
     return found or Failed("not_found", DELETED)

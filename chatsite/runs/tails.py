@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 
-from channels.db import database_sync_to_async
 from django.db import Error
 
 from chatsite.conversations.models import Completion
@@ -42,7 +41,7 @@ class Tail:
     async def _read_more(self) -> bool:
         """Append what is new in the log. Returns whether to continue, also when the database does not answer."""
         try:
-            reading = await database_sync_to_async(log.read)(self.completion, self.transcript.end)
+            reading = await log.read(self.completion, self.transcript.end)
         except Error:
             logger.exception("The log of a running answer could not be read; it is tried again.")
             return True

@@ -134,7 +134,7 @@ async def test_what_a_killed_process_has_logged_is_told_apart(alice, provider):
 async def test_another_process_shows_it_as_reasoning(alice, provider):
     run = await logged(alice, THOUGHT, "</thi", "nk>Blue")
     tail = Tail(run, PROCESS.hints)
-    reading = await database_sync_to_async(log.read)(run, 0)
+    reading = await log.read(run, 0)
     for kind, text in reading.pieces:
         tail.transcript.append(kind, text)
     new = tail.transcript.slice(0, 0)

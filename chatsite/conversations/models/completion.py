@@ -1,4 +1,4 @@
-"""A completion: one run that writes an answer."""
+"""A completion: one attempt to write an answer."""
 
 from copy import copy
 from datetime import timedelta
@@ -19,7 +19,7 @@ from chatsite.statements import Given, Update, moment
 
 
 class Completion(models.Model):
-    """One run. `attempt` is the fencing token: a writer that lost it writes nothing more."""
+    """One attempt to write an answer. `attempt`: the fencing token; a writer that lost it writes nothing more."""
 
     message = models.ForeignKey("Message", models.CASCADE, related_name="completions")
     status = models.CharField(max_length=11, choices=Status, default=Status.STREAMING)
@@ -35,7 +35,7 @@ class Completion(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text="The prompt that the conversation had, and its owner could no longer use.",
+        help_text="The prompt that the conversation had, and its owner may not use any more.",
     )
     params = models.JSONField(default=dict, blank=True)
     request_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the request's JSON.")
@@ -44,7 +44,7 @@ class Completion(models.Model):
     )
 
     text_before = models.PositiveIntegerField(
-        default=0, help_text="Characters that the message had before this run went on with it."
+        default=0, help_text="Characters that the message had before this completion continued it."
     )
     finish_reason = models.CharField(max_length=100, blank=True)
     prompt_tokens = models.PositiveIntegerField(null=True, blank=True)
@@ -79,7 +79,7 @@ class Completion(models.Model):
 
     @property
     def can_continue(self) -> bool:
-        """Whether the answer ended before its end, so that another run can continue it."""
+        """Whether the answer ended early, so that another completion can continue it."""
         if self.error_kind == "limit":
             return False
         return (
@@ -89,14 +89,14 @@ class Completion(models.Model):
 
     @property
     def base(self) -> str:
-        """The message's text before this run."""
+        """The message's text before this completion."""
         return self.message.text[: self.text_before]
 
     def finish(self, outcome: Outcome) -> "Completion | None":
-        """End the run, once: status, text and usage in one transaction. Returns it as it is stored now, with all that
-        its message shows, and with what lists show of its conversation.
+        """End it, once: status, text and usage in one transaction. Returns it as it is stored now, with all that its
+        message shows, and with what lists show of its conversation.
 
-        Returns None, and changes nothing, when it has ended already or another attempt has taken it over.
+        Returns None, and changes nothing, when it has ended already or another attempt has claimed it.
         """
         with transaction.atomic(savepoint=False):
             found = FINISH.row(pk=self.pk, attempt=self.attempt, **outcome.columns())
@@ -110,7 +110,7 @@ class Completion(models.Model):
     def _ended(
         self, outcome, finished, error_kind, error, provider, provider_name, prompt_name
     ) -> "Completion":
-        """A copy with its message and conversation: what shows the running answer has these very objects."""
+        """Return a copy with its message and conversation. Other code still holds the objects of the running answer."""
         ended = copy(self)
         for name, value in outcome.columns().items():
             setattr(ended, self._meta.get_field(name).attname, value)
@@ -123,22 +123,22 @@ class Completion(models.Model):
         return ended
 
     def finish_as_logged(self, status: str, error_kind: str = "", error: str = "") -> "Completion | None":
-        """End the run with the text that its log holds; None when it has ended already."""
+        """End it with the text that the log holds. Returns None when it has ended already."""
         text, reasoning = self.logged()
         whole = {"text": self.base + text, "reasoning": self.message.reasoning + reasoning}
         return self.finish(Outcome(status, **whole, error_kind=error_kind, error=error))
 
     def logged(self) -> tuple[str, str]:
-        """The text and the reasoning that the log holds."""
+        """Return the text and the reasoning that the log holds."""
         return read_apart(self.log.order_by("offset").values_list("kind", "text"))
 
 
 def _finish() -> tuple[Any, dict[str, Any]]:
     columns: dict[str, Any] = {name: Given(name, Completion._meta.get_field(name)) for name in OUTCOME}
-    # The provider if it is still there: an admin may have deleted it meanwhile.
+    # None if an admin has deleted the provider meanwhile.
     columns["provider"] = Subquery(Provider.objects.filter(pk=columns["provider"]).values("pk"))
     for name in ("error_kind", "error"):
-        # What asked for the stop may have said why.
+        # The request to stop may have stored a reason.
         columns[name] = Coalesce(NullIf(columns[name], Value("")), F(name))
     mine = Completion.objects.streaming().filter(
         pk=Given("pk", Completion._meta.pk), attempt=Given("attempt", Completion._meta.get_field("attempt"))

@@ -1,4 +1,4 @@
-"""What is asked of completions: which are being written, by whom, and which were left by their process."""
+"""Queries for completions: which are being written, by which processes, and which are orphaned."""
 
 import time
 from collections.abc import Collection
@@ -16,17 +16,20 @@ from chatsite.conversations.models.status import Status
 if TYPE_CHECKING:
     from chatsite.conversations.models.completion import Completion
 
-CONTINUE_WITHIN = timedelta(minutes=15)
+# Only answers that were interrupted in this time are continued by the site itself.
+MAX_INTERRUPTION = timedelta(minutes=15)
 
-# A claim that takes longer had to wait for a lock, or for a machine that stood still.
+# A claim that takes longer had to wait for a lock, or for a paused machine.
 MAX_WAIT_SECONDS = 2
 
-ORPHANED = "The answer was interrupted: the process that was writing it had not been heard of for 10 seconds."
-DEACTIVATED = "The answer was stopped, because the account was deactivated."
+ORPHANED = (
+    "The answer was interrupted: the process that was writing it had shown no sign of life for 10 seconds."
+)
+DEACTIVATED = "The answer was stopped because the account was deactivated."
 
 
 class Heartbeat(NamedTuple):
-    """A sign of life of a running answer. Another heartbeat, or another attempt, is another sign."""
+    """The last sign of life of a running answer. A new heartbeat or a new attempt is a new sign."""
 
     completion: int
     heartbeat: datetime
@@ -38,17 +41,19 @@ class CompletionQuerySet(models.QuerySet):
         return self.filter(status=Status.STREAMING)
 
     def unfinished(self):
-        """Those that are being written, or were interrupted and may be continued."""
+        """Return those that are being written, or were interrupted and may be continued."""
         return self.filter(status__in=(Status.STREAMING, Status.INTERRUPTED))
 
     def heartbeats(self, ours: Collection[int]) -> list[Heartbeat]:
-        """The newest sign of life of each running answer that others write. `ours`: the runs of this process."""
+        """Return the last sign of life of each running answer of other processes. `ours`: the runs of this process."""
         rows = self.streaming().values_list("pk", "heartbeat", "attempt")
         return [Heartbeat(*row) for row in rows if row[0] not in ours]
 
     def running_of(self, person):
-        """A query for how many answers of this person are being written; none where nobody's is. All that are being
-        written are few, while one person's messages may be many: so the database does not begin at those."""
+        """Return a query for how many answers of this person are being written; it has no row where nobody's is.
+
+        It begins at all running answers, which are few. One person's messages may be many.
+        """
         mine = Count("pk", filter=Q(message__conversation__owner=person))
         return self.streaming().values("status").annotate(running=mine).values("running")
 
@@ -58,30 +63,30 @@ class CompletionQuerySet(models.QuerySet):
         return list({conversation for owner, conversation in rows if owner == user.pk})
 
     def stop_of_deactivated(self) -> None:
-        """Ask for the end of the running answers of people whose account was deactivated."""
+        """Request a stop of the running answers of people whose account was deactivated."""
         theirs = self.streaming().filter(message__conversation__owner__is_active=False, stop_requested=False)
-        # Most often there are none, and a statement that writes would wait for others that do.
+        # Usually there are none, and an update would wait for other writers.
         if found := list(theirs.values_list("pk", flat=True)):
             self.streaming().filter(pk__in=found).update(stop_requested=True, error=DEACTIVATED)
 
     def interrupted_once(self):
-        """Runs that were interrupted lately, each the only one of its message, at the end of what is shown to an
-        active person who did not ask for the end."""
-        lately = self.filter(status=Status.INTERRUPTED, finished__gt=Now() - CONTINUE_WITHIN)
-        lately = lately.filter(stop_requested=False)
-        lately = lately.filter(message__conversation__owner__is_active=True)
-        shown = lately.filter(message__conversation__head=F("message"))
+        """Return those that the site may continue: interrupted a short while ago, not stopped by the person, the only
+        one of its message, at the conversation's head, and of an active person."""
+        recent = self.filter(status=Status.INTERRUPTED, finished__gt=Now() - MAX_INTERRUPTION)
+        recent = recent.filter(stop_requested=False)
+        recent = recent.filter(message__conversation__owner__is_active=True)
+        shown = recent.filter(message__conversation__head=F("message"))
         return shown.annotate(completions=Count("message__completions")).filter(completions=1)
 
     def claim(self, beat: Heartbeat, why: str) -> "Completion | None":
-        """End a run that nobody writes any more, with what its log holds; None if it has shown another sign of life,
-        or has ended, or if the database made this wait, as it may have made the run's own process wait.
+        """End an orphaned answer with what its log holds. Returns None if it has shown a new sign of life, or has
+        ended, or if the database made this wait, as it may have made the answer's own process wait.
 
-        A run that was asked to stop ends as stopped, any other as interrupted, with `why` as its sentence.
+        An answer that was asked to stop ends as stopped, any other as interrupted, with `why` as its sentence.
         """
         begun = time.monotonic()
         with transaction.atomic():
-            completion = self._unheard(beat)
+            completion = self._claimed(beat)
             if completion is None or time.monotonic() - begun > MAX_WAIT_SECONDS:
                 transaction.set_rollback(True)
                 return None
@@ -92,16 +97,16 @@ class CompletionQuerySet(models.QuerySet):
         return completion
 
     def can_claim(self, beat: Heartbeat) -> bool:
-        """Whether a claim would be let through now, and without having to wait. Changes nothing."""
+        """Return whether a claim would succeed now, and without having to wait. Changes nothing."""
         begun = time.monotonic()
         with transaction.atomic():
-            completion = self._unheard(beat)
+            completion = self._claimed(beat)
             transaction.set_rollback(True)
         return completion is not None and time.monotonic() - begun <= MAX_WAIT_SECONDS
 
-    def _unheard(self, beat: Heartbeat) -> "Completion | None":
-        """The run, taken away from its writer, if this is still its newest sign of life."""
-        # Changes nothing, and waits for the locks on the log that its writer may be waiting for.
+    def _claimed(self, beat: Heartbeat) -> "Completion | None":
+        """Take the answer from its writer, and return it, if this is still its last sign of life."""
+        # Changes nothing. It waits for the locks on the log that the writer may be waiting for.
         LogEntry.objects.filter(completion=beat.completion, offset__lt=0).update(offset=0)
         mine = self.streaming().filter(pk=beat.completion, attempt=beat.attempt)
         if not mine.update(attempt=beat.attempt + 1):

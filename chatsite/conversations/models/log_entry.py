@@ -1,17 +1,17 @@
-"""The log of a run: what it has written, in batches."""
+"""The log of a run: its text, in batches."""
 
 from datetime import timedelta
 
 from django.db import models
 from django.db.models.functions import Now
 
-# The log of an ended run is only read by those who were following it.
+# The log of an ended run is only read by its followers.
 LOG_KEPT_FOR = timedelta(minutes=10)
 
 
 class LogEntryQuerySet(models.QuerySet):
-    def outlived(self):
-        """Log rows of runs that ended long enough ago for every follower to have read them."""
+    def expired(self):
+        """Return the entries of runs that ended so long ago that every follower has read them."""
         return self.filter(completion__finished__lt=Now() - LOG_KEPT_FOR)
 
 

@@ -1,4 +1,4 @@
-"""How far a completion is."""
+"""The status of a completion."""
 
 from django.db import models
 
