@@ -1,4 +1,4 @@
-"""Statements that are compiled once and then only run: to build one with the ORM takes several times as long."""
+"""Statements that are compiled once and then only run. Building one with the ORM takes several times as long."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = tuple[Any, ...]
-# Where a parameter stands in SQL; a percent sign is written twice.
+# Placeholders of parameters in SQL. A percent sign is written twice.
 PLACES = re.compile("%[%s]")
 
 
@@ -65,12 +65,12 @@ class Select(Statement):
         return sql, tuple(params)
 
     def rows(self, **values: Any) -> list[Row]:
-        """What it finds, as the ORM would return it."""
+        """Return the rows as the ORM would."""
         found = self._run(values)
         return [self._converted(row) for row in found] if self._converters else found
 
     def row(self, **values: Any) -> Row | None:
-        """The first that it finds."""
+        """Return the first row; None where there is none."""
         found = self.rows(**values)
         return found[0] if found else None
 
@@ -83,7 +83,7 @@ class Select(Statement):
 
 
 class Update(Statement):
-    """Changes the rows of a queryset. `build` returns it, and the new values of its columns.
+    """Updates the rows of a queryset. `build` returns it, and the new values of its columns.
 
     returning: SQL of what to return of the changed rows.
     """
@@ -100,13 +100,13 @@ class Update(Statement):
         return f"{sql} RETURNING {self._returning}", tuple(params)
 
     def row(self, **values: Any) -> Row | None:
-        """Run it; what it returns of the first changed row, as the database returns it. None where no row matches."""
+        """Run it, and return the `returning` values of the first changed row; None where no row matches."""
         found = self._run(values)
         return found[0] if found else None
 
 
 class Insert(Statement):
-    """Stores new objects of a model. What only the database has a default for is left to it."""
+    """Inserts objects of a model. Columns whose default is the database's are left to it."""
 
     def __init__(self, model: type[models.Model]) -> None:
         self._meta: Any = model._meta
@@ -122,20 +122,20 @@ class Insert(Statement):
         return sql, tuple(Given(field.name, field) for field in self._fields)
 
     def save(self, instance: models.Model) -> None:
-        """Store it as a new row."""
+        """Insert the object as a new row."""
         values = {field.name: field.pre_save(instance, True) for field in self._fields}
         ((instance.pk,),) = self._run(values)
         instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
 
 
 def moment(value: str | datetime) -> datetime:
-    """A time as a statement that changes rows returns it: SQLite's has no zone, is UTC, and may be text."""
+    """Convert a time that an update returns: SQLite's has no zone, is UTC, and may be text."""
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _literal(value: Any) -> str:
-    """A constant as it stands in SQL."""
+    """Return a constant as SQL."""
     if isinstance(value, str):
         return "'" + value.replace("'", "''").replace("%", "%%") + "'"
     return str(value)

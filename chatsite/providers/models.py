@@ -123,15 +123,15 @@ class ModelQuerySet(models.QuerySet):
         return _one_a_name(self.offered())
 
     def default(self, among: "list[Model] | None" = None) -> "Model | None":
-        """The model for new conversations: an admin's choice, else what the site has picked, else what it would pick.
-        `among`: the choices, where they are known."""
+        """Return the model for new conversations: an admin's choice, else the site's pick, else what it would pick.
+        `among`: the choices, if they were queried already."""
         choices = self.choices() if among is None else among
         chosen = [model for model in choices if model.default]
         picked = [model for model in choices if model.picked and model.kind == Kind.CHAT]
         return next(iter(chosen + picked), None) or _best(choices)
 
     def pick(self) -> None:
-        """Pick the default that counts until an admin chooses one. It stays while it is offered, whatever is added."""
+        """Pick the default that applies until an admin chooses one. It stays while it is offered, whatever is added."""
         with transaction.atomic():
             chats = self.offered().filter(kind=Kind.CHAT)
             if chats.filter(picked=True).exists():
@@ -142,7 +142,7 @@ class ModelQuerySet(models.QuerySet):
 
 
 def _one_a_name(models: "Iterable[Model]") -> "list[Model]":
-    """The first of each name; it is the default where any of that name is."""
+    """Return the first of each name. It is the default if any of that name is."""
     firsts: dict[str, Model] = {}
     for model in models:
         first = firsts.setdefault(model.name, model)
@@ -152,7 +152,7 @@ def _one_a_name(models: "Iterable[Model]") -> "list[Model]":
 
 
 def _best(models: "Iterable[Model]") -> "Model | None":
-    """The first model for chat in the list of the provider that is asked first; of equal ones, the oldest provider."""
+    """Return the first model for chat of the provider that is asked first, or of the oldest of equal providers."""
     chats = [model for model in models if model.kind == Kind.CHAT]
     return min(
         chats,
@@ -210,11 +210,11 @@ class Model(models.Model):
 
     @property
     def window(self) -> int | None:
-        """The context window in tokens: an admin's number, else the list's; None where none is known."""
+        """The context window in tokens: an admin's number, else the list's; None if unknown."""
         return self.context_window or self.listed_window
 
     def cost(self, prompt_tokens: int | None, completion_tokens: int | None) -> Decimal | None:
-        """What an answer of so many tokens costs; None where a price or the count is not known, or none is so high."""
+        """Return the cost of an answer of so many tokens; None if a price or count is unknown, or the cost too high."""
         if self.input_price is None or self.output_price is None or completion_tokens is None:
             return None
         cost = ((prompt_tokens or 0) * self.input_price + completion_tokens * self.output_price) / 1_000_000

@@ -1,4 +1,4 @@
-"""Which models answer under a name."""
+"""The models that answer under a name."""
 
 from django.db import DEFAULT_DB_ALIAS, models
 
@@ -7,7 +7,7 @@ from chatsite.statements import Given, Row, Select
 
 
 def serving(name: str) -> list[Model]:
-    """All offered models of this name, the provider to ask first at the head. No name: of the default's."""
+    """Return all offered models of this name, the one to ask first at the head. Without a name: of the default's."""
     if not name:
         default = Model.objects.default()
         return serving(default.name) if default else []
@@ -15,11 +15,11 @@ def serving(name: str) -> list[Model]:
 
 
 def _objects(name: str, rows: list[Row]) -> list[Model]:
-    """The models that these rows are, made only when they differ from what was read before."""
-    known, objects = _read.get(name, ([], []))
+    """Return the models of these rows; the cached ones unless the rows have changed."""
+    known, objects = _cache.get(name, ([], []))
     if rows != known:
         objects = [_model(row) for row in rows]
-        _read[name] = rows, objects
+        _cache[name] = rows, objects
     return objects
 
 
@@ -38,5 +38,5 @@ OF_MODEL, OF_PROVIDER = (
     [field.attname for field in each._meta.concrete_fields] for each in (Model, Provider)
 )
 SERVING = Select(_serving)
-# What was read last of each name. Nothing changes these objects.
-_read: dict[str, tuple[list[Row], list[Model]]] = {}
+# The last result for each name. Nothing changes these objects.
+_cache: dict[str, tuple[list[Row], list[Model]]] = {}
