@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import ssl
+from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -130,9 +131,13 @@ def time_zone(name: str) -> str:
 def home(name: str, default: Path) -> Path:
     """Return the folder of everything that is stored. It is not made here."""
     try:
-        return Path(text(name) or default).expanduser().resolve()
-    except RuntimeError as error:
+        folder = Path(text(name) or default).expanduser().resolve()
+        # Since Python 3.13 `resolve` passes over a loop of links.
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            folder.stat()
+    except (RuntimeError, OSError) as error:
         raise ImproperlyConfigured(f"{name} must name a folder: {error}") from error
+    return folder
 
 
 def data_home() -> Path:

@@ -198,9 +198,11 @@ def test_days_are_those_of_the_browsers_time_zone(page, client, alice):
         assert [found for found, _ in page("history").context["groups"]] == [label]
 
 
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "America", "", "/", "a\0b"])
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "America", "", "/", r'"a\000b"'])
 def test_a_cookie_that_names_no_time_zone_is_passed_over(page, client, conversation, zone):
-    client.cookies["timezone"] = zone
+    """As a browser sends it: Python's own cookies refuse some of these."""
+    session = client.cookies.output(attrs=[], header="").strip()
+    client.defaults["HTTP_COOKIE"] = f"{session}; timezone={zone}"
     assert [label for label, _ in page("history").context["groups"]] == ["Today"]
 
 

@@ -1,6 +1,7 @@
 """Bodies that nobody should send: nobody else feels them, and the memory does not either."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -12,13 +13,14 @@ HEAD = b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\n"
 
 
 async def post(site, head: bytes, part: bytes, parts: int) -> str:
-    """The answer to a request, and whether all of it could be sent, whatever the answer."""
+    """The answer to a request of which everything is sent that the site still takes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
     answer = asyncio.create_task(reader.read())
     writer.write(HEAD + head)
-    for _ in range(parts):
-        writer.write(part)
-        await writer.drain()
+    with contextlib.suppress(ConnectionError):
+        for _ in range(parts):
+            writer.write(part)
+            await writer.drain()
     try:
         return (await asyncio.wait_for(answer, 20)).decode()
     finally:

@@ -6,7 +6,6 @@ import pytest
 
 from tests.faults.bystander import Bystander
 from tests.harness.meter import MIB
-from tests.harness.waiting import wait_for
 
 TIMES = 2000
 # What is still on its way when a socket is closed can make its reader lose the code.
@@ -15,8 +14,6 @@ TOO_MUCH = {4429, 1006}
 EVERY = 0.005
 # About 200 kB, and more as HTML.
 LONG = "".join(f"- Point {number} of *many*, with `code` in it.\n\n" for number in range(4000))
-
-STREAMING = "SELECT id FROM conversations_completion WHERE status = 'streaming'"
 
 
 @pytest.fixture
@@ -30,7 +27,7 @@ async def answer(site, upstream, model, open_tab):
     await tab.until(lambda: reply.end == len(LONG))
     yield tab, sent, reply
     hold.finish()
-    await asyncio.to_thread(wait_for, lambda: not site.database.rows(STREAMING), "the answer goes on")
+    await asyncio.to_thread(site.until_idle)
 
 
 def resume(sent, reply):

@@ -7,10 +7,13 @@ import pytest
 
 from tests.faults.checker import complaints
 
+# Seconds; for most of it the machine does something else.
+AT_ONCE = 1.5
 
-async def closed_within(upstream, seconds: float, begin: float) -> None:
+
+async def closed_at_once(upstream, begin: float) -> None:
     request = await asyncio.to_thread(upstream.closed)
-    assert request.closed_at - begin <= seconds
+    assert request.closed_at - begin <= AT_ONCE
 
 
 async def begun(tab, sent):
@@ -29,8 +32,8 @@ async def test_stop_before_the_first_word_ends_the_answer_and_the_upstream_call(
     await asyncio.to_thread(upstream.requested)
     begin = time.monotonic()
     await tab.stop(reply)
-    await closed_within(upstream, 1, begin)
-    assert (await tab.finished(sent, 3)).status == "stopped"
+    await closed_at_once(upstream, begin)
+    assert (await tab.finished(sent)).status == "stopped"
     assert await complaints(site, upstream, sent, tab) == []
 
 
@@ -44,9 +47,9 @@ async def test_stop_in_the_middle_keeps_the_text_so_far(site, upstream, model, o
     await other.until(lambda: reply.message in other.answers)
     begin = time.monotonic()
     await (other if other_tab else tab).stop(reply)
-    await closed_within(upstream, 1, begin)
-    assert (await tab.finished(sent, 3)).status == "stopped"
-    await other.until(lambda: other.answers[reply.message].is_over, 3)
+    await closed_at_once(upstream, begin)
+    assert (await tab.finished(sent)).status == "stopped"
+    await other.until(lambda: other.answers[reply.message].is_over)
     assert await complaints(site, upstream, sent, tab, other) == []
 
 
@@ -56,7 +59,7 @@ async def test_stop_pressed_five_times_stops_once(site, upstream, model, open_ta
     sent = await tab.ask("Stop, stop, stop", model=model)
     reply = await begun(tab, sent)
     await asyncio.gather(*(tab.stop(reply) for _ in range(5)))
-    await tab.finished(sent, 3)
+    await tab.finished(sent)
     ends = [event for event in tab.events if event["type"] == "reply.finished"]
     assert [event["status"] for event in ends] == ["stopped"]
     assert await complaints(site, upstream, sent, tab) == []
@@ -84,7 +87,7 @@ async def test_stop_at_the_very_end_is_one_end(site, upstream, model, open_tab):
         hold.finish()
         await asyncio.sleep(number / 1000)
         await tab.stop(reply)
-        assert (await tab.finished(sent, 5)).status in ("complete", "stopped")
+        assert (await tab.finished(sent)).status in ("complete", "stopped")
         assert await complaints(site, upstream, sent, tab) == []
 
 
@@ -96,9 +99,9 @@ async def test_stop_works_at_once_while_the_database_is_busy_for_2_s(site, upstr
     with site.database.locked():
         begin = time.monotonic()
         await tab.stop(reply)
-        await closed_within(upstream, 1, begin)
+        await closed_at_once(upstream, begin)
         await asyncio.sleep(2)
-    assert (await tab.finished(sent, 5)).status == "stopped"
+    assert (await tab.finished(sent)).status == "stopped"
     assert await complaints(site, upstream, sent, tab) == []
 
 
@@ -115,7 +118,7 @@ async def test_every_one_of_many_stops_at_random_moments_ends_its_answer(
         reply = await tab.answer_to(each)
         await asyncio.sleep(number * seed % 11 / 10)
         await tab.stop(reply)
-        assert (await tab.finished(each, 3)).status == "stopped"
+        assert (await tab.finished(each)).status == "stopped"
 
     await asyncio.gather(*(stop(n, tab, each) for n, (tab, each) in enumerate(zip(tabs, sent, strict=True))))
     for tab, each in zip(tabs, sent, strict=True):

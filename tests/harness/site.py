@@ -81,7 +81,7 @@ class Site:
         assert told.wait(60) and ready.is_set(), f"The site did not start: {self.lines}"
         return self
 
-    def manage(self, *args: str, **env: str) -> subprocess.Popen:
+    def manage(self, *args: str, stderr: int = subprocess.STDOUT, **env: str) -> subprocess.Popen:
         """Start any command of manage.py on this site."""
         return subprocess.Popen(
             [sys.executable, "manage.py", *args],
@@ -89,14 +89,15 @@ class Site:
             env=self.env | env,
             user=self.user,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=stderr,
             text=True,
         )
 
     def shell(self, code: str) -> list[str]:
         """Run some Python within the site; returns the words of the last line that it prints."""
-        said, _ = self.manage("shell", "-v", "0", "-c", code).communicate(timeout=60)
-        assert said.strip(), "The code printed nothing."
+        process = self.manage("shell", "-v", "0", "-c", code, stderr=subprocess.PIPE)
+        said, complained = process.communicate(timeout=60)
+        assert said.strip(), complained
         return said.splitlines()[-1].split()
 
     def people(self, count: int, **flags: bool) -> None:
@@ -151,7 +152,7 @@ class Site:
         """The answers that are being written, by the database."""
         return self.database.rows(RUNNING)
 
-    def until_idle(self, seconds: float = 30) -> None:
+    def until_idle(self, seconds: float = 60) -> None:
         """Wait until no answer is being written."""
         wait_for(lambda: not self.running, "answers are still being written", seconds)
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_for(claim: Callable[[], object], otherwise: str, seconds: float = 30) -> None:
+def wait_for(claim: Callable[[], object], otherwise: str, seconds: float = 60) -> None:
     """Wait until something is so; an AssertionError says `otherwise`."""
     deadline = time.monotonic() + seconds
     while not claim():

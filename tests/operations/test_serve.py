@@ -58,7 +58,7 @@ def served(home: Path, **env: str):
         yield found[1], lines, process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(30)
         process.stdout.close()
 
 
@@ -66,7 +66,7 @@ def ended(process, by: signal.Signals) -> str:
     """What a site still says when a signal ends it. One that goes on tells where its threads are."""
     process.send_signal(by)
     try:
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGABRT)
         raise AssertionError(process.stdout.read()) from None
@@ -76,7 +76,7 @@ def ended(process, by: signal.Signals) -> str:
 def refused(home: Path, *args: str, **env: str) -> str:
     """What a start that fails says; it must end with code 2 and one sentence."""
     process = command(home, *args, **env)
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=60)
     assert process.returncode == 2, said
     assert len(said.strip().splitlines()) == 1, said
     return said
@@ -183,19 +183,25 @@ def test_debugging_is_served_to_this_machine_alone(tmp_path):
         assert urllib.request.urlopen(f"{url}/accounts/login/").status == 200
 
 
+@contextmanager
+def hanging_up(handler: signal.Handlers):
+    """What is started meanwhile begins with this handler, whatever these tests were started by."""
+    before = signal.signal(signal.SIGHUP, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_a_closed_terminal_ends_it_as_sigterm_does(home):
-    with served(home) as (_, _, process):
+    with hanging_up(signal.SIG_DFL), served(home, PYTHONFAULTHANDLER="1") as (_, _, process):
         assert ended(process, signal.SIGHUP) == ""
 
 
 def test_nohup_keeps_it_from_ending_with_the_terminal(home):
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with served(home) as (url, _, process):
-            process.send_signal(signal.SIGHUP)
-            assert urllib.request.urlopen(f"{url}/accounts/login/").status == 200
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    with hanging_up(signal.SIG_IGN), served(home) as (url, _, process):
+        process.send_signal(signal.SIGHUP)
+        assert urllib.request.urlopen(f"{url}/accounts/login/").status == 200
 
 
 def test_the_sign_in_link_is_printed_with_the_sites_own_origin_and_kept_from_other_users(tmp_path):
@@ -239,7 +245,7 @@ def test_a_short_secret_key_is_warned_of_and_taken(tmp_path):
 def test_help_writes_nothing(tmp_path):
     for args in ([], ["help"], ["help", "serve"], ["serve", "--help"], ["--version"]):
         process = command(tmp_path / "var", *args)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
         assert process.returncode == 0 and not (tmp_path / "var").exists()
 
 
@@ -262,5 +268,5 @@ def test_django_commands_work_as_ever(tmp_path):
         ["createsuperuser", "--noinput", "--username=root", "--email=r@e.org"],
     ):
         process = command(tmp_path, *args)
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=60)
         assert process.returncode == 0, said

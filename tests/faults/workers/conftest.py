@@ -22,8 +22,7 @@ def site(workers):
     """All workers are up after each test, and nothing goes on that nobody waits for."""
     yield workers.first
     assert all(worker.is_up for worker in workers.workers)
-    streaming = "SELECT id FROM conversations_completion WHERE status = 'streaming'"
-    assert not workers.first.database.rows(streaming)
+    workers.first.until_idle()
     workers.first.database.write("UPDATE providers_provider SET enabled = ? WHERE origin = 'admin'", False)
 
 
