@@ -78,7 +78,7 @@ class Site:
         # Of this process alone: the listener of the one before may still be reading its last words.
         ready, told = threading.Event(), threading.Event()
         threading.Thread(target=self._listen, args=[self.process, ready, told], daemon=True).start()
-        assert told.wait(60) and ready.is_set(), f"The site did not start: {self.lines}"
+        assert told.wait(180) and ready.is_set(), f"The site did not start: {self.lines}"
         return self
 
     def manage(self, *args: str, stderr: int = subprocess.STDOUT, **env: str) -> subprocess.Popen:
