@@ -99,6 +99,18 @@ def head(request, uuid: UUID):
 
 @login_required
 @require_safe
+def message(request, uuid: UUID, message: UUID):
+    """Lead to a message in its conversation, and show the branch that it is on."""
+    conversation = own_conversation(request.user, uuid)
+    found = get_object_or_404(Message, uuid=message, conversation=conversation)
+    if not conversation.shows(found):
+        conversation.show(found)
+        async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
+    return redirect(f"{conversation.get_absolute_url()}#m-{found.uuid}")
+
+
+@login_required
+@require_safe
 def source(request, uuid: UUID, message: UUID):
     """A message's Markdown source."""
     found = get_object_or_404(Message, uuid=message, conversation=own_conversation(request.user, uuid))

@@ -16,16 +16,15 @@ MAX_ID_DIGITS = 18
 
 def listing(request) -> dict:
     """The list's context. `before` in the query is where the page before ended; `q` searches in titles."""
-    return _part(request, _place(request.GET.get("before", "")))
+    return _part(request, _place(request.GET.get("before", "")), request.GET.get("q", "").strip())
 
 
 def side_list(request) -> dict:
     """The context of the list beside a page. It begins with the newest, whatever part the page itself shows."""
-    return {"side": _part(request, None)}
+    return {"side": _part(request, None, "")}
 
 
-def _part(request, place) -> dict:
-    query = request.GET.get("q", "").strip()
+def _part(request, place, query: str) -> dict:
     conversations = Conversation.objects.of(request.user).titled(query).with_answering().newest_first()
     if place:
         conversations = conversations.after(*place)

@@ -48,10 +48,12 @@ export class Autoscroll {
     this.#note();
   }
 
-  /** Scroll to an earlier value of `top`. */
+  /** Scroll to an earlier value of `top`; without one to the message that the address names, or to the end. */
   restore(top) {
-    if (top === null) return void this.toEnd();
-    scrollTo({ top, behavior: "instant" });
+    const target = this.#content.querySelector(".message:target");
+    if (top === null && !target) return void this.toEnd();
+    if (top === null) target.scrollIntoView({ block: "start", behavior: "instant" });
+    else scrollTo({ top, behavior: "instant" });
     this.#setFollowing(false);
     this.#note();
   }

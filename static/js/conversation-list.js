@@ -17,7 +17,7 @@ class ConversationList extends LiveList {
     this.field = this.querySelector("input");
     this.#shownSource = this.source;
     const { signal } = this.life;
-    this.querySelector("form").addEventListener("submit", (event) => event.preventDefault(), { signal });
+    this.querySelector("form").addEventListener("submit", (event) => this.field.value.trim() || event.preventDefault(), { signal });
     this.field.addEventListener("input", () => this.refreshSoon(SEARCH_MS), { signal });
     this.list.addEventListener("click", (event) => this.#clickedOlder(event), { signal });
     const onEnd = (entries) => entries.some((entry) => entry.isIntersecting) && this.#loadOlder();

@@ -18,7 +18,7 @@ class HistoryList extends LiveList {
 }
 
 const connection = new Connection("/me/", { check: "person.check" });
-const sendOthers = () => Outbox.sendOthers(document.querySelector("history-list").dataset.person);
+const sendOthers = () => Outbox.sendOthers(document.querySelector("main [data-person]").dataset.person);
 const handlers = {
   "person.opened": () => (updateLists(), sendOthers()),
   "person.checked": sendOthers,

@@ -64,6 +64,7 @@ export class Thread {
   addPending(id, text) {
     const { content } = this.#blank;
     const article = content.querySelector(".message").cloneNode(true);
+    article.id = `m-${id}`;
     article.dataset.message = id;
     article.dataset.pending = "";
     article.querySelector("[data-body]").textContent = text;

@@ -134,7 +134,12 @@ def test_nothing_keeps_people_out_of_the_other_pages(tab):
     ask(tab, "One entry at least")
     finished(tab)
     address = tab.url
-    for path in ("/conversations/", "/conversations/?q=nothing+like+it", "/accounts/password/"):
+    for path in (
+        "/conversations/",
+        "/conversations/?q=nothing+like+it",
+        "/conversations/?q=entry",
+        "/accounts/password/",
+    ):
         tab.goto(path)
         check(tab, path)
     tab.goto("/conversations/")

@@ -178,7 +178,7 @@ def test_a_place_that_is_none_begins_at_the_top(page, conversation, before):
 def test_titles_are_searched_by_every_word(page, alice):
     for title in ("Cooling a server room", "Room for a café", "Lisbon"):
         Conversation.objects.create(owner=alice, title=title)
-    found = page("history", q="ROOM server").context["groups"]
+    found = page("list", q="ROOM server").context["groups"]
     assert [conversation.title for _, part in found for conversation in part] == ["Cooling a server room"]
 
 

@@ -193,6 +193,14 @@ class Conversation(models.Model):
             history.append(item)
         return history[::-1]
 
+    def shows(self, message: Message) -> bool:
+        """Whether the message is on the branch that is shown."""
+        parents = dict(self.messages.values_list("pk", "parent"))
+        pk = self.head_id
+        while pk and pk != message.pk:
+            pk = parents[pk]
+        return pk is not None
+
     def show(self, message: Message) -> None:
         """Show the branch through `message`, down to its newest end."""
         newest = {parent: pk for pk, parent in self.messages.order_by("pk").values_list("pk", "parent")}

@@ -33,6 +33,7 @@ CYRILLIC_VOWELS = "АЕИОУЫЭЮЯаеиоуыэюя"
 _ASCII_WORD = re.compile(rf"[a-z0-9]{{1,{MAX_WORD_LENGTH}}}")
 _WORD = re.compile(rf"\S{{1,{MAX_WORD_LENGTH}}}")
 _MARKS = re.compile(rf"([{bracket(MARKED)}])[{bracket(MARKS)}]+")
+_POINTS = re.compile(f"[{bracket(POINTS)}]+")
 _CYRILLIC = re.compile(f"[\u0300\u0301](?<=[{CYRILLIC_VOWELS}].)|\u0308(?<=[Ее].)")
 _PAIRED = re.compile(rf"[{bracket(PAIRED)}]+")
 _IGNORED = "".join(characters(f"{INVISIBLE} {POINTS}"))
@@ -68,7 +69,7 @@ def is_paired(character: str) -> bool:
 
 def _plain(text: str) -> str:
     """The text in lower case without marks. What Unicode 14 did not know is taken out before it could be changed."""
-    apart = _MARKS.sub(r"\1", normalize("NFKD", text.translate(_KNOWN)))
+    apart = _POINTS.sub("", _MARKS.sub(r"\1", normalize("NFKD", text.translate(_KNOWN))))
     return normalize("NFC", _CYRILLIC.sub("", apart).lower()).translate(_ALIKE)
 
 

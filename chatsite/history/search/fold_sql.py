@@ -30,6 +30,7 @@ _APART = _regexp(
     (f"([{bracket(MARKED)}])[{bracket(MARKS)}]+", r"\1"),
     (f"([{CYRILLIC_VOWELS}])[\u0300\u0301]", r"\1"),
     ("([Ее])\u0308", r"\1"),
+    (f"[{bracket(POINTS)}]+", ""),
 )
 _WORDS = _regexp("plain", (f"[{_IGNORED}]+", ""), (f"[^{_LETTERS}]+", " "))
 # Each character twice, without the first of each run, are the pairs: 豆豆腐腐汤汤, 豆腐腐汤汤, 豆腐 腐汤 汤.

@@ -1,0 +1,182 @@
+"""A page of results: conversations by their titles, and messages."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils.safestring import SafeString
+
+from chatsite.conversations.models import Conversation, Message
+from chatsite.history.search.finding import Found, Search
+from chatsite.history.search.query import Query
+from chatsite.history.search.snippets import highlighted, snippet
+from chatsite.prompts.models import SystemPrompt
+
+PAGE = 20
+# Above the messages.
+FEW_TITLES = 5
+# Matches that are looked through where the conversation must be pinned or archived, too.
+MAX_CANDIDATES = 20_000
+CANDIDATES_AT_ONCE = 900
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Of times that are told in microseconds, and of places.
+_LAST, _LAST_PLACE = 2**57, 2**63 - 1
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?(e-?\d{1,3})?", re.ASCII)
+_PLACE = re.compile(r"-?\d{1,20}", re.ASCII)
+
+ONLY_NEWEST = f"Only the newest {MAX_CANDIDATES:,} matches were looked through."
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """conversation: its uuid. message: None for a hit by title. html: the title or the snippet, with <mark>."""
+
+    conversation: UUID
+    title: str
+    html: SafeString
+    date: datetime
+    message: UUID | None = None
+    role: str = ""
+
+
+@dataclass(slots=True)
+class Results:
+    """more: the cursor of the next part; empty when there is none. note: a sentence about what was left out."""
+
+    titles: list[Hit] = field(default_factory=list)
+    messages: list[Hit] = field(default_factory=list)
+    has_more_titles: bool = False
+    more: str = ""
+    note: str = ""
+
+
+def find(user: User, query: Query, cursor: str = "", best: bool = False) -> Results:
+    """A page of what a person's query finds. cursor: the `more` of the page before. best: best matches first."""
+    search = Search(query, user.pk, _prompts(query))
+    if search.is_empty:
+        return _titles_page(search, user, cursor)
+    results = Results()
+    if not cursor:
+        titles = _titles(search, user)[: FEW_TITLES + 1]
+        hits = [_title_hit(query, conversation) for conversation in titles]
+        results.titles, results.has_more_titles = hits[:FEW_TITLES], len(hits) > FEW_TITLES
+    found = list(islice(_shown(search, cursor, best, results), PAGE + 1))
+    results.messages = _message_hits(query, user, found[:PAGE])
+    if len(found) > PAGE:
+        results.more = _cursor(found[PAGE - 1], best)
+    return results
+
+
+def _prompts(query: Query) -> tuple[int, ...]:
+    named = Q()
+    for name in query.prompts:
+        named |= Q(name__icontains=name)
+    return tuple(SystemPrompt.objects.filter(named).values_list("pk", flat=True)) if query.prompts else ()
+
+
+def _shown(search: Search, cursor: str, best: bool, results: Results) -> Iterator[Found]:
+    """The matches behind the cursor, as far as their conversations have what the query asks for."""
+    looked = 0
+    for batch in _batches(search, cursor, best):
+        allowed = _allowed(search, [found.message for found in batch])
+        yield from (found for found in batch if found.message in allowed)
+        looked += len(batch)
+        if looked >= MAX_CANDIDATES:
+            results.note = ONLY_NEWEST
+            return
+
+
+def _batches(search: Search, cursor: str, best: bool) -> Iterator[list[Found]]:
+    if best:
+        score, place = _read_cursor(cursor)
+        ranked = search.best()
+        yield [each for each in ranked if not cursor or (each.score, -each.place) > (score, -place)]
+        return
+    size = CANDIDATES_AT_ONCE if search.query.flags else PAGE + 1
+    below = _read_cursor(cursor)[1] if cursor else None
+    while batch := search.newest(below, size):
+        yield batch
+        if len(batch) < size:
+            return
+        below = batch[-1].place
+
+
+def _allowed(search: Search, messages: list[int]) -> set[int]:
+    if not search.query.flags:
+        return set(messages)
+    flags = {f"conversation__{name}": value for name, value in search.query.flags.items()}
+    allowed = Message.objects.filter(pk__in=messages, conversation__owner=search.owner, **flags)
+    return set(allowed.values_list("pk", flat=True))
+
+
+def _message_hits(query: Query, user: User, found: list[Found]) -> list[Hit]:
+    names = ("pk", "uuid", "role", "text", "created", "conversation__uuid", "conversation__title")
+    own = Message.objects.filter(pk__in=[each.message for each in found], conversation__owner=user)
+    rows = {row[0]: row for row in own.values_list(*names)}
+    return [_message_hit(query, *rows[each.message]) for each in found if each.message in rows]
+
+
+def _message_hit(
+    query: Query, pk: int, message: UUID, role: str, text: str, created: datetime, uuid: UUID, title: str
+) -> Hit:
+    return Hit(uuid, title, snippet(text, query.phrases), created, message, role)
+
+
+def _titles_page(search: Search, user: User, cursor: str) -> Results:
+    conversations = _titles(search, user)
+    if cursor:
+        moment, pk = _read_cursor(cursor)
+        conversations = conversations.after(_EPOCH + timedelta(microseconds=min(abs(moment), _LAST)), pk)
+    page = list(conversations[: PAGE + 1])
+    results = Results([_title_hit(search.query, conversation) for conversation in page[:PAGE]])
+    if len(page) > PAGE:
+        results.more = f"{(page[PAGE - 1].updated - _EPOCH) // timedelta(microseconds=1)}_{page[PAGE - 1].pk}"
+    return results
+
+
+def _titles(search: Search, user: User) -> Any:
+    """The person's conversations whose title and filters fit, newest first."""
+    query = search.query
+    conversations: Any = Conversation.objects.of(user).filter(**query.flags)
+    if query.phrases:
+        conversations = conversations.filter(pk__in=search.titles())
+    if query.before:
+        conversations = conversations.filter(updated__lt=query.before)
+    if query.after:
+        conversations = conversations.filter(updated__gte=query.after)
+    if query.models:
+        conversations = conversations.filter(_any("model__icontains", query.models))
+    if query.prompts:
+        conversations = conversations.filter(_any("system_prompt__name__icontains", query.prompts))
+    return conversations.newest_first()
+
+
+def _any(lookup: str, values: list[str]) -> Q:
+    either = Q()
+    for value in values:
+        either |= Q(**{lookup: value})
+    return either
+
+
+def _title_hit(query: Query, conversation: Conversation) -> Hit:
+    title = conversation.title or "Untitled"
+    return Hit(conversation.uuid, title, highlighted(title, query.phrases), conversation.updated)
+
+
+def _cursor(last: Found, best: bool) -> str:
+    return f"{last.score!r}_{last.place}" if best else f"0_{last.place}"
+
+
+def _read_cursor(cursor: str) -> tuple[float, int]:
+    """The number and the place of a cursor; of one that nobody was given, the beginning."""
+    number, _, place = cursor.partition("_")
+    if not _NUMBER.fullmatch(number) or not _PLACE.fullmatch(place) or abs(int(place)) > _LAST_PLACE:
+        return 0, 0
+    return float(number), int(place)

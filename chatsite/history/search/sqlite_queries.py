@@ -1,0 +1,73 @@
+"""The statements that search in SQLite. Words reach FTS5 as quoted strings of letters, so none can be its syntax."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from chatsite.history.search.phrases import Phrase, model_word
+from chatsite.history.search.sqlite_index import PLACES_A_SECOND
+
+if TYPE_CHECKING:
+    from chatsite.history.search.finding import Search
+
+__all__ = ["PLACES_A_SECOND", "newest", "ranked", "titles"]
+
+_NEWEST = """
+SELECT entry.place, entry.message_id FROM (
+    SELECT rowid AS place FROM history_messagewords
+    WHERE history_messagewords MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s
+) found CROSS JOIN history_searchentry entry ON entry.place = found.place
+WHERE entry.owner_id = %s ORDER BY entry.place DESC
+"""
+# The scope weighs nothing: its owner's word is in all of the person's messages.
+_RANKED = """
+SELECT entry.place, entry.message_id, found.score FROM (
+    SELECT rowid AS place, bm25(history_messagewords, 1.0, 0.0) AS score FROM history_messagewords
+    WHERE history_messagewords MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s
+) found CROSS JOIN history_searchentry entry ON entry.place = found.place
+WHERE entry.owner_id = %s
+"""
+_TITLES = "SELECT rowid FROM history_titlewords WHERE history_titlewords MATCH %s"
+
+
+def newest(search: Search, places: tuple[int, int], count: int) -> Any:
+    return _rows(_NEWEST, [_match(search), *places, count, search.owner])
+
+
+def ranked(search: Search, places: tuple[int, int], count: int) -> Any:
+    return _rows(_RANKED, [_match(search), *places, count, search.owner])
+
+
+def titles(search: Search) -> tuple[str, list[Any]]:
+    return _TITLES, [_words(search, f'scope : "o_{search.owner}"')]
+
+
+def _match(search: Search) -> str:
+    models = [f"{_quoted(model_word(name))} *" for name in search.query.models]
+    prompts = [_quoted(f"p_{pk}") for pk in search.prompts]
+    narrowed = [f"({' OR '.join(names)})" for names in (models, prompts) if names]
+    return _words(search, f"scope : ({' AND '.join([_quoted(f'o_{search.owner}'), *narrowed])})")
+
+
+def _words(search: Search, scope: str) -> str:
+    wanted = " AND ".join(map(_term, search.query.phrases))
+    match = f"{scope} AND text : ({wanted})"
+    if not search.query.without:
+        return match
+    return f"({match}) NOT text : ({' OR '.join(map(_term, search.query.without))})"
+
+
+def _term(phrase: Phrase) -> str:
+    return _quoted(" ".join(phrase.words)) + (" *" if phrase.is_beginning else "")
+
+
+def _quoted(words: str) -> str:
+    return f'"{words}"'
+
+
+def _rows(sql: str, params: list[Any]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()

@@ -1,0 +1,241 @@
+"""A person's search: what it finds, in which order, and what nobody else's does."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chatsite.conversations.models import Conversation, Message, Outcome, Status
+from chatsite.history.search import results as results_module
+from chatsite.history.search.query import read
+from chatsite.history.search.results import ONLY_NEWEST, PAGE, find
+from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+
+
+@pytest.fixture
+def alice(database) -> User:
+    return User.objects.create_user("alice")
+
+
+@pytest.fixture
+def mallory(database) -> User:
+    return User.objects.create_user("mallory")
+
+
+def conversation(owner, *texts, title="", **fields) -> Conversation:
+    """A conversation whose messages have these texts."""
+    made = Conversation.objects.create(owner=owner, title=title, **fields)
+    for text in texts:
+        Message.objects.create(conversation=made, role="user", text=text)
+    return made
+
+
+def said(user, typed, **options) -> list[str]:
+    """The texts of the messages that a search finds, without marks."""
+    query = read(typed)
+    assert query.problem == ""
+    return [plain(hit.html) for hit in find(user, query, **options).messages]
+
+
+def titles(user, typed) -> list[str]:
+    return [hit.title for hit in find(user, read(typed)).titles]
+
+
+def plain(html: str) -> str:
+    return html.replace("<mark>", "").replace("</mark>", "").replace("&quot;", '"')
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("The bean soup is hot.", "SOUP bean"),
+        ("The bean soup is hot.", '"bean soup"'),
+        ("The bean soup is hot.", "bea*"),
+        ("The bean soup is hot.", '"soup is ho"*'),
+        ("The bean soup is hot.", "soup -cold"),
+        ("Ёжик в тумане", "ежик"),
+        ("Прекрасная погода", "прекрасн*"),
+        ("Die Straße nach Łódź", "strasse lodz"),
+        ("今天我们做豆腐汤", "豆腐"),
+        ("今天我们做豆腐汤", "做豆腐汤"),
+        ("今天我们做豆腐汤", "汤"),
+        ("今天我们做豆腐汤", "腐"),
+        ("重跑gen-itgc后50条", "gen 50条"),
+        ("오늘 날씨가 좋다", "날씨"),
+        ("हिन्दी में लिखो", "हिन्दी"),
+        ("See src/config.py for it", "config.py"),
+    ],
+)
+def test_a_search_finds(alice, text, typed):
+    conversation(alice, "Something else entirely", text)
+    assert said(alice, typed) == [text]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "cold",
+        '"soup bean"',
+        "soup -hot",
+        "be",
+        "oup",
+        "豆汤",
+        "bean title",
+        "soup before:2020",
+        "model:gpt soup",
+    ],
+)
+def test_a_search_does_not_find(alice, typed):
+    conversation(alice, "The bean soup is hot.", "豆腐汤", title="Title")
+    assert said(alice, typed) == []
+
+
+def test_nobody_finds_what_others_said(alice, mallory):
+    conversation(alice, "The bean soup is hot.", title="Bean soup")
+    conversation(mallory, "Bread")
+    for typed in (
+        "soup",
+        "soup bean",
+        "sou*",
+        "-bread soup",
+        "soup OR bread",
+        "o_1 soup",
+        f"scope:o_{alice.pk} soup",
+    ):
+        results = find(mallory, read(typed))
+        assert (results.titles, results.messages) == ([], [])
+    assert find(mallory, read("soup"), best=True).messages == []
+    assert find(mallory, read("soup in:title")).titles == []
+
+
+def test_the_newest_come_first_and_pages_follow_each_other(alice):
+    conversation(alice, *(f"Soup {number}" for number in range(2 * PAGE + 5)))
+    pages, more = [], ""
+    while not pages or more:
+        page = find(alice, read("soup"), more)
+        pages.append([plain(hit.html) for hit in page.messages])
+        more = page.more
+    assert [len(page) for page in pages] == [PAGE, PAGE, 5]
+    assert sum(pages, []) == [f"Soup {number}" for number in reversed(range(2 * PAGE + 5))]
+
+
+def test_what_came_meanwhile_does_not_shift_the_next_page(alice):
+    made = conversation(alice, *(f"Soup {number}" for number in range(PAGE + 3)))
+    more = find(alice, read("soup")).more
+    Message.objects.create(conversation=made, role="user", text="Soup, new")
+    assert said(alice, "soup", cursor=more) == ["Soup 2", "Soup 1", "Soup 0"]
+
+
+def test_the_best_match_comes_first_where_it_is_asked_for(alice):
+    conversation(
+        alice, "soup soup soup", *(f"A long text with soup in it, number {number}" for number in range(30))
+    )
+    assert said(alice, "soup")[0] != "soup soup soup"
+    first = find(alice, read("soup"), best=True)
+    assert plain(first.messages[0].html) == "soup soup soup" and len(first.messages) == PAGE
+    rest = find(alice, read("soup"), first.more, best=True)
+    assert len(rest.messages) == 11 and not rest.more
+    assert not {hit.message for hit in rest.messages} & {hit.message for hit in first.messages}
+
+
+def test_words_that_meet_often_are_found_newest_first(alice):
+    conversation(alice, *(f"Bean soup {number}" for number in range(2100)))
+    assert said(alice, "bean soup") == [f"Bean soup {number}" for number in reversed(range(2080, 2100))]
+
+
+def test_titles_are_found_too_and_alone(alice):
+    conversation(alice, "Soup", title="Soups of the world")
+    conversation(alice, "Soup", title="A soup")
+    assert titles(alice, "soup") == ["A soup"]
+    assert titles(alice, "soup* in:title") == ["A soup", "Soups of the world"]
+    assert find(alice, read("soup in:title")).messages == []
+
+
+def test_many_titles_have_pages_too(alice):
+    for number in range(PAGE + 3):
+        conversation(alice, title=f"Soup {number}")
+    few = find(alice, read("soup"))
+    assert len(few.titles) == 5 and few.has_more_titles
+    first = find(alice, read("soup in:title"))
+    rest = find(alice, read("soup in:title"), first.more)
+    assert [hit.title for hit in first.titles + rest.titles] == [
+        f"Soup {n}" for n in reversed(range(PAGE + 3))
+    ]
+    assert not rest.more
+
+
+def test_pinned_and_archived_conversations(alice):
+    conversation(alice, "Soup, pinned", title="Pinned", pinned=True)
+    conversation(alice, "Soup, archived", title="Archived", archived=True)
+    conversation(alice, "Soup")
+    assert said(alice, "soup is:pinned") == ["Soup, pinned"]
+    assert said(alice, "soup is:archived") == ["Soup, archived"]
+    assert said(alice, "soup is:archived is:pinned") == []
+    assert titles(alice, "is:pinned") == ["Pinned"]
+
+
+def test_a_filter_that_fits_nearly_nothing_says_how_far_it_looked(alice, monkeypatch):
+    monkeypatch.setattr(results_module, "MAX_CANDIDATES", 50)
+    monkeypatch.setattr(results_module, "CANDIDATES_AT_ONCE", 25)
+    conversation(alice, "Soup, pinned", pinned=True)
+    conversation(alice, *(f"Soup {number}" for number in range(60)))
+    results = find(alice, read("soup is:pinned"))
+    assert (results.messages, results.note) == ([], ONLY_NEWEST)
+
+
+def test_dates(alice):
+    made = conversation(alice, "Soup of May", "Soup of June")
+    may, june = made.messages.order_by("pk")
+    Message.objects.filter(pk=may.pk).update(created=datetime(2026, 5, 31, 12, tzinfo=UTC))
+    Message.objects.filter(pk=june.pk).update(created=datetime(2026, 6, 1, 12, tzinfo=UTC))
+    assert said(alice, "soup before:2026-06") == ["Soup of May"]
+    assert said(alice, "soup after:2026-06-01") == ["Soup of June"]
+    assert said(alice, "soup after:2026-05 before:2027") == ["Soup of June", "Soup of May"]
+    assert said(alice, "soup after:9999") == said(alice, "soup before:0001") == []
+
+
+def test_models_and_prompts(alice):
+    prompt = SystemPrompt.objects.create(name="My tutor")
+    version = SystemPromptVersion.objects.create(prompt=prompt, number=1, text="Teach.")
+    made = Conversation.objects.create(owner=alice)
+    question = made.say(uuid4(), "Which soup?", None)
+    for model, used in (("GPT-4o mini", version), ("qwen:7b", None)):
+        made.reply_to(question, model=model, prompt_version=used).finish(
+            Outcome(Status.COMPLETE, f"Soup by {model}")
+        )
+    assert said(alice, "soup model:gpt-4o") == ["Soup by GPT-4o mini"]
+    assert said(alice, "soup model:qwen model:gpt") == ["Soup by qwen:7b", "Soup by GPT-4o mini"]
+    assert said(alice, "soup prompt:tutor") == ["Soup by GPT-4o mini"]
+    assert said(alice, "soup prompt:nobody") == []
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    typed=st.text(alphabet=st.one_of(st.characters(), st.sampled_from("\"*-:()'&|!<> soup豆")), max_size=60),
+    cursor=st.one_of(st.just(""), st.text("0123456789_-.e+", max_size=30), st.text(max_size=8)),
+    best=st.booleans(),
+)
+def test_anything_can_be_typed(alice, typed, cursor, best):
+    query = read(typed)
+    if not query.problem:
+        find(alice, query, cursor, best)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ['soup"', "soup AND", "NEAR(soup bean)", "text:soup", "soup OR", "^soup", "soup'); DROP TABLE x; --", "{a b}:soup",
+     "soup & !bean", "soup <-> bean", "soup:*", "%s %(a)s soup", "\\ soup"],
+)  # fmt: skip
+def test_the_syntax_of_databases_is_only_words(alice, typed):
+    conversation(alice, "soup and or near text bean drop table x a b s")
+    find(alice, read(typed))
+
+
+def test_old_messages_are_found_beside_new_ones(alice):
+    made = conversation(alice, "Soup now")
+    old = Message.objects.create(conversation=made, role="user", text="Soup then")
+    Message.objects.filter(pk=old.pk).update(created=made.created - timedelta(days=3000))
+    assert said(alice, "soup") == ["Soup now", "Soup then"]
