@@ -26,7 +26,7 @@ MAY_USE = {
         "protocol",
         "statements",
     },
-    "accounts": {"seen"},
+    "accounts": {"seen", "statements"},
     "runs": {"completions", "conversations", "rendering", "providers", "statements"},
     "history": {"conversations", "limits", "prompts", "providers", "runs"},
     "chat": {"accounts", "conversations", "history", "limits", "prompts", "protocol", "runs"},

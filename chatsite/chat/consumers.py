@@ -6,6 +6,7 @@ from typing import Any
 
 from autobahn.exception import Disconnected
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import User
 
@@ -83,6 +84,11 @@ class TabConsumer(AsyncWebsocketConsumer):
             await self.close(CLOSE_TOO_MUCH)
             return
         self.waiting.put_nowait(text_data)
+
+    async def websocket_disconnect(self, message: Any) -> None:
+        # Not as Channels does it, which then tidies the database's connections in the thread that all share.
+        await self.disconnect(message["code"])
+        raise StopConsumer
 
     async def disconnect(self, code: int) -> None:
         if self.working:

@@ -78,29 +78,32 @@ async def dispatch(command: Command, sender: Sender, tab: OpenTab | None = None)
 
 async def _begin(command: Beginning, sender: Sender, tab: OpenTab | None) -> None:
     """Save a turn, start its answer, and show it on the open pages."""
-    turn = await _save_and_start(command, sender)
-    if turn.is_new:
-        await _show(turn)
+    turn, turn_events = await _save_and_start(command, sender)
+    if turn_events:
+        await _show(turn, turn_events)
     elif tab:
         await tab.show_again(turn.completion)
 
 
-async def _save_and_start(command: Beginning, sender: Sender) -> Turn:
+async def _save_and_start(command: Beginning, sender: Sender) -> tuple[Turn, list[str]]:
+    """Return the turn, and the events that put it on a page; none where it had been saved before."""
     if PROCESS.runs.draining:
         raise Refusal("restarting", "The site is being restarted. Send this again in a moment.")
     loop = asyncio.get_running_loop()
 
     # Started by the thread that saves: a caller is cancelled when its page disconnects, and what is saved is answered.
-    def save_and_start() -> Turn:
+    def save_and_start() -> tuple[Turn, list[str]]:
         if sender.credential and not is_signed_in(sender.credential):
             raise signed_out()
         turn = _save(command, sender)
-        if turn.is_new:
-            loop.call_soon_threadsafe(PROCESS.runs.start, turn, context=Context())
-        return turn
+        if not turn.is_new:
+            return turn, []
+        loop.call_soon_threadsafe(PROCESS.runs.start, turn, context=Context())
+        # After that: what goes upstream does not wait for what pages show.
+        return turn, events.turn(turn.message, turn.completion)
 
-    turn: Turn = await database_sync_to_async(save_and_start)()
-    return turn
+    begun: tuple[Turn, list[str]] = await database_sync_to_async(save_and_start)()
+    return begun
 
 
 def _save(command: Beginning, sender: Sender) -> Turn:
@@ -114,9 +117,7 @@ def _save(command: Beginning, sender: Sender) -> Turn:
             return turns.continue_reply(user, conversation, message)
 
 
-async def _show(turn: Turn) -> None:
-    # After the run was started: what goes upstream does not wait for what pages show.
-    turn_events = await database_sync_to_async(events.turn)(turn.message, turn.completion)
+async def _show(turn: Turn, turn_events: list[str]) -> None:
     if turn.completion.pk in PROCESS.runs.ours:
         CHANGES.began(turn, turn_events)
     else:
