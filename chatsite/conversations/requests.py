@@ -16,7 +16,7 @@ CONTINUE_INSTRUCTION = (
 
 
 @dataclass(frozen=True, slots=True)
-class MadeOf:
+class PreparedRequest:
     """What an answer is written from, to be shown with it. `dropped`: the name of a prompt that its owner lost."""
 
     version: SystemPromptVersion | None
@@ -45,13 +45,15 @@ def request_for(
     The whole history is sent, unless the model's context window (tokens) is known and too small for it.
     """
     system = [{"role": "system", "content": prompt}] if prompt.strip() else []
-    said = [{"role": message.role, "content": message.text} for message in history if message.text.strip()]
+    messages = [
+        {"role": message.role, "content": message.text} for message in history if message.text.strip()
+    ]
     if context_window:
         room = context_window - min(1024, context_window // 4) - sum(map(_tokens, system))
-        kept = _newest_that_fit(said, room)
+        kept = _newest_that_fit(messages, room)
     else:
-        kept = said
-    return system + kept, len(said) - len(kept)
+        kept = messages
+    return system + kept, len(messages) - len(kept)
 
 
 def _newest_that_fit(messages: list[dict[str, str]], room: int) -> list[dict[str, str]]:

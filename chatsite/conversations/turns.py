@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import Completion, Conversation, HistoryItem, Message, Role, Status
 from chatsite.conversations.options import Options, apply
-from chatsite.conversations.requests import CONTINUE_INSTRUCTION, MadeOf, request_for
+from chatsite.conversations.requests import CONTINUE_INSTRUCTION, PreparedRequest, request_for
 from chatsite.conversations.situation import Situation, read_situation
 from chatsite.prompts.models import SystemPrompt
 from chatsite.protocol import MAX_TEXT_CHARACTERS
@@ -157,9 +157,9 @@ def _continue(
     if reply.text:
         asked.append(HistoryItem(Role.USER, CONTINUE_INSTRUCTION))
     request, omitted = request_for(asked, version.text if version else "", models[0].window)
-    made_of = MadeOf(version, dropped, request, omitted)
+    prepared = PreparedRequest(version, dropped, request, omitted)
     completion = Completion.objects.create(
-        message=reply, text_before=len(reply.text), **made_of.columns(conversation)
+        message=reply, text_before=len(reply.text), **prepared.columns(conversation)
     )
     conversation.keep()
     # Pages are sent both where nothing may query the database.
@@ -213,7 +213,7 @@ def _answer(
     version = conversation.system_prompt.live if conversation.system_prompt else None
     history = conversation.history(message)
     request, omitted = request_for(history, version.text if version else "", models[0].window)
-    made_of = MadeOf(version, dropped, request, omitted)
-    completion = conversation.reply_to(message, **made_of.columns(conversation))
+    prepared = PreparedRequest(version, dropped, request, omitted)
+    completion = conversation.reply_to(message, **prepared.columns(conversation))
     completion.message.siblings = [*others, completion.message.uuid]
     return Turn(message, completion, request=request, models=models, before=before)

@@ -10,7 +10,7 @@ from chatsite.providers.forms import MASK, TIMES, ModelForm, ProviderForm, takes
 from chatsite.providers.models import MadeBy, Model, Origin, Provider
 from chatsite.providers.schedule import ask_at_once
 
-# Seconds that an admin's page waits for a model server. Its list of models is kept whenever it comes.
+# Seconds that an admin's page waits for a model server. A list that comes later is stored, too.
 WAIT_SECONDS = 2
 
 SECRETS = {"key", "headers"}
@@ -30,7 +30,7 @@ class ProviderAdmin(admin.ModelAdmin):
     actions = ["ask_for_models"]
 
     def lookup_allowed(self, lookup, value, request=None):
-        """A list that can be filtered by a secret tells it, one character after another."""
+        """Forbid filters by a secret: they would reveal it, one character after another."""
         return lookup.split("__")[0] not in SECRETS and super().lookup_allowed(lookup, value, request)
 
     def get_queryset(self, request):
@@ -38,7 +38,7 @@ class ProviderAdmin(admin.ModelAdmin):
         return super().get_queryset(request).annotate(model_count=listed)
 
     def get_fields(self, request, provider=None):
-        """The fields that can be set here. What the environment sets is only shown, and secrets never are."""
+        """Return the fields that can be set here. What the environment sets is only shown, and secrets are not."""
         if provider is None:
             return ["name", "base_url", "new_key", "header_values", *self._switches]
         may_change = self.has_change_permission(request, provider)
@@ -65,24 +65,26 @@ class ProviderAdmin(admin.ModelAdmin):
 
     @admin.display(description="state")
     def state(self, provider):
-        """What is known of it, in a sentence."""
+        """Return its state as a sentence."""
         if not provider.applies:
             return "Not needed now."
         if not provider.enabled:
             return "Switched off."
         if not provider.asked:
             return "Not asked yet."
-        said = provider.error or f"{provider.model_count} model{'' if provider.model_count == 1 else 's'}."
+        sentence = (
+            provider.error or f"{provider.model_count} model{'' if provider.model_count == 1 else 's'}."
+        )
         ago = timesince(provider.asked, depth=1)
-        return f"{said} Asked just now." if ago.startswith("0") else f"{said} Asked {ago} ago."
+        return f"{sentence} Asked just now." if ago.startswith("0") else f"{sentence} Asked {ago} ago."
 
     def save_model(self, request, provider, form, change):
         super().save_model(request, provider, form, change)
         if form.cleared:
             what = ", ".join(form.cleared)
-            said = f"The address leads to another server, so this was forgotten: {what}. Type again what is needed."
-            self.message_user(request, said, messages.WARNING)
-        # Not before the commit: the database's lock is held until then, and nobody can send.
+            sentence = f"The address leads to another server, so this was forgotten: {what}. Type again what is needed."
+            self.message_user(request, sentence, messages.WARNING)
+        # After the commit: the database's lock is held until then, and nobody could send a message.
         transaction.on_commit(lambda: self._ask(request, [provider] if provider.enabled else []))
 
     @admin.action(description="Ask for their models again", permissions=["change"])
@@ -93,8 +95,10 @@ class ProviderAdmin(admin.ModelAdmin):
         answers = ask_at_once(providers, WAIT_SECONDS)
         if answers is None:
             names = ", ".join(map(str, providers))
-            said = f"Asking {names} for its models. Load this page again to see what it answers. {BY_HAND}"
-            self.message_user(request, said, messages.INFO)
+            sentence = (
+                f"Asking {names} for its models. Load this page again to see what it answers. {BY_HAND}"
+            )
+            self.message_user(request, sentence, messages.INFO)
         for found in answers or []:
             if found.error:
                 self.message_user(request, f"{found} {BY_HAND}", messages.WARNING)
@@ -116,7 +120,7 @@ class ModelAdmin(admin.ModelAdmin):
         return [*ModelForm.Meta.fields, *(self.readonly_fields if model else [])]
 
     def get_readonly_fields(self, request, model=None):
-        """A listed model is named by its provider's list."""
+        """The provider's list names a listed model."""
         named = ["provider", "name"] if model and model.made_by == MadeBy.LIST else []
         return [*self.readonly_fields, *named]
 
@@ -134,7 +138,7 @@ class ModelAdmin(admin.ModelAdmin):
         return Model.objects.offered().filter(default=True).exists()
 
     def save_model(self, request, model, form, change):
-        """One default: the last one chosen."""
+        """Keep one default: the last one chosen."""
         if model.default:
             Model.objects.filter(default=True).exclude(pk=model.pk).update(default=False)
         super().save_model(request, model, form, change)
