@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import Error
 
 from chatsite.chat import queries
+from chatsite.chat.queries import Change
 from chatsite.conversations.models import Conversation
 
 logger = logging.getLogger(__name__)
@@ -19,9 +20,10 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ChangePoll:
-    """Calls `notify` with the id of each conversation that changed, unless `announced` was called for that change."""
+    """Calls `notify` with each owner and the ids of their conversations that changed, unless `announced` was called for
+    that change."""
 
-    def __init__(self, notify: Callable[[int], Awaitable[None]]) -> None:
+    def __init__(self, notify: Callable[[int, list[int]], Awaitable[None]]) -> None:
         self._notify = notify
         self._announced: dict[int, datetime] = {}
 
@@ -45,10 +47,17 @@ class ChangePoll:
         is_first = newest is None
         newest = newest or await queries.newest_change() or EARLIEST
         found = await queries.changed_after(newest - MAX_COMMIT_DELAY)
-        for pk, changed in found:
-            if not is_first and self._announced.get(pk) != changed:
-                await self._notify(pk)
-            self._announced[pk] = changed
-        recent = {pk for pk, _ in found}
-        self._announced = {pk: changed for pk, changed in self._announced.items() if pk in recent}
-        return max((changed for _, changed in found), default=newest)
+        if not is_first:
+            for owner_id, conversation_ids in self._unannounced(found).items():
+                await self._notify(owner_id, conversation_ids)
+        # Only now: what could not be sent is found again. A newer change may have been announced meanwhile.
+        known = self._announced
+        self._announced = {pk: max(known.get(pk, moment), moment) for pk, _, moment in found}
+        return max((each.moment for each in found), default=newest)
+
+    def _unannounced(self, found: list[Change]) -> dict[int, list[int]]:
+        by_owner: dict[int, list[int]] = {}
+        for each in found:
+            if self._announced.get(each.conversation_id) != each.moment:
+                by_owner.setdefault(each.owner_id, []).append(each.conversation_id)
+        return by_owner

@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two queries of who is still signed in.
 SIGNED_IN_SECONDS = 4.0
+# Conversations of one person that are sent one by one when polling finds that they changed.
+MAX_CHANGES_AT_ONCE = 20
 TOO_MANY_PAGES = (
     f"{MAX_PAGES_PER_USER} of your pages are open, the most at once. "
     "Close some of them, then reload this one."
@@ -44,7 +46,7 @@ class Page(Protocol):
     user: User
     credential: Credential
 
-    async def changed(self, conversation: UUID, event: str) -> None: ...
+    async def changed(self, conversation: UUID | None, event: str) -> None: ...
 
     async def began(self, turn: Turn, turn_events: list[str], event: str) -> None: ...
 
@@ -63,7 +65,7 @@ class Changes:
         self._pages: defaultdict[int, set[Page]] = defaultdict(set)
         self._tasks = Tasks()
         self._watches: list[asyncio.Task[None]] = []
-        self._poll = ChangePoll(self._notify)
+        self._poll = ChangePoll(self._notify_owner)
 
     @property
     def pages(self) -> list[Page]:
@@ -136,6 +138,17 @@ class Changes:
         if "sign_ins" in hint:
             await self._end_signed_out()
 
+    async def _notify_owner(self, owner_id: int, conversation_ids: list[int]) -> None:
+        """Send an owner's open pages what is new in these conversations. An import changes thousands at once: the pages
+        then fetch their lists again."""
+        if owner_id not in self._pages:
+            return
+        if len(conversation_ids) > MAX_CHANGES_AT_ONCE:
+            self._send(owner_id, None, events.conversations_changed())
+            return
+        for conversation_id in conversation_ids:
+            await self._notify(conversation_id)
+
     async def _notify(self, conversation_id: int) -> None:
         """Send the owner's open pages what is new in a conversation."""
         if not self._pages:
@@ -147,7 +160,7 @@ class Changes:
         event = events.conversation_changed(conversation, conversation.is_answering)
         self._send(conversation.owner_id, conversation.uuid, event)
 
-    def _send(self, owner_id: int, conversation: UUID, event: str) -> None:
+    def _send(self, owner_id: int, conversation: UUID | None, event: str) -> None:
         """Send to each page in a task of its own, so that a slow one delays no other."""
         for page in list(self._pages.get(owner_id, ())):
             self._tasks.start(page.changed(conversation, event))

@@ -82,10 +82,10 @@ class ConversationTab(Tab):
         state = await queries.state(self.user, self._conversation)
         await self._send(events.conversation_checked(self._conversation, state))
 
-    async def changed(self, conversation: UUID, event: str) -> None:
-        """One of this person's conversations has changed. If it is ours, show what is new first."""
+    async def changed(self, conversation: UUID | None, event: str) -> None:
+        """One of this person's conversations has changed, or many. If it may be ours, show what is new first."""
         async with self._order:
-            if conversation == self._conversation:
+            if conversation in (self._conversation, None):
                 await self._show_new()
             await self._send(event)
 

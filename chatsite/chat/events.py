@@ -89,6 +89,11 @@ def conversation_changed(conversation: Conversation, answering: bool) -> str:
     )
 
 
+def conversations_changed() -> str:
+    """Too many of the person's conversations have changed to name each."""
+    return _event("conversations.changed")
+
+
 def conversation_deleted(conversation: UUID) -> str:
     """One of the person's conversations was deleted: its title is null."""
     return _event(

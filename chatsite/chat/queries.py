@@ -1,6 +1,7 @@
 """What pages query, in the database thread that all pages of a process share. `refuse_stranger` is synchronous."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -10,6 +11,14 @@ from chatsite.chat import events
 from chatsite.chat.events import State
 from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import Completion, Conversation
+
+
+class Change(NamedTuple):
+    """A conversation, its owner, and when it changed last."""
+
+    conversation_id: int
+    owner_id: int
+    moment: datetime
 
 
 @database_sync_to_async
@@ -77,6 +86,7 @@ def newest_change() -> datetime | None:
 
 
 @database_sync_to_async
-def changed_after(moment: datetime) -> list[tuple[int, datetime]]:
-    """Return the ids of the conversations that changed after this moment, and when each did."""
-    return list(Conversation.objects.filter(changed__gt=moment).values_list("pk", "changed"))
+def changed_after(moment: datetime) -> list[Change]:
+    """Return the conversations that changed after this moment."""
+    rows = Conversation.objects.filter(changed__gt=moment).values_list("pk", "owner_id", "changed")
+    return [Change(*row) for row in rows]

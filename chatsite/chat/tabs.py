@@ -95,8 +95,8 @@ class Tab(ABC):
         async with self._order:
             await self._send_checked()
 
-    async def changed(self, conversation: UUID, event: str) -> None:
-        """One of this person's conversations has changed: `event` says how."""
+    async def changed(self, conversation: UUID | None, event: str) -> None:
+        """One of this person's conversations has changed, or, with None, many: `event` says how."""
         async with self._order:
             await self._send(event)
 

@@ -91,6 +91,8 @@ class ChatConversation extends HTMLElement {
     "conversation.opened": (event) => this.#opened(event),
     "conversation.checked": (event) => this.#checked(event),
     "conversation.changed": (event) => this.#changed(event),
+    // This conversation may be one of them.
+    "conversations.changed": () => (updateLists(), this.connection.send({ type: "conversation.check" })),
     "message.created": (event) => this.#messageCreated(event),
     "reply.started": (event) => this.#replyStarted(event),
     "reply.delta": (event) => this.replies.apply(event),

@@ -23,6 +23,7 @@ const handlers = {
   "person.opened": () => (updateLists(), sendOthers()),
   "person.checked": sendOthers,
   "conversation.changed": updateLists,
+  "conversations.changed": () => updateLists(),
 };
 connection.addEventListener("event", ({ detail }) => handlers[detail.type]?.(detail));
 connection.open();

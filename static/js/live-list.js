@@ -21,11 +21,18 @@ export class LiveList extends HTMLElement {
 
   #changed({ conversation, title, answering }) {
     const entry = this.list.querySelector(`[data-conversation="${conversation}"]`);
-    if (entry && title === null) entry.remove();
+    if (entry && title === null) this.#remove(entry);
     else if (entry && !this.#moves(entry, answering)) show(entry, title || "Untitled", answering);
     else if (title !== null) this.refreshSoon();
     // The list that is being fetched may be older than this change.
     if (this.#isFetching) this.refreshSoon();
+  }
+
+  // A day without conversations has no heading either.
+  #remove(entry) {
+    const day = entry.closest("section");
+    entry.remove();
+    if (!day.querySelector("[data-conversation]")) this.refreshSoon();
   }
 
   // Answers may have begun or ended since the list was rendered. `answering`: the conversations that are answered now.

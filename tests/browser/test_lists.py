@@ -135,6 +135,7 @@ def test_a_deleted_conversation_leaves_the_list(open_page, page):
     page.get_by_role("link", name="Delete this conversation").click()
     page.get_by_role("button", name="Delete").click()
     expect(sidebar(other).get_by_text("Short-lived")).to_have_count(0)
+    expect(sidebar(other)).to_have_text("Your conversations will be listed here.")
 
 
 def test_a_title_that_is_being_changed_is_left_alone(open_page, page):

@@ -136,3 +136,29 @@ async def test_the_same_events_come_by_a_stream(site, alice, provider):
             elif kinds[-1] == "conversation.changed":
                 break
     assert kinds == ["person.opened", "conversation.changed"]
+
+
+@database_sync_to_async
+def imported(user, count: int):
+    Conversation.objects.bulk_create(Conversation(owner=user, title=f"{n}") for n in range(count))
+
+
+async def test_many_changes_at_once_are_one_event(alice, bob, provider, open_page, open_list):
+    pages = [await open_list(alice), await open_page(alice)]
+    bobs = await open_list(bob)
+    await imported(alice, 100)
+    for page in pages:
+        await page.until("conversations.changed")
+    await imported(bob, 1)
+    await bobs.until("conversation.changed", title="0")
+    assert [event["type"] for event in bobs.events] == ["person.opened", "conversation.changed"]
+    assert "conversation.changed" not in [event["type"] for page in pages for event in page.events]
+
+
+async def test_a_page_whose_conversation_is_among_many_that_changed_shows_what_is_new(
+    alice, provider, open_page
+):
+    page = await open_page(alice)
+    await imported(alice, 100)
+    await begun_elsewhere(alice, page.conversation)
+    await page.until("reply.started")
