@@ -3,8 +3,6 @@
 import threading
 
 import pytest
-from chatsite.history.search.query import read
-from chatsite.history.search.results import find
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -12,6 +10,8 @@ from django.db import connection, transaction
 from chatsite.conversations.models import Conversation, Message
 from chatsite.history.search import rebuild
 from chatsite.history.search.check import problems
+from chatsite.history.search.query import read
+from chatsite.history.search.results import find
 from tests.harness.databases import connect, used
 
 
