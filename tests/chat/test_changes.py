@@ -73,7 +73,7 @@ async def test_a_run_obeys_a_stop_that_another_process_has_noted(alice, provider
     await upstream.requested(1)
     await Completion.objects.filter(pk=started["completion"]).aupdate(stop_requested=True)
     assert (await page.until("reply.finished"))["status"] == "stopped"
-    await upstream.closed(1, timeout=1)
+    await upstream.closed()
 
 
 async def test_every_page_of_a_person_hears_of_a_new_conversation(alice, provider, upstream, open_page):

@@ -98,7 +98,7 @@ async def test_stop_keeps_the_text_so_far_and_closes_the_upstream(alice, provide
     await page.send("reply.stop", message=page.events[-1]["message"])
     finished = await page.until("reply.finished")
     assert finished["status"] == "stopped"
-    await upstream.closed(1, timeout=1)
+    await upstream.closed()
     assert (await Message.objects.aget(uuid=finished["message"])).text == "So far"
 
 
@@ -110,7 +110,7 @@ async def test_stop_works_before_the_first_delta(alice, provider, upstream, open
     await upstream.requested(1)
     await page.send("reply.stop", message=started["message"])
     assert (await page.until("reply.finished"))["status"] == "stopped"
-    await upstream.closed(1, timeout=1)
+    await upstream.closed()
 
 
 async def test_an_answer_goes_on_when_its_tab_is_closed(alice, provider, upstream, open_page):

@@ -141,18 +141,18 @@ async def take(count: int, pace: float) -> float:
 
 
 async def test_deltas_come_at_the_pace():
-    assert 0.2 <= await take(count=11, pace=0.02) < 1
+    assert 0.2 <= await take(count=11, pace=0.02) < 5
 
 
 async def test_without_a_pace_deltas_come_at_once():
-    assert await take(count=200, pace=0) < 1
+    assert await take(count=1000, pace=0) < 5
 
 
 async def test_a_cancelled_stream_ends_at_once():
     task = asyncio.create_task(take(count=2, pace=60))
     await asyncio.sleep(0.01)
     task.cancel()
-    done, _ = await asyncio.wait({task}, timeout=1)
+    done, _ = await asyncio.wait({task}, timeout=20)
     assert done == {task}
 
 

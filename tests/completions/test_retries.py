@@ -101,7 +101,7 @@ async def test_the_wait_that_the_server_asks_for_is_kept(upstream: Upstream, pat
     upstream.reply(status=429, headers={"Retry-After": "0.3"})
     started = monotonic()
     assert (await ask(patient)).error is None
-    assert 0.3 <= monotonic() - started < 1
+    assert 0.3 <= monotonic() - started < 5
 
 
 async def test_a_wait_of_minutes_is_left_to_the_person(upstream: Upstream, patient: AsyncClient) -> None:

@@ -125,7 +125,7 @@ async def test_leaving_the_stream_closes_the_endpoint(upstream: Upstream, client
     upstream.hang(after="Hello")
     async with Router([Endpoint(client)]).create("Hi") as stream:
         await anext(stream)
-    await upstream.closed(timeout=1)
+    await upstream.closed()
 
 
 async def test_tool_calls_alone_are_an_answer(router: Router, upstream: Upstream, second: Upstream) -> None:

@@ -10,6 +10,9 @@ from chatsite.completions import APITimeoutError, AsyncClient
 from tests.completions.conftest import Outcome, ask
 from tests.upstream import HANG, Upstream, UpstreamThread, delta, done, finish, role
 
+# Seconds; each limit under test is a small part of it, and what it ends would take for ever.
+SOON = 3
+
 
 async def asked(upstream: Upstream, **limits: float) -> tuple[Outcome, float]:
     started = monotonic()
@@ -18,23 +21,23 @@ async def asked(upstream: Upstream, **limits: float) -> tuple[Outcome, float]:
 
 
 def comments(pause: float) -> Any:
-    return [step for _ in range(100) for step in (b": keep-alive\n\n", pause)]
+    return [step for _ in range(400) for step in (b": keep-alive\n\n", pause)]
 
 
 async def test_headers_that_never_come(upstream: Upstream) -> None:
     upstream.hang()
     (_, failure, _), took = await asked(upstream, first_token_timeout=0.2)
     assert (type(failure), failure.kind) == (APITimeoutError, "timeout")
-    assert 0.2 <= took < 0.6
-    await upstream.closed(timeout=1)
+    assert 0.2 <= took < SOON
+    await upstream.closed()
 
 
 async def test_a_first_token_that_never_comes(upstream: Upstream) -> None:
     upstream.reply(chunks=[role(), HANG])
     (_, failure, _), took = await asked(upstream, first_token_timeout=0.2)
     assert str(failure) == "The model server did not begin to answer within 0.2 s, its first token timeout."
-    assert took < 0.6
-    await upstream.closed(timeout=1)
+    assert took < SOON
+    await upstream.closed()
 
 
 @pytest.mark.parametrize("steps", [None, [role(), HANG]], ids=["no headers", "no token"])
@@ -76,7 +79,7 @@ async def test_a_local_server_may_load_its_model_first(base_url: str, seconds: f
 async def test_comments_are_no_first_token(upstream: Upstream) -> None:
     upstream.reply(chunks=comments(0.02))
     (_, failure, _), took = await asked(upstream, first_token_timeout=0.2, idle_timeout=0.1)
-    assert (failure.kind, took < 0.6) == ("timeout", True)
+    assert (failure.kind, took < SOON) == ("timeout", True)
 
 
 async def test_comments_are_life_in_mid_answer(upstream: Upstream) -> None:
@@ -95,49 +98,49 @@ async def test_a_silence_in_mid_answer_keeps_the_text(upstream: Upstream) -> Non
     upstream.hang(after="Hello")
     (text, failure, _), took = await asked(upstream, idle_timeout=0.2)
     assert (failure.kind, failure.partial, text) == ("timeout", "Hello", "Hello")
-    assert took < 0.6
-    await upstream.closed(timeout=1)
+    assert took < SOON
+    await upstream.closed()
 
 
 async def test_an_answer_without_end_stops_at_the_total_time(upstream: Upstream) -> None:
     upstream.reply(chunks=[step for _ in range(200) for step in (delta("x"), 0.02)])
     (text, failure, _), took = await asked(upstream, total_timeout=0.3)
     assert (failure.kind, str(failure)) == ("timeout", "The answer took too long.")
-    assert failure.partial == text and 5 < len(text) < 20 and took < 0.6
+    assert failure.partial == text and 5 < len(text) < 100 and took < SOON
 
 
 async def paused(stream: Any, seconds: float) -> None:
     """Have somebody wait for the stream, and this process stand still meanwhile, as a suspended one does."""
     waiting = asyncio.create_task(stream.batch())
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.2)
     sleep(seconds)  # noqa: ASYNC251
     await waiting
 
 
 async def test_a_pause_of_this_process_is_no_silence_of_the_server() -> None:
     with UpstreamThread() as upstream:
-        upstream.reply(chunks=[delta("Hel"), 0.2, delta("lo"), 0.6, delta("!"), finish(), done()])
+        upstream.reply(chunks=[delta("Hel"), 0.4, delta("lo"), 1.2, delta("!"), finish(), done()])
         async with (
-            AsyncClient(upstream.base_url, idle_timeout=0.3) as client,
+            AsyncClient(upstream.base_url, idle_timeout=0.6) as client,
             client.chat.completions.create("Hi", stream=True) as stream,
         ):
             await stream.batch()
-            await paused(stream, 0.5)
-            await paused(stream, 0.6)
+            await paused(stream, 1)
+            await paused(stream, 1.2)
             while await stream.batch():
                 pass
             assert (stream.text, stream.finish_reason) == ("Hello!", "stop")
 
 
-@pytest.mark.parametrize("late", [{"delay": 0.2}, {"chunks": [role(), 0.2, delta("Hello"), finish()]}])
+@pytest.mark.parametrize("late", [{"delay": 0.5}, {"chunks": [role(), 0.5, delta("Hello"), finish()]}])
 async def test_a_pause_before_the_first_token_is_no_silence_of_the_server(late: dict[str, Any]) -> None:
     with UpstreamThread() as upstream:
         upstream.reply(**({"text": "Hello"} | late if "delay" in late else late))
         async with (
-            AsyncClient(upstream.base_url, max_retries=0, first_token_timeout=0.3) as client,
+            AsyncClient(upstream.base_url, max_retries=0, first_token_timeout=1) as client,
             client.chat.completions.create("Hi", stream=True) as stream,
         ):
-            await paused(stream, 1)
+            await paused(stream, 2)
             while await stream.batch():
                 pass
             assert stream.text == "Hello"
@@ -156,16 +159,16 @@ async def test_a_server_that_was_silent_during_a_pause_is_still_ended() -> None:
 
 
 async def test_comments_that_never_stop_do_not_hold_off_the_first_token_timeout(upstream: Upstream) -> None:
-    upstream.reply(chunks=[step for _ in range(400) for step in (b": keep-alive\n\n", 0.005)])
+    upstream.reply(chunks=[step for _ in range(1000) for step in (b": keep-alive\n\n", 0.005)])
     (_, failure, _), took = await asked(upstream, first_token_timeout=0.3)
-    assert (failure.kind, took < 1) == ("timeout", True)
+    assert (failure.kind, took < SOON) == ("timeout", True)
 
 
 async def test_a_server_that_holds_the_socket_after_done_holds_nobody(upstream: Upstream) -> None:
     upstream.reply(chunks=[delta("Hello"), finish(), done(), HANG])
     (text, failure, _), took = await asked(upstream)
     assert (text, failure) == ("Hello", None)
-    assert took < 0.5
+    assert took < SOON
 
 
 async def test_a_server_that_falls_silent_after_the_finish_reason_has_answered(upstream: Upstream) -> None:
@@ -194,14 +197,14 @@ async def test_a_timeout_of_the_callers_own_stays_a_timeout_error(
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):
             await ask(client)
-    await upstream.closed(timeout=1)
+    await upstream.closed()
 
 
 async def test_a_connection_that_is_never_accepted(full_backlog: str) -> None:
     started = monotonic()
     async with AsyncClient(full_backlog, max_retries=0, connect_timeout=0.2) as client:
         failure = (await ask(client)).error
-    assert (type(failure), monotonic() - started < 1.5) == (APITimeoutError, True)
+    assert (type(failure), monotonic() - started < SOON) == (APITimeoutError, True)
 
 
 @pytest.fixture
@@ -227,4 +230,4 @@ async def full_backlog():
 async def test_comments_after_the_finish_reason_hold_nobody(upstream: Upstream) -> None:
     upstream.reply(chunks=[delta("Hello"), finish(), *comments(0.02)])
     (text, failure, _), took = await asked(upstream, idle_timeout=0.2)
-    assert (text, failure, took < 1) == ("Hello", None, True)
+    assert (text, failure, took < SOON) == ("Hello", None, True)

@@ -30,7 +30,7 @@ async def test_an_end_that_comes_just_after_done_keeps_the_connection(
     upstream: Upstream, client: AsyncClient
 ) -> None:
     for _ in range(3):
-        upstream.reply(chunks=[delta("Hello"), finish(), done(), 0.03])
+        upstream.reply(chunks=[delta("Hello"), finish(), done(), 0.001])
         assert (await ask(client)).error is None
     assert len(upstream.connections) == 1
 

@@ -111,15 +111,15 @@ class Upstream:
             if connection.is_answering:
                 await connection.close()
 
-    async def requested(self, n: int = 1, timeout: float = 5) -> Request:
+    async def requested(self, n: int = 1, timeout: float = 20) -> Request:
         """Wait until n completion requests have come; the n-th. TimeoutError after `timeout` seconds."""
         return await self._journal.nth(n, lambda request: request.at, timeout)
 
-    async def closed(self, n: int = 1, timeout: float = 5) -> Request:
+    async def closed(self, n: int = 1, timeout: float = 20) -> Request:
         """Wait until the clients of n completion requests have left early; the n-th to leave."""
         return await self._journal.nth(n, lambda request: request.closed_at, timeout)
 
-    async def ended(self, n: int = 1, timeout: float = 5) -> Request:
+    async def ended(self, n: int = 1, timeout: float = 20) -> Request:
         """Wait until n completion replies were sent to their end; the n-th to end."""
         return await self._journal.nth(n, lambda request: request.ended_at, timeout)
 
@@ -161,13 +161,13 @@ class UpstreamThread(Upstream):
         self._thread.join()
         self._loop.close()
 
-    def requested(self, n: int = 1, timeout: float = 5) -> Request:
+    def requested(self, n: int = 1, timeout: float = 20) -> Request:
         return self._wait(super().requested(n, timeout))
 
-    def closed(self, n: int = 1, timeout: float = 5) -> Request:
+    def closed(self, n: int = 1, timeout: float = 20) -> Request:
         return self._wait(super().closed(n, timeout))
 
-    def ended(self, n: int = 1, timeout: float = 5) -> Request:
+    def ended(self, n: int = 1, timeout: float = 20) -> Request:
         return self._wait(super().ended(n, timeout))
 
     def cut_all(self) -> None:
