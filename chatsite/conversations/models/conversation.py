@@ -1,6 +1,5 @@
 """A conversation: a tree of messages with a head, and one owner."""
 
-import re
 from functools import cache
 from uuid import UUID, uuid4
 
@@ -15,19 +14,13 @@ from django.utils.safestring import SafeString
 from chatsite.conversations.models.completion import Completion
 from chatsite.conversations.models.message import HistoryItem, Message, Role
 from chatsite.conversations.models.status import Status
+from chatsite.conversations.titles import title_from
 from chatsite.prompts.models import SystemPrompt
 from chatsite.statements import Given, Insert, Select, Update, moment
 
-TITLE_LENGTH = 80
-MAX_TITLE_SOURCE = 1000
 # A longer query only costs time.
 MAX_QUERY_WORDS = 20
 MAX_QUERY_WORD_LENGTH = 100
-
-# Markdown's marks before a line's text, and around a part of it.
-LINE_MARKS = re.compile(r"(?:#{1,6}\s+|>\s*|[-+*•]\s+|\[[ xX]\]\s+|\d{1,9}[.)]\s+)+")
-INLINE_MARKS = re.compile(r"(?<![^\s(\[“])(\*\*|__|~~|`|\*|_)(?=\S)(.+?)(?<=\S)\1(?!\w)")
-FENCE = re.compile(r"`{3,}|~{3,}")
 
 
 class ConversationQuerySet(models.QuerySet):
@@ -232,20 +225,3 @@ def _touching(fields: tuple[str, ...]) -> Update:
     values = {name: Given(name, Conversation._meta.get_field(name)) for name in fields} | {"changed": Now()}
     touched = Conversation.objects.filter(pk=Given("pk", Conversation._meta.pk))
     return Update(lambda: (touched, values), LISTED)
-
-
-def title_from(text: str) -> str:
-    """Return a first title: the first line that has words, without Markdown's marks, cut at a word."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    titles = (_without_marks(line) for line in lines if not FENCE.match(line))
-    line = next((title for title in titles if re.search(r"\w", title)), lines[0] if lines else "")
-    if len(line) <= TITLE_LENGTH:
-        return line
-    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
-
-
-def _without_marks(line: str) -> str:
-    text = line[:MAX_TITLE_SOURCE]
-    if marks := LINE_MARKS.match(text):
-        text = text[marks.end() :]
-    return INLINE_MARKS.sub(r"\2", text)
