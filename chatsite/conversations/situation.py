@@ -13,7 +13,7 @@ from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.statements import Given, Select
 
-PERSON = Given("person", User._meta.pk)
+USER = Given("user", User._meta.pk)
 CONVERSATION = Given("conversation", Conversation._meta.get_field("uuid"))
 MESSAGE = Given("message", Message._meta.get_field("uuid"))
 
@@ -40,27 +40,27 @@ class Situation:
     default_prompt: int | None
 
 
-def read_situation(person: User, conversation: UUID, message: UUID) -> Situation:
+def read_situation(user: User, conversation: UUID, message: UUID) -> Situation:
     """Read the situation in a transaction. The person's other turns wait for it.
 
     Raises Refusal for a stranger's conversation.
     """
     if connection.features.has_select_for_update:
-        LOCK.rows(person=person.pk)
-    row = SITUATION.row(person=person.pk, conversation=conversation, message=message)
+        LOCK.rows(user=user.pk)
+    row = SITUATION.row(user=user.pk, conversation=conversation, message=message)
     if row is None:
         raise Refusal("signed_out", "You are signed out.")
     if row[0]:
         raise Refusal("not_found", NOT_FOUND)
     _, running, newest, sent, default_prompt, head_status, may_use_prompt, *columns = row
-    own = _conversation(person, conversation, columns)
+    own = _conversation(user, conversation, columns)
     if own:
         own.may_use_prompt = may_use_prompt
     return Situation(own, head_status, newest or 0, running or 0, sent, default_prompt)
 
 
-def _conversation(person: User, uuid: UUID, columns: list[Any]) -> Conversation | None:
-    own: Conversation | None = _made(Conversation, OF_CONVERSATION, columns, uuid=uuid, owner=person)
+def _conversation(user: User, uuid: UUID, columns: list[Any]) -> Conversation | None:
+    own: Conversation | None = _made(Conversation, OF_CONVERSATION, columns, uuid=uuid, owner=user)
     head = _made(Message, OF_HEAD, columns)
     prompt = _made(SystemPrompt, OF_PROMPT, columns)
     version = _made(SystemPromptVersion, OF_VERSION, columns)
@@ -86,25 +86,25 @@ def _made(model: Any, names: tuple[str, ...], columns: list[Any], **known: Any) 
 
 
 def _lock() -> Any:
-    return User.objects.filter(pk=PERSON).select_for_update(no_key=True).values_list("pk")
+    return User.objects.filter(pk=USER).select_for_update(no_key=True).values_list("pk")
 
 
 def _situation() -> Any:
     """Query from the person, whose row exists even if the conversation does not."""
     own = FilteredRelation("conversations", condition=Q(conversations__uuid=CONVERSATION))
-    others = Conversation.objects.filter(uuid=CONVERSATION).exclude(owner=PERSON)
+    others = Conversation.objects.filter(uuid=CONVERSATION).exclude(owner=USER)
     head = Completion.objects.filter(message=OuterRef("own__head")).order_by("-pk")
-    usable = SystemPrompt.objects.usable_by(PERSON)
+    usable = SystemPrompt.objects.usable_by(USER)
     facts = {
         "is_anothers": Exists(others),
-        "running": Subquery(Completion.objects.running_of(PERSON)),
+        "running": Subquery(Completion.objects.running_of(USER)),
         "newest": Subquery(_newest_completion()),
         "sent": Subquery(Message.objects.filter(uuid=MESSAGE).values("pk")),
         "default_prompt": Subquery(usable.filter(is_default=True).values("pk")[:1]),
         "head_status": Subquery(head.values("status")[:1]),
         "may_use_prompt": Exists(usable.filter(pk=OuterRef("own__system_prompt"))),
     }
-    people = User.objects.filter(pk=PERSON, is_active=True).annotate(own=own).annotate(**facts)
+    people = User.objects.filter(pk=USER, is_active=True).annotate(own=own).annotate(**facts)
     columns = {
         "own": OF_CONVERSATION,
         "own__head": OF_HEAD,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -46,7 +47,7 @@ class Turn:
 
 
 def create_message(
-    user: User, conversation: UUID, message: UUID, text: str, parent: Parent, options: Options
+    user: User, conversation_uuid: UUID, message_uuid: UUID, text: str, parent: Parent, options: Options
 ) -> Turn:
     """Save a person's message and the completion that answers it. A message that was sent before returns its turn.
 
@@ -59,7 +60,8 @@ def create_message(
             "too_long",
             f"This message has {len(text):,} characters; {MAX_TEXT_CHARACTERS:,} is the most.",
         )
-    return _in_transaction(lambda: _create_message(user, conversation, message, text, parent, options))
+    work = partial(_create_message, user, conversation_uuid, message_uuid, text, parent, options)
+    return _in_transaction(work)
 
 
 def _in_transaction(work: Callable[[], Turn]) -> Turn:
@@ -75,19 +77,19 @@ def _in_transaction(work: Callable[[], Turn]) -> Turn:
 def _create_message(
     user: User, conversation_uuid: UUID, message_uuid: UUID, text: str, parent: Parent, options: Options
 ) -> Turn:
-    found = read_situation(user, conversation_uuid, message_uuid)
-    if found.sent:
-        return _sent_before(user, conversation_uuid, found.sent)
-    conversation = found.conversation or _new(user, conversation_uuid, options, found)
-    parent_message, head = _parent(conversation, parent, found), conversation.head
-    models = apply(options, conversation, user, found.running)
+    situation = read_situation(user, conversation_uuid, message_uuid)
+    if situation.sent:
+        return _sent_before(user, conversation_uuid, situation.sent)
+    conversation = situation.conversation or _new(user, conversation_uuid, options, situation)
+    parent_message, head = _parent(conversation, parent, situation), conversation.head
+    models = apply(options, conversation, user, situation.running)
     if not conversation.pk:
         conversation.begin()
     message = conversation.say(message_uuid, text, parent_message)
     if parent_message == head:
         # Nothing else follows the head.
         message.siblings = [message.uuid]
-    return _answer(conversation, message, models, found.newest_completion, others=[])
+    return _answer(conversation, message, models, situation.newest_completion, others=[])
 
 
 def _sent_before(user: User, conversation_uuid: UUID, pk: int) -> Turn:
@@ -102,35 +104,35 @@ def _sent_before(user: User, conversation_uuid: UUID, pk: int) -> Turn:
     return Turn(message, reply.completion, is_new=False)
 
 
-def create_reply(user: User, conversation: UUID, parent: UUID, options: Options) -> Turn:
+def create_reply(user: User, conversation_uuid: UUID, parent_uuid: UUID, options: Options) -> Turn:
     """Answer a person's message again; its earlier answers stay. Raises Refusal."""
     with transaction.atomic():
-        situation = read_situation(user, conversation, parent)
-        found = _existing(situation)
-        message = _message(found, parent)
+        situation = read_situation(user, conversation_uuid, parent_uuid)
+        conversation = _existing(situation)
+        message = _message(conversation, parent_uuid)
         if message.role != Role.USER:
             raise Refusal("bad_parent", "Only a person's message can be answered.")
         if Completion.objects.streaming().filter(message__parent=message).exists():
             raise Refusal("busy", BUSY)
         others = list(message.replies.order_by("pk").values_list("uuid", flat=True))
-        models = apply(options, found, user, situation.running)
-        return _answer(found, message, models, situation.newest_completion, others)
+        models = apply(options, conversation, user, situation.running)
+        return _answer(conversation, message, models, situation.newest_completion, others)
 
 
-def continue_reply(user: User, conversation: UUID, message: UUID) -> Turn:
+def continue_reply(user: User, conversation_uuid: UUID, message_uuid: UUID) -> Turn:
     """Continue an answer that ended early: add a second completion to the same message. Raises Refusal."""
     with transaction.atomic():
-        situation = read_situation(user, conversation, message)
-        found = _existing(situation)
-        reply = _message(found, message)
+        situation = read_situation(user, conversation_uuid, message_uuid)
+        conversation = _existing(situation)
+        reply = _message(conversation, message_uuid)
         if not reply.completion:
             raise Refusal("not_found", "This answer is not in this conversation.")
         if reply.completion.status == Status.STREAMING:
             raise Refusal("busy", BUSY)
         if not reply.completion.can_continue:
             raise Refusal("complete", "This answer is complete; there is nothing to continue.")
-        models = apply(Options(model=reply.completion.model), found, user, situation.running)
-        return _continue(found, user, reply, models, situation.newest_completion)
+        models = apply(Options(model=reply.completion.model), conversation, user, situation.running)
+        return _continue(conversation, user, reply, models, situation.newest_completion)
 
 
 def continue_interrupted() -> list[Turn]:
@@ -173,8 +175,8 @@ def _existing(situation: Situation) -> Conversation:
     return situation.conversation
 
 
-def _new(user: User, conversation: UUID, options: Options, situation: Situation) -> Conversation:
-    new = Conversation(uuid=conversation, owner=user)
+def _new(user: User, conversation_uuid: UUID, options: Options, situation: Situation) -> Conversation:
+    new = Conversation(uuid=conversation_uuid, owner=user)
     if options.prompt is None and situation.default_prompt:
         new.system_prompt = SystemPrompt.objects.select_related("live").get(pk=situation.default_prompt)
     return new
@@ -198,11 +200,12 @@ def _parent(conversation: Conversation, parent: Parent, situation: Situation) ->
     return message
 
 
-def _message(conversation: Conversation, message: UUID) -> Message:
-    found: Message | None = conversation.messages.filter(uuid=message).first() if conversation.pk else None
-    if not found:
+def _message(conversation: Conversation, message_uuid: UUID) -> Message:
+    found = conversation.messages.filter(uuid=message_uuid) if conversation.pk else Message.objects.none()
+    message: Message | None = found.first()
+    if not message:
         raise Refusal("bad_parent", "The message that this one follows is not in this conversation.")
-    return found
+    return message
 
 
 def _answer(

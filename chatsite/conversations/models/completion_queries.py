@@ -49,12 +49,12 @@ class CompletionQuerySet(models.QuerySet):
         rows = self.streaming().values_list("pk", "heartbeat", "attempt")
         return [Heartbeat(*row) for row in rows if row[0] not in ours]
 
-    def running_of(self, person):
+    def running_of(self, user):
         """Return a query for how many answers of this person are being written; it has no row where nobody's is.
 
         It begins at all running answers, which are few. One person's messages may be many.
         """
-        mine = Count("pk", filter=Q(message__conversation__owner=person))
+        mine = Count("pk", filter=Q(message__conversation__owner=user))
         return self.streaming().values("status").annotate(running=mine).values("running")
 
     def answering(self, user) -> list[UUID]:
