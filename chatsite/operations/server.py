@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import daphne.server
@@ -42,6 +42,7 @@ class Server(daphne.server.Server):
         self.endpoints = []
         self.max_connections = int(files.raise_limit() * CONNECTIONS_SHARE)
         self._transports: set[Any] = set()
+        self._tasks: set[asyncio.Task] = set()
         reactor.callWhenRunning(self._listen, listener)
 
     def _listen(self, listener: socket.socket) -> None:
@@ -50,6 +51,12 @@ class Server(daphne.server.Server):
         self.ws_factory.setProtocolOptions(autoPingRestartOnAnyTraffic=False)
         listener.setblocking(False)
         reactor.adoptStreamPort(listener.fileno(), listener.family, Factory(self))
+
+    def hold(self, work: Coroutine[Any, Any, None]) -> asyncio.Task:
+        """Start a task, also before the event loop runs, and hold it: the loop itself has weak references only."""
+        task = asyncio.get_event_loop().create_task(work)
+        self._tasks.add(task)
+        return task
 
     def connected(self, transport: Any) -> bool:
         """Count a connection. Returns whether there is room for it."""
@@ -74,14 +81,14 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve on this socket until a signal ends the process. `ready` is called once it accepts connections."""
     # Loaded only now: the application lists the static files once.
     server = Server(get_default_application(), listener)
-    reactor.callWhenRunning(lambda: _hold(PROCESS.start()))
+    reactor.callWhenRunning(lambda: server.hold(PROCESS.start()))
     reactor.callWhenRunning(IMPORTS.begin)
     reactor.addSystemEventTrigger("before", "shutdown", IMPORTS.end)
     # Not before signals are handled: a program that reads it may send one.
     reactor.callWhenRunning(ready)
     # Daphne's own trigger does not wait for tasks that belong to no connection.
     reactor.addSystemEventTrigger(
-        "before", "shutdown", lambda: defer.Deferred.fromFuture(_hold(_shut_down(server)))
+        "before", "shutdown", lambda: defer.Deferred.fromFuture(server.hold(_shut_down(server)))
     )
     # What was loaded until now stays; the garbage collector need not scan it.
     gc.freeze()
@@ -93,15 +100,6 @@ def close_sockets(server: Server) -> None:
     for connection in list(server.connections):
         if isinstance(connection, Socket) and connection.state == connection.STATE_OPEN:
             connection.sendCloseFrame(code=CLOSE_SERVICE_RESTART)
-
-
-_tasks: set[asyncio.Task] = set()
-
-
-def _hold(work) -> asyncio.Task:
-    task = asyncio.get_event_loop().create_task(work)
-    _tasks.add(task)
-    return task
 
 
 async def _shut_down(server: Server) -> None:
