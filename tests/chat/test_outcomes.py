@@ -11,13 +11,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ENDS = {
     "a refusal": ([chunk({"refusal": "I can't help with that."}), finish()], "I can't help with that."),
-    "a filter before the first word": ([finish("content_filter")], "content filter let no answer through"),
-    "a filter in mid-answer": ([delta("Well, "), finish("content_filter")], "content filter cut this answer"),
+    "a filter before the first word": ([finish("content_filter")], "content filter blocked the answer"),
+    "a filter in mid-answer": ([delta("Well, "), finish("content_filter")], "content filter cut off this answer"),
     "a limit in mid-answer": ([delta("Well, "), finish("length")], "because it reached its length limit"),
     "a limit before the answer": ([reasoning("Hm."), finish("length")], "reached its length limit before"),
     "a limit before anything": ([finish("max_tokens")], "reached its length limit before"),
-    "a filter's other names": ([finish("content-filter")], "content filter let no answer through"),
-    "a guardrail": ([finish("GUARDRAIL_INTERVENED")], "content filter let no answer through"),
+    "a filter's other names": ([finish("content-filter")], "content filter blocked the answer"),
+    "a guardrail": ([finish("GUARDRAIL_INTERVENED")], "content filter blocked the answer"),
     "a limit's other names": ([finish("max-output-tokens")], "reached its length limit before"),
     "reasoning alone": ([delta("<think>Hello! How"), finish()], "The answer is all in Reasoning."),
     "reasoning apart": ([reasoning("Hm."), delta("\n\n"), finish()], "The answer is all in Reasoning."),
@@ -25,7 +25,7 @@ ENDS = {
         [chunk({"tool_calls": [{"function": {"name": "f"}}]}), finish("tool_calls")],
         "asked for a tool",
     ),
-    "blanks": ([delta(" \n"), finish()], "The model gave an empty answer."),
+    "blanks": ([delta(" \n"), finish()], "The model returned an empty answer."),
 }
 
 
