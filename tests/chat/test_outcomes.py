@@ -12,7 +12,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ENDS = {
     "a refusal": ([chunk({"refusal": "I can't help with that."}), finish()], "I can't help with that."),
     "a filter before the first word": ([finish("content_filter")], "content filter blocked the answer"),
-    "a filter in mid-answer": ([delta("Well, "), finish("content_filter")], "content filter cut off this answer"),
+    "a filter in mid-answer": (
+        [delta("Well, "), finish("content_filter")],
+        "content filter cut off this answer",
+    ),
     "a limit in mid-answer": ([delta("Well, "), finish("length")], "because it reached its length limit"),
     "a limit before the answer": ([reasoning("Hm."), finish("length")], "reached its length limit before"),
     "a limit before anything": ([finish("max_tokens")], "reached its length limit before"),
