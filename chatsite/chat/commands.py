@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 from chatsite.chat.cursors import Cursor
@@ -59,9 +60,13 @@ class Resume(_Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledge(_Command):
-    """The page has shown an answer up to `offset`, and wants `pace` milliseconds between two events of it."""
+class Acknowledge:
+    """The page has shown an answer up to `offset`, and wants `pace` milliseconds between two events of it.
 
+    Has no ref: one comes for each delta, and none can fail once it is parsed.
+    """
+
+    ref: ClassVar[None] = None
     message: UUID
     offset: int
     pace: int
@@ -83,9 +88,7 @@ def parse(text: str | None) -> Command:
 def read(fields: Fields) -> Command:
     """Return the command in these fields. Raises Refusal, with the command's ref."""
     try:
-        if fields.type not in READERS:
-            raise Refusal("unknown_type", "This type of command is unknown.")
-        return READERS[fields.type](fields)
+        return READERS.get(fields.type, _refuse)(fields)
     except Refusal as refusal:
         refusal.ref = fields.ref
         raise
@@ -96,6 +99,10 @@ def read_form(form: Mapping[str, str]) -> CreateMessage:
     said = {name: form[name] for name in ("text", "model", "prompt") if name in form}
     fields = Fields({"type": "message.create", "text": "", **said})
     return CreateMessage(uuid4(), fields.text("text").replace("\r\n", "\n"), options=fields.options())
+
+
+def _refuse(fields: Fields) -> Command:
+    raise Refusal("unknown_type", "This type of command is unknown.")
 
 
 def _create_message(fields: Fields) -> CreateMessage:
@@ -120,7 +127,6 @@ def _resume(fields: Fields) -> Resume:
 
 
 def _acknowledge(fields: Fields) -> Acknowledge:
-    # No ref: one comes for each delta, and none can fail once it is parsed.
     return Acknowledge(fields.uuid("message"), fields.count("offset"), fields.count("pace"))
 
 

@@ -60,10 +60,11 @@ class OpenTab(Protocol):
 
 async def dispatch(command: Command, sender: Sender, tab: OpenTab | None = None) -> None:
     """Do a command. Raises Refusal, whatever goes wrong."""
+    if tab and isinstance(command, Acknowledge):
+        tab.acknowledge(command.message, command.offset, command.pace)
+        return
     with refusing(command.ref):
         match command:
-            case Acknowledge() if tab:
-                tab.acknowledge(command.message, command.offset, command.pace)
             case CreateMessage() | CreateReply() | ContinueReply():
                 await _begin(command, sender, tab)
             case StopReply():

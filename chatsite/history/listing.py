@@ -10,31 +10,33 @@ from django.utils.formats import date_format
 
 from chatsite.conversations.models import Conversation
 
-PAGE = 40
+CONVERSATIONS_PER_PAGE = 40
 MAX_ID_DIGITS = 18
 
 
 def listing(request) -> dict:
-    """The list's context. `before` in the query is where the page before ended; `q` searches in titles."""
-    return _part(request, _place(request.GET.get("before", "")), request.GET.get("q", "").strip())
+    """Return the list's context. In the query, `before` is the position where the page before ended, and `q` searches
+    in titles."""
+    return _part(request, _position(request.GET.get("before", "")), request.GET.get("q", "").strip())
 
 
 def side_list(request) -> dict:
-    """The context of the list beside a page. It begins with the newest, whatever part the page itself shows."""
+    """Return the context of the list beside a page: its newest part."""
     return {"side": _part(request, None, "")}
 
 
-def _part(request, place, query: str) -> dict:
+def _part(request, position, query: str) -> dict:
     conversations = Conversation.objects.of(request.user).titled(query).with_answering().newest_first()
-    if place:
-        conversations = conversations.after(*place)
-    page = list(conversations[: PAGE + 1])
-    older = _older(page[PAGE - 1], query) if len(page) > PAGE else ""
-    return {"groups": _by_day(page[:PAGE]), "older": older, "query": query}
+    if position:
+        conversations = conversations.after(*position)
+    found = list(conversations[: CONVERSATIONS_PER_PAGE + 1])
+    page = found[:CONVERSATIONS_PER_PAGE]
+    older = _older(page[-1], query) if len(found) > len(page) else ""
+    return {"groups": _by_day(page), "older": older, "query": query}
 
 
-def _place(before: str):
-    """The place that an earlier page's link names; None when it names none."""
+def _position(before: str):
+    """Return the position that an earlier page's link names; None when it names none."""
     moment, _, pk = before.rpartition("_")
     if not pk.isdecimal() or len(pk) > MAX_ID_DIGITS:
         return None
@@ -46,8 +48,8 @@ def _place(before: str):
 
 
 def _older(last: Conversation, query: str) -> str:
-    place = {"before": f"{last.updated.isoformat()}_{last.pk}"}
-    return "?" + urlencode({"q": query, **place} if query else place)
+    position = {"before": f"{last.updated.isoformat()}_{last.pk}"}
+    return "?" + urlencode({"q": query, **position} if query else position)
 
 
 def _by_day(conversations: list[Conversation]) -> list[tuple[str, list[Conversation]]]:

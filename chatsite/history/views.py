@@ -31,7 +31,7 @@ def history(request):
 @login_required
 @require_safe
 def listing(request):
-    """The list alone, for a page that loads on or searches."""
+    """The list alone, for a page that loads its next part or searches."""
     return render(request, "conversations/_list.html", list_context(request))
 
 
@@ -50,7 +50,7 @@ def rename(request, uuid: UUID):
 
 @login_required
 def delete(request, uuid: UUID):
-    """Ask first; then delete the conversation with all its messages."""
+    """Ask for confirmation; then delete the conversation with all its messages."""
     conversation = own_conversation(request.user, uuid)
     from_history = "history" in request.GET
     if request.method != "POST":

@@ -1,5 +1,6 @@
 /** The pages of imports. <file-upload>: takes a dropped file and shows a progress bar. <import-progress>: shows the state. */
 
+import "./person-events.js";
 import "./sidebar.js";
 import { announce } from "./announcer.js";
 import { parse } from "./html.js";

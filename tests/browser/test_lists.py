@@ -22,7 +22,7 @@ def rename(page, title):
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, "/conversations/import/"])
 def test_a_conversation_begun_elsewhere_comes_to_the_top(open_page, page, path):
     other = open_page(path)
     ask(page, f"News for {path}")
