@@ -8,7 +8,7 @@ This is about looks only: whatever comes out goes the same safe way as any other
 import re
 
 from chatsite.rendering import formulas, links
-from chatsite.rendering.examples import in_code
+from chatsite.rendering.examples import in_code, may_hold_fence
 
 LIMIT = 2000
 """Characters from the last line's or paragraph's beginning that are looked at; in a longer one marks may show."""
@@ -42,24 +42,23 @@ def calm(text: str) -> str:
     line = text.rfind("\n") + 1
     if len(text) - line > LIMIT:
         return text
-    if in_code(text):
+    if may_hold_fence(text) and in_code(text):
         return text[:line] if text[line:].strip(" \t>").strip("`~") == "" else text
-    closed, opened = formulas.own_lines(text)
-    if opened < len(text):
-        return text[:opened]
-    if _HELD_LINE.match(text, line) or (
-        text[line : line + 4].lstrip(" ")[:1] == "[" and _DEFINITION.match(text, line)
-    ):
-        text, line = text[:line], text.rfind("\n", 0, max(line - 1, 0)) + 1
-    text = _without_table_head(text)
+    closed = 0
+    if "$" in text or "\\" in text:
+        closed, opened = formulas.own_lines(text)
+        if opened < len(text):
+            return text[:opened]
+    if _HELD_LINE.match(text, line) or ("]:" in text and _DEFINITION.match(text, line)):
+        text = text[:line]
+    if "|" in text[-LIMIT:]:
+        text = _without_table_head(text)
     begun = max(_last_block(text), min(closed, len(text)))
     return text[:begun] + _closed(text[begun:]) if len(text) - begun <= LIMIT else text
 
 
 def _without_table_head(text: str) -> str:
     """Hold a table's first row until the line under it says that it is one."""
-    if "|" not in text[-LIMIT:]:
-        return text
     *before, last = text[-LIMIT:].rstrip("\n").rsplit("\n", 2)
     above = before[-1] if before else ""
     if _is_row(last) and not _is_row(above):
@@ -76,9 +75,10 @@ def _is_row(line: str) -> bool:
 def _last_block(text: str) -> int:
     """Where the last line that begins a block, or a paragraph, begins; in a table's row, the last cell."""
     begun = 0
-    end = len(text.rstrip("\n"))
-    for found in _BLOCK_LINE.finditer(text, max(0, end - LIMIT), end):
-        begun = found.end()
+    if "\n" in text:
+        end = len(text.rstrip("\n"))
+        for found in _BLOCK_LINE.finditer(text, max(0, end - LIMIT), end):
+            begun = found.end()
     if text.startswith("|", begun):
         begun = _last_cell(text, begun)
     return begun
@@ -94,7 +94,7 @@ def _last_cell(text: str, row: int) -> int:
 
 def _closed(text: str) -> str:
     """One paragraph's text with its open marks closed or taken out."""
-    if end := _CUT_END.search(text, max(0, len(text) - _CUT)):
+    if end := _CUT_END.search(text, max(0, len(text) - _CUT, text.rfind(" ") + 1)):
         text = text[: end.start()]
     hidden: list[tuple[int, int]] = []
     runs: list[tuple[int, str]] = []
@@ -107,9 +107,9 @@ def _closed(text: str) -> str:
         start, position = found.span()
         if first in "*_" or mark == "~~":
             if position == len(text):
-                text = _without_open_run(text, found, runs)
+                text = _without_open_run(text, start, mark, runs)
                 break
-            _count_run(text, found, runs)
+            _count_run(text, start, mark, runs)
             if len(runs) > _MAX_RUNS:
                 return text
         elif first == "`":
@@ -150,13 +150,13 @@ def _code_end(text: str, marks: str, position: int) -> int:
     return -1
 
 
-def _count_run(text: str, found: re.Match[str], runs: list[tuple[int, str]]) -> None:
-    start, end = found.span()
-    before, after, rest = text[start - 1] if start else " ", text[end], found[0]
+def _count_run(text: str, start: int, marks: str, runs: list[tuple[int, str]]) -> None:
+    """Let a run of marks close what is open, and note what it opens."""
+    before, end = text[start - 1] if start else " ", start + len(marks)
     if runs and not before.isspace():
-        rest = _close(rest, runs)
-    if rest and not after.isspace() and not (rest[0] == "_" and before.isalnum()):
-        runs.append((end - len(rest), rest))
+        marks = _close(marks, runs)
+    if marks and not text[end].isspace() and not (marks[0] == "_" and before.isalnum()):
+        runs.append((end - len(marks), marks))
 
 
 def _count_tag(tag: str, start: int, runs: list[tuple[int, str]]) -> None:
@@ -186,13 +186,13 @@ def _close(marks: str, runs: list[tuple[int, str]]) -> str:
     return marks
 
 
-def _without_open_run(text: str, found: re.Match[str], runs: list[tuple[int, str]]) -> str:
+def _without_open_run(text: str, start: int, marks: str, runs: list[tuple[int, str]]) -> str:
     """A run at the very end: kept when it closes what is open, else it has to wait."""
-    same = [marks for _, marks in runs if marks[0] == found[0][0]]
-    if same and len(same[-1]) <= len(found[0]) and not text[: found.start()][-1:].isspace():
-        left = _close(found[0], runs)
+    same = [opened for _, opened in runs if opened[0] == marks[0]]
+    if same and len(same[-1]) <= len(marks) and not text[:start][-1:].isspace():
+        left = _close(marks, runs)
         return text[: len(text) - len(left)]
-    return text[: found.start()]
+    return text[:start]
 
 
 def _bracket(text: str, opened: int) -> list[tuple[int, int]]:

@@ -1,36 +1,38 @@
 """The tags of a table's parts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 TABLE = '<div class="table" dir="auto" tabindex="0" role="group"><table>'
+_CLASSES = {"Right": ' class="right"', "Center": ' class="center"'}
 
 
 class Cells:
-    """The tags of one table's cells, whose columns are aligned so."""
+    """The tags of one table's rows and cells, whose columns are aligned so."""
 
     def __init__(self, alignments: Sequence[str]) -> None:
-        self._alignments = alignments
-        self._column = 0
-        self._tag = "td"
-
-    def start(self, part: str) -> str:
-        """The start of a head, a row or a cell."""
-        if part == "TableHead":
-            self._tag, self._column = "th", 0
-            return "<thead><tr>"
-        if part == "TableRow":
-            self._column = 0
-            return "<tr>"
-        alignment = self._alignments[self._column] if self._column < len(self._alignments) else "None"
-        css = f' class="{alignment.lower()}"' if alignment in ("Right", "Center") else ""
-        return f"<{self._tag}{css}>"
-
-    def end_cell(self) -> str:
+        self._classes = [_CLASSES.get(alignment, "") for alignment in alignments]
+        self._starts: Iterator[str] = iter(())
+        self.end = "</td>"
         """The end of a cell."""
-        self._column += 1
-        return f"</{self._tag}>"
+        self.row_characters = len("<td></td>") * (len(alignments) + 1)
+        """The least that a row becomes, however short its source is."""
+
+    def start_head(self) -> str:
+        """The start of the head, before its cells."""
+        self._starts = iter([f"<th{css}>" for css in self._classes])
+        self.end = "</th>"
+        return "<thead><tr>"
 
     def end_head(self) -> str:
         """The end of the head, after which rows follow."""
-        self._tag = "td"
+        self.end = "</td>"
         return "</tr></thead><tbody>"
+
+    def start_row(self) -> str:
+        """The start of a row, before its cells."""
+        self._starts = iter([f"<td{css}>" for css in self._classes])
+        return "<tr>"
+
+    def start_cell(self) -> str:
+        """The start of the next cell."""
+        return next(self._starts, "<td>")

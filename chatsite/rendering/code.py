@@ -1,6 +1,30 @@
-"""The frame of a code block, which the page wires its buttons to."""
+"""Code blocks as HTML, with the buttons that the page wires."""
 
+from chatsite.rendering.growing import GrowingCode, growing
+from chatsite.rendering.infos import Info
 from chatsite.rendering.safety import escape
+
+
+class CodeBlocks:
+    """The code blocks of one piece of a document; the colours of each are kept, by its number in the piece."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, GrowingCode] = {}
+        self.begin(open_end=False)
+
+    def begin(self, *, open_end: bool) -> None:
+        """The first block comes next; with `open_end` the piece is about to grow."""
+        self._next = 0
+        self._open_end = open_end
+
+    def figure(self, info: str, text: str) -> str:
+        """The next block as safe HTML."""
+        known = Info.of(info)
+        code = self._blocks.get(self._next)
+        if code is None or code.language != known.language:
+            code = self._blocks[self._next] = growing(known.language)
+        self._next += 1
+        return framed(known.label, code.html(text) if self._open_end else code.finished(text))
 
 
 def framed(label: str, html: str) -> str:

@@ -19,14 +19,12 @@ class Context:
     """Link addresses by folded label, defined elsewhere in the document."""
     footnotes: frozenset[str] = frozenset()
     """Labels of footnotes that are defined elsewhere."""
-    headings: list[int] = field(default_factory=list)
+    headings: tuple[int, ...] = ()
     """Markdown's levels of the headings that the piece stands under, outermost first."""
     max_html: int = 1 << 30
     """Characters of HTML."""
 
     def heading(self, level: int) -> str:
         """The tag of the next heading: no level is ever left out on the way down."""
-        while self.headings and self.headings[-1] >= level:
-            self.headings.pop()
-        self.headings.append(level)
+        self.headings = (*(above for above in self.headings if above < level), level)
         return f"h{min(_FIRST_LEVEL + len(self.headings) - 1, _LAST_LEVEL)}"

@@ -36,13 +36,15 @@ _ENDS_CLAUSE = ".,:;!?\u3001\u3002\uff0c\uff0e\uff1a\uff1b\uff01\uff1f\uff61\uff
 
 def eased(text: str) -> str:
     """The text with marks that let Markdown see emphasis there, and none in single tildes."""
+    is_spaceless = not text.isascii() and _SPACELESS.search(text) is not None
+    has_runs = "~~" in text
     if "~" in text:
         text = _ONE_TILDE.sub(TILDE, text)
-    if "*" not in text and "~~" not in text:
+    if not has_runs and "*" not in text:
         return text
-    if "~~" in text or _HAS_LABEL_END.search(text):
+    if has_runs or _HAS_LABEL_END.search(text):
         text = _LABEL_END.sub(_after_label, text)
-    return _RUN.sub(_without_spaces, text) if not text.isascii() and _SPACELESS.search(text) else text
+    return _RUN.sub(_without_spaces, text) if is_spaceless else text
 
 
 def _after_label(found: re.Match[str]) -> str:
@@ -67,6 +69,8 @@ def _without_spaces(found: re.Match[str]) -> str:
     """The run with a letter's mark beside it, where punctuation on that side hinders it."""
     run, text = found[0], found.string
     before, after = text[found.start() - 1 : found.start()], text[found.end()]
+    if before.isalnum() and after.isalnum():
+        return run
     if not before or before.isspace() or before in "\\~*":
         return run
     hindered_by = _is_punctuation(before), _is_punctuation(after)

@@ -37,6 +37,10 @@ _FORMULA = re.compile(
     rf"|{_BEFORE}(?![\s$])(?P<dollar>(?:\\.|{_LINE}){{1,500}})(?<!\s){_AFTER}",
 )
 _BEGIN = re.compile(r"[\\$]")
+_BEGIN_ENVIRONMENT = re.compile(rf"\\begin\{{({_ENVIRONMENTS})\}}")
+_MAX_ENVIRONMENT = 2 * LIMIT + 100
+"""Characters of an environment at most: an escape of two characters counts as one of LIMIT."""
+
 _OPEN = re.compile(
     rf"\\\((?:\\[^()]|\$|{_LINE}){{0,{LIMIT}}}\\?\Z"
     rf"|\\\[(?:\\[^\[\]]|\$|{_LINE}){{0,{LIMIT}}}\\?\Z"
@@ -68,7 +72,7 @@ class Formula(NamedTuple):
 
 def may_hold_formulas(text: str) -> bool:
     """A cheap test that spares most texts the search."""
-    return "$" in text or "\\(" in text or "\\[" in text or "\\begin{" in text
+    return "$" in text or ("\\" in text and ("\\(" in text or "\\[" in text or "\\begin{" in text))
 
 
 def open_formula(text: str, start: int) -> bool:
@@ -117,7 +121,7 @@ def _end(found: re.Match[str]) -> str:
 
 def formula_at(text: str, start: int) -> int:
     """The end of the formula that begins at `start`, or 0 when none does."""
-    found = _FORMULA.match(text, start)
+    found = _FORMULA.match(text, start) if _may_end(text, start) else None
     return found.end() if found and _is_formula(found, text) else 0
 
 
@@ -140,10 +144,20 @@ def find(text: str, literal: Sequence[tuple[int, int]]) -> Iterator[Formula]:
 def _search(text: str, position: int) -> re.Match[str] | None:
     """The first formula or escape from a position on; only two characters begin one."""
     while begun := _BEGIN.search(text, position):
-        if found := _FORMULA.match(text, begun.start()):
+        start, position = begun.span()
+        if _may_end(text, start) and (found := _FORMULA.match(text, start)):
             return found
-        position = begun.end()
     return None
+
+
+def _may_end(text: str, start: int) -> bool:
+    """Whether an environment that begins here has an end that is near enough; any other mark stops a search soon."""
+    if not text.startswith("\\b", start):
+        return True
+    found = _BEGIN_ENVIRONMENT.match(text, start)
+    if found is None or not _begins_line(text, start):
+        return False
+    return text.find(f"\\end{{{found[1]}}}", found.end(), start + _MAX_ENVIRONMENT) >= 0
 
 
 def _is_formula(found: re.Match[str], text: str) -> bool:
@@ -152,8 +166,6 @@ def _is_formula(found: re.Match[str], text: str) -> bool:
         return False
     if kind == "dollar":
         return not _MONEY.match(found["dollar"])
-    if kind == "environment":
-        return _begins_line(text, found.start())
     if kind in ("block_alone", "dollars_alone"):
         return _begins_line(text, found.start()) and not found[kind].rpartition("\n")[2].strip(" \t>")
     return True

@@ -31,13 +31,13 @@ class Marks:
     """The numbered marks of one text, and the items that they stand for (in order, none inside another)."""
 
     def __init__(self, items: Sequence[Item]) -> None:
-        self._items = items
+        self.items = items
 
     def put(self, text: str) -> str:
         """The text with a mark in the place of each item."""
         parts: list[str] = []
         position = 0
-        for number, item in enumerate(self._items):
+        for number, item in enumerate(self.items):
             parts += (text[position : item.start], f"{_OPEN}{_SECRET}{number}{_CLOSE}")
             position = item.end
         return "".join((*parts, text[position:]))
@@ -48,14 +48,16 @@ class Marks:
             return [text]
         parts: list[str | Item] = []
         for position, part in enumerate(_NUMBER.split(text)):
-            parts.append(self._items[int(part)] if position % 2 else _without_letters(part))
+            parts.append(self.items[int(part)] if position % 2 else _without_letters(part))
         return parts
 
     def restored(self, text: str) -> str:
         """Parsed text as it was written."""
         if text.isascii():
             return text
-        return _without_letters(_NUMBER.sub(lambda mark: self._items[int(mark[1])].source, text))
+        if self.items:
+            text = _NUMBER.sub(lambda mark: self.items[int(mark[1])].source, text)
+        return _without_letters(text)
 
 
 def _without_letters(text: str) -> str:

@@ -21,13 +21,12 @@ class Markup:
         self._finish = finish
         self._left = most
         self._grown = 0
-        self._after_break = -1
 
     def finished(self) -> str:
         """The block's safe HTML; the next one begins. Raises TooLarge."""
         markup, slots = "".join(self.parts), self._slots
         self.parts.clear()
-        self._slots, self._after_break, self._grown = [], -1, 0
+        self._slots, self._grown = [], 0
         self._left -= len(markup) + (sum(map(len, slots)) if slots else 0)
         if self._left < 0:
             raise TooLarge("more HTML than is allowed")
@@ -46,11 +45,3 @@ class Markup:
         self.grow(len(html))
         self.parts.append(SLOT)
         self._slots.append(html)
-
-    def end_line(self) -> None:
-        """Note that what was written last ends its line by itself."""
-        self._after_break = len(self.parts)
-
-    def ends_line(self) -> bool:
-        """Whether what was written last ends its line by itself."""
-        return self._after_break == len(self.parts)

@@ -10,11 +10,18 @@ import re
 
 from chatsite.rendering.safety import escape
 
-_PLAIN = re.compile(r"[\w ,;.:()'\"?\u2019-]+")
+_CLAUSE_MARKS = "\u2026\u3001\u3002\u300a-\u300f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
+"""Punctuation of scripts without spaces: no address goes on behind it."""
+
+_CLAUSE_MARK = re.compile(f"[{_CLAUSE_MARKS}]")
+_PLAIN = re.compile(rf"[\w ,;.:()'\"?\u2013\u2014\u2019\u201c\u201d{_CLAUSE_MARKS}-]+")
 _WORD = re.compile(r"[^\W_]{1,40}[,;.?]?")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _ENDS = ("</p>", "</li>", "</ul>", "</ol>", "</blockquote>", "</h3>", "</h4>", "</h5>", "</h6>")
 _NO_WORDS = ("</figure>", "</div>")
+_RAW = '<p class="raw"'
+"""The start of raw HTML, which keeps its white space."""
+
 _LOOK_BACK = 80
 _CODE_END = "</code></pre></figure>"
 _IN_CODE = re.compile(r"[ \t]*[^\s`~]")
@@ -59,7 +66,11 @@ class OpenTail:
             return False
         if words.startswith(" ") or line.endswith(" "):
             return line.rstrip(" ")[-1:] not in "#|=\\"
-        return _WORD.fullmatch(line[line.rfind(" ") + 1 :].lstrip("(")) is not None
+        word = line[line.rfind(" ") + 1 :]
+        if word.isascii():
+            return _WORD.fullmatch(word.lstrip("(")) is not None
+        *_, word = _CLAUSE_MARK.split(word)
+        return not word or _WORD.fullmatch(word.lstrip("(")) is not None
 
     def _put(self, html: str) -> None:
         self.html = f"{self.html[: self._place]}{html}{self.html[self._place :]}"
@@ -75,4 +86,8 @@ def _end_of_words(html: str) -> int:
     place = len(html)
     while html.endswith(_ENDS, 0, place):
         place = html.rindex("</", 0, place)
-    return 0 if place == len(html) or html.endswith(_NO_WORDS, 0, place) else place
+    if place == len(html) or html.endswith(_NO_WORDS, 0, place):
+        return 0
+    if html.startswith("</p>", place) and html.startswith(_RAW, html.rindex("<p", 0, place)):
+        return 0
+    return place

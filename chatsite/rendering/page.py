@@ -1,14 +1,13 @@
 """What one document's pieces share: the definitions known so far, the caps, and the border where faults end."""
 
-import itertools
 import logging
 import re
 from collections.abc import Callable
+from functools import partial
 
 from chatsite.rendering.calm import calm
-from chatsite.rendering.code import framed
-from chatsite.rendering.context import Context, Figure
-from chatsite.rendering.growing import GrowingCode, growing
+from chatsite.rendering.code import CodeBlocks, framed
+from chatsite.rendering.context import Context
 from chatsite.rendering.infos import Info
 from chatsite.rendering.markdown import blocks, definitions_in
 from chatsite.rendering.markup import TooLarge
@@ -24,6 +23,7 @@ HTML_AT_LEAST = 65_536
 """A document's HTML has at most so many characters for each of its own, and so many more: what would exceed that, as
 one long address that is referred to by thousands of short labels, is shown as plain text."""
 
+_NONE: frozenset[str] = frozenset()
 _FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,64})\]:", re.MULTILINE)
 _FOOTNOTE_MARK = re.compile(r"\[\^([^\]\s]{1,64})\](?!:)")
 
@@ -34,10 +34,10 @@ class Page:
     def __init__(self, text: str = "", *, growing: bool = False) -> None:
         self._definitions: dict[str, str] = {}
         self._footnotes: set[str] = set()
-        self._headings: list[int] = []
+        self._headings: tuple[int, ...] = ()
         self._left = HTML_AT_LEAST
         self._is_growing = growing
-        self._code: dict[int, GrowingCode] = {}
+        self._code = CodeBlocks()
         self._shown: str | None = None
         self._html: list[str] = []
         self.provisional = False
@@ -60,17 +60,19 @@ class Page:
         """The top-level blocks of a finished piece of Markdown as safe HTML; never raises."""
         html = self.uncounted(text, text, 0)
         left = self._left + HTML_PER_CHARACTER * len(text)
-        if sum(map(len, html)) > left:
+        size = sum(map(len, html))
+        if size > left:
             html = [plain(text)]
-        self._left = left - sum(map(len, html))
+            size = len(html[0])
+        self._left = left - size
         return html
 
     def uncounted(self, text: str, counts: str, known: int) -> list[str]:
         """The same for a piece that is counted later: of it `counts` is new, and `known` characters of HTML are not."""
         if len(text) > LIMIT:
             return [plain(text)]
-        context = self._context(text, self._figures(), self._left + HTML_PER_CHARACTER * len(counts) + known)
-        html = guarded(lambda: blocks(text, context), text)
+        context = self._context(text, self._left + HTML_PER_CHARACTER * len(counts) + known)
+        html = guarded(partial(blocks, context=context), text)
         self._headings, self._shown = context.headings, None
         return html
 
@@ -88,13 +90,12 @@ class Page:
     def open_blocks(self, text: str) -> list[str]:
         """Like `blocks`, for a piece whose end is still to come: half-written marks are closed or held back."""
         self.complete = False
-        return guarded(lambda: self._open_blocks(text), text) if len(text) <= LIMIT else [plain(text)]
+        return guarded(self._open_blocks, text) if len(text) <= LIMIT else [plain(text)]
 
     def _open_blocks(self, text: str) -> list[str]:
         shown = calm(text)
         if shown != self._shown:
-            most = self._left + HTML_PER_CHARACTER * len(shown)
-            context = self._context(shown, self._figures(open_end=True), most)
+            context = self._context(shown, self._left + HTML_PER_CHARACTER * len(shown), open_end=True)
             self._html = blocks(shown, context, open_end=True)
             self._shown = shown
         self.complete = shown == text
@@ -112,31 +113,21 @@ class Page:
 
     def _figure(self, info: str, text: str, *, open_end: bool) -> str:
         """A code block, without colours or its frame where they are too much."""
-        html = "".join(guarded(lambda: [self._figures(open_end=open_end)(info, text)], text))
+        self._code.begin(open_end=open_end)
+        html = "".join(guarded(lambda code: [self._code.figure(info, code)], text))
         left = self._left + HTML_PER_CHARACTER * len(text)
         if len(html) > left:
             html = framed(Info.of(info).label, escape(text))
         return html if len(html) <= left else plain(text)
 
-    def _figures(self, *, open_end: bool = False) -> Figure:
-        """Makes the code blocks of a piece; the colours of each are kept, by its place in the piece."""
-        places = itertools.count()
-
-        def figure(info: str, text: str) -> str:
-            place, known = next(places), Info.of(info)
-            code = self._code.get(place)
-            if code is None or code.language != known.language:
-                code = self._code[place] = growing(known.language)
-            return framed(known.label, code.html(text) if open_end else code.finished(text))
-
-        return figure
-
-    def _context(self, text: str, figure: Figure, max_html: int) -> Context:
-        return Context(figure, self._definitions, self._marks(text), [*self._headings], max_html)
+    def _context(self, text: str, max_html: int, *, open_end: bool = False) -> Context:
+        self._code.begin(open_end=open_end)
+        marks = self._marks(text) if "[^" in text else _NONE
+        return Context(self._code.figure, self._definitions, marks, self._headings, max_html)
 
     def _marks(self, text: str) -> frozenset[str]:
-        if "[^" not in text or text.startswith(("    ", "\t")):
-            return frozenset()
+        if text.startswith(("    ", "\t")):
+            return _NONE
         names = {name for name in _FOOTNOTE_MARK.findall(text) if self._is_footnote(name)}
         self.provisional |= self._is_growing and bool(names)
         return frozenset(names.difference(_FOOTNOTE.findall(text)))
@@ -151,10 +142,10 @@ def plain(text: str) -> str:
     return f'<p class="raw" dir="auto">{escape(text.strip())}</p>'
 
 
-def guarded(rendered: Callable[[], list[str]], text: str) -> list[str]:
-    """What the function returns, or the text itself when it cannot: a fault here must not end a conversation."""
+def guarded(rendered: Callable[[str], list[str]], text: str) -> list[str]:
+    """Return what the function returns for a text, or the text itself where it fails: an error must not end a chat."""
     try:
-        return rendered()
+        return rendered(text)
     except TooLarge:
         return [plain(text)]
     except Exception:

@@ -13,6 +13,9 @@ SLOT = "<i></i>"
 
 REL = "noopener noreferrer nofollow"
 _FOREIGN = re.compile("[\x00\ud800-\udfff\ufdd0-\ufdef]")
+_ORDINARY_URL = re.compile(
+    r"https?://(?!\S*xn--)[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)*(?:/[\w./~%+,;:=@#?&-]*)?", re.ASCII
+)
 _SAFE_URL = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x20]+\Z", re.IGNORECASE)
 _PLAIN = (
     "em",
@@ -77,6 +80,8 @@ def attribute(text: str) -> str:
 @lru_cache(maxsize=1024)
 def is_safe_url(url: str) -> bool:
     """Whether a link may point there: absolute http(s) or mailto only, and the sanitiser can read it."""
+    if _ORDINARY_URL.fullmatch(url):
+        return True
     return _SAFE_URL.match(url) is not None and "href" in _CLEANER.clean(f'<a href="{attribute(url)}">')
 
 

@@ -48,7 +48,10 @@ class StreamRenderer:
 
     def append(self, text: str) -> None:
         """Take the next part of the answer. Nothing is parsed before the next flush."""
-        self._new.extend(text[begin : begin + AT_ONCE] for begin in range(0, len(text), AT_ONCE))
+        if len(text) <= AT_ONCE:
+            self._new.append(text)
+        else:
+            self._new.extend(text[begin : begin + AT_ONCE] for begin in range(0, len(text), AT_ONCE))
         self.behind += len(text)
 
     def flush(self) -> str:
@@ -82,15 +85,14 @@ class StreamRenderer:
         return None if self._document.page.provisional else "".join((*self.settled, self._tail))
 
     def _take(self) -> bool:
-        size = 0
-        pieces = []
-        while self._new and size < AT_ONCE:
-            pieces.append(self._new.popleft())
-            size += len(pieces[-1])
-        self.behind -= size
-        if size:
-            self._document.add(normal("".join(pieces)))
-        return size > 0
+        text = ""
+        while self._new and len(text) < AT_ONCE:
+            text += self._new.popleft()
+        if not text:
+            return False
+        self.behind -= len(text)
+        self._document.add(normal(text))
+        return True
 
 
 class _Document:
@@ -105,27 +107,31 @@ class _Document:
         self._rest_size = 0
         self._decided = False
         self._return = False
-        self._fresh: list[str] = []
+        self._fresh = ""
         self._open = OpenTail("", "")
         self._shown: int | None = None
 
     def add(self, text: str) -> None:
         """Take text, in whatever pieces it comes."""
-        text = self._whole_line_ends(text)
-        self._fresh.append(text)
-        *whole, rest = text.split("\n")
-        for line in whole:
-            self._line("".join((*self._rest, line, "\n")))
-            self._rest, self._rest_size, self._decided = [], 0, False
-        if rest:
-            self._rest.append(rest)
-            self._rest_size += len(rest)
-            self._decide()
+        if self._return or "\r" in text:
+            text = self._whole_line_ends(text)
+        self._fresh += text
+        if "\n" in text:
+            *whole, text = text.split("\n")
+            for line in whole:
+                self._line("".join((*self._rest, line, "\n")))
+                self._rest, self._rest_size, self._decided = [], 0, False
+        if text:
+            self._rest.append(text)
+            self._rest_size += len(text)
+            if not self._decided:
+                self._decide()
 
     def tail(self) -> str:
         """The open block's HTML; the last one again while too little has changed."""
-        new = "".join(self._fresh)
-        self._fresh = []
+        new, self._fresh = self._fresh, ""
+        if "\n" in new and self._rest and not self._decided:
+            new = new[: -self._rest_size]
         if self._open.extend(new):
             return self._open.html
         size = self._rest_size + (self._block.size if self._block else 0)
@@ -164,8 +170,6 @@ class _Document:
 
     def _decide(self) -> None:
         """Settle the open block as soon as the line being written cannot belong to it."""
-        if self._decided:
-            return
         rest = "".join(self._rest)
         self._decided = not lines.UNDECIDED.match(rest)
         if self._decided and self._block is not None and not self._block.takes(rest):

@@ -26,6 +26,7 @@ class TableBlock:
     def __init__(self, page: Page, head: str, html: list[str], size: int) -> None:
         self._page = page
         self._head = head
+        self._row_characters = (head.count("|") // 2 - 1) * len("<td></td>")
         self._before, self._end, after = html[-1].rpartition("</tbody>")
         self._end += after
         self._parts = Parts()
@@ -94,8 +95,7 @@ class TableBlock:
 
     def _has_room(self, rows: list[str]) -> bool:
         """Whether as many cells as the rows have at least are not too much HTML already."""
-        columns = self._head.count("|") // 2 - 1
-        return self._page.has_room(len(rows) * columns * len("<td></td>"), "".join(rows))
+        return self._page.has_room(len(rows) * self._row_characters, "".join(rows))
 
     def _body(self, rows: str) -> str:
         """The rows' HTML without the head; nothing when they are no rows, or too large."""

@@ -52,6 +52,7 @@ class Writer:
         self._markup = Markup(context.max_html, finish)
         self._out = self._markup.parts
         self._depth = 0
+        self._line_end = -1
         self._tags: InlineTags | None = None
         self._links: list[tuple[str, int, str]] = []
         self._code: list[str] | None = None
@@ -62,13 +63,14 @@ class Writer:
         done = []
         for event in events:
             if event.__class__ is str:
-                ends_already = event != "Rule" and self._markup.ends_line()
+                ends_already = self._line_end == len(self._out) and event != "Rule"
                 self._out.append("\n" if ends_already else _BARE[event])
             else:
                 [kind] = event
                 _EVENTS[kind](self, event[kind])
             if not self._depth:
                 done.append(self._markup.finished())
+                self._line_end = -1
         return done
 
     def start(self, tag: Any) -> None:
@@ -78,14 +80,16 @@ class Writer:
         if tag.__class__ is not str:
             [name] = tag
             _SPECIAL[name](self, tag[name])
-        elif tag in _STARTS:
-            self._out.append(_STARTS[tag])
+        elif start := _STARTS.get(tag):
+            self._out.append(start)
+        elif tag == "TableCell":
+            self._out.append(self._cells.start_cell())
         else:
-            self._start_in_table(tag)
+            self._start_row(tag)
 
-    def _start_in_table(self, tag: str) -> None:
-        self._markup.grow(len("<td></td>"))
-        self._out.append(self._cells.start(tag))
+    def _start_row(self, tag: str) -> None:
+        self._markup.grow(self._cells.row_characters)
+        self._out.append(self._cells.start_row() if tag == "TableRow" else self._cells.start_head())
 
     def end(self, tag: Any) -> None:
         if self._tags:
@@ -99,15 +103,15 @@ class Writer:
                 self._out.append("</ol>" if value else "</ul>")
             else:
                 self._out.append("</blockquote>")
-        elif tag in _ENDS:
-            self._out.append(_ENDS[tag])
+        elif end := _ENDS.get(tag):
+            self._out.append(end)
+        elif tag == "TableCell":
+            self._out.append(self._cells.end)
         else:
             self._end_special(tag)
 
     def _end_special(self, tag: str) -> None:
-        if tag == "TableCell":
-            self._out.append(self._cells.end_cell())
-        elif tag == "TableHead":
+        if tag == "TableHead":
             self._out.append(self._cells.end_head())
         elif tag == "CodeBlock":
             self._end_code()
@@ -171,8 +175,10 @@ class Writer:
             self._code.append(text)
         elif text.isascii():
             self._out.append(escape(text))
-        else:
+        elif self._marks.items:
             self._with_items(text)
+        else:
+            self._out.append(escape(self._marks.restored(text)))
 
     def _with_items(self, text: str) -> None:
         for part in self._marks.split(text):
@@ -187,7 +193,7 @@ class Writer:
         html = formula.html()
         self._markup.slot(html)
         if formula.display and html.startswith("<math"):
-            self._markup.end_line()
+            self._line_end = len(self._out)
 
     def _text(self, text: str) -> str:
         return escape(self._marks.restored(text))
@@ -203,7 +209,7 @@ class Writer:
         source = self._marks.restored(text)
         if _BREAK.match(source):
             self._out.append("<br>")
-            self._markup.end_line()
+            self._line_end = len(self._out)
         else:
             self._tags = self._tags or InlineTags()
             self._tags.write(source, self._out, self._depth)

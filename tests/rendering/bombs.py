@@ -79,6 +79,17 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "short formulas": paragraphs("$x$ "),
     "formulas in columns": repeated("| $x$ | $y$ |\n|---|---|\n| $x_1$ | $y$ |\n"),
     "open environments": repeated(r"\begin{align}a" + "\n"),
+    "open environments in a line": repeated(r"\begin{align}a "),
+    "open environments of two kinds": repeated(r"\begin{align}a \begin{cases}b" + "\n"),
+    "environments with another end": repeated(r"\begin{align}a\end{aligned}" + "\n"),
+    "paragraphs of open environments": paragraphs("\\begin{align}a\n"),
+    "environments with a late end": repeated("\\begin{align}a\n" * 130 + " \n\\end{align}\n\n"),
+    "open marks": repeated(r"\[ \( $$ \left( $x \begin{align} "),
+    "open brackets in a line": repeated(r"\[a "),
+    "open parentheses": repeated(r"\(a "),
+    "lines of open parentheses": repeated("\\(a\n"),
+    "open dollars in a line": repeated("$a "),
+    "open delimiters": repeated(r"$\left( a "),
     "open dollars": repeated("$$\na\n\n"),
     "open brackets": repeated("\\[\na\n\n"),
     "marks of emphasis": paragraphs("*a_ "),
@@ -108,7 +119,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
 }
 
 
-MANY_BLOCKS = {"items", "lists of one item", "a formula each", "a footnote's mark each"}
+MANY_BLOCKS = {"open dollars", "items", "lists of one item", "a formula each", "a footnote's mark each"}
 
 
 class Cost(NamedTuple):

@@ -133,7 +133,7 @@ def test_a_long_block_is_not_rendered_for_every_delta():
 
 
 def test_a_fault_shows_the_text_and_is_logged(caplog):
-    def faulty():
+    def faulty(text):
         raise RuntimeError("broken")
 
     with caplog.at_level(logging.ERROR, logger=page_module.__name__):

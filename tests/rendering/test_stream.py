@@ -184,6 +184,23 @@ def test_words_and_a_line_end_show_what_reading_anew_shows():
     assert renderer.flush() == render("- one **two** three.\n\n- four")
 
 
+@pytest.mark.parametrize(
+    "deltas",
+    [
+        ("<div>\ntwo ", "words", "\n"),
+        ("这是**重点**，", "内容。", "然后（继续）"),
+        ("见 https://a.b/路径", "更多", "，内容", "结束"),
+        ("- one item", " more\n  ", "words"),
+    ],
+)
+def test_what_words_may_change_is_read_again(deltas):
+    renderer, text = StreamRenderer(), ""
+    for delta in deltas:
+        renderer.append(delta)
+        text += delta
+        assert shown(renderer) == shown(StreamRenderer(text))
+
+
 def test_an_open_text_over_many_lines_keeps_its_colour():
     renderer = StreamRenderer('```python\n"""a\nreturn 1\n')
     assert '<span class="k">' not in renderer.flush()
