@@ -32,7 +32,7 @@ async def test_a_page_that_is_behind_is_waited_for():
     assert await waits(window, 2, 1)
 
 
-async def test_an_acknowledgement_lets_it_go_on():
+async def test_an_acknowledgement_lets_it_continue():
     window = Window()
     window.acknowledge(0)
     waiting = asyncio.create_task(window.sent(1, 2 * SLOWING_UNACKED_CHARACTERS, Transcript()))

@@ -67,6 +67,6 @@ async def test_behind_tls_only_the_secure_page_opens_one(behind_tls):
     assert not await opens("http://chat.example", "chat.example")
 
 
-async def test_behind_tls_the_machines_own_address_goes_on_working(behind_tls):
+async def test_behind_tls_the_machines_own_address_keeps_working(behind_tls):
     assert await opens("http://localhost:8000", "localhost:8000")
     assert not await opens("https://localhost:8000", "localhost:8000")

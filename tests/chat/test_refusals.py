@@ -1,4 +1,4 @@
-"""What the socket of a conversation refuses: strangers, and frames that cannot be done."""
+"""What the socket of a conversation refuses: strangers, and commands that cannot be done."""
 
 import uuid
 
@@ -36,7 +36,7 @@ async def test_nobody_signed_in_is_asked_to_sign_in(provider, open_page):
 
 
 @pytest.mark.parametrize(
-    ("frame", "code"),
+    ("command", "code"),
     [
         ("not json", "bad_frame"),
         ("[1, 2]", "bad_frame"),
@@ -66,9 +66,9 @@ async def test_nobody_signed_in_is_asked_to_sign_in(provider, open_page):
         ('{"type": "events.resume", "message": "$ID", "offset": -1}', "bad_frame"),
     ],
 )
-async def test_a_frame_that_cannot_be_done_is_answered_in_words(alice, provider, open_page, frame, code):
+async def test_a_command_that_cannot_be_done_is_answered_in_words(alice, provider, open_page, command, code):
     page = await open_page(alice)
-    await page.communicator.send_to(text_data=frame.replace("$ID", str(uuid.uuid4())))
+    await page.communicator.send_to(text_data=command.replace("$ID", str(uuid.uuid4())))
     error = await page.until("error")
     assert error["code"] == code and error["detail"].endswith((".", "yet."))
     await page.ask("Still there?")
@@ -86,11 +86,11 @@ async def test_half_a_surrogate_pair_and_nul_do_no_harm(alice, provider, upstrea
     assert (await Message.objects.aget(role="user")).text == "ab\ufffd!"
 
 
-@pytest.mark.parametrize("frame", ['{"type": "conversation.check"}', "not json"])
-async def test_a_page_that_asks_nonsense_or_how_it_is_on_and_on_is_closed(alice, open_page, frame):
+@pytest.mark.parametrize("command", ['{"type": "conversation.check"}', "not json"])
+async def test_a_page_that_asks_nonsense_or_how_it_is_on_and_on_is_closed(alice, open_page, command):
     page = await open_page(alice)
     for _ in range(400):
-        await page.communicator.send_to(text_data=frame)
+        await page.communicator.send_to(text_data=command)
     answered = 0
     while (output := await page.communicator.receive_output(timeout=5))["type"] == "websocket.send":
         answered += 1

@@ -1,4 +1,4 @@
-"""The same conversation where WebSockets are blocked: events by a stream, frames by POST."""
+"""The same conversation where WebSockets are blocked: events by a stream, commands by POST."""
 
 import json
 from contextlib import aclosing
@@ -23,9 +23,9 @@ async def events(response):
                 yield json.loads(part.removeprefix(b"data: "))
 
 
-async def post(site, conversation, **frame):
+async def post(site, conversation, **command):
     url = f"/conversations/{conversation}/frames/"
-    return await site.post(url, json.dumps(frame), content_type="application/json")
+    return await site.post(url, json.dumps(command), content_type="application/json")
 
 
 async def test_a_question_by_post_is_answered_by_the_stream(site, provider, upstream):
@@ -62,7 +62,7 @@ async def test_pages_are_compressed(site, provider):
     assert page["Content-Encoding"] == "gzip"
 
 
-async def test_a_stream_goes_on_from_where_the_page_is(site, provider, upstream):
+async def test_a_stream_continues_from_where_the_page_is(site, provider, upstream):
     hold, conversation = upstream.hold(), uuid4()
     await post(site, conversation, type="message.create", id=str(uuid4()), text="Hello?")
     hold.send("0123456789")
