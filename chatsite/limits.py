@@ -25,7 +25,7 @@ BODIES: dict[bytes, BodyLimit] = {}
 # Sockets and event streams of one person in one process.
 MAX_PAGES_PER_USER = 30
 # Answers of one person that are being written, on all workers.
-MAX_RUNS_PER_USER = 10
+MAX_RUNNING_ANSWERS_PER_USER = 10
 
 # Files that a process may open, connections included, where the system allows it.
 MAX_OPEN_FILES = 65_536

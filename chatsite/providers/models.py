@@ -15,8 +15,8 @@ from chatsite.completions.addresses import MAX_CHARACTERS, checked_base_url
 from chatsite.providers.kinds import Kind
 
 # How long a list of models is fresh, and how long a provider that did not answer is left alone.
-ASKED_EVERY = timedelta(minutes=10)
-UNREACHABLE_ASKED_EVERY = timedelta(minutes=1)
+MAX_LIST_AGE = timedelta(minutes=10)
+UNREACHABLE_RETRY_INTERVAL = timedelta(minutes=1)
 
 MAX_TIMEOUT_SECONDS = 24 * 3600
 TIMEOUT = [MinValueValidator(0.1), MaxValueValidator(MAX_TIMEOUT_SECONDS)]
@@ -58,8 +58,14 @@ class ProviderQuerySet(models.QuerySet):
 
     def due(self):
         """Return those in use whose list of models is old, or from the future, after a clock was set back."""
-        old = Q(asked=None) | Q(asked__lt=Now() - ASKED_EVERY) | Q(asked__gt=Now() + UNREACHABLE_ASKED_EVERY)
-        return self.in_use().filter(old | Q(is_unreachable=True, asked__lt=Now() - UNREACHABLE_ASKED_EVERY))
+        old = (
+            Q(asked=None)
+            | Q(asked__lt=Now() - MAX_LIST_AGE)
+            | Q(asked__gt=Now() + UNREACHABLE_RETRY_INTERVAL)
+        )
+        return self.in_use().filter(
+            old | Q(is_unreachable=True, asked__lt=Now() - UNREACHABLE_RETRY_INTERVAL)
+        )
 
 
 class Provider(models.Model):

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from chatsite.limits import MAX_RUNS_PER_USER
+from chatsite.limits import MAX_RUNNING_ANSWERS_PER_USER
 from tests.browser.network import NO_SOCKETS, Network
 from tests.browser.steps import answer, ask, connected, finished, sidebar, until
 
@@ -165,7 +165,7 @@ def many(page, site):
             headers={"X-CSRFToken": token, "Referer": page.url},
         )
         assert sent.status == 204
-        if number % MAX_RUNS_PER_USER == 0:
+        if number % MAX_RUNNING_ANSWERS_PER_USER == 0:
             site.until_idle()
     page.reload()
 

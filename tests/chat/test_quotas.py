@@ -8,7 +8,7 @@ import pytest
 from django.test import AsyncClient
 
 from chatsite.chat.changes import CHANGES
-from chatsite.limits import MAX_PAGES_PER_USER, MAX_RUNS_PER_USER
+from chatsite.limits import MAX_PAGES_PER_USER, MAX_RUNNING_ANSWERS_PER_USER
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,8 +45,8 @@ async def test_other_people_open_theirs(full, bob, open_page):
 async def test_one_answer_too_many_at_once_is_refused_with_the_limit(
     alice, bob, provider, upstream, open_page
 ):
-    holds = [upstream.hold() for _ in range(MAX_RUNS_PER_USER)]
-    pages = [await open_page(alice) for _ in range(MAX_RUNS_PER_USER)]
+    holds = [upstream.hold() for _ in range(MAX_RUNNING_ANSWERS_PER_USER)]
+    pages = [await open_page(alice) for _ in range(MAX_RUNNING_ANSWERS_PER_USER)]
     for page in pages:
         await page.ask("Hello?")
         await page.until("reply.started")
@@ -54,8 +54,8 @@ async def test_one_answer_too_many_at_once_is_refused_with_the_limit(
     message = await one_more.ask("One more?")
     error = await one_more.until("error")
     assert (error["code"], error["ref"]) == ("busy_person", message)
-    assert f"{MAX_RUNS_PER_USER} of your answers" in error["detail"]
-    await upstream.requested(MAX_RUNS_PER_USER)
+    assert f"{MAX_RUNNING_ANSWERS_PER_USER} of your answers" in error["detail"]
+    await upstream.requested(MAX_RUNNING_ANSWERS_PER_USER)
     bobs = await open_page(bob)
     await bobs.ask("And I?")
     await bobs.until("reply.finished", status="complete")

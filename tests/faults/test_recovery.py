@@ -6,12 +6,12 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from chatsite.limits import MAX_RUNS_PER_USER
+from chatsite.limits import MAX_RUNNING_ANSWERS_PER_USER
 from tests.faults.checker import complaints
 from tests.harness.tab import Tab
 from tests.upstream import UpstreamThread
 
-AT_ONCE = MAX_RUNS_PER_USER
+AT_ONCE = MAX_RUNNING_ANSWERS_PER_USER
 # Threads that are begun when they are needed first, which may be late, and the files of a thread's database connection.
 LATE, FILES = 2, 3
 # Seconds.

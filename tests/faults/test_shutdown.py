@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chatsite.limits import MAX_RUNS_PER_USER
+from chatsite.limits import MAX_RUNNING_ANSWERS_PER_USER
 from tests.faults.checker import complaints
 from tests.faults.conftest import cases, form
 from tests.faults.scripts import prose
@@ -17,7 +17,11 @@ from tests.harness.tab import Tab
 from tests.upstream import UpstreamThread
 
 # The ways to end it, and how many answers are being read then.
-WAYS = {"once": MAX_RUNS_PER_USER, "twice": 5, "twice with a half-sent POST open": MAX_RUNS_PER_USER}
+WAYS = {
+    "once": MAX_RUNNING_ANSWERS_PER_USER,
+    "twice": 5,
+    "twice with a half-sent POST open": MAX_RUNNING_ANSWERS_PER_USER,
+}
 
 
 def pytest_generate_tests(metafunc):
