@@ -55,7 +55,7 @@ async def test_through_a_pause_of_the_whole_machine(workers, site, upstream, ans
 
 
 @pytest.mark.parametrize("mode", ["ACCESS EXCLUSIVE", "SHARE"])
-@pytest.mark.parametrize("table", ["completion", "delta"])
+@pytest.mark.parametrize("table", ["completion", "logentry"])
 async def test_through_a_lock_of_a_table(workers, site, upstream, answer, table, mode):
     await lives_through(locked(workers, table, mode), workers, answer, upstream)
 
