@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--streams", type=numbers, metavar="N,N,…", help="numbers of streams at once")
     parser.add_argument("--seconds", type=float, help="for how long all streams run")
     parser.add_argument("--runs", type=int, help="short answers that memory must be flat over")
+    parser.add_argument("--messages", type=int, help="messages to search in; a million takes half an hour")
     parser.add_argument("--quick", action="store_true", help="fewer of everything: about a minute")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, too")
     return parser
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def options(args: argparse.Namespace) -> Options:
-    chosen = {"streams": args.streams, "seconds": args.seconds, "runs": args.runs}
+    chosen = {"streams": args.streams, "seconds": args.seconds, "runs": args.runs, "messages": args.messages}
     return replace(
         QUICK if args.quick else Options(), **{name: value for name, value in chosen.items() if value}
     )

@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 
 # Each is a module of tests.bench.parts whose `measure(bench)` gives a report, in this order.
-PARTS = ("streams", "whole", "burst", "turns", "tabs", "memory", "sends", "length", "workers", "page")
+PARTS = (
+    "streams",
+    "whole",
+    "burst",
+    "turns",
+    "tabs",
+    "memory",
+    "sends",
+    "length",
+    "workers",
+    "search",
+    "page",
+)
 
 # Streams.
 BEGIN_EVERY_SECOND = 10
@@ -16,8 +28,8 @@ class Options:
     """How many of what.
 
     streams: at once. rate: deltas a second of each. seconds: for which all of them run. runs: short answers that memory
-    is to be flat over. watched: answers that several tabs watch. shared: streams that two workers share. quick: fewer
-    of everything else, too.
+    is to be flat over. watched: answers that several tabs watch. shared: streams that two workers share. messages: that
+    are searched in. quick: fewer of everything else, too.
     """
 
     streams: tuple[int, ...] = (1, 10, 50, 100, 200)
@@ -26,6 +38,7 @@ class Options:
     runs: int = 2000
     watched: int = 4
     shared: int = 400
+    messages: int = 100_000
     quick: bool = False
 
     def spread(self, streams: int) -> float:
@@ -43,4 +56,4 @@ class Options:
         return [self.paced(streams) for streams in sorted({*self.streams, self.watched, self.shared})]
 
 
-QUICK = Options(streams=(1, 50), seconds=3.0, runs=400, shared=100, quick=True)
+QUICK = Options(streams=(1, 50), seconds=3.0, runs=400, shared=100, messages=2000, quick=True)

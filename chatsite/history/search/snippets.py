@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.html import escape
@@ -75,8 +76,13 @@ def _units_in(run: str, start: int) -> Iterator[Unit]:
         if not is_paired(run[at]):
             while end < len(run) and not is_paired(run[end]):
                 end += 1
-        yield from (Unit(word, start + at, start + end) for word in fold(run[at:end]).split())
+        yield from (Unit(word, start + at, start + end) for word in _folded(run[at:end]))
         at = end
+
+
+@lru_cache(maxsize=20_000)
+def _folded(word: str) -> list[str]:
+    return fold(word).split()
 
 
 def _matches(units: list[Unit], sought: list[tuple[list[str], bool]]) -> Iterator[tuple[int, int]]:
