@@ -1,6 +1,6 @@
 """Markdown to safe HTML: a whole text at once, or an answer while it grows."""
 
-from chatsite.rendering.rendered import RENDERED
+from chatsite.rendering.cache import HTML_CACHE
 from chatsite.rendering.stream import StreamRenderer, render
 
-__all__ = ["RENDERED", "StreamRenderer", "render"]
+__all__ = ["HTML_CACHE", "StreamRenderer", "render"]

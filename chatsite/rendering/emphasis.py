@@ -8,7 +8,7 @@ script a label (`**Note:**text`) may end before a letter. One `~` means "about" 
 import re
 from unicodedata import category
 
-from chatsite.rendering.marks import LETTER, TILDE
+from chatsite.rendering.placeholders import LETTER, TILDE
 
 _ONE_TILDE = re.compile(r"(?<![~\\])~(?!~)")
 _RUN = re.compile(r"\*+(?=[^\s*])|~~(?=[^\s~])")

@@ -8,9 +8,6 @@ from chatsite.rendering.mathml import mathml
 from chatsite.rendering.safety import escape
 from chatsite.rendering.tex import MAX_SOURCE_CHARACTERS
 
-LIMIT = MAX_SOURCE_CHARACTERS
-"""Characters of one formula; longer ones are shown as their source."""
-
 _ENVIRONMENTS = (
     r"(?:align|alignat|aligned|alignedat|array|cases|displaymath|eqnarray|equation|flalign|gather|gathered|math|multline"
     r"|[pbBvV]?matrix|split)\*?"
@@ -27,25 +24,25 @@ _BEFORE = rf"(?:(?<![\w$\\])\$|(?<=[{_CASELESS}])(?<!\d)\$(?![{_CASELESS}]))"
 _AFTER = rf"(?:\$(?![\w$])|(?<![{_CASELESS}])\$(?=[{_CASELESS}])(?!\d))"
 _FORMULA = re.compile(
     rf"\\\\|\\\$"
-    rf"|\\\((?P<inline>(?:\\[^()]|\$|{_LINE}){{1,{LIMIT}}})\\\)"
-    rf"|\\\[(?P<block>(?:\\[^\[\]]|\$|{_LINE}){{1,{LIMIT}}})\\\]"
-    rf"|\$\$(?P<dollars>(?:\\.|\$(?!\$)|{_LINE}){{1,{LIMIT}}})\$\$"
-    rf"|\\\[[ \t]*\n(?P<block_alone>(?:\\[^\[\]]|[^\\]){{1,{LIMIT}}})\\\][ \t]*(?=\n|\Z)"
-    rf"|\$\$[ \t]*\n(?P<dollars_alone>(?:\\[^$]|\$(?!\$)|[^\\$]){{1,{LIMIT}}})\$\$[ \t]*(?=\n|\Z)"
-    rf"|(?P<environment>\\begin\{{(?P<name>{_ENVIRONMENTS})\}}(?:\\(?!end\{{(?P=name)\}})[^\n]|\$|{_LINE}){{1,{LIMIT}}}"
+    rf"|\\\((?P<inline>(?:\\[^()]|\$|{_LINE}){{1,{MAX_SOURCE_CHARACTERS}}})\\\)"
+    rf"|\\\[(?P<block>(?:\\[^\[\]]|\$|{_LINE}){{1,{MAX_SOURCE_CHARACTERS}}})\\\]"
+    rf"|\$\$(?P<dollars>(?:\\.|\$(?!\$)|{_LINE}){{1,{MAX_SOURCE_CHARACTERS}}})\$\$"
+    rf"|\\\[[ \t]*\n(?P<block_alone>(?:\\[^\[\]]|[^\\]){{1,{MAX_SOURCE_CHARACTERS}}})\\\][ \t]*(?=\n|\Z)"
+    rf"|\$\$[ \t]*\n(?P<dollars_alone>(?:\\[^$]|\$(?!\$)|[^\\$]){{1,{MAX_SOURCE_CHARACTERS}}})\$\$[ \t]*(?=\n|\Z)"
+    rf"|(?P<environment>\\begin\{{(?P<name>{_ENVIRONMENTS})\}}(?:\\(?!end\{{(?P=name)\}})[^\n]|\$|{_LINE}){{1,{MAX_SOURCE_CHARACTERS}}}"
     rf"\\end\{{(?P=name)\}})"
     rf"|{_BEFORE}(?![\s$])(?P<dollar>(?:\\.|{_LINE}){{1,500}})(?<!\s){_AFTER}",
 )
 _BEGIN = re.compile(r"[\\$]")
 _BEGIN_ENVIRONMENT = re.compile(rf"\\begin\{{({_ENVIRONMENTS})\}}")
-_MAX_ENVIRONMENT = 2 * LIMIT + 100
-"""Characters of an environment at most: an escape of two characters counts as one of LIMIT."""
+_MAX_ENVIRONMENT = 2 * MAX_SOURCE_CHARACTERS + 100
+"""Characters of an environment at most: an escape of two characters counts as one of MAX_SOURCE_CHARACTERS."""
 
 _OPEN = re.compile(
-    rf"\\\((?:\\[^()]|\$|{_LINE}){{0,{LIMIT}}}\\?\Z"
-    rf"|\\\[(?:\\[^\[\]]|\$|{_LINE}){{0,{LIMIT}}}\\?\Z"
-    rf"|\$\$(?:\\.|\$(?!\$)|{_LINE}){{0,{LIMIT}}}[\\$]?\Z"
-    rf"|\\begin\{{{_ENVIRONMENTS}\}}(?:\\.|\$|{_LINE}){{0,{LIMIT}}}\\?\Z"
+    rf"\\\((?:\\[^()]|\$|{_LINE}){{0,{MAX_SOURCE_CHARACTERS}}}\\?\Z"
+    rf"|\\\[(?:\\[^\[\]]|\$|{_LINE}){{0,{MAX_SOURCE_CHARACTERS}}}\\?\Z"
+    rf"|\$\$(?:\\.|\$(?!\$)|{_LINE}){{0,{MAX_SOURCE_CHARACTERS}}}[\\$]?\Z"
+    rf"|\\begin\{{{_ENVIRONMENTS}\}}(?:\\.|\$|{_LINE}){{0,{MAX_SOURCE_CHARACTERS}}}\\?\Z"
     rf"|{_BEFORE}(?:(?![\s$\d])(?:\\.|{_LINE}){{1,100}}\\?)?\Z"
 )
 _LEAD = r"(?:>|[-*+]|\d{1,9}[.)]|[ \t])*"
@@ -107,7 +104,7 @@ def own_lines(text: str) -> tuple[int, int]:
     while found := _ALONE.search(text, position):
         end = text.find(_end(found), found.end("mark" if found["mark"] else "name"))
         if end < 0:
-            is_open = len(text) - found.start() <= LIMIT
+            is_open = len(text) - found.start() <= MAX_SOURCE_CHARACTERS
             return closed, found.start() if is_open else len(text)
         closed = position = end + len(_end(found))
     return closed, len(text)

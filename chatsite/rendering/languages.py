@@ -1,11 +1,11 @@
-"""The languages that code is coloured in, each by a lexer of Pygments."""
+"""The languages that code is highlighted in, each by a lexer of Pygments."""
 
 from functools import cache
 
 from pygments.lexer import Lexer  # type: ignore[import-untyped]
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
 
-from chatsite.rendering.lexing import can_go_on
+from chatsite.rendering.resumable_lexer import is_resumable
 
 _LANGUAGES = """
     python py py3 python3|pycon|javascript js jsx node mjs|typescript ts tsx|json jsonc json5|html htm xhtml|
@@ -16,12 +16,12 @@ _LANGUAGES = """
     docker dockerfile|make makefile|cmake|nginx|terraform tf hcl|diff patch|graphql gql|protobuf proto|
     latex tex|markdown md|http|matlab octave|nasm asm|vim|zig|groovy gradle|django jinja jinja2
 """
-"""Pygments' name of each language that is coloured, and other names people give it; none is ever guessed."""
+"""Pygments' name of each language that is highlighted, and other names people give it; none is ever guessed."""
 
 
 LEXERS = {alias: names[0] for names in (line.split() for line in _LANGUAGES.split("|")) for alias in names}
 
-BY_LINE = frozenset(
+LINE_LEXERS = frozenset(
     (
         "python",
         "javascript",
@@ -40,7 +40,7 @@ BY_LINE = frozenset(
 )
 """Lexers that give each line the colours it has in the whole, when they go on with the states of the line before."""
 
-SLOW = frozenset(("console", "groovy", "make", "terraform"))
+SLOW_LEXERS = frozenset(("console", "groovy", "make", "terraform"))
 """Lexers that need seconds for 10 kB of unlucky code: their pieces, blocks and lines are small."""
 
 
@@ -56,6 +56,6 @@ def lexer(name: str) -> Lexer:
 
 
 @cache
-def goes_by_line(name: str) -> bool:
-    """Whether this language's code is coloured line by line."""
-    return name in BY_LINE and can_go_on(lexer(name))
+def is_highlighted_by_line(name: str) -> bool:
+    """Whether this language's code is highlighted line by line."""
+    return name in LINE_LEXERS and is_resumable(lexer(name))

@@ -8,12 +8,12 @@ from typing import Any
 import pyromark
 from pyromark import Options
 
-from chatsite.rendering import emphasis, examples, formulas, links, rows
-from chatsite.rendering.context import Context
+from chatsite.rendering import emphasis, formulas, links, nested_fences, table_bars
+from chatsite.rendering.html_writer import HtmlWriter
 from chatsite.rendering.links import Address
-from chatsite.rendering.marks import Item, Marks
+from chatsite.rendering.piece_context import PieceContext
+from chatsite.rendering.placeholders import Item, Placeholders
 from chatsite.rendering.safety import filled, sanitised
-from chatsite.rendering.writer import Writer
 
 _OPTIONS = (
     Options.ENABLE_TABLES
@@ -31,7 +31,7 @@ MAX_FORMULAS = 200
 """Formulas in one piece; further ones are shown as they were written. Each takes about half a millisecond."""
 
 
-_NO_MARKS = Marks(())
+_NO_MARKS = Placeholders(())
 _LITERAL_MARKS = ("`", "<", "[", "~~~", "    ", "\t")
 """Without one of these a text has no code, raw HTML or address of a link."""
 
@@ -40,7 +40,7 @@ _MATTERS = re.compile(r"<|&|\[|@|://|www\.")
 constant tags and letters, and the sanitiser would find nothing. Only an open end is spared it; what stays is not."""
 
 
-def blocks(text: str, context: Context, *, open_end: bool = False) -> list[str]:
+def blocks(text: str, context: PieceContext, *, open_end: bool = False) -> list[str]:
     """The top-level blocks of a Markdown text as safe HTML.
 
     With `open_end` the text is about to grow. Raises TooLarge, and ValueError when the sanitiser did not accept what
@@ -51,7 +51,7 @@ def blocks(text: str, context: Context, *, open_end: bool = False) -> list[str]:
     if context.footnotes:
         text = "".join(f"[^{name}]: x\n\n" for name in context.footnotes) + text
     events = _parser(context.definitions, marks).events(text)
-    return Writer(marks, context, finish).blocks(events)[len(context.footnotes) :]
+    return HtmlWriter(marks, context, finish).blocks(events)[len(context.footnotes) :]
 
 
 def is_table(text: str) -> bool:
@@ -64,18 +64,18 @@ def _started(event: Any) -> Any:
     return event.get("Start", "") if isinstance(event, dict) else ""
 
 
-def _marked(text: str) -> tuple[str, Marks]:
+def _marked(text: str) -> tuple[str, Placeholders]:
     """The text as Markdown is to read it, and the marks in it."""
-    text = examples.lengthened(text)
+    text = nested_fences.lengthened(text)
     marks = _NO_MARKS
     if items := _items(text):
-        marks = Marks(items)
+        marks = Placeholders(items)
         text = marks.put(text)
     text = emphasis.eased(text)
-    return (rows.with_escaped_bars(text) if "`" in text and "|" in text else text), marks
+    return (table_bars.with_escaped_bars(text) if "`" in text and "|" in text else text), marks
 
 
-def _parser(definitions: Mapping[str, str], marks: Marks) -> pyromark.Markdown:
+def _parser(definitions: Mapping[str, str], marks: Placeholders) -> pyromark.Markdown:
     if not definitions:
         return _MARKDOWN
 
@@ -108,7 +108,7 @@ def _items(text: str) -> Sequence[Item]:
 
 
 def _addresses(text: str) -> Sequence[Address]:
-    return tuple(links.find(text, in_table="|" in text and rows.may_hold_table(text)))
+    return tuple(links.find(text, in_table="|" in text and table_bars.may_hold_table(text)))
 
 
 def _literal_ranges(text: str) -> list[tuple[int, int]]:

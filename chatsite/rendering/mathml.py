@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from math_core import LatexError, LatexToMathML
 
-from chatsite.rendering.macros import MACROS
-from chatsite.rendering.presentation import MAX_LENGTH_EM, UnknownMarkup, attributes
+from chatsite.rendering.mathml_attributes import MAX_LENGTH_EM, UnknownMarkup, attributes
 from chatsite.rendering.safety import escape
 from chatsite.rendering.tex import Refused, prepared
+from chatsite.rendering.tex_macros import MACROS
 
 logger = logging.getLogger(__name__)
 

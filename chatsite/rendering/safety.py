@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import nh3
 
-from chatsite.rendering.directions import directed
+from chatsite.rendering.text_direction import directed
 
 SLOT = "<i></i>"
 """Stands for a piece that is made safe elsewhere and put in after the sanitiser; nothing else writes this tag."""

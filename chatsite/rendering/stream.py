@@ -5,14 +5,14 @@ from collections import deque
 
 from chatsite.rendering import lines
 from chatsite.rendering.block import Block
-from chatsite.rendering.blocks import begun
-from chatsite.rendering.opentail import OpenTail
-from chatsite.rendering.page import Page, plain
+from chatsite.rendering.block_kinds import open_block
+from chatsite.rendering.document_context import DocumentContext, plain
+from chatsite.rendering.fast_tail import FastTail
 from chatsite.rendering.safety import normal
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 8192
+MAX_FLUSH_CHARACTERS = 8192
 """Characters that one flush parses at most, so that nobody waits long for whoever catches up: about 10 to 40 ms."""
 
 
@@ -27,7 +27,7 @@ def render(text: str) -> str:
 
 def _rendered(text: str) -> str:
     settled: list[str] = []
-    document = _Document(Page(text), settled)
+    document = _Document(DocumentContext(text), settled)
     document.add(text)
     last = document.end()
     return "".join((*settled, last))
@@ -39,7 +39,7 @@ class StreamRenderer:
     def __init__(self, text: str = "") -> None:
         self.settled: list[str] = []
         """Safe HTML of the blocks that will not change any more, one string each; only grows."""
-        self._document = _Document(Page(growing=True), self.settled)
+        self._document = _Document(DocumentContext(growing=True), self.settled)
         self._new: deque[str] = deque()
         self.behind = 0
         """Characters that no flush has parsed yet."""
@@ -48,18 +48,20 @@ class StreamRenderer:
 
     def append(self, text: str) -> None:
         """Take the next part of the answer. Nothing is parsed before the next flush."""
-        if len(text) <= AT_ONCE:
+        if len(text) <= MAX_FLUSH_CHARACTERS:
             self._new.append(text)
         else:
-            self._new.extend(text[begin : begin + AT_ONCE] for begin in range(0, len(text), AT_ONCE))
+            self._new.extend(
+                text[begin : begin + MAX_FLUSH_CHARACTERS]
+                for begin in range(0, len(text), MAX_FLUSH_CHARACTERS)
+            )
         self.behind += len(text)
 
     def flush(self) -> str:
         """Parse what came since the last flush, extend `settled`, and give the open tail's safe HTML.
 
-        Of what came about AT_ONCE characters are parsed, the rest by the next flushes. While a block is long its tail
-        is brought up to date only after it grew by a fraction of its size, so that the cost of an answer stays linear
-        in its length. Never raises.
+        A flush parses about MAX_FLUSH_CHARACTERS; the next flushes parse the rest. The tail of a long block is updated
+        only after it grew by a fraction of its size, so the cost of an answer stays linear in its length. Never raises.
         """
         try:
             if self._take():
@@ -82,11 +84,11 @@ class StreamRenderer:
         except Exception:
             logger.exception("An answer's end could not be rendered")
             return None
-        return None if self._document.page.provisional else "".join((*self.settled, self._tail))
+        return None if self._document.context.provisional else "".join((*self.settled, self._tail))
 
     def _take(self) -> bool:
         text = ""
-        while self._new and len(text) < AT_ONCE:
+        while self._new and len(text) < MAX_FLUSH_CHARACTERS:
             text += self._new.popleft()
         if not text:
             return False
@@ -98,8 +100,8 @@ class StreamRenderer:
 class _Document:
     """Cuts lines into blocks and settles those that are done."""
 
-    def __init__(self, page: Page, settled: list[str]) -> None:
-        self.page = page
+    def __init__(self, context: DocumentContext, settled: list[str]) -> None:
+        self.context = context
         self._settled = settled
         self._block: Block | None = None
         self._source: list[str] = []
@@ -108,7 +110,7 @@ class _Document:
         self._decided = False
         self._return = False
         self._fresh = ""
-        self._open = OpenTail("", "")
+        self._open = FastTail("", "")
         self._shown: int | None = None
 
     def add(self, text: str) -> None:
@@ -141,10 +143,10 @@ class _Document:
             return self._open.html
         self._shown = size
         rest = "".join(self._rest) if self._decided else ""
-        self.page.complete = False
-        block = self._block or begun(self.page, rest)
+        self.context.complete = False
+        block = self._block or open_block(self.context, rest)
         html = block.tail(rest) if self._block or rest else ""
-        self._open = OpenTail(html, rest if self.page.complete else "")
+        self._open = FastTail(html, rest if self.context.complete else "")
         return html
 
     def open_text(self) -> str:
@@ -164,7 +166,7 @@ class _Document:
         if self._block is not None and not self._block.takes(line):
             self._settle()
         if self._block is None:
-            self._block = begun(self.page, line)
+            self._block = open_block(self.context, line)
         self._source.append(line)
         self._block = self._block.add(line)
 
@@ -187,7 +189,7 @@ class _Document:
     def _closed(self) -> str:
         if self._block is None:
             return ""
-        self.page.learn("".join(self._source))
+        self.context.learn("".join(self._source))
         return self._block.html()
 
     def _whole_line_ends(self, text: str) -> str:

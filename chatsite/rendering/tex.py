@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from chatsite.rendering import macros
+from chatsite.rendering import tex_macros
 from chatsite.rendering.chemistry import chemistry
-from chatsite.rendering.nesting import is_too_deep
+from chatsite.rendering.tex_nesting import is_too_deep
 
 MAX_SOURCE_CHARACTERS = 2000
 """Characters of one formula; longer ones are shown as their source."""
@@ -69,7 +69,7 @@ def prepared(tex: str, *, display: bool) -> str:
         raise Refused("too long")
     if _REFUSED.search(tex):
         raise Refused("a definition or a reference")
-    if is_too_deep(tex, macros.ARGUMENTS):
+    if is_too_deep(tex, tex_macros.ARGUMENTS):
         raise Refused("too deep")
     if not _MARKS.search(tex):
         return tex

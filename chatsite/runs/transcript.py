@@ -9,7 +9,7 @@ from typing import Any
 
 from chatsite.completions.thinking import Tag
 from chatsite.conversations.thoughts import Kind, Shown, Thought
-from chatsite.rendering import RENDERED, StreamRenderer
+from chatsite.rendering import HTML_CACHE, StreamRenderer
 from chatsite.runs.ends import End, Failed
 
 # Characters of HTML. The open block comes whole with each slice, so from this length on it comes less often.
@@ -113,11 +113,11 @@ class Transcript:
         text = self.text
         html = self._renderer.end() if self._renderer.behind <= MAX_INLINE_CHARACTERS else None
         if html is None:
-            await asyncio.to_thread(RENDERED.html, text)
+            await asyncio.to_thread(HTML_CACHE.html, text)
         else:
-            RENDERED.keep(text, html)
+            HTML_CACHE.keep(text, html)
         if self.reasoning:
-            await asyncio.to_thread(RENDERED.html, self.reasoning)
+            await asyncio.to_thread(HTML_CACHE.html, self.reasoning)
 
     def close(self, end: End) -> None:
         """End the transcript. Each follower sends `end` last."""

@@ -7,11 +7,10 @@ import time
 
 import pytest
 
-from chatsite.rendering import StreamRenderer, render
-from chatsite.rendering import page as page_module
-from chatsite.rendering.growing import LIMIT as CODE_LIMIT
-from chatsite.rendering.page import LIMIT, guarded
-from chatsite.rendering.writer import MAX_DEPTH
+from chatsite.rendering import StreamRenderer, document_context, render
+from chatsite.rendering.document_context import MAX_BLOCK_CHARACTERS, guarded
+from chatsite.rendering.highlighting import MAX_HIGHLIGHTED_CHARACTERS
+from chatsite.rendering.html_writer import MAX_DEPTH
 from tests.rendering.conftest import Page, ended
 
 SIZE = 30_000
@@ -71,18 +70,22 @@ def test_nesting_is_kept_as_far_as_it_makes_sense():
 
 
 def test_a_block_that_is_too_long_is_shown_as_text():
-    assert render("**a** " * LIMIT).startswith('<p class="raw" dir="auto">**a** **a**')
+    assert render("**a** " * MAX_BLOCK_CHARACTERS).startswith('<p class="raw" dir="auto">**a** **a**')
 
 
 def test_a_long_code_block_is_coloured_at_its_beginning_only():
     html = render("```python\n" + "return 1\n" * 6000 + "```\n")
-    assert html.count('<span class="k">return</span>') == CODE_LIMIT // len("return 1\n")
+    assert html.count('<span class="k">return</span>') == MAX_HIGHLIGHTED_CHARACTERS // len("return 1\n")
     assert re.sub(r"<[^>]+>", "", html).count("return 1") == 6000
 
 
 def test_a_long_code_block_that_is_read_in_pieces_is_coloured_at_its_beginning_only():
     html = render("```c\n" + "return 1;\n" * 6000 + "```\n")
-    assert CODE_LIMIT // 10 - 1000 < html.count('<span class="k">return</span>') <= CODE_LIMIT // 10
+    assert (
+        MAX_HIGHLIGHTED_CHARACTERS // 10 - 1000
+        < html.count('<span class="k">return</span>')
+        <= MAX_HIGHLIGHTED_CHARACTERS // 10
+    )
     assert re.sub(r"<[^>]+>", "", html).count("return 1") == 6000
 
 
@@ -136,7 +139,7 @@ def test_a_fault_shows_the_text_and_is_logged(caplog):
     def faulty(text):
         raise RuntimeError("broken")
 
-    with caplog.at_level(logging.ERROR, logger=page_module.__name__):
+    with caplog.at_level(logging.ERROR, logger=document_context.__name__):
         assert guarded(faulty, "a <b>") == ['<p class="raw" dir="auto">a &lt;b&gt;</p>']
     assert "RuntimeError: broken" in caplog.text
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatsite.rendering.mathml import MAX_FRAME_CHARACTERS, MAX_GROWTH, mathml
-from chatsite.rendering.presentation import MAX_LENGTH_EM
+from chatsite.rendering.mathml_attributes import MAX_LENGTH_EM
 from tests.rendering.conftest import Page, dangers
 
 STYLESHEET = Path(__file__).parents[2] / "static" / "css" / "formulas.css"

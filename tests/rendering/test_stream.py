@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from chatsite.rendering import StreamRenderer, render
-from chatsite.rendering.context import Context
+from chatsite.rendering.document_context import DocumentContext
 from chatsite.rendering.markdown import blocks
-from chatsite.rendering.page import Page as Document
-from chatsite.rendering.stream import AT_ONCE
+from chatsite.rendering.piece_context import PieceContext
+from chatsite.rendering.stream import MAX_FLUSH_CHARACTERS
 from tests.rendering.conftest import Page, answers, dangers, ended, split
 
 quick = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -80,7 +80,7 @@ def test_growing_by_words_shows_what_reading_anew_shows(case):
 @quick
 @given(answers)
 def test_cutting_into_blocks_never_changes_what_markdown_means(text):
-    whole = "".join(blocks(text, Context(Document().figure)))
+    whole = "".join(blocks(text, PieceContext(DocumentContext().figure)))
     assert words(without_paragraphs(whole)) == words(without_paragraphs(render(text)))
 
 
@@ -115,8 +115,8 @@ def test_what_came_in_one_go_is_parsed_in_many():
         before = renderer.behind
         renderer.flush()
         flushes += 1
-        assert before - renderer.behind < 2 * AT_ONCE
-    assert flushes == -(-len(text) // AT_ONCE)
+        assert before - renderer.behind < 2 * MAX_FLUSH_CHARACTERS
+    assert flushes == -(-len(text) // MAX_FLUSH_CHARACTERS)
     assert shown(renderer) == render(text) == ended(renderer, text)
 
 

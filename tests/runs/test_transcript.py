@@ -2,7 +2,7 @@
 
 import asyncio
 
-from chatsite.rendering import RENDERED, render
+from chatsite.rendering import HTML_CACHE, render
 from chatsite.runs.ends import Failed
 from chatsite.runs.transcript import MAX_SLICE_CHARACTERS, Transcript
 
@@ -84,7 +84,7 @@ async def test_what_an_answer_ended_as_is_at_hand_and_the_same_as_rendered_anew(
         transcript.append("text", piece)
         await asyncio.sleep(0)
     await transcript.finish()
-    assert RENDERED.html(transcript.text) == render(transcript.text)
+    assert HTML_CACHE.html(transcript.text) == render(transcript.text)
     transcript.close(END)
     assert len(await following) == 3
 
@@ -94,7 +94,7 @@ async def test_what_a_late_definition_changed_is_rendered_anew_for_the_end():
     transcript.append("text", "[a] and more.\n\n[a]: http://b.c")
     transcript.slice(0, 0)
     await transcript.finish()
-    assert '<a href="http://b.c"' in RENDERED.html(transcript.text)
+    assert '<a href="http://b.c"' in HTML_CACHE.html(transcript.text)
 
 
 async def test_nobody_waits_while_a_long_answer_that_nobody_followed_is_rendered():
@@ -106,7 +106,7 @@ async def test_nobody_waits_while_a_long_answer_that_nobody_followed_is_rendered
         await asyncio.sleep(0.001)
         turns += 1
     assert turns > 10
-    assert RENDERED.html(transcript.text) == render(transcript.text)
+    assert HTML_CACHE.html(transcript.text) == render(transcript.text)
 
 
 async def test_others_have_their_turn_while_a_follower_catches_up():

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from chatsite.rendering import RENDERED, render
+from chatsite.rendering import HTML_CACHE, render
 from chatsite.statements import Given, Update
 
 
@@ -58,7 +58,7 @@ class Message(models.Model):
             return escape(self.text)
         if self.completion and self.completion.status == "streaming":
             return mark_safe(render(self.text + self.completion.logged()[0]))
-        return mark_safe(RENDERED.html(self.text))
+        return mark_safe(HTML_CACHE.html(self.text))
 
     def with_text(self, text: str, reasoning: str) -> "Message":
         """A copy that has this text, with a copy of its conversation."""
@@ -77,7 +77,7 @@ class Message(models.Model):
         """The reasoning as the page shows it: rendered once it is complete, as plain text before."""
         if self.completion and self.completion.status == "streaming":
             return escape(self.reasoning)
-        return mark_safe(RENDERED.html(self.reasoning))
+        return mark_safe(HTML_CACHE.html(self.reasoning))
 
     @property
     def has_begun(self) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 
-class Parts:
+class Fragments:
     """Parts of one list or table, each rendered inside a frame of its own; the frames are opened up and joined."""
 
     _FRAME = re.compile(

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pygments.lexers import get_lexer_by_name
 
 from chatsite.rendering import render
-from chatsite.rendering.colours import CLASSES
-from chatsite.rendering.growing import coloured, growing
-from chatsite.rendering.languages import BY_LINE, LEXERS
+from chatsite.rendering.css_classes import CLASSES
+from chatsite.rendering.highlighting import highlighted, highlighter
+from chatsite.rendering.languages import LEXERS, LINE_LEXERS
 from tests.rendering.conftest import split
 
 quick = settings(max_examples=300, deadline=None)
@@ -35,20 +35,20 @@ WORDS = (
 
 
 def test_code_is_coloured_by_class():
-    assert coloured("py", "return 1\n") == '<span class="k">return</span> <span class="mi">1</span>\n'
+    assert highlighted("py", "return 1\n") == '<span class="k">return</span> <span class="mi">1</span>\n'
 
 
 def test_every_class_that_is_used_has_a_colour():
     rules = re.findall(r"\.highlight (.*) \{", STYLESHEET.read_text())
     styled = set(re.findall(r"\.(\w+)", " ".join(rules)))
-    html = "".join(coloured(name, SAMPLE) for name in set(LEXERS.values()))
+    html = "".join(highlighted(name, SAMPLE) for name in set(LEXERS.values()))
     assert set(re.findall(r'class="(\w+)"', html)) <= styled
 
 
 @pytest.mark.parametrize("name", sorted(set(LEXERS.values())))
 def test_every_known_language_keeps_the_code_as_it_is(name):
     assert get_lexer_by_name(name)
-    plain = re.sub(r"<[^>]+>", "", coloured(name, SAMPLE))
+    plain = re.sub(r"<[^>]+>", "", highlighted(name, SAMPLE))
     assert plain == SAMPLE.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -56,47 +56,47 @@ def test_leading_lines_and_tabs_of_code_are_kept():
     assert render("```python\n\n\tx\n\n```").count("\n\tx\n\n") == 1
 
 
-@pytest.mark.parametrize("name", sorted(BY_LINE))
+@pytest.mark.parametrize("name", sorted(LINE_LEXERS))
 @pytest.mark.parametrize("sample", [SAMPLE, *SAMPLES])
 def test_lines_that_are_coloured_one_by_one_look_as_in_the_whole(name, sample):
     lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
     whole = [COLOURS[CLASSES[kind]] for _, kind, text in lexer.get_tokens_unprocessed(sample) for _ in text]
-    assert colours_of(coloured(name, sample)) == whole
+    assert colours_of(highlighted(name, sample)) == whole
 
 
 @quick
 @given(st.sampled_from(sorted(set(LEXERS.values()))), split(st.lists(st.sampled_from(WORDS)).map("".join)))
 def test_code_ends_in_the_same_colours_however_it_came(name, case):
     whole, deltas = case
-    code, text = growing(name), ""
+    code, text = highlighter(name), ""
     for delta in deltas:
         text += delta
         code.html(text)
-    assert code.finished(text) == coloured(name, whole)
+    assert code.finished(text) == highlighted(name, whole)
 
 
 def test_growing_code_shows_all_of_it_at_every_moment():
-    code = growing("python")
+    code = highlighter("python")
     for end in range(len(SAMPLE) + 1):
         assert re.sub(r"<[^>]+>", "", code.html(SAMPLE[:end])) == SAMPLE[:end]
 
 
 def test_growing_code_begins_anew_when_it_is_other_code():
-    code = growing("python")
+    code = highlighter("python")
     code.html("return 1\n")
     assert code.html("x\n") == "x\n"
 
 
 def test_code_that_is_cut_into_parts_is_coloured_as_before():
     function = "def f(x):\n    return 'a'\n\n"
-    assert coloured("python", function * 300) == coloured("python", function) * 300
+    assert highlighted("python", function * 300) == highlighted("python", function) * 300
 
 
 @pytest.mark.parametrize("name", ["csharp", "java", "terraform", "markdown", "go"])
 def test_unlucky_code_does_not_hold_the_others_up(name):
     begun = time.process_time()
     for unit in ("a\n", "/*\n", "[\n", "<<A\n", "a " * 20 + "\n"):
-        coloured(name, unit * (4000 // len(unit)))
+        highlighted(name, unit * (4000 // len(unit)))
     assert time.process_time() - begun < 20
 
 

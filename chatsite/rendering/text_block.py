@@ -2,16 +2,17 @@
 
 from chatsite.rendering import formulas, lines
 from chatsite.rendering.block import Block
+from chatsite.rendering.document_context import DocumentContext
 from chatsite.rendering.markdown import is_table
-from chatsite.rendering.page import Page
-from chatsite.rendering.tables import TableBlock
+from chatsite.rendering.table_block import TableBlock
+from chatsite.rendering.tex import MAX_SOURCE_CHARACTERS
 
 
 class TextBlock:
     """Anything without parts of its own: a paragraph, a heading, a quotation, a footnote, indented code."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, context: DocumentContext) -> None:
+        self._context = context
         self._lines: list[str] = []
         self._after_blank = False
         self._is_code = self._in_container = self._is_over = False
@@ -26,7 +27,7 @@ class TextBlock:
         if self._is_code:
             return lines.indent(line) > 3
         if self._formula_end and self._has_own_lines:
-            return self.size + len(line) <= formulas.LIMIT and not lines.FENCE.match(line)
+            return self.size + len(line) <= MAX_SOURCE_CHARACTERS and not lines.FENCE.match(line)
         if self._after_blank:
             return lines.indent(line) > 3 and not self._is_over and not lines.is_blank(self._lines[0])
         if self._formula_end:
@@ -55,11 +56,11 @@ class TextBlock:
 
     def html(self) -> str:
         if self._html is None:
-            self._html = "".join(self._page.blocks("".join(self._lines)))
+            self._html = "".join(self._context.blocks("".join(self._lines)))
         return self._html
 
     def tail(self, rest: str) -> str:
-        return "".join(self._page.open_blocks("".join((*self._lines, rest))))
+        return "".join(self._context.open_blocks("".join((*self._lines, rest))))
 
     def _ends_container(self, line: str) -> bool:
         if lines.CONTAINER.match(line):
@@ -93,5 +94,5 @@ class TextBlock:
             return self
         if not is_table(head):
             return self
-        before = self._page.blocks("".join(self._lines[:-2]))
-        return TableBlock(self._page, head, [*before, *self._page.blocks(head)], self.size)
+        before = self._context.blocks("".join(self._lines[:-2]))
+        return TableBlock(self._context, head, [*before, *self._context.blocks(head)], self.size)

@@ -4,15 +4,15 @@ import re
 
 from chatsite.rendering import lines
 from chatsite.rendering.block import Block
-from chatsite.rendering.examples import Fences
-from chatsite.rendering.page import Page
+from chatsite.rendering.document_context import DocumentContext
+from chatsite.rendering.nested_fences import Fences
 
 
-class FenceBlock:
+class CodeBlock:
     """A fenced code block."""
 
-    def __init__(self, page: Page, fence: re.Match[str]) -> None:
-        self._page = page
+    def __init__(self, context: DocumentContext, fence: re.Match[str]) -> None:
+        self._context = context
         self._indent, self._fence, self._info = len(fence[1]), fence[2], fence[3]
         self._fences = Fences(self._fence, self._info)
         self._code: list[str] = []
@@ -34,7 +34,7 @@ class FenceBlock:
         return self
 
     def html(self) -> str:
-        self._html = self._html or self._page.figure(self._info, "".join(self._code))
+        self._html = self._html or self._context.figure(self._info, "".join(self._code))
         return self._html
 
     def tail(self, rest: str) -> str:
@@ -43,8 +43,8 @@ class FenceBlock:
         shown = "" if rest.strip(" \t").strip(self._fence[0]) == "" else self._unindented(rest)
         if not self._opened:
             return ""
-        self._page.complete = True
-        return self._page.open_figure(self._info, "".join((*self._code, shown)))
+        self._context.complete = True
+        return self._context.open_figure(self._info, "".join((*self._code, shown)))
 
     def _unindented(self, line: str) -> str:
         return line[min(self._indent, lines.indent(line)) :] if self._indent else line

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chatsite.rendering.macros import ARGUMENTS, MACROS
-from chatsite.rendering.nesting import MAX_LEVELS, is_too_deep
+from chatsite.rendering.tex_macros import ARGUMENTS, MACROS
+from chatsite.rendering.tex_nesting import MAX_LEVELS, is_too_deep
 
 CHILD = """
 import json, sys

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
-from chatsite.rendering.lexing import Kind
+from chatsite.rendering.resumable_lexer import Kind
 from chatsite.rendering.safety import escape
 
 _UNCOLOURED = frozenset(("", "err", "esc", "g", "ges", "gt", "n", "ni", "nx", "o", "p", "pm", "w", "x"))

@@ -2,17 +2,17 @@
 
 from chatsite.rendering import lines
 from chatsite.rendering.block import Block
-from chatsite.rendering.page import Page
-from chatsite.rendering.parts import Parts
+from chatsite.rendering.document_context import DocumentContext
+from chatsite.rendering.fragments import Fragments
 
 
 class ListBlock:
     """A list; its items are the parts."""
 
-    def __init__(self, page: Page, line: str) -> None:
-        self._page = page
+    def __init__(self, context: DocumentContext, line: str) -> None:
+        self._context = context
         self._kind = _list_kind(line)
-        self._parts = Parts()
+        self._parts = Fragments()
         self._item: list[str] = []
         self._item_html: list[str] | None = None
         self._column = 99
@@ -46,8 +46,8 @@ class ListBlock:
 
     def tail(self, rest: str) -> str:
         if self._item and self._begins_item(rest):
-            return self._parts.html(self._ended(), self._page.open_blocks(rest))
-        return self._parts.html(self._page.open_blocks("".join((*self._item, rest))))
+            return self._parts.html(self._ended(), self._context.open_blocks(rest))
+        return self._parts.html(self._context.open_blocks("".join((*self._item, rest))))
 
     def _begins_item(self, line: str) -> bool:
         return (
@@ -56,7 +56,7 @@ class ListBlock:
 
     def _ended(self) -> list[str]:
         if self._item_html is None:
-            self._item_html = self._page.blocks("".join(self._item))
+            self._item_html = self._context.blocks("".join(self._item))
         return self._item_html
 
     def _end_item(self) -> None:

@@ -2,8 +2,8 @@
 
 from chatsite.rendering import formulas, lines
 from chatsite.rendering.block import Block
-from chatsite.rendering.page import Page
-from chatsite.rendering.parts import Parts
+from chatsite.rendering.document_context import DocumentContext
+from chatsite.rendering.fragments import Fragments
 from chatsite.rendering.safety import escape
 
 
@@ -23,13 +23,13 @@ class TableBlock:
         """Whether a head is small enough for its rows to be rendered one by one."""
         return len(head) <= cls.MAX_HEAD and head.count("|") <= 2 * cls.MAX_COLUMNS
 
-    def __init__(self, page: Page, head: str, html: list[str], size: int) -> None:
-        self._page = page
+    def __init__(self, context: DocumentContext, head: str, html: list[str], size: int) -> None:
+        self._context = context
         self._head = head
         self._row_characters = (head.count("|") // 2 - 1) * len("<td></td>")
         self._before, self._end, after = html[-1].rpartition("</tbody>")
         self._end += after
-        self._parts = Parts()
+        self._parts = Fragments()
         self._parts.add(html)
         self._rows: list[str] = []
         self._rows_size = 0
@@ -61,7 +61,7 @@ class TableBlock:
     def tail(self, rest: str) -> str:
         self._render_rows()
         return (
-            self._parts.html(self._page.open_blocks(self._head + rest))
+            self._parts.html(self._context.open_blocks(self._head + rest))
             if not lines.is_blank(rest)
             else self._parts.html()
         )
@@ -78,7 +78,7 @@ class TableBlock:
         """A row's HTML; once a row has no room, it and all after it are text."""
         self._is_full = self._is_full or not self._has_room([row])
         as_text = _as_text(row)
-        return self._page.counted(as_text if self._is_full else html, row, as_text)
+        return self._context.counted(as_text if self._is_full else html, row, as_text)
 
     def _together(self, rows: list[str]) -> list[str]:
         """Rows rendered in one go; nothing where they might read otherwise than one by one."""
@@ -95,11 +95,11 @@ class TableBlock:
 
     def _has_room(self, rows: list[str]) -> bool:
         """Whether as many cells as the rows have at least are not too much HTML already."""
-        return self._page.has_room(len(rows) * self._row_characters, "".join(rows))
+        return self._context.has_room(len(rows) * self._row_characters, "".join(rows))
 
     def _body(self, rows: str) -> str:
         """The rows' HTML without the head; nothing when they are no rows, or too large."""
-        html = self._page.uncounted(self._head + rows, rows, len(self._before) + self.MAX_HEAD)
+        html = self._context.uncounted(self._head + rows, rows, len(self._before) + self.MAX_HEAD)
         whole = html[0] if len(html) == 1 else ""
         return whole[len(self._before) : -len(self._end)] if whole.startswith(self._before) else ""
 

@@ -8,14 +8,14 @@ This is about looks only: whatever comes out goes the same safe way as any other
 import re
 
 from chatsite.rendering import formulas, links
-from chatsite.rendering.examples import in_code, may_hold_fence
+from chatsite.rendering.nested_fences import in_code, may_hold_fence
 
-LIMIT = 2000
+MAX_LINE_CHARACTERS = 2000
 """Characters from the last line's or paragraph's beginning that are looked at; in a longer one marks may show."""
 
-_CUT = 200
-_OPEN_CODE = 300
-_OPEN_RUNS = 8
+_MAX_CUT_CHARACTERS = 200
+_MAX_OPEN_CODE_CHARACTERS = 300
+_MAX_CLOSED_RUNS = 8
 _MAX_RUNS = 32
 """Open runs of marks that are followed up; each further mark would be compared with all of them."""
 _LEAD = r"(?=(?P<lead>[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)*>?))(?P=lead)"
@@ -37,10 +37,10 @@ _ADDRESS = re.compile(r"\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+\"[^\"\n]*\")?\)|\[[
 _OPEN_ADDRESS = re.compile(r"(?:\([^\s)]*(?:[ \t]+(?:\"[^\"\n]*\"?)?)?|\[[^\]\n]*)?\Z")
 
 
-def calm(text: str) -> str:
+def without_open_marks(text: str) -> str:
     """The text as it should be shown while its end is being written."""
     line = text.rfind("\n") + 1
-    if len(text) - line > LIMIT:
+    if len(text) - line > MAX_LINE_CHARACTERS:
         return text
     if may_hold_fence(text) and in_code(text):
         return text[:line] if text[line:].strip(" \t>").strip("`~") == "" else text
@@ -51,15 +51,15 @@ def calm(text: str) -> str:
             return text[:opened]
     if _HELD_LINE.match(text, line) or ("]:" in text and _DEFINITION.match(text, line)):
         text = text[:line]
-    if "|" in text[-LIMIT:]:
+    if "|" in text[-MAX_LINE_CHARACTERS:]:
         text = _without_table_head(text)
     begun = max(_last_block(text), min(closed, len(text)))
-    return text[:begun] + _closed(text[begun:]) if len(text) - begun <= LIMIT else text
+    return text[:begun] + _closed(text[begun:]) if len(text) - begun <= MAX_LINE_CHARACTERS else text
 
 
 def _without_table_head(text: str) -> str:
     """Hold a table's first row until the line under it says that it is one."""
-    *before, last = text[-LIMIT:].rstrip("\n").rsplit("\n", 2)
+    *before, last = text[-MAX_LINE_CHARACTERS:].rstrip("\n").rsplit("\n", 2)
     above = before[-1] if before else ""
     if _is_row(last) and not _is_row(above):
         return text[: len(text.rstrip("\n")) - len(last)]
@@ -77,7 +77,7 @@ def _last_block(text: str) -> int:
     begun = 0
     if "\n" in text:
         end = len(text.rstrip("\n"))
-        for found in _BLOCK_LINE.finditer(text, max(0, end - LIMIT), end):
+        for found in _BLOCK_LINE.finditer(text, max(0, end - MAX_LINE_CHARACTERS), end):
             begun = found.end()
     if text.startswith("|", begun):
         begun = _last_cell(text, begun)
@@ -94,7 +94,7 @@ def _last_cell(text: str, row: int) -> int:
 
 def _closed(text: str) -> str:
     """One paragraph's text with its open marks closed or taken out."""
-    if end := _CUT_END.search(text, max(0, len(text) - _CUT, text.rfind(" ") + 1)):
+    if end := _CUT_END.search(text, max(0, len(text) - _MAX_CUT_CHARACTERS, text.rfind(" ") + 1)):
         text = text[: end.start()]
     hidden: list[tuple[int, int]] = []
     runs: list[tuple[int, str]] = []
@@ -114,7 +114,7 @@ def _closed(text: str) -> str:
                 return text
         elif first == "`":
             end_of_code = _code_end(text, mark, position)
-            if end_of_code < 0 and len(text) - position < _OPEN_CODE:
+            if end_of_code < 0 and len(text) - position < _MAX_OPEN_CODE_CHARACTERS:
                 runs.append((start, mark))
                 break
             position = max(end_of_code, position)
@@ -208,7 +208,7 @@ def _bracket(text: str, opened: int) -> list[tuple[int, int]]:
 def _assembled(text: str, hidden: list[tuple[int, int]], runs: list[tuple[int, str]]) -> str:
     """The text with closing marks at its end, less what is hidden and the marks that would hold nothing."""
     closing = ""
-    if len(runs) > _OPEN_RUNS:
+    if len(runs) > _MAX_CLOSED_RUNS:
         runs = []
     for start, marks in reversed(runs):
         inner = text[start + len(marks) :]

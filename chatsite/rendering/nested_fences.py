@@ -5,7 +5,7 @@ CommonMark ends the outer block at the inner one's end, so every "write me a REA
 
 import re
 
-from chatsite.rendering.infos import Info
+from chatsite.rendering.info_string import Info
 
 _MARKS = r"(`{3,}(?=[^`\n]*$)|~{3,})[ \t]*([^\n]*)"
 _FENCE = re.compile(rf"^[ \t]*(?:>[ \t]*|(?:[-*+]|\d{{1,9}}[.)])[ \t]+)*{_MARKS}", re.MULTILINE)

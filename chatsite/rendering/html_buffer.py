@@ -12,7 +12,7 @@ class TooLarge(ValueError):
     """The text nests too deep, or would be more HTML than its context allows."""
 
 
-class Markup:
+class HtmlBuffer:
     """The parts of one block after another, at most `most` characters in all."""
 
     def __init__(self, most: int, finish: Finish) -> None:

@@ -7,16 +7,16 @@ it is loose, each item decides here for itself: otherwise one blank line would m
 
 from chatsite.rendering import lines
 from chatsite.rendering.block import Block
-from chatsite.rendering.fences import FenceBlock
-from chatsite.rendering.lists import ListBlock
-from chatsite.rendering.page import Page
-from chatsite.rendering.texts import TextBlock
+from chatsite.rendering.code_block import CodeBlock
+from chatsite.rendering.document_context import DocumentContext
+from chatsite.rendering.list_block import ListBlock
+from chatsite.rendering.text_block import TextBlock
 
 
-def begun(page: Page, line: str) -> Block:
+def open_block(context: DocumentContext, line: str) -> Block:
     """The kind of block that a line begins (not yet taken)."""
     if fence := lines.FENCE.match(line):
-        return FenceBlock(page, fence)
+        return CodeBlock(context, fence)
     if lines.content_column(line):
-        return ListBlock(page, line)
-    return TextBlock(page)
+        return ListBlock(context, line)
+    return TextBlock(context)

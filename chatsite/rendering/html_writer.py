@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from chatsite.rendering import links
-from chatsite.rendering.cells import TABLE, Cells
-from chatsite.rendering.context import Context
 from chatsite.rendering.formulas import Formula
+from chatsite.rendering.html_buffer import Finish, HtmlBuffer, TooLarge
+from chatsite.rendering.inline_tags import InlineTags
 from chatsite.rendering.links import Address
-from chatsite.rendering.marks import Marks
-from chatsite.rendering.markup import Finish, Markup, TooLarge
+from chatsite.rendering.piece_context import PieceContext
+from chatsite.rendering.placeholders import Placeholders
 from chatsite.rendering.safety import escape
-from chatsite.rendering.tags import InlineTags
+from chatsite.rendering.table_tags import TABLE, TableTags
 
 MAX_DEPTH = 40
 """Levels of nesting; a sanitiser run is quadratic in them (60 kB of `>` took 38 s)."""
@@ -40,16 +40,16 @@ _ENDS = {
 }
 
 
-class Writer:
+class HtmlWriter:
     """Events in, HTML out. Text leaves it escaped; all tags are constants of this package.
 
     What needs a direction has it from `directions`, which is cheaper than an attribute in the sanitiser.
     """
 
-    def __init__(self, marks: Marks, context: Context, finish: Finish) -> None:
+    def __init__(self, marks: Placeholders, context: PieceContext, finish: Finish) -> None:
         self._marks = marks
         self._context = context
-        self._markup = Markup(context.max_html, finish)
+        self._markup = HtmlBuffer(context.max_html, finish)
         self._out = self._markup.parts
         self._depth = 0
         self._line_end = -1
@@ -134,7 +134,7 @@ class Writer:
         self._out.append(f"<{'ul' if first is None else 'ol'}{start}>")
 
     def table(self, alignments: Sequence[str]) -> None:
-        self._cells = Cells(alignments)
+        self._cells = TableTags(alignments)
         self._out.append(TABLE)
 
     def footnote(self, name: str) -> None:
@@ -222,23 +222,23 @@ class Writer:
 
 
 _BARE = {"SoftBreak": "<br>\n", "HardBreak": "<br>\n", "Rule": "<hr>"}
-_EVENTS: dict[str, Callable[[Writer, Any], None]] = {
-    "Start": Writer.start,
-    "End": Writer.end,
-    "Text": Writer.text,
-    "Code": Writer.code,
-    "Html": Writer.raw_block,
-    "InlineHtml": Writer.raw,
-    "FootnoteReference": Writer.footnote_mark,
-    "TaskListMarker": Writer.task,
+_EVENTS: dict[str, Callable[[HtmlWriter, Any], None]] = {
+    "Start": HtmlWriter.start,
+    "End": HtmlWriter.end,
+    "Text": HtmlWriter.text,
+    "Code": HtmlWriter.code,
+    "Html": HtmlWriter.raw_block,
+    "InlineHtml": HtmlWriter.raw,
+    "FootnoteReference": HtmlWriter.footnote_mark,
+    "TaskListMarker": HtmlWriter.task,
 }
-_SPECIAL: dict[str, Callable[[Writer, Any], None]] = {
-    "Heading": Writer.heading,
-    "BlockQuote": Writer.quote,
-    "List": Writer.list,
-    "Table": Writer.table,
-    "FootnoteDefinition": Writer.footnote,
-    "CodeBlock": Writer.code_block,
-    "Link": Writer.link,
-    "Image": Writer.link,
+_SPECIAL: dict[str, Callable[[HtmlWriter, Any], None]] = {
+    "Heading": HtmlWriter.heading,
+    "BlockQuote": HtmlWriter.quote,
+    "List": HtmlWriter.list,
+    "Table": HtmlWriter.table,
+    "FootnoteDefinition": HtmlWriter.footnote,
+    "CodeBlock": HtmlWriter.code_block,
+    "Link": HtmlWriter.link,
+    "Image": HtmlWriter.link,
 }

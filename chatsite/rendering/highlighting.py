@@ -4,25 +4,25 @@ import re
 
 from pygments.token import Comment, String, Text  # type: ignore[import-untyped]
 
-from chatsite.rendering.colours import spans
-from chatsite.rendering.languages import SLOW, goes_by_line, lexer, lexer_name
-from chatsite.rendering.lexing import Kind, tokens_on
+from chatsite.rendering.css_classes import spans
+from chatsite.rendering.languages import SLOW_LEXERS, is_highlighted_by_line, lexer, lexer_name
+from chatsite.rendering.resumable_lexer import Kind, resumed_tokens
 from chatsite.rendering.safety import escape
 
-LIMIT = 50_000
-"""Characters of one block that are coloured; what comes after them is plain, as colours cost 1 to 4 µs a character."""
+MAX_HIGHLIGHTED_CHARACTERS = 50_000
+"""Characters of one block that get colours, which cost 1 to 4 µs a character; the rest is plain."""
 
-_SLOW_LIMIT = 12_000
+_MAX_SLOW_CHARACTERS = 12_000
 _COSTLY = re.compile(r"[^\n]{401}|\s{201}")
 _SLOW_COSTLY = re.compile(r"[^\n]{161}|\s{161}")
 """Long lines, and long runs of blanks: many lexers' patterns are quadratic in them."""
 
-_PIECE = 4000
-_SMALL_PIECE = 1000
-_MARKDOWN_PIECE = 2000
+_PIECE_CHARACTERS = 4000
+_SMALL_PIECE_CHARACTERS = 1000
+_MARKDOWN_PIECE_CHARACTERS = 2000
 """Markdown's lexer looks for the end of each fence in all that follows."""
 _BORDER = re.compile(r"\n[ \t]*\n(?=\S)")
-_REGION = 2000
+_MAX_OPEN_CHARACTERS = 2000
 _OPENED = re.compile(
     r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|`[^`]*`|//[^\n]*|/\*.*?\*/|(?P<comment>/\*)|(?P<string>`)',
     re.DOTALL,
@@ -30,23 +30,25 @@ _OPENED = re.compile(
 """The beginning of a comment or of Go's raw string without its end: such a one is read in one go over all its lines."""
 
 
-def coloured(language: str, code: str) -> str:
-    """Code as HTML with a span for each coloured token; plain when the language is unknown, and where it is long."""
-    return growing(language).finished(code)
+def highlighted(language: str, code: str) -> str:
+    """Code as HTML with a span for each highlighted token; plain when the language is unknown, and where it is long."""
+    return highlighter(language).finished(code)
 
 
-def growing(language: str) -> "GrowingCode":
+def highlighter(language: str) -> "Highlighter":
     """The colours of a block that is about to be written."""
     name = lexer_name(language)
     if not name:
-        return GrowingCode(language)
-    return LineByLine(language, name) if goes_by_line(name) else InPieces(language, name)
+        return Highlighter(language)
+    return (
+        LineHighlighter(language, name) if is_highlighted_by_line(name) else PieceHighlighter(language, name)
+    )
 
 
-class GrowingCode:
+class Highlighter:
     """The code of a block that is being written; as text, for a language that is not known."""
 
-    _limit = LIMIT
+    _limit = MAX_HIGHLIGHTED_CHARACTERS
     _costly = _COSTLY
 
     def __init__(self, language: str) -> None:
@@ -78,7 +80,7 @@ class GrowingCode:
         """Colour for good as much as can be, of what is not."""
 
     def _open(self, code: str) -> str:
-        """What is not coloured for good, as it looks until then."""
+        """What is not highlighted for good, as it looks until then."""
         return escape(code)
 
     def _ended(self, code: str) -> str:
@@ -97,8 +99,8 @@ class GrowingCode:
         return self._done[0] + rest
 
 
-class LineByLine(GrowingCode):
-    """Code whose lines are coloured one by one, because the lexer goes on from line to line.
+class LineHighlighter(Highlighter):
+    """Code whose lines are highlighted one by one, because the lexer goes on from line to line.
 
     Only a comment over several lines waits for its end.
     """
@@ -116,7 +118,7 @@ class LineByLine(GrowingCode):
     def _colour(self, code: str) -> None:
         begun, seen = 0, self._open_size
         while end := code.find("\n", seen) + 1:
-            if end - begun > _REGION or not self._is_open(code[begun:end], code[seen:end]):
+            if end - begun > _MAX_OPEN_CHARACTERS or not self._is_open(code[begun:end], code[seen:end]):
                 self._add(code[begun:end], self._coloured(code[begun:end], self._states))
                 begun = end
             seen = end
@@ -136,23 +138,27 @@ class LineByLine(GrowingCode):
     def _coloured(self, code: str, states: list[str]) -> str:
         if self._is_plain(code):
             return escape(code)
-        return spans(tokens_on(self._lexer, code, states))
+        return spans(resumed_tokens(self._lexer, code, states))
 
 
-class InPieces(GrowingCode):
-    """Code that is coloured in pieces of bounded size, cut before an unindented line after a blank one, else a line.
+class PieceHighlighter(Highlighter):
+    """Code that is highlighted in pieces of bounded size, cut before an unindented line after a blank one, else a line.
 
     Many lexers are quadratic in unlucky code; in pieces a block's cost is linear, and a function is seldom cut. Until
-    its piece is whole a line is coloured by itself, with the lines before it only while those end inside a string or
+    its piece is whole a line is highlighted by itself, with the lines before it only while those end inside a string or
     a comment: a good guess.
     """
 
     def __init__(self, language: str, name: str) -> None:
         super().__init__(language)
         self._lexer = lexer(name)
-        self._size = _MARKDOWN_PIECE if name == "markdown" else _PIECE
-        if name in SLOW:
-            self._limit, self._size, self._costly = _SLOW_LIMIT, _SMALL_PIECE, _SLOW_COSTLY
+        self._size = _MARKDOWN_PIECE_CHARACTERS if name == "markdown" else _PIECE_CHARACTERS
+        if name in SLOW_LEXERS:
+            self._limit, self._size, self._costly = (
+                _MAX_SLOW_CHARACTERS,
+                _SMALL_PIECE_CHARACTERS,
+                _SLOW_COSTLY,
+            )
 
     def _begin(self) -> None:
         super()._begin()
@@ -179,7 +185,7 @@ class InPieces(GrowingCode):
     def _guess_on(self, lines: str) -> None:
         """Colour some more lines; those that end inside a string are read again after they grew by a fourth."""
         tokens = self._tokens(lines)
-        if _ends_open(tokens) and len(lines) <= _REGION:
+        if _ends_open(tokens) and len(lines) <= _MAX_OPEN_CHARACTERS:
             self._next_size = len(lines) * 5 // 4
         else:
             self._guess += spans(tokens)

@@ -5,21 +5,21 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from chatsite.rendering.calm import calm
-from chatsite.rendering.code import CodeBlocks, framed
-from chatsite.rendering.context import Context
-from chatsite.rendering.infos import Info
+from chatsite.rendering.code_figure import CodeFigures, code_figure
+from chatsite.rendering.html_buffer import TooLarge
+from chatsite.rendering.info_string import Info
 from chatsite.rendering.markdown import blocks, definitions_in
-from chatsite.rendering.markup import TooLarge
+from chatsite.rendering.piece_context import PieceContext
 from chatsite.rendering.safety import escape
+from chatsite.rendering.unfinished import without_open_marks
 
 logger = logging.getLogger(__name__)
 
-LIMIT = 32_768
+MAX_BLOCK_CHARACTERS = 32_768
 """Characters of one block (one item of a list, one row of a table); a longer one is shown as plain text."""
 
-HTML_PER_CHARACTER = 20
-HTML_AT_LEAST = 65_536
+MAX_HTML_PER_CHARACTER = 20
+MIN_HTML_CHARACTERS = 65_536
 """A document's HTML has at most so many characters for each of its own, and so many more: what would exceed that, as
 one long address that is referred to by thousands of short labels, is shown as plain text."""
 
@@ -28,16 +28,16 @@ _FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,64})\]:", re.MULTILINE)
 _FOOTNOTE_MARK = re.compile(r"\[\^([^\]\s]{1,64})\](?!:)")
 
 
-class Page:
+class DocumentContext:
     """Renders the pieces of one document, each finished piece once and in order."""
 
     def __init__(self, text: str = "", *, growing: bool = False) -> None:
         self._definitions: dict[str, str] = {}
         self._footnotes: set[str] = set()
         self._headings: tuple[int, ...] = ()
-        self._left = HTML_AT_LEAST
+        self._left = MIN_HTML_CHARACTERS
         self._is_growing = growing
-        self._code = CodeBlocks()
+        self._code = CodeFigures()
         self._shown: str | None = None
         self._html: list[str] = []
         self.provisional = False
@@ -59,7 +59,7 @@ class Page:
     def blocks(self, text: str) -> list[str]:
         """The top-level blocks of a finished piece of Markdown as safe HTML; never raises."""
         html = self.uncounted(text, text, 0)
-        left = self._left + HTML_PER_CHARACTER * len(text)
+        left = self._left + MAX_HTML_PER_CHARACTER * len(text)
         size = sum(map(len, html))
         if size > left:
             html = [plain(text)]
@@ -69,20 +69,20 @@ class Page:
 
     def uncounted(self, text: str, counts: str, known: int) -> list[str]:
         """The same for a piece that is counted later: of it `counts` is new, and `known` characters of HTML are not."""
-        if len(text) > LIMIT:
+        if len(text) > MAX_BLOCK_CHARACTERS:
             return [plain(text)]
-        context = self._context(text, self._left + HTML_PER_CHARACTER * len(counts) + known)
+        context = self._context(text, self._left + MAX_HTML_PER_CHARACTER * len(counts) + known)
         html = guarded(partial(blocks, context=context), text)
         self._headings, self._shown = context.headings, None
         return html
 
     def has_room(self, characters: int, text: str) -> bool:
         """Whether a part with this source may become so many characters of HTML."""
-        return characters <= self._left + HTML_PER_CHARACTER * len(text)
+        return characters <= self._left + MAX_HTML_PER_CHARACTER * len(text)
 
     def counted(self, html: str, text: str, as_text: str) -> str:
         """A finished part's HTML, or the part as text where its HTML is too much for its source."""
-        left = self._left + HTML_PER_CHARACTER * len(text)
+        left = self._left + MAX_HTML_PER_CHARACTER * len(text)
         html = html if len(html) <= left else as_text
         self._left = left - len(html)
         return html
@@ -90,12 +90,12 @@ class Page:
     def open_blocks(self, text: str) -> list[str]:
         """Like `blocks`, for a piece whose end is still to come: half-written marks are closed or held back."""
         self.complete = False
-        return guarded(self._open_blocks, text) if len(text) <= LIMIT else [plain(text)]
+        return guarded(self._open_blocks, text) if len(text) <= MAX_BLOCK_CHARACTERS else [plain(text)]
 
     def _open_blocks(self, text: str) -> list[str]:
-        shown = calm(text)
+        shown = without_open_marks(text)
         if shown != self._shown:
-            context = self._context(shown, self._left + HTML_PER_CHARACTER * len(shown), open_end=True)
+            context = self._context(shown, self._left + MAX_HTML_PER_CHARACTER * len(shown), open_end=True)
             self._html = blocks(shown, context, open_end=True)
             self._shown = shown
         self.complete = shown == text
@@ -104,7 +104,7 @@ class Page:
     def figure(self, info: str, text: str) -> str:
         """A finished code block as safe HTML; never raises."""
         html = self._figure(info, text, open_end=False)
-        self._left += HTML_PER_CHARACTER * len(text) - len(html)
+        self._left += MAX_HTML_PER_CHARACTER * len(text) - len(html)
         return html
 
     def open_figure(self, info: str, text: str) -> str:
@@ -115,15 +115,15 @@ class Page:
         """A code block, without colours or its frame where they are too much."""
         self._code.begin(open_end=open_end)
         html = "".join(guarded(lambda code: [self._code.figure(info, code)], text))
-        left = self._left + HTML_PER_CHARACTER * len(text)
+        left = self._left + MAX_HTML_PER_CHARACTER * len(text)
         if len(html) > left:
-            html = framed(Info.of(info).label, escape(text))
+            html = code_figure(Info.of(info).label, escape(text))
         return html if len(html) <= left else plain(text)
 
-    def _context(self, text: str, max_html: int, *, open_end: bool = False) -> Context:
+    def _context(self, text: str, max_html: int, *, open_end: bool = False) -> PieceContext:
         self._code.begin(open_end=open_end)
         marks = self._marks(text) if "[^" in text else _NONE
-        return Context(self._code.figure, self._definitions, marks, self._headings, max_html)
+        return PieceContext(self._code.figure, self._definitions, marks, self._headings, max_html)
 
     def _marks(self, text: str) -> frozenset[str]:
         if text.startswith(("    ", "\t")):

@@ -1,4 +1,4 @@
-"""Marks that stand in a text for what Markdown must not read, and that are taken out again after it was parsed.
+"""Placeholders that stand in a text for what Markdown must not read, and that are taken out again after it was parsed.
 
 No mark is ever shown. A number cannot be forged by an entity (`&#xfdd0;`), as it comes with a secret of this process.
 """
@@ -27,7 +27,7 @@ Item = Formula | Address
 """A part of a text that Markdown does not read."""
 
 
-class Marks:
+class Placeholders:
     """The numbered marks of one text, and the items that they stand for (in order, none inside another)."""
 
     def __init__(self, items: Sequence[Item]) -> None:

@@ -6,14 +6,14 @@ from threading import Lock
 
 from chatsite.rendering.stream import render
 
-MOST = 16 * 1024 * 1024
+MAX_KEPT_CHARACTERS = 16 * 1024 * 1024
 """Characters of HTML that are kept: about a thousand answers of 5 KB."""
 
 
-class Rendered:
+class HtmlCache:
     """A text's HTML under the text's hash; what was not asked for longest goes first. For any thread."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MAX_KEPT_CHARACTERS) -> None:
         self._most = most
         self._size = 0
         self._kept: OrderedDict[bytes, str] = OrderedDict()
@@ -46,4 +46,4 @@ def _key(text: str) -> bytes:
     return blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
 
 
-RENDERED = Rendered()
+HTML_CACHE = HtmlCache()

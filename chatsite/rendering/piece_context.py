@@ -11,7 +11,7 @@ _FIRST_LEVEL, _LAST_LEVEL = 3, 6
 
 
 @dataclass(slots=True)
-class Context:
+class PieceContext:
     """The links, footnotes and headings known so far, and how much HTML the piece may become."""
 
     figure: Figure

@@ -6,7 +6,7 @@ TABLE = '<div class="table" dir="auto" tabindex="0" role="group"><table>'
 _CLASSES = {"Right": ' class="right"', "Center": ' class="center"'}
 
 
-class Cells:
+class TableTags:
     """The tags of one table's rows and cells, whose columns are aligned so."""
 
     def __init__(self, alignments: Sequence[str]) -> None:

@@ -1,15 +1,15 @@
 """Code blocks as HTML, with the buttons that the page wires."""
 
-from chatsite.rendering.growing import GrowingCode, growing
-from chatsite.rendering.infos import Info
+from chatsite.rendering.highlighting import Highlighter, highlighter
+from chatsite.rendering.info_string import Info
 from chatsite.rendering.safety import escape
 
 
-class CodeBlocks:
+class CodeFigures:
     """The code blocks of one piece of a document; the colours of each are kept, by its number in the piece."""
 
     def __init__(self) -> None:
-        self._blocks: dict[int, GrowingCode] = {}
+        self._highlighters: dict[int, Highlighter] = {}
         self.begin(open_end=False)
 
     def begin(self, *, open_end: bool) -> None:
@@ -20,14 +20,14 @@ class CodeBlocks:
     def figure(self, info: str, text: str) -> str:
         """The next block as safe HTML."""
         known = Info.of(info)
-        code = self._blocks.get(self._next)
+        code = self._highlighters.get(self._next)
         if code is None or code.language != known.language:
-            code = self._blocks[self._next] = growing(known.language)
+            code = self._highlighters[self._next] = highlighter(known.language)
         self._next += 1
-        return framed(known.label, code.html(text) if self._open_end else code.finished(text))
+        return code_figure(known.label, code.html(text) if self._open_end else code.finished(text))
 
 
-def framed(label: str, html: str) -> str:
+def code_figure(label: str, html: str) -> str:
     """A code block as safe HTML; `label` names its language or file, `html` is the code as HTML already."""
     return (
         f'<figure class="code"><figcaption><span>{escape(label)}</span>'

@@ -22,17 +22,17 @@ _NO_WORDS = ("</figure>", "</div>")
 _RAW = '<p class="raw"'
 """The start of raw HTML, which keeps its white space."""
 
-_LOOK_BACK = 80
+_MAX_LINE_CHARACTERS = 80
 _CODE_END = "</code></pre></figure>"
 _IN_CODE = re.compile(r"[ \t]*[^\s`~]")
 
 
-class OpenTail:
+class FastTail:
     """HTML that was rendered from a text with the last line `line` (empty when the HTML may not be extended)."""
 
     def __init__(self, html: str, line: str) -> None:
         self.html = html
-        self._line = line[-_LOOK_BACK:]
+        self._line = line[-_MAX_LINE_CHARACTERS:]
         self._in_code = html.endswith(_CODE_END) and _IN_CODE.match(line) is not None
         self._place = 0
         if self._in_code:
@@ -54,7 +54,7 @@ class OpenTail:
             return False
         known = self._line.rstrip(" ")
         self._put((self._line[len(known) :] + words).rstrip(" "))
-        self._line = (self._line + words)[-_LOOK_BACK:]
+        self._line = (self._line + words)[-_MAX_LINE_CHARACTERS:]
         if words != new:
             self.freeze()
         return True

@@ -1,4 +1,4 @@
-"""Code is coloured with whatever Pygments is installed."""
+"""Code is highlighted with whatever Pygments is installed."""
 
 import re
 
@@ -7,20 +7,20 @@ from pygments.lexer import Lexer, RegexLexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES, Keyword, Name, String, Token
 
-from chatsite.rendering.colours import CLASSES, spans
-from chatsite.rendering.growing import GrowingCode, InPieces
-from chatsite.rendering.languages import BY_LINE, goes_by_line, lexer
-from chatsite.rendering.lexing import can_go_on
+from chatsite.rendering.css_classes import CLASSES, spans
+from chatsite.rendering.highlighting import Highlighter, PieceHighlighter
+from chatsite.rendering.languages import LINE_LEXERS, is_highlighted_by_line, lexer
+from chatsite.rendering.resumable_lexer import is_resumable
 
 
-@pytest.mark.parametrize("name", sorted(BY_LINE))
+@pytest.mark.parametrize("name", sorted(LINE_LEXERS))
 def test_this_pygments_keeps_its_rules_as_they_are_read(name):
-    assert goes_by_line(name), (
-        "Code of this language is coloured in pieces, which costs more and looks worse."
+    assert is_highlighted_by_line(name), (
+        "Code of this language is highlighted in pieces, which costs more and looks worse."
     )
 
 
-@pytest.mark.parametrize("name", sorted(BY_LINE))
+@pytest.mark.parametrize("name", sorted(LINE_LEXERS))
 def test_a_rule_is_a_match_an_action_and_a_step(name):
     for rules in lexer(name)._tokens.values():
         for match, action, step in rules:
@@ -55,7 +55,7 @@ class Other(Lexer):
 
 @pytest.mark.parametrize("kind", [Renamed, Reordered, Other])
 def test_a_lexer_of_another_make_is_not_read_line_by_line(kind):
-    assert not can_go_on(kind())
+    assert not is_resumable(kind())
 
 
 def test_a_lexer_whose_tokens_would_differ_is_not_read_line_by_line():
@@ -63,13 +63,13 @@ def test_a_lexer_whose_tokens_would_differ_is_not_read_line_by_line():
         def get_tokens_unprocessed(self, text, stack=("root",)):
             yield from ((place, Name, part) for place, _, part in super().get_tokens_unprocessed(text, stack))
 
-    assert not can_go_on(Filtering())
+    assert not is_resumable(Filtering())
 
 
-@pytest.mark.parametrize("name", sorted(BY_LINE))
+@pytest.mark.parametrize("name", sorted(LINE_LEXERS))
 def test_without_these_rules_code_is_coloured_in_pieces(name):
     code = "class A { /* b */ }\n"
-    pieces: GrowingCode = InPieces(name, name)
+    pieces: Highlighter = PieceHighlighter(name, name)
     assert re.sub(r"<[^>]+>", "", pieces.finished(code)) == code
     assert re.sub(r"<[^>]+>", "", pieces.html(code)) == code
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chatsite.rendering import render
-from chatsite.rendering.infos import Info
+from chatsite.rendering.info_string import Info
 
 
 @pytest.mark.parametrize(

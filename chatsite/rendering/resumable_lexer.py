@@ -16,18 +16,20 @@ _KIND = type(Token)
 _SAMPLE = 'a = "b"; /* c\nd */ if (e) { return 1.5 } // f\n# g\nclass H: i\n\n\x01\n'
 
 
-def can_go_on(lexer: RegexLexer) -> bool:
-    """Whether this lexer's rules are as `tokens_on` reads them: a Pygments of another make may keep them otherwise."""
+def is_resumable(lexer: RegexLexer) -> bool:
+    """Whether `resumed_tokens` reads this lexer's rules as Pygments does; another release may differ."""
     try:
-        return list(tokens_on(lexer, _SAMPLE, ["root"])) == [
+        return list(resumed_tokens(lexer, _SAMPLE, ["root"])) == [
             (kind, text) for _, kind, text in lexer.get_tokens_unprocessed(_SAMPLE)
         ]
     except Exception:
-        logger.warning("Code is coloured in pieces: Pygments keeps its rules in another way", exc_info=True)
+        logger.warning(
+            "Code is highlighted in pieces: Pygments keeps its rules in another way", exc_info=True
+        )
         return False
 
 
-def tokens_on(lexer: RegexLexer, text: str, states: list[str]) -> Iterator[tuple[Kind, str]]:
+def resumed_tokens(lexer: RegexLexer, text: str, states: list[str]) -> Iterator[tuple[Kind, str]]:
     """The tokens of a text that follows another one; `states` are those the other left, and become this one's.
 
     This is Pygments' own loop over a lexer's rules, which keeps its states to itself. It ends with the text: no rule

@@ -3,7 +3,7 @@
 import pytest
 
 from chatsite.rendering import StreamRenderer, render
-from chatsite.rendering.directions import directed
+from chatsite.rendering.text_direction import directed
 from tests.rendering.conftest import Page
 
 
