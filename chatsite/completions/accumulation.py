@@ -9,7 +9,7 @@ from chatsite.completions.types import AssistantMessage, ChatCompletion, ChatCom
 
 
 def accumulated(chunks: Iterable[ChatCompletionChunk]) -> ChatCompletion:
-    """The completion that these chunks make; a chunk alone gives its `raw` on."""
+    """The completion that these chunks make; a single chunk passes its `raw` on."""
     ident, created, model, usage = "", 0, "", None
     raw: dict[str, Any] = {}
     choice = Choice(AssistantMessage())
@@ -96,7 +96,7 @@ def _place(calls: list[dict[str, Any]], piece: dict[str, Any], position: int) ->
 
 
 def _last(calls: list[dict[str, Any]], field: str, value: Any) -> int | None:
-    """The newest call with this value: servers give several calls one index."""
+    """The newest call with this value: some servers send several calls with one index."""
     return next((n for n in reversed(range(len(calls))) if calls[n].get(field) == value), None)
 
 

@@ -22,7 +22,7 @@ _closing: set[asyncio.Task[None]] = set()
 
 
 class SessionTransport(httpx.AsyncBaseTransport):
-    """A session for each event loop that asks, closed with the loop when nobody closes it before.
+    """One session for each event loop; it is closed with its loop at the latest.
 
     What closes it is an asynchronous generator that waits at its yield: an event loop ends those before it is
     closed (`loop.shutdown_asyncgens`, which asyncio.run calls).
@@ -89,7 +89,7 @@ async def _keep(transport: AiohttpTransport) -> Keeper:
 
 
 def _dropped(loop: asyncio.AbstractEventLoop, inner: AiohttpTransport, keeper: Keeper) -> None:
-    """A client was dropped unclosed: its session closes now if its loop goes on, else with the loop."""
+    """Close the session of a client that was never closed: now if its loop still runs, else with the loop."""
     if keeper in _kept and loop.is_running():
         loop.call_soon_threadsafe(_start_closing, inner, keeper)
 
@@ -138,5 +138,5 @@ def _ssl_context() -> ssl.SSLContext:
 
 @functools.cache
 def _no_certificates() -> ssl.SSLContext:
-    """Trusts nobody, so that https without `secure` fails."""
+    """Trusts no certificate, so https without `secure` fails."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

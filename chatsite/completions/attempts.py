@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 async def repeated(attempt: Callable[[float], Awaitable[T]], total: float, max_retries: int) -> T:
-    """What an attempt gives when called with its deadline (loop time); repeats what may pass."""
+    """Return the result of an attempt, called with its deadline (loop time); retry errors that may pass."""
     loop = asyncio.get_running_loop()
     last_by = loop.time() + total
     for number in count():

@@ -72,7 +72,7 @@ class APIConnectionError(CompletionError):
 
 
 class APITimeoutError(APIConnectionError):
-    """The server was too slow: to connect, to begin, to go on, or to end."""
+    """The server was too slow to connect, to begin, to continue or to end."""
 
     kind = "timeout"
 
@@ -116,7 +116,7 @@ class InternalServerError(APIStatusError):
 
 
 class UpstreamError(CompletionError):
-    """The server began well and then sent an error in place of an answer."""
+    """The server accepted the request and then sent an error instead of an answer."""
 
     kind = "upstream"
 

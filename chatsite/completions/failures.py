@@ -124,7 +124,7 @@ def _json_or_text(body: bytes) -> Any:
 
 def _other_status(status: int) -> str:
     return (
-        f"The model server has a fault ({status})"
+        f"The model server failed ({status})"
         if status >= 500
         else f"The model server refused the request ({status})"
     )

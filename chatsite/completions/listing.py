@@ -1,4 +1,4 @@
-"""The list of models that a server gives."""
+"""The list of models that a server offers."""
 
 from typing import Any
 

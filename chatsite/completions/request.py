@@ -89,7 +89,7 @@ def headers(authorization: str | None, stream: bool, *own: Mapping[str, str | No
 
 
 def secrets(api_key: str, sent: Mapping[str, str]) -> tuple[str, ...]:
-    """What of a request nobody may read: the key, and what headers of that kind carry."""
+    """The secrets of a request: the key, and the values of headers that carry one."""
     values = [value for name, value in sent.items() if _SECRET_HEADER.search(name)]
     bare = [value.partition(" ")[2] for value in values]
     return tuple(sorted({api_key, *values, *bare} - {""}, key=len, reverse=True))

@@ -29,7 +29,7 @@ _ELSEWHERE = (APIConnectionError, AuthenticationError, PermissionDeniedError, No
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One place that can answer: a client, the model to ask for ("" for the one the call names), a name."""
+    """One endpoint that can answer: a client, the model to request ("" for the one the call names), a name."""
 
     client: AsyncClient
     model: str = ""

@@ -31,7 +31,7 @@ class Event(NamedTuple):
 
 
 class SSEDecoder:
-    """`feed(bytes)` gives the events that became whole; `close()` those that the end completes."""
+    """`feed(bytes)` returns the events that are now complete; `close()` those that the end completes."""
 
     __slots__ = (
         "_bare",
@@ -244,6 +244,6 @@ def _json(text: str, otherwise: Any) -> Any:
 
 
 def _no_completion(text: str) -> ProtocolError:
-    """What came is kept for a program to look at; to a person it says nothing."""
+    """The received bytes are kept for programs; the sentence for people leaves them out."""
     sentence = "The model server sent something that is no completion."
     return ProtocolError(sentence, detail=redacted(text, longest=200))

@@ -105,7 +105,7 @@ class CompletionStream:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Closes the connection; the stream gives nothing more. May be called at any time and again."""
+        """Close the connection and end the stream. May be called at any time, and more than once."""
         self._waiting.clear()
         await self._batches.aclose()
 

@@ -1,4 +1,4 @@
-"""Thoughts that a model writes into its text, in tags or in channels, told apart from its answer."""
+"""Separates the thoughts that a model writes into its text, in tags or channels, from its answer."""
 
 import re
 from collections.abc import Iterable

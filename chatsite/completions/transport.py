@@ -56,7 +56,7 @@ class Response:
         return b""
 
     async def aclose(self) -> None:
-        """Gives the connection back: to be used again when the body was read to its end, else closed."""
+        """Release the connection: reused if the body was read to its end, else closed."""
         with contextlib.suppress(*BROKEN):
             await self._response.aclose()
 

@@ -1,4 +1,4 @@
-"""What every kind of block can do."""
+"""The interface of every kind of block."""
 
 from typing import Protocol
 
@@ -15,7 +15,7 @@ class Block(Protocol):
         """Whether a line (or its beginning, once that is not `lines.UNDECIDED`) belongs to this block."""
 
     def add(self, line: str) -> "Block":
-        """Take a whole line; returns the block to go on with."""
+        """Take a whole line; return the block that continues."""
 
     def html(self) -> str:
         """The finished block's safe HTML."""

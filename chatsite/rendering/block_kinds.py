@@ -14,7 +14,7 @@ from chatsite.rendering.text_block import TextBlock
 
 
 def open_block(context: DocumentContext, line: str) -> Block:
-    """The kind of block that a line begins (not yet taken)."""
+    """Return an empty block of the kind that a line begins."""
     if fence := lines.FENCE.match(line):
         return CodeBlock(context, fence)
     if lines.content_column(line):

@@ -1,4 +1,4 @@
-"""HTML of the texts that were rendered lately, so that showing them again costs nothing."""
+"""Cache of the HTML of recently rendered texts."""
 
 from collections import OrderedDict
 from hashlib import blake2b
@@ -11,7 +11,7 @@ MAX_KEPT_CHARACTERS = 16 * 1024 * 1024
 
 
 class HtmlCache:
-    """A text's HTML under the text's hash; what was not asked for longest goes first. For any thread."""
+    """HTML by the hash of its text; the least recently used goes first. Safe for threads."""
 
     def __init__(self, most: int = MAX_KEPT_CHARACTERS) -> None:
         self._most = most
@@ -20,7 +20,7 @@ class HtmlCache:
         self._lock = Lock()
 
     def html(self, text: str) -> str:
-        """What `render` gives for the text."""
+        """Return what `render` returns for the text."""
         key = _key(text)
         with self._lock:
             if key in self._kept:
@@ -31,7 +31,7 @@ class HtmlCache:
         return html
 
     def keep(self, text: str, html: str) -> None:
-        """Take what `render` would give for the text, from who has it already."""
+        """Store what `render` would return for the text."""
         self._keep(_key(text), html)
 
     def _keep(self, key: bytes, html: str) -> None:

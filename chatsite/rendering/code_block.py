@@ -1,4 +1,4 @@
-"""Fenced code."""
+"""A fenced code block."""
 
 import re
 

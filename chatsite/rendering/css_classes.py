@@ -8,7 +8,7 @@ from chatsite.rendering.resumable_lexer import Kind
 from chatsite.rendering.safety import escape
 
 _UNCOLOURED = frozenset(("", "err", "esc", "g", "ges", "gt", "n", "ni", "nx", "o", "p", "pm", "w", "x"))
-"""Classes that the stylesheet gives no colour: their tokens need no element."""
+"""Classes without a colour in the stylesheet: their tokens need no element."""
 
 
 def spans(tokens: Iterable[tuple[Kind, str]]) -> str:

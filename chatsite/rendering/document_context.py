@@ -1,4 +1,4 @@
-"""What one document's pieces share: the definitions known so far, the caps, and the border where faults end."""
+"""Shared state of one document: link definitions seen so far, size limits, and the last-resort error handler."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""The open block's HTML, and the short way to let it grow by plain words.
+"""Fast path: appends plain words to the open block's HTML without parsing it again.
 
 Most deltas of an answer are words without any mark. Put after a word at the end of a paragraph they cannot change how
 Markdown reads what is there, so they go straight into the HTML. They need no escaping and no sanitiser: the pattern
@@ -11,7 +11,7 @@ import re
 from chatsite.rendering.safety import escape
 
 _CLAUSE_MARKS = "\u2026\u3001\u3002\u300a-\u300f\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f"
-"""Punctuation of scripts without spaces: no address goes on behind it."""
+"""Punctuation of scripts without spaces: an address ends before it."""
 
 _CLAUSE_MARK = re.compile(f"[{_CLAUSE_MARKS}]")
 _PLAIN = re.compile(rf"[\w ,;.:()'\"?\u2013\u2014\u2019\u201c\u201d{_CLAUSE_MARKS}-]+")
@@ -77,7 +77,7 @@ class FastTail:
         self._place += len(html)
 
     def freeze(self) -> None:
-        """The text went on without this HTML."""
+        """Allow no more words: the text grew without this HTML."""
         self._place = 0
 
 

@@ -17,7 +17,7 @@ class Fragments:
         self._close = ""
 
     def add(self, rendered: list[str]) -> None:
-        """Take one part: its frame, and whatever blocks followed it (they end the frame)."""
+        """Take one part: its frame, and the blocks that followed it (they end the frame)."""
         added, self._close = self._joined([rendered], self._close)
         self._html.append(added)
 

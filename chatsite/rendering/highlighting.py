@@ -20,7 +20,7 @@ _SLOW_COSTLY = re.compile(r"[^\n]{161}|\s{161}")
 _PIECE_CHARACTERS = 4000
 _SMALL_PIECE_CHARACTERS = 1000
 _MARKDOWN_PIECE_CHARACTERS = 2000
-"""Markdown's lexer looks for the end of each fence in all that follows."""
+"""Markdown's lexer searches all following text for the end of each fence."""
 _BORDER = re.compile(r"\n[ \t]*\n(?=\S)")
 _MAX_OPEN_CHARACTERS = 2000
 _OPENED = re.compile(
@@ -66,7 +66,7 @@ class Highlighter:
         return self._whole(self._open(code[self._done_size :]))
 
     def finished(self, code: str) -> str:
-        """The whole code as HTML, whatever was asked before."""
+        """The whole code as HTML."""
         self._take(code)
         return self._whole(self._ended(code[self._done_size :]))
 
@@ -77,10 +77,10 @@ class Highlighter:
         self._colour(code[self._done_size :])
 
     def _colour(self, code: str) -> None:
-        """Colour for good as much as can be, of what is not."""
+        """Give final colours to as much code as possible."""
 
     def _open(self, code: str) -> str:
-        """What is not highlighted for good, as it looks until then."""
+        """HTML of the code that has no final colours yet."""
         return escape(code)
 
     def _ended(self, code: str) -> str:
@@ -100,7 +100,7 @@ class Highlighter:
 
 
 class LineHighlighter(Highlighter):
-    """Code whose lines are highlighted one by one, because the lexer goes on from line to line.
+    """Code whose lines are highlighted one by one, because the lexer continues from line to line.
 
     Only a comment over several lines waits for its end.
     """
@@ -128,7 +128,7 @@ class LineHighlighter(Highlighter):
         return self._coloured(code, [*self._states])
 
     def _is_open(self, lines: str, last: str) -> bool:
-        """Whether a comment or a string goes on after some lines; all but the last of them are known to be open."""
+        """Whether a comment or a string continues after some lines; all but the last of them are known to be open."""
         if self._done_size > self._limit or ("/*" not in lines and "`" not in lines):
             return False
         if len(last) < len(lines) and "*/" not in last and "`" not in last:
@@ -202,6 +202,6 @@ class PieceHighlighter(Highlighter):
 
 
 def _ends_open(tokens: list[tuple[Kind, str]]) -> bool:
-    """Whether a string or a comment goes on after the last line end."""
+    """Whether a string or a comment continues after the last line end."""
     kind = tokens[-1][0]
     return (kind in String or kind in Comment) and kind not in Comment.Single

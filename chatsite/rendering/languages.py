@@ -38,7 +38,7 @@ LINE_LEXERS = frozenset(
         "ini",
     )
 )
-"""Lexers that give each line the colours it has in the whole, when they go on with the states of the line before."""
+"""Lexers that give each line the colours it has in the whole, when they continue with the states of the line before."""
 
 SLOW_LEXERS = frozenset(("console", "groovy", "make", "terraform"))
 """Lexers that need seconds for 10 kB of unlucky code: their pieces, blocks and lines are small."""

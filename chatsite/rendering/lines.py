@@ -1,4 +1,4 @@
-"""What one line of Markdown says about the blocks: patterns, no state."""
+"""Patterns that tell from one line of Markdown which block begins, continues or ends."""
 
 import re
 
@@ -16,7 +16,7 @@ NO_PARAGRAPH = re.compile(
 )
 """A line in a list after which the next, unindented one is not the same paragraph."""
 CONTAINER = re.compile(r" {0,3}(?:>|\[\^[^\]\n]+\]:)")
-"""A line of a quotation or a footnote: every list item ends these, where a paragraph may go on over `2.`."""
+"""A line of a quotation or a footnote: every list item ends these, where a paragraph may continue over `2.`."""
 UNDECIDED = re.compile(
     r"[ \t]*(?:\|[ \t]*|\d{0,9}[.)]?|1[.)][ \t]*|#{0,6}|[-*+_][-*+_ \t]*|`{1,2}|`{3,}[^`\n]*|~{1,2}|~{3,}[^\n]*)\Z"
 )

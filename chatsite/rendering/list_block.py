@@ -1,4 +1,4 @@
-"""Lists: each item is rendered once."""
+"""A list block: each item is rendered once."""
 
 from chatsite.rendering import lines
 from chatsite.rendering.block import Block

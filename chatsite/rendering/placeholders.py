@@ -1,4 +1,4 @@
-"""Placeholders that stand in a text for what Markdown must not read, and that are taken out again after it was parsed.
+"""Placeholders for the parts of a text that Markdown must not read; they are replaced after parsing.
 
 No mark is ever shown. A number cannot be forged by an entity (`&#xfdd0;`), as it comes with a secret of this process.
 """
@@ -34,7 +34,7 @@ class Placeholders:
         self.items = items
 
     def put(self, text: str) -> str:
-        """The text with a mark in the place of each item."""
+        """The text with a placeholder instead of each item."""
         parts: list[str] = []
         position = 0
         for number, item in enumerate(self.items):

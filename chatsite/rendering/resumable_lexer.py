@@ -1,4 +1,4 @@
-"""A lexer that goes on where the text before ended."""
+"""A lexer that continues where the previous text ended."""
 
 import logging
 from collections.abc import Iterator

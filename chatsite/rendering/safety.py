@@ -1,4 +1,4 @@
-"""What may leave this package: escaping, the schemes a link may have, and the sanitiser's allow-lists."""
+"""Escaping, the schemes that a link may have, and the sanitiser's allow-lists."""
 
 import html
 import re

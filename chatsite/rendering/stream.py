@@ -13,7 +13,7 @@ from chatsite.rendering.safety import normal
 logger = logging.getLogger(__name__)
 
 MAX_FLUSH_CHARACTERS = 8192
-"""Characters that one flush parses at most, so that nobody waits long for whoever catches up: about 10 to 40 ms."""
+"""Characters that one flush parses at most (10 to 40 ms), so that one long answer cannot delay the others."""
 
 
 def render(text: str) -> str:
@@ -58,7 +58,7 @@ class StreamRenderer:
         self.behind += len(text)
 
     def flush(self) -> str:
-        """Parse what came since the last flush, extend `settled`, and give the open tail's safe HTML.
+        """Parse what came since the last flush, extend `settled`, and return the open tail's safe HTML.
 
         A flush parses about MAX_FLUSH_CHARACTERS; the next flushes parse the rest. The tail of a long block is updated
         only after it grew by a fraction of its size, so the cost of an answer stays linear in its length. Never raises.
@@ -72,8 +72,8 @@ class StreamRenderer:
         return self._tail
 
     def end(self) -> str | None:
-        """The whole answer's safe HTML, the same bytes as `render` gives for all of the text; None when it must be
-        rendered anew, as its end made its beginning differ. Nothing is appended afterwards.
+        """The whole answer's safe HTML, the same bytes that `render` returns for the text; None when it must be
+        rendered again, because its end changed its beginning. Nothing is appended afterwards.
 
         After it `settled` and the last `flush` are what was shown, with the end of the last block.
         """
@@ -114,7 +114,7 @@ class _Document:
         self._shown: int | None = None
 
     def add(self, text: str) -> None:
-        """Take text, in whatever pieces it comes."""
+        """Take the next piece of text."""
         if self._return or "\r" in text:
             text = self._whole_line_ends(text)
         self._fresh += text
@@ -154,7 +154,7 @@ class _Document:
         return "".join((*self._source, *self._rest))
 
     def end(self) -> str:
-        """Close what is open; gives the last block's HTML. It may be asked again."""
+        """Close what is open and return the last block's HTML. May be called more than once."""
         self.add("\n" if self._return else "")
         if self._rest:
             self._line("".join(self._rest))

@@ -1,4 +1,4 @@
-"""Tables: each row is rendered once, with the rows that came with it."""
+"""A table block: each row is rendered once, with the rows that came with it."""
 
 from chatsite.rendering import formulas, lines
 from chatsite.rendering.block import Block

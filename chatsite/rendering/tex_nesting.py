@@ -46,7 +46,7 @@ def is_too_deep(tex: str, macros: dict[str, int]) -> bool:
 
 
 def deepest(tex: str, counts: dict[str, int]) -> int:
-    """The most levels that are open at one place: groups, and commands and scripts that wait for their arguments.
+    """The most levels that are open at one position: groups, and commands and scripts that wait for their arguments.
 
     Without braces a command takes one token, so `\\sqrt\\sqrt x` and `\\frac1\\frac1x` nest as groups do.
     """

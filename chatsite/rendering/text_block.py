@@ -1,4 +1,4 @@
-"""Blocks without parts of their own."""
+"""The default block: anything without parts of its own."""
 
 from chatsite.rendering import formulas, lines
 from chatsite.rendering.block import Block
