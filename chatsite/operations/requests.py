@@ -131,7 +131,8 @@ class Request(WebRequest):
     _size = 0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # Django parses forms. Twisted would do it in the event loop, with a dozen times their size in memory.
+        super().__init__(*args, **kwargs, parsePOSTFormSubmission=False)
         self._taken = asyncio.Event()
         self._taken.set()
 

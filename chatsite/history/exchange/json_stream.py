@@ -40,8 +40,12 @@ class TooLarge(Exception):
 class JsonStream:
     """Reads values. `read(size)` returns so many characters, fewer only at the end."""
 
-    def __init__(self, read: Callable[[int], str]) -> None:
+    def __init__(
+        self, read: Callable[[int], str], chunk: int = CHUNK, max_element: int = MAX_ELEMENT
+    ) -> None:
         self._read = read
+        self._chunk = chunk
+        self._max_element = max_element
         self._text = ""
         self._at = 0
         self._ended = False
@@ -92,7 +96,7 @@ class JsonStream:
                 if end < len(self._text) or self._ended:
                     self._at = end
                     return value
-            if len(self._text) - self._at > MAX_ELEMENT or _is_heavy(self._text, self._at):
+            if len(self._text) - self._at > self._max_element or _is_heavy(self._text, self._at):
                 self._pass_over()
                 raise TooLarge
             self._fill()
@@ -100,7 +104,7 @@ class JsonStream:
     def _fill(self) -> None:
         """Read as much as there is, and no less than a chunk."""
         rest = self._text[self._at :]
-        more = self._read(max(CHUNK, len(rest)))
+        more = self._read(max(self._chunk, len(rest)))
         self._ended = not more
         self._text, self._at = rest + more, 0
 

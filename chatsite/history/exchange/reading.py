@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from chatsite.history.exchange import recognise, texts
 from chatsite.history.exchange.errors import FileError
 from chatsite.history.exchange.files import TextFile, text_files
-from chatsite.history.exchange.json_stream import JsonStream, TooLarge
+from chatsite.history.exchange.json_stream import CHUNK, MAX_ELEMENT, JsonStream, TooLarge
 from chatsite.history.exchange.records import ReadConversation, Skipped, Tally
 
 # Of a large object that holds a list of conversations, this list's name.
@@ -34,10 +34,13 @@ class Item:
 class Reading:
     """Reads a file once. `source` and `problems` are complete when the iteration has ended.
 
-    problems: what is wrong with the file or a member of the zip: its name and a reason.
+    problems: what is wrong with the file or a member of the zip: its name and a reason. chunk and max_element: the
+    characters that are read at once, and that one conversation may have.
     """
 
     file: BinaryIO
+    chunk: int = CHUNK
+    max_element: int = MAX_ELEMENT
     problems: list[tuple[str, str]] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
     count: int = 0
@@ -64,7 +67,7 @@ class Reading:
 
     def _read_text(self, text: TextFile) -> Iterator[Item]:
         try:
-            for value in self._values(JsonStream(text.read)):
+            for value in self._values(JsonStream(text.read, self.chunk, self.max_element)):
                 yield from self._read_value(value)
         except FileError as error:
             self.problems.append((text.name, error.reason))

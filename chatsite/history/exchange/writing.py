@@ -49,12 +49,12 @@ class Batch:
 
     def insert(self) -> None:
         insert(self.conversations)
-        insert(self.messages)
-        for completion, pk in zip(
-            self.completions, self.keys.take(Completion, len(self.completions)), strict=True
-        ):
+        pks = self.keys.take(Completion, len(self.completions))
+        for completion, pk in zip(self.completions, pks, strict=True):
             completion.pk = pk
+        # Before their messages: the search index enters a message once, with the models that wrote it.
         insert(self.completions)
+        insert(self.messages)
         self.conversations, self.messages, self.completions = [], [], []
 
 
