@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -80,6 +81,39 @@ class Select(Statement):
             for convert in converters:
                 values[index] = convert(values[index], expression, connection)
         return tuple(values)
+
+
+class Objects(Select):
+    """A query for objects of a model, with related objects and annotations. `build` returns its queryset."""
+
+    def _compile(self) -> tuple[str, tuple[Any, ...]]:
+        compiler = self._build().query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, params = compiler.as_sql()
+        self._converters = list(compiler.get_converters([column for column, *_ in compiler.select]).items())
+        self._annotations = compiler.annotation_col_map
+        found = compiler.klass_info
+        self._model, self._columns = found["model"], found["select_fields"]
+        self._names = [compiler.select[index][0].target.attname for index in self._columns]
+        populators: Any = get_related_populators
+        self._related = populators(found, compiler.select, DEFAULT_DB_ALIAS)
+        return sql, tuple(params)
+
+    def all(self, **values: Any) -> list[Any]:
+        """What it finds, as the ORM would return it."""
+        return [self._object(row) for row in self.rows(**values)]
+
+    def first(self, **values: Any) -> Any:
+        """The first that it finds, or None."""
+        row = self.row(**values)
+        return row and self._object(row)
+
+    def _object(self, row: Row) -> Any:
+        found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, [row[index] for index in self._columns])
+        for related in self._related:
+            related.populate(row, found)
+        for name, index in self._annotations.items():
+            setattr(found, name, row[index])
+        return found
 
 
 class Update(Statement):

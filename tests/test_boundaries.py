@@ -15,7 +15,7 @@ MAY_USE = {
     "completions": set(),
     "rendering": set(),
     "providers": {"completions", "statements"},
-    "prompts": set(),
+    "prompts": {"statements"},
     "conversations": {
         "accounts",
         "completions",
@@ -28,7 +28,7 @@ MAY_USE = {
     },
     "accounts": {"seen", "statements"},
     "runs": {"completions", "conversations", "rendering", "providers", "statements"},
-    "history": {"conversations", "limits", "prompts", "providers", "runs"},
+    "history": {"conversations", "limits", "prompts", "providers", "runs", "statements"},
     "chat": {"accounts", "conversations", "history", "limits", "prompts", "protocol", "runs"},
     "operations": {"accounts", "history", "home", "limits", "protocol", "providers", "runs"},
     "asgi": {"chat"},

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now, Upper
 
 from chatsite.conversations.models import Conversation
-from chatsite.statements import Given, Insert, Select, Update
+from chatsite.statements import Given, Insert, Objects, Select, Update
 
 UUID = Given("uuid", Conversation._meta.get_field("uuid"))
 TITLE = Given("title", Conversation._meta.get_field("title"))
@@ -52,3 +52,17 @@ def test_an_insert_stores_an_object_and_leaves_to_the_database_what_that_knows(a
     stored = Conversation.objects.get(pk=made.pk)
     assert (stored.uuid, stored.params, stored.created) == (made.uuid, {"seed": 1}, made.created)
     assert stored.changed is not None
+
+
+def test_objects_come_with_related_ones_and_annotations(alice):
+    made = Conversation.objects.create(owner=alice, title="One", params={"seed": 1})
+    made.say(uuid4(), "Hello?", None)
+    made.keep()
+
+    def build():
+        return Conversation.objects.filter(uuid=UUID).with_answering().select_related("head", "system_prompt")
+
+    found = Objects(build).first(uuid=made.uuid)
+    assert (found, found.title, found.params, found.head.text) == (made, "One", {"seed": 1}, "Hello?")
+    assert (found.system_prompt, found.is_answering) == (None, False)
+    assert Objects(build).all(uuid=uuid4()) == []

@@ -1,15 +1,27 @@
 """Access to a conversation: only its owner has it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from chatsite.conversations.models import Conversation
+from chatsite.statements import Given, Objects
 
 
 def own_conversation(user: User, uuid: UUID) -> Conversation:
     """Return the person's conversation, with what its page needs. Raises Http404, also for a stranger's."""
-    own = Conversation.objects.of(user).with_answering().select_related("system_prompt__live", "head")
-    conversation: Conversation = get_object_or_404(own, uuid=uuid)
+    conversation: Conversation | None = OWN.first(user=user.pk, uuid=uuid)
+    if not conversation:
+        raise Http404
     return conversation
+
+
+def _own() -> Any:
+    own = Conversation.objects.of(Given("user", User._meta.pk)).with_answering()
+    own = own.select_related("system_prompt__live", "head")
+    return own.filter(uuid=Given("uuid", Conversation._meta.get_field("uuid")))
+
+
+OWN = Objects(_own)

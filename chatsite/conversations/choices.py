@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from chatsite.conversations.models import Conversation
-from chatsite.prompts.models import SystemPrompt
+from chatsite.prompts.models import USABLE, SystemPrompt
 from chatsite.providers.discovery import demo_sentence
 from chatsite.providers.models import Model, Origin, Provider
 from chatsite.providers.serving import serving
@@ -20,7 +20,7 @@ def choices(conversation: Conversation, user: User) -> dict[str, Any]:
     should know of the `connection`, and a `notice` if the conversation lost its model or prompt."""
     models = Model.objects.choices()
     model = _model(conversation, models)
-    prompts = list(SystemPrompt.objects.usable_by(user))
+    prompts: list[SystemPrompt] = USABLE.all(user=user.pk)
     prompt = next((each for each in prompts if each.pk == conversation.system_prompt_id), None)
     connection = _connection(model, models)
     notices = [_model_notice(conversation, model, connection), _prompt_notice(conversation, prompt)]

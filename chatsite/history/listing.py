@@ -2,13 +2,16 @@
 
 from datetime import UTC, date, timedelta
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
 from chatsite.conversations.models import Conversation
+from chatsite.statements import Given, Objects
 
 CONVERSATIONS_PER_PAGE = 40
 MAX_ID_DIGITS = 18
@@ -22,14 +25,17 @@ def listing(request) -> dict:
 
 def side_list(request) -> dict:
     """Return the context of the list beside a page: its newest part."""
-    return {"side": _part(request, None, "")}
+    return {"side": _shown(NEWEST.all(user=request.user.pk), "")}
 
 
 def _part(request, position, query: str) -> dict:
     conversations = Conversation.objects.of(request.user).titled(query).with_answering().newest_first()
     if position:
         conversations = conversations.after(*position)
-    found = list(conversations[: CONVERSATIONS_PER_PAGE + 1])
+    return _shown(list(conversations[: CONVERSATIONS_PER_PAGE + 1]), query)
+
+
+def _shown(found: list[Conversation], query: str) -> dict:
     page = found[:CONVERSATIONS_PER_PAGE]
     older = _older(page[-1], query) if len(found) > len(page) else ""
     return {"groups": _by_day(page), "older": older, "query": query}
@@ -66,3 +72,11 @@ def _day(day: date, today: date) -> str:
     if day > today - timedelta(days=8):
         return "Previous 7 days"
     return date_format(day, "F Y")
+
+
+def _newest() -> Any:
+    mine = Conversation.objects.of(Given("user", User._meta.pk))
+    return mine.with_answering().newest_first()[: CONVERSATIONS_PER_PAGE + 1]
+
+
+NEWEST = Objects(_newest)

@@ -5,6 +5,8 @@ from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.db.models import Count, Max, Q
 
+from chatsite.statements import Given, Objects
+
 
 class SystemPromptQuerySet(models.QuerySet):
     def usable_by(self, user):
@@ -20,10 +22,8 @@ class SystemPromptQuerySet(models.QuerySet):
 
     def default_for(self, user) -> "SystemPrompt | None":
         """The default, where there is one and this person may use it."""
-        # Most often there is none, and to look among what one person may use takes several times as long.
-        if not self.filter(is_default=True).exists():
-            return None
-        return self.usable_by(user).filter(is_default=True).first()
+        found: SystemPrompt | None = DEFAULT.first(user=user.pk)
+        return found
 
 
 class SystemPrompt(models.Model):
@@ -95,3 +95,9 @@ class SystemPromptVersion(models.Model):
         if not self._state.adding:
             raise TypeError("A version of a system prompt never changes; publish a new one.")
         super().save(*args, **kwargs)
+
+
+DEFAULT = Objects(
+    lambda: SystemPrompt.objects.usable_by(Given("user", models.BigAutoField())).filter(is_default=True)
+)
+USABLE = Objects(lambda: SystemPrompt.objects.usable_by(Given("user", models.BigAutoField())))

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from chatsite.completions.addresses import MAX_CHARACTERS, checked_base_url
 from chatsite.providers.kinds import Kind
+from chatsite.statements import Objects
 
 # How long a list of models is fresh, and how long a provider that did not answer is left alone.
 MAX_LIST_AGE = timedelta(minutes=10)
@@ -126,7 +127,7 @@ class ModelQuerySet(models.QuerySet):
 
     def choices(self) -> "list[Model]":
         """Return one offered model for each name."""
-        return _one_a_name(self.offered())
+        return _one_a_name(OFFERED.all())
 
     def default(self, among: "list[Model] | None" = None) -> "Model | None":
         """Return the model for new conversations: an admin's choice, else the site's pick, else what it would pick.
@@ -229,3 +230,6 @@ class Model(models.Model):
     @property
     def label(self) -> str:
         return self.title or self.name
+
+
+OFFERED = Objects(lambda: Model.objects.offered())

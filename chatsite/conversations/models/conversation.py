@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from chatsite.conversations.models.message import HistoryItem, Message, Role
 from chatsite.conversations.models.status import Status
 from chatsite.conversations.titles import title_from
 from chatsite.prompts.models import SystemPrompt
-from chatsite.statements import Given, Insert, Select, Update, moment
+from chatsite.statements import Given, Insert, Objects, Select, Update, moment
 
 # A longer query only costs time.
 MAX_QUERY_WORDS = 20
@@ -154,12 +154,14 @@ class Conversation(models.Model):
         """Return the id of the newest completion of any of its messages; 0 before the first."""
         if self.pk is None:
             return 0
-        completions = Completion.objects.filter(message__conversation=self)
-        return completions.aggregate(newest=Max("pk"))["newest"] or 0
+        newest = NEWEST.row(conversation=self.pk)
+        return newest[0] if newest else 0
 
     def branch(self, head: Message | None = None) -> list[Message]:
         """Return the messages from the first to `head` (default: the conversation's), with completions and siblings."""
-        messages = {message.pk: message for message in self.messages.with_completions().order_by("pk")}
+        messages = {message.pk: message for message in MESSAGES.all(conversation=self.pk)}
+        # In order: the newest of a message is the last.
+        completions = {each.message_id: each for each in COMPLETIONS.all(conversation=self.pk)}
         siblings: dict[int | None, list[UUID]] = {}
         for message in messages.values():
             siblings.setdefault(message.parent_id, []).append(message.uuid)
@@ -168,6 +170,7 @@ class Conversation(models.Model):
         while pk:
             message = messages[pk]
             message.siblings = siblings[message.parent_id]
+            message.completion = completions.get(pk)
             message.parent = messages.get(message.parent_id)
             branch.append(message)
             pk = message.parent_id
@@ -205,10 +208,20 @@ class Conversation(models.Model):
 
 
 INSERT_CONVERSATION, INSERT_MESSAGE, INSERT_COMPLETION = map(Insert, (Conversation, Message, Completion))
+THIS = Given("conversation", Conversation._meta.pk)
 HISTORY = Select(
-    lambda: Message.objects.filter(conversation=Given("conversation", Conversation._meta.pk)).values_list(
-        "pk", "parent", "role", "text"
+    lambda: Message.objects.filter(conversation=THIS).values_list("pk", "parent", "role", "text")
+)
+MESSAGES = Objects(lambda: Message.objects.filter(conversation=THIS).order_by("pk"))
+COMPLETIONS = Objects(
+    lambda: (
+        Completion.objects.filter(message__conversation=THIS)
+        .select_related("provider", "prompt_version__prompt")
+        .order_by("pk")
     )
+)
+NEWEST = Select(
+    lambda: Completion.objects.filter(message__conversation=THIS).order_by("-pk").values_list("pk")[:1]
 )
 # What lists show of a conversation that was changed.
 LISTED = f"""changed, title, head_id,
