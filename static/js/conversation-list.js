@@ -17,7 +17,7 @@ class ConversationList extends LiveList {
     this.field = this.querySelector("input");
     this.#shownSource = this.source;
     const { signal } = this.life;
-    this.querySelector("form").addEventListener("submit", (event) => this.field.value.trim() || event.preventDefault(), { signal });
+    this.querySelector("form").addEventListener("submit", (event) => this.#submit(event), { signal });
     this.field.addEventListener("input", () => this.refreshSoon(SEARCH_MS), { signal });
     this.list.addEventListener("click", (event) => this.#clickedOlder(event), { signal });
     const onEnd = (entries) => entries.some((entry) => entry.isIntersecting) && this.#loadOlder();
@@ -98,6 +98,11 @@ class ConversationList extends LiveList {
   #watchEnd() {
     const link = this.list.querySelector("[data-older]");
     if (link) this.end.observe(link);
+  }
+
+  // An empty search leads nowhere.
+  #submit(event) {
+    if (!this.field.value.trim()) event.preventDefault();
   }
 
   #clickedOlder(event) {

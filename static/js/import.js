@@ -1,4 +1,4 @@
-/** The pages of imports. <file-upload>: takes a dropped file and shows a progress bar. <import-progress>: shows the state. */
+/** The pages of imports. <file-upload>: takes a dropped file and shows a progress bar. <import-progress>: is kept current. */
 
 import "./person-events.js";
 import "./sidebar.js";
