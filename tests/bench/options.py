@@ -14,6 +14,7 @@ PARTS = (
     "length",
     "workers",
     "search",
+    "exchange",
     "page",
 )
 

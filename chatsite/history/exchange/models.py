@@ -27,12 +27,14 @@ class ImportQuerySet(models.QuerySet):
         return self.filter(state__in=(Import.State.WAITING, Import.State.RUNNING, Import.State.INTERRUPTED))
 
     def claim_next(self) -> "Import | None":
-        """The oldest one that waits, now running; None where none does, or another process was faster."""
-        waiting = self.filter(state=Import.State.WAITING).order_by("created", "pk").first()
-        if waiting and self.filter(pk=waiting.pk, state=Import.State.WAITING).update(
+        """Return the oldest waiting one whose file is on this machine, now running; None if there is none, or another
+        process was faster."""
+        waiting = self.filter(state=Import.State.WAITING).order_by("created", "pk")
+        here = next((work for work in waiting if work.path.exists()), None)
+        if here and self.filter(pk=here.pk, state=Import.State.WAITING).update(
             state=Import.State.RUNNING, heartbeat=Now()
         ):
-            return waiting
+            return here
         return None
 
     def interrupt_stale(self) -> None:

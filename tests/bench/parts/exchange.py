@@ -1,0 +1,134 @@
+"""Exchange: the import of a large ChatGPT file, what it costs others meanwhile, and the export of what it brought."""
+
+import json
+import random
+import signal
+import time
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from statistics import median
+
+from tests.bench.bench import Bench
+from tests.bench.reports import Figure, Report
+from tests.harness.meter import MIB, Meter
+from tests.harness.people import sign_in
+from tests.harness.site import Site
+
+TITLE = "Exchange: a ChatGPT file of 200 MB comes, and all of it goes out again as JSON"
+MEGABYTES, QUICK_MEGABYTES = 200, 10
+MESSAGES_A_CONVERSATION = 30
+WORDS_A_MESSAGE = 130
+PAUSE_SECONDS = 0.5
+PIECE_BYTES = 64 * 1024
+IDLE = "import resource, sys; sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))"
+
+# 3,000 messages a second.
+IMPORT_CPU_MS = 1000 / 3000
+IMPORT_MIB, EXPORT_MIB = 150, 10
+PAGE_RATIO, FIRST_BYTE_SECONDS = 2.0, 1.0
+
+
+def measure(bench: Bench) -> Report:
+    """Seconds are of processor time, so that a busy machine counts little."""
+    report = Report(TITLE)
+    path = bench.folder / "conversations.json"
+    messages = write_file(path, QUICK_MEGABYTES if bench.options.quick else MEGABYTES)
+    bench.say(f"a file of {path.stat().st_size // MIB} MB with {messages:,} messages is written")
+    with bench.worker() as site:
+        site.cookie = sign_in(site)
+        imported(site, path, messages, report, bench)
+        exported(site, report)
+    return report
+
+
+def write_file(path: Path, megabytes: int) -> int:
+    """Conversations as ChatGPT exports them, the same each time; returns how many messages they have."""
+    chance = random.Random(1)
+    words = [
+        "".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(2, 10))) for _ in range(4000)
+    ]
+    words += ["Straße", "déjà", "сколько", "天气怎么样"]
+    count, between = 0, "["
+    with path.open("w", encoding="utf-8") as file:
+        while file.tell() < megabytes * MIB:
+            file.write(between + json.dumps(_conversation(count, words, chance)))
+            count, between = count + 1, ",\n"
+        file.write("]")
+    return count * MESSAGES_A_CONVERSATION
+
+
+def _conversation(number: int, words: list[str], chance: random.Random) -> dict:
+    begun = 1_500_000_000 + 1000 * number
+    mapping = {}
+    for place in range(MESSAGES_A_CONVERSATION):
+        message = {
+            "author": {"role": "assistant" if place % 2 else "user", "name": None, "metadata": {}},
+            "create_time": begun + 10 * place,
+            "content": {
+                "content_type": "text",
+                "parts": [" ".join(chance.choices(words, k=WORDS_A_MESSAGE))],
+            },
+            "status": "finished_successfully",
+            "metadata": {"model_slug": "gpt-5"} if place % 2 else {},
+            "recipient": "all",
+        }
+        parent = f"n{place - 1}" if place else None
+        mapping[f"n{place}"] = {"id": f"n{place}", "parent": parent, "children": [], "message": message}
+    about = {"id": f"c{number}", "title": " ".join(chance.choices(words, k=4)), "create_time": begun}
+    return about | {"mapping": mapping, "current_node": f"n{MESSAGES_A_CONVERSATION - 1}"}
+
+
+def imported(site: Site, path: Path, messages: int, report: Report, bench: Bench) -> None:
+    """Import it by the command, in a process of its own, as the site does. It is paused for every second page."""
+    (idle,) = site.shell(IDLE)
+    process = site.manage("import", str(path), "--user", "owner", "--json")
+    meter, alone, beside, peak, cpu = Meter(process.pid), [], [], 0, 0.0
+    while process.poll() is None:
+        peak, cpu = max(peak, meter.peak), meter.cpu
+        beside.append(page_seconds(site))
+        process.send_signal(signal.SIGSTOP)
+        alone.append(page_seconds(site))
+        process.send_signal(signal.SIGCONT)
+        time.sleep(PAUSE_SECONDS)
+    told = json.loads(process.communicate()[0])
+    bench.say(f"imported with {cpu:.1f} s of processor time")
+    report.rows.append({"of": "import", "messages": told["messages"], "CPU s": cpu, "peak MiB": peak / MIB})
+    grown = (peak - int(idle) * 1024) / MIB
+    ratio = median(beside) / median(alone)
+    report.figures += [
+        Figure("import: CPU a message", 1000 * cpu / messages, IMPORT_CPU_MS, "ms"),
+        Figure("import: peak memory above an idle process", grown, IMPORT_MIB, "MiB"),
+        Figure("a page while it is imported, beside one while that is paused", ratio, PAGE_RATIO, "×"),
+    ]
+
+
+def exported(site: Site, report: Report) -> None:
+    meter = site.meter.start()
+    idle, begun = meter.memory, time.monotonic()
+    answer = get(site, "/conversations/export/?format=json")
+    answer.read(1)
+    first = time.monotonic() - begun
+    size = 1
+    while piece := answer.read(PIECE_BYTES):
+        size += len(piece)
+    grown = (meter.peak - idle) / MIB
+    messages = site.database.value("SELECT count(*) FROM conversations_message")
+    report.rows.append(
+        {"of": "export", "messages": messages, "CPU s": meter.cpu, "peak MiB": meter.peak / MIB}
+    )
+    report.figures += [
+        Figure(f"export of {size / MIB:.0f} MB: first byte", first, FIRST_BYTE_SECONDS, "s"),
+        Figure("export: peak memory above the idle site's", grown, EXPORT_MIB, "MiB"),
+    ]
+
+
+def page_seconds(site: Site) -> float:
+    begun = time.monotonic()
+    get(site, "/conversations/").read()
+    return time.monotonic() - begun
+
+
+def get(site: Site, path: str) -> HTTPResponse:
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=60)
+    connection.request("GET", path, headers={"Cookie": site.cookie})
+    return connection.getresponse()
