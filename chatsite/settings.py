@@ -74,18 +74,18 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "chatsite.headers.response_headers",
-    "django.middleware.security.SecurityMiddleware",
+    "chatsite.middleware.Security",
     "servestatic.middleware.ServeStaticMiddleware",
     # It pads what it compresses by a random length, so that lengths reveal no secret.
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "chatsite.middleware.ContentSecurityPolicy",
+    "chatsite.middleware.Sessions",
+    "chatsite.middleware.Common",
+    "chatsite.middleware.Csrf",
+    "chatsite.middleware.Authentication",
+    "chatsite.middleware.Messages",
     "chatsite.accounts.time_zone.browser_time_zone",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chatsite.middleware.FrameOptions",
     "chatsite.chat.sign_outs.end_signed_out_pages",
 ]
 

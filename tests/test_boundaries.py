@@ -33,6 +33,7 @@ MAY_USE = {
     "operations": {"accounts", "history", "home", "limits", "protocol", "providers", "runs"},
     "asgi": {"chat"},
     "limits": set(),
+    "middleware": set(),
     "__main__": {"home"},
     # Addresses and keys are checked as the client checks them.
     "environment": {"completions", "host_names"},
