@@ -11,6 +11,7 @@ import aiohttp
 from chatsite.protocol import ACK_CHARACTERS, ACK_SECONDS
 from tests.bench.receipts import Piece
 from tests.bench.workloads import microseconds
+from tests.harness import protocol
 
 # A frame of the screen: these clients show each event at once, and ask for no slower pace as the page does.
 SCREEN = 1 / 60
@@ -132,14 +133,14 @@ class Tab(Client):
             await self._grown.wait()
 
     def _frame(self, model: str, base_url: str) -> dict[str, Any]:
-        return {"type": "message.create", "id": str(uuid4()), "text": self.prompt, "model": model}
+        return protocol.create(self.prompt, model=model)
 
     def _take(self, text: str) -> None:
         received = microseconds()
         event = json.loads(text)
         match event["type"]:
             case "reply.delta":
-                self._delta(event, received)
+                self._delta(protocol.slice_of(event), received)
             case "reply.started" if event["message"] != self._message:
                 self._message, self._at, self.started = event["message"], 0, received
             case "reply.finished":
@@ -149,12 +150,12 @@ class Tab(Client):
             case "error":
                 self._end(RuntimeError(event["detail"]))
 
-    def _delta(self, frame: dict[str, Any], received: int) -> None:
-        if frame["offset"] != self._at:
-            self._end(RuntimeError(f"A frame begins at {frame['offset']}, and not at {self._at}."))
+    def _delta(self, piece: protocol.Slice, received: int) -> None:
+        if piece.offset != self._at:
+            self._end(RuntimeError(f"A slice begins at {piece.offset}, and not at {self._at}."))
             return
-        self._at = frame["end"]
-        self.pieces.append((received, frame["text"]))
+        self._at = piece.end
+        self.pieces.append((received, piece.text))
         self._grown.set()
         if not self._painting:
             self._painting = asyncio.get_running_loop().call_later(SCREEN, self._paint)
@@ -172,8 +173,8 @@ class Tab(Client):
             self._telling.cancel()
         self._telling = None
         self._acknowledged, self._acknowledged_at = self._at, time.monotonic()
-        frame = json.dumps({"type": "events.ack", "message": self._message, "offset": self._at})
-        sending = asyncio.create_task(self._socket.send_str(frame))
+        command = json.dumps(protocol.acknowledge(self._message, self._at))
+        sending = asyncio.create_task(self._socket.send_str(command))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
 

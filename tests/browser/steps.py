@@ -1,6 +1,7 @@
 """What a person does and sees on the page."""
 
 import time
+from uuid import uuid4
 
 from playwright.sync_api import expect
 
@@ -13,6 +14,13 @@ SOON = 5000
 def ask(page, text):
     page.get_by_role("textbox", name="Message").fill(text)
     page.keyboard.press("Enter")
+
+
+def post(page, command):
+    """Do a command in a new conversation that no page shows."""
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    headers = {"X-CSRFToken": token, "Referer": page.url}
+    assert page.request.post(f"/conversations/{uuid4()}/frames/", data=command, headers=headers).status == 204
 
 
 def question(page):

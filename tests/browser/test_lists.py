@@ -1,14 +1,14 @@
 """The lists of conversations, kept true on every page that shows one."""
 
 import re
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
 from chatsite.limits import MAX_RUNNING_ANSWERS_PER_USER
 from tests.browser.network import NO_SOCKETS, Network
-from tests.browser.steps import answer, ask, connected, finished, sidebar, until
+from tests.browser.steps import answer, ask, connected, finished, post, sidebar, until
+from tests.harness.protocol import create
 
 PAGES = ["/", "/conversations/"]
 
@@ -156,15 +156,8 @@ def test_a_title_that_is_being_changed_is_left_alone(open_page, page):
 def many(page, site):
     """More conversations than one part of the list holds, without the cost of a page for each."""
     connected(page)
-    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     for number in range(45):
-        frame = {"type": "message.create", "id": str(uuid4()), "text": f"Old number {number}"}
-        sent = page.request.post(
-            f"/conversations/{uuid4()}/frames/",
-            data=frame,
-            headers={"X-CSRFToken": token, "Referer": page.url},
-        )
-        assert sent.status == 204
+        post(page, create(f"Old number {number}"))
         if number % MAX_RUNNING_ANSWERS_PER_USER == 0:
             site.until_idle()
     page.reload()

@@ -2,32 +2,28 @@
 
 from playwright.sync_api import expect
 
+from chatsite.limits import MAX_RUNNING_ANSWERS_PER_USER
 from tests.browser.network import refuse
-from tests.browser.steps import answer, ask, body, connected, field, finished
+from tests.browser.steps import answer, ask, body, connected, field, finished, post
+from tests.harness.protocol import create
 
-# Ten answers in conversations that no page shows.
-ASK_10 = """Promise.all(Array.from({ length: 10 }, (_, number) => fetch(
-    `/conversations/00000000-0000-4000-8000-0000000001${10 + number}/frames/`, {
-        method: "POST",
-        headers: {
-            "Content-Type": "application/json",
-            "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value,
-        },
-        body: JSON.stringify({
-            type: "message.create", id: `00000000-0000-4000-9000-0000000001${10 + number}`, text: "Hi",
-        }),
-    })))"""
 MORE_THAN_A_LONGEST_WAIT = 5000
+
+
+def ask_as_many_as_may_be(page, upstream):
+    """Answers that have begun and go on, in conversations that no page shows."""
+    holds = [upstream.hold() for _ in range(MAX_RUNNING_ANSWERS_PER_USER)]
+    for hold in holds:
+        post(page, create("Hi"))
+        hold.send("On my way.")
+    return holds
 
 
 def test_one_answer_too_many_is_refused_in_a_sentence_and_its_message_comes_back(page, site, upstream):
     connected(page)
     sockets = []
     page.on("websocket", lambda socket: sockets.append(socket.url))
-    holds = [upstream.hold() for _ in range(10)]
-    page.evaluate(f"async () => {{ await {ASK_10}; }}")
-    for hold in holds:
-        hold.send("On my way.")
+    holds = ask_as_many_as_may_be(page, upstream)
     ask(page, "One more")
     expect(page.locator("[data-notice]")).to_have_text(
         "10 of your answers are being written, the most at once. Wait for one to end, or stop one."
@@ -59,10 +55,7 @@ def test_a_page_that_sent_too_much_says_so_and_connects_no_more(page):
 def test_a_regenerate_too_many_leaves_the_answer_that_is_there(page, upstream):
     ask(page, "First")
     finished(page)
-    holds = [upstream.hold() for _ in range(10)]
-    page.evaluate(f"async () => {{ await {ASK_10.replace('00001', '00002')}; }}")
-    for hold in holds:
-        hold.send("On my way.")
+    holds = ask_as_many_as_may_be(page, upstream)
     answer(page).get_by_role("button", name="Regenerate").click()
     expect(page.locator("[data-notice]")).to_contain_text("10 of your answers are being written")
     expect(body(page)).to_have_text("Hello from upstream.")

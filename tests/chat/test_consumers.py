@@ -78,7 +78,7 @@ async def test_the_history_is_sent_whole(alice, provider, upstream, open_page):
     for question in ("One?", "Two?"):
         await page.ask(question)
         await page.until("reply.finished")
-        page.end, page.settled = 0, []
+        page.answer.forget()
     contents = [message["content"] for message in upstream.requests[1].json["messages"]]
     assert contents == ["One?", "Hello from upstream.", "Two?"]
 
@@ -159,7 +159,7 @@ async def test_a_message_sent_twice_is_one_message_and_one_answer(alice, provide
     page = await open_page(alice)
     asked = await page.ask("Hello?")
     await page.until("reply.finished")
-    page.end, page.text, page.settled = 0, "", []
+    page.answer.forget()
     await page.send("message.create", id=asked, text="Hello?")
     assert (await page.until("message.created"))["id"] == asked
     await page.until("reply.finished")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
+from copy import deepcopy
 
 import pytest
 from django.db import connection
@@ -37,8 +38,7 @@ async def test_a_page_that_has_part_of_an_answer_is_sent_the_rest(alice, provide
     hold.send("First. ")
     await first.until_shown("First. ")
     again = await open_page(alice, first.conversation)
-    again.end, again.text, again.settled = first.end, first.text, list(first.settled)
-    again.completion = first.completion
+    again.answer = deepcopy(first.answer)
     (message,) = again.events[0]["running"]
     await again.resume(message)
     hold.send("Second.")

@@ -40,7 +40,15 @@ def test_a_body_is_cut_out_whole():
 
 def test_a_frame_that_does_not_continue_is_not_taken():
     answer = Answer("a")
-    frame = {"completion": 1, "text": "ab", "reasoning": "", "blocks": 0, "settled": [], "tail": ""}
+    frame = {
+        "message": "a",
+        "completion": 1,
+        "text": "ab",
+        "reasoning": "",
+        "blocks": 0,
+        "settled": [],
+        "tail": "",
+    }
     assert answer.take(frame | {"offset": 0, "end": 2})
     assert not answer.take(frame | {"offset": 3, "end": 5})
     assert answer.take(frame | {"offset": 2, "end": 4})
@@ -49,7 +57,15 @@ def test_a_frame_that_does_not_continue_is_not_taken():
 
 def test_a_frame_that_says_only_what_is_here_is_no_gap():
     answer = Answer("a")
-    frame = {"completion": 1, "text": "ab", "reasoning": "", "blocks": 0, "settled": [], "tail": ""}
+    frame = {
+        "message": "a",
+        "completion": 1,
+        "text": "ab",
+        "reasoning": "",
+        "blocks": 0,
+        "settled": [],
+        "tail": "",
+    }
     for offset, end in ((0, 2), (2, 4), (2, 4)):
         assert answer.take(frame | {"offset": offset, "end": end})
     answer.finish({"status": "complete"})

@@ -10,6 +10,7 @@ import pytest
 
 from chatsite.limits import MAX_PAGES_PER_USER
 from tests.faults.bystander import Bystander
+from tests.harness import protocol
 from tests.harness.meter import MIB
 from tests.harness.people import stranger
 
@@ -63,7 +64,7 @@ async def test_a_site_may_open_more_files_than_a_shell_lets_it(site):
 async def test_a_socket_that_sends_and_never_reads_is_closed_and_fills_no_memory(
     site, connect, upstream, model, mallory
 ):
-    again = {"type": "message.create", "id": "00000000-0000-4000-8000-000000000001", "text": LONG}
+    again = protocol.create(LONG)
     async with Bystander(site, connect, patience=4), aiohttp.ClientSession(headers=mallory) as http:
         async with http.ws_connect(site.url + path(1), max_msg_size=0) as socket:
             await socket.send_json({**again, "model": model})

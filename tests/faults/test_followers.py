@@ -8,6 +8,7 @@ import pytest
 from tests.faults.checker import complaints
 from tests.faults.proxy import Proxy
 from tests.faults.scripts import prose
+from tests.harness import protocol
 
 JOINERS = 20
 
@@ -57,6 +58,5 @@ async def resume_now_and_then(tab, message: str, rng: random.Random) -> None:
     for _ in range(rng.randint(0, 3)):
         answer = tab.answers.get(message)
         if answer and not answer.finished:
-            at = {"offset": answer.end, "blocks": len(answer.settled)}
-            await tab.send(type="events.resume", message=message, **at)
+            await tab.send(**protocol.resume(message, answer.end, len(answer.settled)))
         await asyncio.sleep(rng.uniform(0, 0.3))

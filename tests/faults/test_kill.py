@@ -13,6 +13,7 @@ from tests.faults.checker import complaints
 from tests.faults.conftest import cases, form
 from tests.faults.scripts import prose
 from tests.faults.silence import Silence
+from tests.harness.protocol import create_reply
 from tests.harness.tab import Sent, Tab
 from tests.upstream import UpstreamThread
 
@@ -121,7 +122,7 @@ async def look(kill: Kill, site, upstream, tab: Tab, sent: Sent, killed_at: floa
     calls = {"mid": (1,), "silent": (0,), "sending": (0, 1)}[kind]
     kill.wrong = await complaints(site, upstream, sent, tab, calls=calls, killed_at=killed_at)
     # The silent provider's model is offered no more, so another one has to be chosen.
-    await tab.send(type="reply.create", parent=sent.uuid, model="test-model")
+    await tab.send(**create_reply(sent.uuid, model="test-model"))
     again = await tab.until(
         lambda: (newest := tab.reply(sent)) is not reply and newest.finished and newest, 40
     )

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.faults.bystander import Bystander
+from tests.harness import protocol
 from tests.harness.meter import MIB
 
 TIMES = 2000
@@ -31,11 +32,11 @@ async def answer(site, upstream, model, open_tab):
 
 
 def resume(sent, reply):
-    return {"type": "events.resume", "message": reply.message, "offset": 0, "blocks": 0}
+    return protocol.resume(reply.message)
 
 
 def send_again(sent, reply):
-    return {"type": "message.create", "id": sent.uuid, "text": sent.text}
+    return protocol.create(sent.text, sent.uuid)
 
 
 async def ask_on_and_on(tab, frame):

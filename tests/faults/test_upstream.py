@@ -9,6 +9,7 @@ import pytest
 from tests.faults.checker import complaints
 from tests.faults.stored import messages
 from tests.faults.wrongs import WRONGS, Wrong
+from tests.harness.protocol import create_reply
 from tests.harness.tab import Tab
 from tests.upstream import UpstreamThread
 
@@ -62,7 +63,7 @@ async def fail(site, cookie: str, name: str, wrong: Wrong) -> Failure:
 
 
 async def retry(tab: Tab, sent, reply):
-    await tab.send(type="reply.create", parent=sent.uuid)
+    await tab.send(**create_reply(sent.uuid))
     return await tab.until(lambda: (newest := tab.reply(sent)) is not reply and newest.is_over and newest, 40)
 
 

@@ -3,9 +3,11 @@
 import time
 from typing import Any
 
+from tests.harness.protocol import Command, Slice, resume, slice_of
+
 
 class Answer:
-    """An answer as the page builds it: a frame is taken only where it continues, or begins anew from nothing."""
+    """An answer as the page builds it: a slice is taken only where it continues, or begins anew from nothing."""
 
     def __init__(self, message: str) -> None:
         self.message = message
@@ -14,46 +16,52 @@ class Answer:
         self.finished: dict[str, Any] | None = None
         self.finished_at: float | None = None
         self.shown: list[tuple[float, int]] = []  # moments, and the characters of the log shown since
-        self.replaced: list[str] = []  # texts that a whole frame took the place of
-        self.is_behind = False  # a frame did not continue; what comes next was asked for
-        self._empty()
+        self.replaced: list[str] = []  # texts that a whole answer took the place of
+        self.is_behind = False  # a slice did not continue; what comes next was asked for
+        self.forget()
 
-    def _empty(self) -> None:
+    def forget(self) -> None:
+        """Begin anew from nothing."""
         self.text = self.reasoning = self.tail = ""
         self.end = 0
         self.settled: list[str] = []
 
-    def take(self, frame: dict[str, Any]) -> bool:
+    def take(self, delta: dict[str, Any]) -> bool:
         """Apply a `reply.delta`. False: it does not continue what is here."""
-        if frame["offset"] == frame["blocks"] == 0 and self.end:
+        piece = slice_of(delta)
+        if piece.offset == piece.blocks == 0 and self.end:
             self.replaced.append(self.text)
-            self._empty()
-        if self.completion not in (None, frame["completion"]) and frame["offset"]:
-            self._empty()
-            self.completion = frame["completion"]
-        if (frame["offset"], frame["blocks"]) != (self.end, len(self.settled)):
-            if self._has(frame):
+            self.forget()
+        if self.completion not in (None, piece.completion) and piece.offset:
+            self.forget()
+            self.completion = piece.completion
+        if (piece.offset, piece.blocks) != (self.end, len(self.settled)):
+            if self._has(piece):
                 return True
             self.is_behind = True
             return False
-        self.is_behind = False
-        self.completion = frame["completion"]
-        self.text += frame["text"]
-        self.reasoning += frame["reasoning"]
-        self.end = frame["end"]
-        self.settled += frame["settled"]
-        self.tail = frame["tail"]
-        self.shown.append((time.monotonic(), self.end))
+        self._append(piece)
         return True
 
-    def _has(self, frame: dict[str, Any]) -> bool:
-        """Whether all of a frame is here already: it was on its way when this tab asked for another one."""
-        blocks = frame["blocks"] + len(frame["settled"])
-        return (
-            frame["completion"] == self.completion
-            and frame["end"] <= self.end
-            and blocks <= len(self.settled)
-        )
+    def _append(self, piece: Slice) -> None:
+        self.is_behind = False
+        self.completion = piece.completion
+        self.text += piece.text
+        self.reasoning += piece.reasoning
+        self.end = piece.end
+        self.settled += piece.settled
+        self.tail = piece.tail
+        self.shown.append((time.monotonic(), self.end))
+
+    def _has(self, piece: Slice) -> bool:
+        """Whether all of a slice is here already: it was on its way when this tab asked for another one."""
+        blocks = piece.blocks + len(piece.settled)
+        return piece.completion == self.completion and piece.end <= self.end and blocks <= len(self.settled)
+
+    @property
+    def resume(self) -> Command:
+        """The command that asks for what comes after what is here."""
+        return resume(self.message, self.end, len(self.settled), self.completion)
 
     def finish(self, event: dict[str, Any]) -> None:
         self.finished = event
@@ -74,6 +82,6 @@ class Answer:
 
     @property
     def longest_gap(self) -> float:
-        """Seconds of the longest silence between two frames."""
+        """Seconds of the longest silence between two slices."""
         moments = [at for at, _ in self.shown]
         return max((later - earlier for earlier, later in zip(moments, moments[1:], strict=False)), default=0)

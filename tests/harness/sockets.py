@@ -20,6 +20,8 @@ from chatsite.conversations.options import Options
 from chatsite.conversations.turns import create_message
 from chatsite.runs.process import PROCESS
 from chatsite.runs.recovery import POLL_SECONDS, Recovery
+from tests.harness import protocol
+from tests.harness.answer import Answer
 
 
 class Page:
@@ -28,10 +30,8 @@ class Page:
     def __init__(self, communicator: WebsocketCommunicator, conversation: uuid.UUID) -> None:
         self.communicator = communicator
         self.conversation = conversation
-        self.text = self.reasoning = ""
-        self.end = self.pace = self.completion = 0
-        self.settled: list[str] = []
-        self.tail = self.message = ""
+        self.pace = 0
+        self.answer = Answer("")
         self.events: list[dict] = []
 
     async def send(self, kind: str, **fields) -> None:
@@ -39,9 +39,12 @@ class Page:
 
     async def ask(self, text: str, **fields) -> str:
         """Send a message; gives its uuid."""
-        message = str(uuid.uuid4())
-        await self.send("message.create", id=message, text=text, **fields)
-        return message
+        command = protocol.create(text, **fields)
+        await self._send(command)
+        return command["id"]
+
+    async def _send(self, command: protocol.Command) -> None:
+        await self.communicator.send_to(text_data=json.dumps(command))
 
     async def next(self) -> dict:
         event = json.loads(await self.communicator.receive_from(timeout=5))
@@ -51,27 +54,35 @@ class Page:
         return event
 
     async def _apply(self, delta: dict) -> None:
-        message = delta["message"]
-        if delta["completion"] != self.completion:
-            self.end, self.settled = 0, []
-        if delta["offset"] == delta["blocks"] == 0:
-            self.text = self.reasoning = ""
-            self.end, self.settled = 0, []
-        if (delta["offset"], delta["blocks"]) != (self.end, len(self.settled)):
-            await self.resume(message)
-            return
-        self.message, self.completion = message, delta["completion"]
-        self.text += delta["text"]
-        self.reasoning += delta["reasoning"]
-        self.end = delta["end"]
-        self.settled += delta["settled"]
-        self.tail = delta["tail"]
-        await self.send("events.ack", message=message, offset=self.end, pace=self.pace)
+        if delta["message"] != self.message:
+            self.answer = Answer(delta["message"])
+        if self.answer.take(delta):
+            await self._send(protocol.acknowledge(self.message, self.end, pace=self.pace))
+        else:
+            await self._send(self.answer.resume)
 
     async def resume(self, message: str) -> None:
         """Ask for what comes after what is here."""
-        at = {"offset": self.end, "blocks": len(self.settled), "completion": self.completion}
-        await self.send("events.resume", message=message, **at)
+        if message != self.message:
+            self.answer = Answer(message)
+        await self._send(self.answer.resume)
+
+    @property
+    def message(self) -> str:
+        """The answer that has grown last."""
+        return self.answer.message
+
+    @property
+    def text(self) -> str:
+        return self.answer.text
+
+    @property
+    def reasoning(self) -> str:
+        return self.answer.reasoning
+
+    @property
+    def end(self) -> int:
+        return self.answer.end
 
     async def until(self, kind: str, **fields) -> dict:
         """The next event of this kind whose fields are these."""
@@ -86,7 +97,7 @@ class Page:
 
     @property
     def html(self) -> str:
-        return "".join(self.settled) + self.tail
+        return "".join(self.answer.settled) + self.answer.tail
 
 
 @database_sync_to_async

@@ -11,6 +11,7 @@ from uuid import uuid4
 import aiohttp
 
 from chatsite.protocol import CLOSE_NOT_FOUND, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH
+from tests.harness import protocol
 from tests.harness.answer import Answer
 
 # Close codes after which the page does not come back.
@@ -79,15 +80,15 @@ class Tab:
 
     async def say_again(self, sent: Sent, **fields: Any) -> None:
         """Send this very message, whoever else has sent it."""
-        frame = {"type": "message.create", "id": sent.uuid, "text": sent.text, **fields}
-        self._unsent[sent.uuid] = frame
-        await self.send(**frame)
+        command = protocol.create(sent.text, sent.uuid, **fields)
+        self._unsent[sent.uuid] = command
+        await self.send(**command)
 
     async def stop(self, answer: Answer) -> None:
-        await self.send(type="reply.stop", message=answer.message)
+        await self.send(**protocol.stop(answer.message))
 
-    async def send(self, **frame: Any) -> None:
-        await self.write(json.dumps(frame).encode())
+    async def send(self, **command: Any) -> None:
+        await self.write(json.dumps(command).encode())
 
     async def write(self, frame: bytes, opcode: aiohttp.WSMsgType = aiohttp.WSMsgType.TEXT) -> None:
         """Any bytes as a frame; nothing where there is no connection."""
@@ -181,8 +182,8 @@ class Tab:
 
     async def _opened(self, event: dict[str, Any]) -> None:
         self.opened += 1
-        for frame in list(self._unsent.values()):
-            await self.send(**frame)
+        for command in list(self._unsent.values()):
+            await self.send(**command)
         for answer in self.answers.values():
             if not answer.is_over:
                 answer.is_behind = False
@@ -194,14 +195,14 @@ class Tab:
     async def _started(self, event: dict[str, Any]) -> None:
         self._answer(event["message"]).parent = event["parent"]
 
-    async def _delta(self, frame: dict[str, Any]) -> None:
-        answer = self._answer(frame["message"])
+    async def _delta(self, event: dict[str, Any]) -> None:
+        answer = self._answer(event["message"])
         asked = answer.is_behind
-        if not answer.take(frame):
+        if not answer.take(event):
             # Asked once; what was on its way before the answer to that does not continue either.
             await (asyncio.sleep(0) if asked else self._resume(answer))
         elif self._acks:
-            await self.send(type="events.ack", message=answer.message, offset=answer.end)
+            await self.send(**protocol.acknowledge(answer.message, answer.end))
 
     async def _finished(self, event: dict[str, Any]) -> None:
         self._answer(event["message"]).finish(event)
@@ -223,8 +224,7 @@ class Tab:
 
     async def _resume(self, answer: Answer) -> None:
         self.resumes += 1
-        at = {"offset": answer.end, "blocks": len(answer.settled), "completion": answer.completion or 0}
-        await self.send(type="events.resume", message=answer.message, **at)
+        await self.send(**answer.resume)
 
     def _answer(self, message: str) -> Answer:
         return self.answers.setdefault(message, Answer(message))

@@ -185,7 +185,7 @@ async def test_an_answer_that_is_continued_has_no_more_than_is_kept(alice, provi
     page = await open_page(alice)
     await page.ask("Say very much.")
     message = (await page.until("reply.finished"))["message"]
-    page.end, page.settled = 0, []
+    page.answer.forget()
     await page.send("reply.continue", message=message)
     finished = await page.until("reply.finished")
     assert len((await Message.objects.aget(uuid=message)).text) == MAX_ANSWER_CHARACTERS

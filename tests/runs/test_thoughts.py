@@ -1,5 +1,6 @@
 """A thought without its opening tag becomes reasoning when the tag comes that closes it."""
 
+from copy import deepcopy
 from uuid import uuid4
 
 import pytest
@@ -80,7 +81,8 @@ async def test_a_page_that_comes_back_after_the_tag_sees_it_as_reasoning(
     while page.text != "Blue":
         await page.until("reply.delta")
     late = await open_page(alice, page.conversation)
-    late.completion, late.end, late.settled = page.completion, 10, ["<p>The person</p>"]
+    late.answer = deepcopy(page.answer)
+    late.answer.text, late.answer.end, late.answer.settled = "", 10, ["<p>The person</p>"]
     await late.resume(page.message)
     while late.text != "Blue":
         await late.until("reply.delta")

@@ -12,6 +12,7 @@ from tests.faults.checker import complaints
 from tests.faults.hints import burst
 from tests.faults.races import race, races
 from tests.faults.workers.growing import HEARD_WITHIN
+from tests.harness.protocol import continue_reply
 
 
 async def test_an_answer_is_followed_live_on_the_other_worker_and_through_nginx(
@@ -121,7 +122,7 @@ async def continued(workers, upstream, begun) -> None:
     """Continue works on the worker that is left, and goes on with what was stored."""
     upstream.reply("And on it goes.")
     other = begun.tabs[-1]
-    await other.send(type="reply.continue", message=begun.message)
+    await other.send(**continue_reply(begun.message))
     await other.until(lambda: other.answers[begun.message].status == "complete", 10)
     assert stored(workers, begun) == begun.said + "And on it goes."
 
