@@ -13,7 +13,8 @@ class SearchEntry(models.Model):
     """A message with text in the index. `place` orders by time. `scope` has what searches are narrowed by, as words:
     o_ and the owner's id; for an answer, m_ and the folded name of its model, p_ and the id of its system prompt."""
 
-    place = models.BigIntegerField(primary_key=True)
+    # An integer key is the rowid in SQLite, and needs no index of its own.
+    place = models.BigAutoField(primary_key=True)
     message = models.OneToOneField(Message, models.DO_NOTHING, db_constraint=False, related_name="+")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"

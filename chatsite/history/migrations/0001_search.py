@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SearchEntry",
             fields=[
-                ("place", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("place", models.BigAutoField(primary_key=True, serialize=False)),
                 ("scope", models.TextField()),
                 (
                     "message",

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from chatsite.history.search import postgresql_index, sqlite_index
 from chatsite.history.search.fold import VERSION, fold
@@ -77,8 +77,10 @@ def _wrong_in_postgresql(cursor: Any) -> Iterator[str]:
 
 def _wrong_in_sqlite(cursor: Any) -> Iterator[str]:
     for words in (sqlite_index.MESSAGES, sqlite_index.TITLES):
-        entries = _value(cursor, f"SELECT count(*) FROM {words.entries}")
-        rows = _value(cursor, f"SELECT count(*) FROM {words.table}_docsize")
+        cursor.execute(
+            f"SELECT (SELECT count(*) FROM {words.table}_docsize), (SELECT count(*) FROM {words.entries})"
+        )
+        rows, entries = cursor.fetchone()
         if rows != entries:
             yield f"{words.table} has {rows} rows for {entries} entries."
         try:
@@ -93,19 +95,26 @@ def _wrong_in_sqlite(cursor: Any) -> Iterator[str]:
 def _unfound(cursor: Any) -> Iterator[str]:
     """Messages whose longest word does not find them."""
     for message in _some_messages(cursor):
-        cursor.execute(
-            """SELECT entry.place, entry.scope, message.text FROM history_searchentry entry
-            JOIN conversations_message message ON message.id = entry.message_id WHERE message.id = %s""",
-            [message],
-        )
-        place, scope, text = cursor.fetchone()
-        if word := max(fold(text).split(), key=len, default=""):
-            match = f'text : "{word}" AND scope : "{scope.split()[0]}"'
-            sql = (
-                "SELECT count(*) FROM history_messagewords WHERE history_messagewords MATCH %s AND rowid = %s"
-            )
-            if not _value(cursor, sql, [match, place]):
-                yield f"The word “{word}” does not find message {message}."
+        with transaction.atomic():
+            yield from _unfound_message(cursor, message)
+
+
+def _unfound_message(cursor: Any, message: int) -> Iterator[str]:
+    """One of them; nobody writes meanwhile."""
+    cursor.execute(
+        """SELECT entry.place, entry.scope, message.text FROM history_searchentry entry
+        JOIN conversations_message message ON message.id = entry.message_id WHERE message.id = %s""",
+        [message],
+    )
+    row = cursor.fetchone()
+    if row is None:  # deleted meanwhile
+        return
+    place, scope, text = row
+    if word := max(fold(text).split(), key=len, default=""):
+        match = f'text : "{word}" AND scope : "{scope.split()[0]}"'
+        sql = "SELECT count(*) FROM history_messagewords WHERE history_messagewords MATCH %s AND rowid = %s"
+        if not _value(cursor, sql, [match, place]):
+            yield f"The word “{word}” does not find message {message}."
 
 
 def _left_over(cursor: Any, words: Words) -> Iterator[str]:
