@@ -37,6 +37,7 @@ _BEGIN = re.compile(r"[\\$]")
 _BEGIN_ENVIRONMENT = re.compile(rf"\\begin\{{({_ENVIRONMENTS})\}}")
 _MAX_ENVIRONMENT = 2 * MAX_SOURCE_CHARACTERS + 100
 """Characters of an environment at most: an escape of two characters counts as one of MAX_SOURCE_CHARACTERS."""
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 _OPEN = re.compile(
     rf"\\\((?:\\[^()]|\$|{_LINE}){{0,{MAX_SOURCE_CHARACTERS}}}\\?\Z"
@@ -154,7 +155,9 @@ def _may_end(text: str, start: int) -> bool:
     found = _BEGIN_ENVIRONMENT.match(text, start)
     if found is None or not _begins_line(text, start):
         return False
-    return text.find(f"\\end{{{found[1]}}}", found.end(), start + _MAX_ENVIRONMENT) >= 0
+    limit = start + _MAX_ENVIRONMENT
+    blank = _BLANK_LINE.search(text, found.end(), limit)
+    return text.find(f"\\end{{{found[1]}}}", found.end(), blank.start() if blank else limit) >= 0
 
 
 def _is_formula(found: re.Match[str], text: str) -> bool:
