@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chatsite.chat.commands import read_form
 from chatsite.chat.dispatch import Sender, dispatch
 from chatsite.chat.errors import refusing, signed_out
-from chatsite.conversations.access import own_conversation
+from chatsite.conversations.access import own_conversation, still_stored
 from chatsite.conversations.choices import choices
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation, Message
@@ -92,7 +92,8 @@ def head(request, uuid: UUID):
         message = conversation.messages.get(uuid=UUID(request.POST.get("message", "")))
     except (ValueError, Message.DoesNotExist) as error:
         raise Http404 from error
-    conversation.show(message)
+    with still_stored():
+        conversation.show(message)
     async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
     return redirect(conversation)
 
@@ -104,7 +105,8 @@ def message(request, uuid: UUID, message: UUID):
     conversation = own_conversation(request.user, uuid)
     found = get_object_or_404(Message, uuid=message, conversation=conversation)
     if not conversation.shows(found):
-        conversation.show(found)
+        with still_stored():
+            conversation.show(found)
         async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
     return redirect(f"{conversation.get_absolute_url()}#m-{found.uuid}")
 

@@ -1,5 +1,7 @@
 """Access to a conversation: only its owner has it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,15 @@ def own_conversation(user: User, uuid: UUID) -> Conversation:
     if not conversation:
         raise Http404
     return conversation
+
+
+@contextmanager
+def still_stored() -> Iterator[None]:
+    """Raise Http404 where a conversation that is to be changed was deleted since it was read."""
+    try:
+        yield
+    except Conversation.DoesNotExist as error:
+        raise Http404 from error
 
 
 def _own() -> Any:

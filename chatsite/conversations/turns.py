@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 
 from chatsite.conversations.errors import NOT_FOUND, Refusal
@@ -65,11 +66,12 @@ def create_message(
 
 
 def _in_transaction(work: Callable[[], Turn]) -> Turn:
-    """Do it in one transaction. Where a concurrent duplicate was saved first, the second attempt finds that one."""
+    """Do it in one transaction. Where a concurrent duplicate was saved first, the second attempt finds that one; where
+    the conversation was deleted meanwhile, it finds none."""
     try:
         with transaction.atomic():
             return work()
-    except IntegrityError:
+    except (IntegrityError, ObjectDoesNotExist):
         with transaction.atomic():
             return work()
 
@@ -95,44 +97,51 @@ def _create_message(
 def _sent_before(user: User, conversation_uuid: UUID, pk: int) -> Turn:
     message = Message.objects.select_related("conversation").get(pk=pk)
     reply = message.replies.order_by("pk").last()
+    completion = reply and reply.completion
     if (
         message.conversation.owner_id != user.pk
         or message.conversation.uuid != conversation_uuid
-        or not reply
+        or not completion
     ):
         raise Refusal("taken", "This message's id is taken. Send it again as a new one.")
-    return Turn(message, reply.completion, is_new=False)
+    return Turn(message, completion, is_new=False)
 
 
 def create_reply(user: User, conversation_uuid: UUID, parent_uuid: UUID, options: Options) -> Turn:
     """Answer a person's message again; its earlier answers stay. Raises Refusal."""
-    with transaction.atomic():
-        situation = read_situation(user, conversation_uuid, parent_uuid)
-        conversation = _existing(situation)
-        message = _message(conversation, parent_uuid)
-        if message.role != Role.USER:
-            raise Refusal("bad_parent", "Only a person's message can be answered.")
-        if Completion.objects.streaming().filter(message__parent=message).exists():
-            raise Refusal("busy", BUSY)
-        others = list(message.replies.order_by("pk").values_list("uuid", flat=True))
-        models = apply(options, conversation, user, situation.running)
-        return _answer(conversation, message, models, situation.newest_completion, others)
+    return _in_transaction(partial(_create_reply, user, conversation_uuid, parent_uuid, options))
+
+
+def _create_reply(user: User, conversation_uuid: UUID, parent_uuid: UUID, options: Options) -> Turn:
+    situation = read_situation(user, conversation_uuid, parent_uuid)
+    conversation = _existing(situation)
+    message = _message(conversation, parent_uuid)
+    if message.role != Role.USER:
+        raise Refusal("bad_parent", "Only a person's message can be answered.")
+    if Completion.objects.streaming().filter(message__parent=message).exists():
+        raise Refusal("busy", BUSY)
+    others = list(message.replies.order_by("pk").values_list("uuid", flat=True))
+    models = apply(options, conversation, user, situation.running)
+    return _answer(conversation, message, models, situation.newest_completion, others)
 
 
 def continue_reply(user: User, conversation_uuid: UUID, message_uuid: UUID) -> Turn:
     """Continue an answer that ended early: add a second completion to the same message. Raises Refusal."""
-    with transaction.atomic():
-        situation = read_situation(user, conversation_uuid, message_uuid)
-        conversation = _existing(situation)
-        reply = _message(conversation, message_uuid)
-        if not reply.completion:
-            raise Refusal("not_found", "This answer is not in this conversation.")
-        if reply.completion.status == Status.STREAMING:
-            raise Refusal("busy", BUSY)
-        if not reply.completion.can_continue:
-            raise Refusal("complete", "This answer is complete; there is nothing to continue.")
-        models = apply(Options(model=reply.completion.model), conversation, user, situation.running)
-        return _continue(conversation, user, reply, models, situation.newest_completion)
+    return _in_transaction(partial(_continue_reply, user, conversation_uuid, message_uuid))
+
+
+def _continue_reply(user: User, conversation_uuid: UUID, message_uuid: UUID) -> Turn:
+    situation = read_situation(user, conversation_uuid, message_uuid)
+    conversation = _existing(situation)
+    reply = _message(conversation, message_uuid)
+    if not reply.completion:
+        raise Refusal("not_found", "This answer is not in this conversation.")
+    if reply.completion.status == Status.STREAMING:
+        raise Refusal("busy", BUSY)
+    if not reply.completion.can_continue:
+        raise Refusal("complete", "This answer is complete; there is nothing to continue.")
+    models = apply(Options(model=reply.completion.model), conversation, user, situation.running)
+    return _continue(conversation, user, reply, models, situation.newest_completion)
 
 
 def continue_interrupted() -> list[Turn]:

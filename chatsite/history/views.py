@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from chatsite.conversations.access import own_conversation
+from chatsite.conversations.access import own_conversation, still_stored
 from chatsite.conversations.models import Conversation
 from chatsite.conversations.texts import storable
 from chatsite.history.listing import listing as list_context
@@ -43,7 +43,8 @@ def rename(request, uuid: UUID):
     if not title:
         return HttpResponse("A title needs at least one letter.", status=400, content_type="text/plain")
     conversation.title = title[: Conversation.MAX_TITLE_CHARACTERS]
-    conversation.touch("title")
+    with still_stored():
+        conversation.touch("title")
     async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
     return redirect("conversations:history" if "history" in request.POST else conversation)
 

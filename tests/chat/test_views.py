@@ -11,6 +11,10 @@ from django.urls import reverse
 from chatsite.conversations.models import Completion, Conversation, Message, Role, Status
 from chatsite.providers.models import Model, Provider
 
+GONE = """
+    CREATE TRIGGER gone BEFORE UPDATE ON conversations_conversation BEGIN SELECT RAISE(IGNORE); END
+"""
+
 
 @pytest.fixture
 def conversation(alice) -> Conversation:
@@ -179,6 +183,29 @@ def test_another_branch_can_be_shown(post, page, conversation):
     thread = page("detail", conversation.uuid).context["thread"]
     assert [message.uuid for message in thread] == [question.uuid, first.uuid]
     assert (thread[1].position, thread[1].next) == (1, second.uuid)
+
+
+@pytest.mark.parametrize("change", ["rename", "head", "permalink"])
+def test_what_was_deleted_meanwhile_is_not_there(client, alice, conversation, change):
+    question = conversation.messages.get(role=Role.USER)
+    other = conversation.say(uuid4(), "Another?", None)
+    conversation.keep()
+    client.force_login(alice)
+    address = conversation.get_absolute_url()
+    with connection.cursor() as cursor:
+        # The row is there when it is read, and is not when it is changed.
+        cursor.execute(GONE)
+    response = {
+        "rename": lambda: client.post(f"{address}rename/", {"title": "Better"}),
+        "head": lambda: client.post(f"{address}head/", {"message": str(question.uuid)}),
+        "permalink": lambda: client.get(f"{address}messages/{question.uuid}/"),
+    }[change]()
+    assert (response.status_code, conversation.head) == (404, other)
+
+
+def test_a_conversation_that_was_deleted_meanwhile_has_no_branch(conversation):
+    Conversation.objects.get(pk=conversation.pk).delete()
+    assert conversation.branch() == []
 
 
 def test_a_messages_source_is_its_own_text(page, conversation):

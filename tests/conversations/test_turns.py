@@ -70,6 +70,15 @@ def test_an_id_that_another_person_has_used_is_refused(alice, mallory, model):
         send(mallory, message=message)
 
 
+def test_an_id_that_an_answer_has_is_refused(alice, model):
+    conversation = uuid4()
+    first = send(alice, conversation=conversation)
+    Completion.objects.update(status=Status.COMPLETE)
+    send(alice, "More?", conversation)
+    with pytest.raises(Refusal, match="taken"):
+        send(alice, "Lost?", conversation, message=first.completion.message.uuid)
+
+
 def test_a_conversation_of_another_person_is_refused(alice, mallory, model):
     conversation = uuid4()
     send(alice, conversation=conversation)

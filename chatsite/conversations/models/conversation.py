@@ -72,6 +72,8 @@ class Conversation(models.Model):
 
     # A new conversation only has a prompt that its owner may use.
     may_use_prompt = True
+    # Only the turn that makes a title saves it: a person may rename the conversation meanwhile.
+    is_title_new = False
 
     objects = ConversationQuerySet.as_manager()
 
@@ -100,7 +102,7 @@ class Conversation(models.Model):
     def say(self, message_uuid: UUID, text: str, parent: Message | None) -> Message:
         """Add a person's message after `parent`. It names a new conversation. `keep` or `reply_to` saves the rest."""
         if not self.title:
-            self.title = title_from(text)
+            self.title, self.is_title_new = title_from(text), True
         return self._add(Message(uuid=message_uuid, parent=parent, role=Role.USER, text=text))
 
     def reply_to(self, message: Message, **columns) -> Completion:
@@ -133,7 +135,8 @@ class Conversation(models.Model):
 
     def keep(self) -> None:
         """Save what a turn changes, and set `changed`, which open pages watch."""
-        self.touch("title", "head", "system_prompt", "model", "params", "updated")
+        title = ("title",) if self.is_title_new else ()
+        self.touch(*title, "head", "system_prompt", "model", "params", "updated")
 
     def touch(self, *fields: str) -> None:
         """Save these fields, and set `changed`, which open pages watch, by the database's clock.
@@ -158,7 +161,10 @@ class Conversation(models.Model):
         return newest[0] if newest else 0
 
     def branch(self, head: Message | None = None) -> list[Message]:
-        """Return the messages from the first to `head` (default: the conversation's), with completions and siblings."""
+        """Return the messages from the first to `head` (default: the conversation's), with completions and siblings.
+
+        There are none where the conversation was deleted since it was read.
+        """
         messages = {message.pk: message for message in MESSAGES.all(conversation=self.pk)}
         # In order: the newest of a message is the last.
         completions = {each.message_id: each for each in COMPLETIONS.all(conversation=self.pk)}
@@ -167,7 +173,7 @@ class Conversation(models.Model):
             siblings.setdefault(message.parent_id, []).append(message.uuid)
         branch = []
         pk = head.pk if head else self.head_id
-        while pk:
+        while pk in messages:
             message = messages[pk]
             message.siblings = siblings[message.parent_id]
             message.completion = completions.get(pk)
@@ -184,7 +190,7 @@ class Conversation(models.Model):
         messages = {pk: (parent, HistoryItem(role, text)) for pk, parent, role, text in rows}
         history = []
         pk = head.pk
-        while pk:
+        while pk in messages:  # they are gone where the conversation was deleted since it was read
             pk, item = messages[pk]
             history.append(item)
         return history[::-1]
@@ -194,17 +200,20 @@ class Conversation(models.Model):
         parents = dict(self.messages.values_list("pk", "parent"))
         pk = self.head_id
         while pk and pk != message.pk:
-            pk = parents[pk]
+            pk = parents.get(pk)
         return pk is not None
 
     def show(self, message: Message) -> None:
-        """Show the branch through `message`, down to its newest end."""
-        newest = {parent: pk for pk, parent in self.messages.order_by("pk").values_list("pk", "parent")}
-        head = message.pk
-        while head in newest:
-            head = newest[head]
-        self.head_id = head
-        self.touch("head")
+        """Show the branch through `message`, down to its newest end. Raises DoesNotExist where that was deleted."""
+        with transaction.atomic():
+            # A turn that is being saved has changed the row, and its messages cannot be seen before it ends.
+            list(Conversation.objects.select_for_update().filter(pk=self.pk).values_list("pk"))
+            newest = {parent: pk for pk, parent in self.messages.order_by("pk").values_list("pk", "parent")}
+            head = message.pk
+            while head in newest:
+                head = newest[head]
+            self.head_id = head
+            self.touch("head")
 
 
 INSERT_CONVERSATION, INSERT_MESSAGE, INSERT_COMPLETION = map(Insert, (Conversation, Message, Completion))
