@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
@@ -30,24 +30,41 @@ class Given(models.Expression):
         return self.output_field.get_db_prep_save(values[self.name], connection)
 
 
-class Statement:
-    """Runs SQL that is compiled at its first use. All its parameters are `Given`."""
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """SQL for one kind of database, and how its rows become values."""
 
-    def _compile(self) -> tuple[str, tuple[Any, ...]]:
+    sql: str
+    params: tuple[Any, ...]
+    converters: tuple[Any, ...] = ()
+    objects: Any = None
+
+    def converted(self, row: Row) -> Row:
+        values = list(row)
+        for index, (converters, expression) in self.converters:
+            for convert in converters:
+                values[index] = convert(values[index], expression, connection)
+        return tuple(values)
+
+
+class Statement:
+    """Runs SQL that is compiled at its first use on a kind of database. All its parameters are `Given`."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, Compiled] = {}
+
+    def _compile(self) -> Compiled:
         raise NotImplementedError
 
-    @cached_property
-    def _compiled(self) -> tuple[str, tuple[Any, ...]]:
-        sql, params = self._compile()
-        # Constants are written out: SQLite plans a statement again each time where an index depends on a parameter.
-        written = iter(["%s" if type(each) is Given else _literal(each) for each in params])
-        sql = PLACES.sub(lambda place: next(written) if place[0] == "%s" else place[0], sql)
-        return sql, tuple(each for each in params if type(each) is Given)
+    def _for_this_database(self) -> Compiled:
+        vendor = connection.vendor
+        if vendor not in self._compiled:
+            self._compiled[vendor] = _with_constants(self._compile())
+        return self._compiled[vendor]
 
-    def _run(self, values: Mapping[str, Any]) -> list[Row]:
-        sql, params = self._compiled
+    def _run(self, compiled: Compiled, values: Mapping[str, Any]) -> list[Row]:
         with connection.cursor() as cursor:
-            cursor.execute(sql, [each.value(values) for each in params])
+            cursor.execute(compiled.sql, [each.value(values) for each in compiled.params])
             found: list[Row] = cursor.fetchall()
         return found
 
@@ -56,58 +73,62 @@ class Select(Statement):
     """A query. `build` returns its queryset, of `values_list`."""
 
     def __init__(self, build: Callable[[], Any]) -> None:
+        super().__init__()
         self._build = build
 
-    def _compile(self) -> tuple[str, tuple[Any, ...]]:
+    def _compile(self) -> Compiled:
         compiler = self._build().query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
-        columns = [column for column, *_ in compiler.select]
-        self._converters = list(compiler.get_converters(columns).items())
-        return sql, tuple(params)
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        return Compiled(sql, tuple(params), tuple(converters.items()), self._objects(compiler))
+
+    def _objects(self, compiler: Any) -> Any:
+        """How rows become objects; None where they stay rows."""
 
     def rows(self, **values: Any) -> list[Row]:
         """Return the rows as the ORM would."""
-        found = self._run(values)
-        return [self._converted(row) for row in found] if self._converters else found
+        return self._rows(self._for_this_database(), values)
 
     def row(self, **values: Any) -> Row | None:
         """Return the first row; None where there is none."""
         found = self.rows(**values)
         return found[0] if found else None
 
-    def _converted(self, row: Row) -> Row:
-        values = list(row)
-        for index, (converters, expression) in self._converters:
-            for convert in converters:
-                values[index] = convert(values[index], expression, connection)
-        return tuple(values)
+    def _rows(self, compiled: Compiled, values: Mapping[str, Any]) -> list[Row]:
+        found = self._run(compiled, values)
+        return [compiled.converted(row) for row in found] if compiled.converters else found
 
 
 class Objects(Select):
     """A query for objects of a model, with related objects and annotations. `build` returns its queryset."""
 
-    def _compile(self) -> tuple[str, tuple[Any, ...]]:
-        compiler = self._build().query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
-        self._converters = list(compiler.get_converters([column for column, *_ in compiler.select]).items())
-        self._annotations = compiler.annotation_col_map
+    def _objects(self, compiler: Any) -> "RowReader":
+        return RowReader(compiler)
+
+    def all(self, **values: Any) -> list[Any]:
+        """Return all objects that it finds."""
+        compiled = self._for_this_database()
+        return [compiled.objects.read(row) for row in self._rows(compiled, values)]
+
+    def first(self, **values: Any) -> Any:
+        """Return the first object that it finds, or None."""
+        found = self.all(**values)
+        return found[0] if found else None
+
+
+class RowReader:
+    """Makes objects from the rows of a compiled query."""
+
+    def __init__(self, compiler: Any) -> None:
         found = compiler.klass_info
         self._model, self._columns = found["model"], found["select_fields"]
         self._names = [compiler.select[index][0].target.attname for index in self._columns]
+        self._annotations = compiler.annotation_col_map
         populators: Any = get_related_populators
         self._related = populators(found, compiler.select, DEFAULT_DB_ALIAS)
-        return sql, tuple(params)
 
-    def all(self, **values: Any) -> list[Any]:
-        """What it finds, as the ORM would return it."""
-        return [self._object(row) for row in self.rows(**values)]
-
-    def first(self, **values: Any) -> Any:
-        """The first that it finds, or None."""
-        row = self.row(**values)
-        return row and self._object(row)
-
-    def _object(self, row: Row) -> Any:
+    def read(self, row: Row) -> Any:
+        """Return the object of a row."""
         found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, [row[index] for index in self._columns])
         for related in self._related:
             related.populate(row, found)
@@ -123,19 +144,20 @@ class Update(Statement):
     """
 
     def __init__(self, build: Callable[[], tuple[Any, dict[str, Any]]], returning: str) -> None:
+        super().__init__()
         self._build = build
         self._returning = returning
 
-    def _compile(self) -> tuple[str, tuple[Any, ...]]:
+    def _compile(self) -> Compiled:
         queryset, values = self._build()
         update = queryset.query.chain(UpdateQuery)
         update.add_update_values(values)
         sql, params = update.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-        return f"{sql} RETURNING {self._returning}", tuple(params)
+        return Compiled(f"{sql} RETURNING {self._returning}", tuple(params))
 
     def row(self, **values: Any) -> Row | None:
         """Run it, and return the `returning` values of the first changed row; None where no row matches."""
-        found = self._run(values)
+        found = self._run(self._for_this_database(), values)
         return found[0] if found else None
 
 
@@ -143,22 +165,23 @@ class Insert(Statement):
     """Inserts objects of a model. Columns whose default is the database's are left to it."""
 
     def __init__(self, model: type[models.Model]) -> None:
+        super().__init__()
         self._meta: Any = model._meta
         columns = [field for field in self._meta.concrete_fields if not field.primary_key]
         self._fields = [field for field in columns if field.has_default() or not field.has_db_default()]
 
-    def _compile(self) -> tuple[str, tuple[Any, ...]]:
+    def _compile(self) -> Compiled:
         quote = connection.ops.quote_name
         names = ", ".join(quote(str(field.column)) for field in self._fields)
         places = ", ".join(["%s"] * len(self._fields))
         table, key = quote(self._meta.db_table), quote(self._meta.pk.column)
         sql = f"INSERT INTO {table} ({names}) VALUES ({places}) RETURNING {key}"
-        return sql, tuple(Given(field.name, field) for field in self._fields)
+        return Compiled(sql, tuple(Given(field.name, field) for field in self._fields))
 
     def save(self, instance: models.Model) -> None:
         """Insert the object as a new row."""
         values = {field.name: field.pre_save(instance, True) for field in self._fields}
-        ((instance.pk,),) = self._run(values)
+        ((instance.pk,),) = self._run(self._for_this_database(), values)
         instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
 
 
@@ -168,8 +191,18 @@ def moment(value: str | datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _with_constants(compiled: Compiled) -> Compiled:
+    """Write constants out: SQLite plans a statement again each time where an index depends on a parameter."""
+    written = iter(["%s" if type(each) is Given else _literal(each) for each in compiled.params])
+    sql = PLACES.sub(lambda place: next(written) if place[0] == "%s" else place[0], compiled.sql)
+    params = tuple(each for each in compiled.params if type(each) is Given)
+    return replace(compiled, sql=sql, params=params)
+
+
 def _literal(value: Any) -> str:
-    """Return a constant as SQL."""
+    """Return a constant as SQL. Raises TypeError for one that is neither text nor a number."""
     if isinstance(value, str):
         return "'" + value.replace("'", "''").replace("%", "%%") + "'"
-    return str(value)
+    if isinstance(value, int | float):
+        return str(value)
+    raise TypeError(f"A constant of a compiled statement cannot be of {type(value)}; use Given.")

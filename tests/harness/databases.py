@@ -1,6 +1,5 @@
 """Both databases for tests within the process: the usual SQLite file, or a PostgreSQL of their own."""
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,7 +8,6 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.utils import load_backend
 
-from chatsite.statements import Statement
 from tests.harness.engines import Postgres
 
 
@@ -24,20 +22,11 @@ def used(connection) -> Iterator[None]:
     """Let this thread's ORM use another connection."""
     usual = connections["default"]
     connections["default"] = connection
-    _forget_compiled()
     try:
         yield
     finally:
         connection.close()
         connections["default"] = usual
-        _forget_compiled()
-
-
-def _forget_compiled() -> None:
-    """Let statements be compiled again, for another database: a site has only one, and keeps them."""
-    for each in gc.get_objects():
-        if issubclass(type(each), Statement):
-            vars(each).pop("_compiled", None)
 
 
 @contextmanager
