@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from chatsite.conversations.models import Completion, Conversation, Message, Role, Status
+from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Role, Status
 from chatsite.providers.models import Model, Provider
 
 GONE = """
@@ -220,6 +220,26 @@ def test_a_running_answer_is_shown_as_far_as_it_is(page, conversation):
     html = page("detail", conversation.uuid).content.decode()
     assert "As far as <strong>this</strong>" in html
     assert 'aria-busy="true"' in html
+
+
+def test_an_answer_that_ends_while_its_page_is_read_is_shown_with_its_text(page, conversation):
+    question = conversation.messages.get(role=Role.USER)
+    completion = conversation.reply_to(question, model="demo")
+    reads = []
+
+    def end_before_the_second_read(execute, sql, *args):
+        reads.append(sql)
+        if len(reads) == 2:
+            assert completion.finish(Outcome("complete", text="All of it."))
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(end_before_the_second_read):
+        *_, answer = conversation.branch()
+    # Its text comes with its end, or with the events of a running answer.
+    assert (answer.completion.status, "All of it." in answer.html) in [
+        ("complete", True),
+        ("streaming", False),
+    ]
 
 
 def test_a_page_of_a_long_conversation_asks_the_database_little(page, alice, django_assert_max_num_queries):

@@ -165,9 +165,10 @@ class Conversation(models.Model):
 
         There are none where the conversation was deleted since it was read.
         """
-        messages = {message.pk: message for message in MESSAGES.all(conversation=self.pk)}
-        # In order: the newest of a message is the last.
+        # In order: the newest of a message is the last. Before the messages: an answer that ends in between is shown as
+        # running, not as one that ended without text.
         completions = {each.message_id: each for each in COMPLETIONS.all(conversation=self.pk)}
+        messages = {message.pk: message for message in MESSAGES.all(conversation=self.pk)}
         siblings: dict[int | None, list[UUID]] = {}
         for message in messages.values():
             siblings.setdefault(message.parent_id, []).append(message.uuid)

@@ -57,7 +57,8 @@ class Message(models.Model):
         if self.role == Role.USER:
             return escape(self.text)
         if self.completion and self.completion.status == "streaming":
-            return mark_safe(render(self.text + self.completion.logged()[0]))
+            before = self.text[: self.completion.text_before]
+            return mark_safe(render(before + self.completion.logged()[0]))
         return mark_safe(HTML_CACHE.html(self.text))
 
     def with_text(self, text: str, reasoning: str) -> "Message":
