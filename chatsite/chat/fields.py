@@ -114,5 +114,6 @@ def _is_allowed(param: str) -> Callable[[Any], bool]:
 def _is_stop(value: Any) -> bool:
     stops = value if isinstance(value, list) else [value]
     return len(stops) <= MAX_STOPS and all(
-        isinstance(stop, str) and 0 < len(stop) <= MAX_STOP_CHARACTERS for stop in stops
+        isinstance(stop, str) and 0 < len(stop) <= MAX_STOP_CHARACTERS and storable(stop) == stop
+        for stop in stops
     )

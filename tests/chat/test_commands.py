@@ -60,6 +60,8 @@ def test_each_type_becomes_its_command(fields, command):
         {"temperature": 101},
         {"seed": 1.5},
         {"stop": [""]},
+        {"stop": "\0"},
+        {"stop": ["END", "\ud800"]},
         {"reasoning_effort": []},
         {"max_tokens": True},
         {"n": 1},
