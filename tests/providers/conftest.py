@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from django.contrib.auth.models import User
 
 from tests.upstream import UpstreamThread
 
@@ -26,3 +27,9 @@ def nothing_around(settings):
     """No model server where the site looks for one by itself."""
     settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
     settings.OLLAMA_BASE_URL = "http://127.0.0.1:9/v1"
+
+
+@pytest.fixture
+def admin(client):
+    client.force_login(User.objects.create_superuser("root"))
+    return client

@@ -1,0 +1,111 @@
+"""Keys and headers of providers: kept, never shown, and sent to no other server."""
+
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+
+from chatsite.providers.forms import MASK
+from chatsite.providers.models import Provider
+from tests.providers.forms import NOWHERE, SECRET, page, save, stored
+
+# What is saved is asked by a thread of its own, which sees only what is committed.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"new_key": "sk-ключ"},
+        {"new_key": "sk-one\nsk-two"},
+        {"header_values": '{"Two words": "x"}'},
+        {"header_values": '{"X-Team": "blue\\nX-Other: red"}'},
+        {"header_values": '{"X-Team": 7}'},
+        {"header_values": '["X-Team"]'},
+        {"header_values": '{"Host": "elsewhere"}'},
+        {"header_values": f'{{"X-Team": "{MASK}"}}'},
+    ],
+)
+def test_a_key_or_header_that_cannot_be_sent_is_refused_in_the_form(admin, fields):
+    (error,) = save(admin, base_url=NOWHERE, **fields)
+    assert "." in error or "{" in error
+    assert not Provider.objects.exists()
+
+
+def test_a_key_is_shown_in_no_page_and_in_no_history(admin, server):
+    save(admin, base_url=server.base_url, new_key=SECRET, header_values='{"X-Token": "HEADERSECRET"}')
+    provider = Provider.objects.get()
+    history = admin.get(f"/admin/providers/provider/{provider.pk}/history/").content.decode()
+    listing = admin.get("/admin/providers/provider/").content.decode()
+    seen = page(admin, provider) + history + listing + str(list(LogEntry.objects.values()))
+    assert "X-Token" in seen and MASK in page(admin, provider)
+    assert not re.search("SECRET|5678|abcdef", seen)
+
+
+def test_staff_who_may_only_look_see_no_header_and_no_key(client, django_user_model):
+    provider = stored(key=SECRET, headers={"X-Token": "HEADERSECRET"})
+    staff = User.objects.create_user("sam", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_provider"))
+    client.force_login(staff)
+    seen = page(client, provider)
+    assert "X-Token" in seen and "stored" in seen
+    assert not re.search("SECRET|5678", seen)
+
+
+def test_saving_without_typing_keeps_key_and_headers(admin):
+    provider = stored(key=SECRET, headers={"X-Token": "HEADERSECRET", "X-Gone": "old"})
+    save(
+        admin,
+        provider,
+        header_values=f'{{"X-Token": "{MASK}", "X-Team": "blue"}}',
+        base_url=f"{NOWHERE}/other",
+    )
+    provider.refresh_from_db()
+    assert provider.key == SECRET
+    assert provider.headers == {"X-Token": "HEADERSECRET", "X-Team": "blue"}
+
+
+@pytest.mark.parametrize(
+    "url", ["https://127.0.0.1:9/v1", "http://evil.example:9/v1", "http://127.0.0.1:10/v1"]
+)
+def test_a_key_does_not_follow_a_provider_to_another_server(admin, url):
+    provider = stored(key=SECRET, headers={"X-Token": "HEADERSECRET"})
+    notes = save(admin, provider, base_url=url, header_values=f'{{"X-Token": "{MASK}"}}', enabled="")
+    provider.refresh_from_db()
+    assert (provider.base_url, provider.key, provider.headers) == (url, "", {})
+    assert any("the API key, the header X-Token" in note for note in notes)
+
+
+def test_a_key_that_is_typed_again_goes_to_the_new_server(admin, server):
+    provider = stored(key=SECRET)
+    save(admin, provider, base_url=server.base_url, new_key="sk-typed-again")
+    assert server.other_requests[0].headers["authorization"] == "Bearer sk-typed-again"
+
+
+def test_a_key_is_never_sent_to_the_server_that_it_was_led_to(admin, server):
+    save(admin, stored(key=SECRET, headers={"X-Token": "HEADERSECRET"}), base_url=server.base_url,
+         header_values=f'{{"X-Token": "{MASK}"}}')  # fmt: skip
+    assert server.other_requests
+    assert "SECRET" not in str([request.headers for request in server.other_requests])
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        "key",
+        "key__startswith",
+        "key__regex",
+        "headers__contains",
+        "headers__X-A__startswith",
+        "headers__isnull",
+    ],
+)
+def test_staff_cannot_guess_a_secret_by_filtering_the_list(client, lookup):
+    stored(key=SECRET, headers={"X-A": SECRET})
+    staff = User.objects.create_user("staff", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_provider"))
+    client.force_login(staff)
+    for guess in (SECRET[:8], "nothing"):
+        response = client.get("/admin/providers/provider/", {lookup: guess})
+        assert response.status_code == 400 and "Mine" not in response.content.decode()
