@@ -1,24 +1,18 @@
 """The fields of a command, read one by one. Reading a field checks it; a bad one raises Refusal."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from chatsite.chat.cursors import Cursor
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.options import Options
+from chatsite.conversations.params import is_allowed
 from chatsite.conversations.texts import storable
 from chatsite.conversations.turns import Parent
 
-NUMBERS = {"temperature", "top_p", "frequency_penalty", "presence_penalty"}
-WHOLE_NUMBERS = {"max_tokens", "max_completion_tokens", "seed"}
-REASONING_EFFORTS = {"minimal", "low", "medium", "high"}
-MAX_NUMBER = 100
 MAX_NAME_CHARACTERS = 200
 MAX_REF_CHARACTERS = 100
-MAX_STOPS = 16
-MAX_STOP_CHARACTERS = 200
 
 
 class Fields:
@@ -93,27 +87,7 @@ class Fields:
             return None
         params: dict[str, Any] = self._required("params", dict)
         for name, value in params.items():
-            if not _is_allowed(name)(value):
+            if not is_allowed(name, value):
                 sentence = f"The parameter “{storable(name[:100])}” is unknown, or its value is wrong."
                 raise Refusal("bad_params", sentence)
         return params
-
-
-def _is_allowed(param: str) -> Callable[[Any], bool]:
-    if param in NUMBERS:
-        return lambda value: type(value) in (int, float) and abs(value) <= MAX_NUMBER
-    if param in WHOLE_NUMBERS:
-        return lambda value: type(value) is int and 0 <= value < 2**53
-    if param == "stop":
-        return _is_stop
-    if param == "reasoning_effort":
-        return lambda value: isinstance(value, str) and value in REASONING_EFFORTS
-    return lambda value: False
-
-
-def _is_stop(value: Any) -> bool:
-    stops = value if isinstance(value, list) else [value]
-    return len(stops) <= MAX_STOPS and all(
-        isinstance(stop, str) and 0 < len(stop) <= MAX_STOP_CHARACTERS and storable(stop) == stop
-        for stop in stops
-    )

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation
+from chatsite.conversations.params import allowed
 from chatsite.conversations.quotas import refuse_busy_person
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model
@@ -30,8 +31,7 @@ def apply(options: Options, conversation: Conversation, user: User, running: int
     refuse_busy_person(running)
     if options.prompt is not None:
         _choose_prompt(conversation, user, options.prompt)
-    if options.params is not None:
-        conversation.params = options.params
+    conversation.params = allowed(conversation.params if options.params is None else options.params)
     name = options.model or conversation.model
     models = serving(name)
     if not models:

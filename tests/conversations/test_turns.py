@@ -107,6 +107,18 @@ def test_a_conversation_can_do_without_the_default_prompt(alice, model):
     assert send(alice, prompt="").request[0]["role"] == "user"
 
 
+def test_parameters_that_only_the_site_sets_do_not_come_with_a_conversation(alice, model):
+    conversation = uuid4()
+    send(alice, conversation=conversation)
+    Completion.objects.update(status=Status.STOPPED)
+    smuggled = {"extra_headers": {"X-Team": "1"}, "extra_body": {"model": "large"}, "stream": False, "n": 9}
+    Conversation.objects.update(params={"temperature": 0.5, "stop": {"not": "a text"}, **smuggled})
+    answer = Message.objects.get(role="assistant")
+    assert continue_reply(alice, conversation, answer.uuid).completion.params == {"temperature": 0.5}
+    Completion.objects.update(status=Status.COMPLETE)
+    assert send(alice, conversation=conversation).completion.params == {"temperature": 0.5}
+
+
 def test_an_edited_message_is_a_sibling_with_its_own_answer(alice, model):
     conversation = uuid4()
     first = send(alice, "Frist?", conversation)
