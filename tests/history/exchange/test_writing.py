@@ -91,8 +91,9 @@ def test_what_a_person_went_on_with_stays_shown_and_named(alice):
     imported(alice, chat("a", "One", "Two"))
     conversation = Conversation.objects.get()
     conversation.say(derived(0, "test"), "My own question", conversation.head)
-    conversation.title = "My name for it"
     conversation.keep()
+    conversation.title = "My name for it"
+    conversation.touch("title")
     imported(alice, chat("a", "One", "Two", "Three", "Four"))
     conversation.refresh_from_db()
     assert conversation.title == "My name for it"
