@@ -1,12 +1,15 @@
 """A conversation as a Markdown file: front matter, and the shown branch."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from chatsite.conversations.models import Conversation, Message, Role
 from chatsite.history.exchange.exporting import shown_branch
 
 EXTENSION = "md"
+# What JSON allows in a string and YAML does not: control characters, line ends of Unicode, noncharacters.
+NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def markdown(conversation: Conversation) -> Iterator[str]:
@@ -18,11 +21,15 @@ def markdown(conversation: Conversation) -> Iterator[str]:
         "created": conversation.created.isoformat(),
         "updated": conversation.updated.isoformat(),
     }
-    # A string in JSON is one in YAML, too.
-    lines = (f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in about.items())
+    lines = (f"{name}: {_yaml(value)}" for name, value in about.items())
     yield "\n".join(["---", *lines, "---\n"])
     for message in shown_branch(conversation):
         yield f"\n{_message(message)}\n"
+
+
+def _yaml(value: str) -> str:
+    """A string in JSON is one in YAML, too, once these characters are escaped."""
+    return NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _message(message: Message) -> str:

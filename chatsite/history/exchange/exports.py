@@ -15,8 +15,10 @@ from chatsite.history.exchange.zip_stream import zip_stream
 Format = Literal["json", "markdown", "html"]
 FORMATS: tuple[Format, ...] = ("json", "markdown", "html")
 
-MAX_NAME = 60
-NO_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+')
+# File systems take names of 255 bytes; the date, the id and the extension need some of them.
+MAX_TITLE_BYTES = 180
+MAX_TITLE_CHARACTERS = 60
+RESERVED = re.compile(r'[<>:"/\\|?*\s]+')
 PAGES: dict[str, tuple[Callable[[Conversation], Iterator[str]], str, str]] = {
     "markdown": (export_markdown.markdown, export_markdown.EXTENSION, "text/markdown; charset=utf-8"),
     "html": (export_html.html, export_html.EXTENSION, "text/html; charset=utf-8"),
@@ -47,6 +49,13 @@ def export(pks: list[int], form: Format, now: datetime) -> Export:
 
 
 def file_name(conversation: Conversation) -> str:
-    """A name that every system takes, and no two conversations share."""
-    title = NO_NAME.sub(" ", conversation.title).strip(" .")[:MAX_NAME].strip(" .")
-    return f"{conversation.updated:%Y-%m-%d} {title or 'Untitled'} {str(conversation.uuid)[:8]}"
+    """Return a name that every file system accepts, and that no two conversations share."""
+    title = _title(conversation.title) or "Untitled"
+    return f"{conversation.updated:%Y-%m-%d} {title} {str(conversation.uuid)[:8]}"
+
+
+def _title(title: str) -> str:
+    """The title without what a file system or a shell may misread: reserved and invisible characters."""
+    visible = "".join(character if character.isprintable() else " " for character in title)
+    short = RESERVED.sub(" ", visible).strip(" .")[:MAX_TITLE_CHARACTERS]
+    return short.encode()[:MAX_TITLE_BYTES].decode(errors="ignore").strip(" .")

@@ -9,6 +9,8 @@ from django.test import AsyncClient
 from django.urls import reverse
 
 from chatsite.conversations.models import Conversation
+from chatsite.history.exchange.export_markdown import NOT_IN_YAML, markdown
+from chatsite.history.exchange.exports import file_name
 from chatsite.history.exchange.identifiers import derived
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,6 +74,23 @@ async def test_what_is_not_ones_own_is_in_no_export(alice, mallory, two):
     assert (await download(mallory, reverse("exchange:exports"), **chosen))[0] == 404
     _, content, _ = await download(mallory, reverse("exchange:exports") + "?format=json")
     assert json.loads(content)["conversations"] == []
+
+
+@pytest.mark.parametrize(
+    "title", ["😀" * 200, "bill\u202efdp.exe", "../../etc/passwd", "a\x9bb\u200bc", ". "]
+)
+def test_a_file_name_suits_every_system(alice, title):
+    name = file_name(made(alice, title))
+    assert len(f"{name}.html".encode()) <= 255
+    assert name.isprintable() and not set(name) & set('<>:"/\\|?*')
+
+
+@pytest.mark.parametrize("title", ['a: "b"\n---\nadmin: true', "a\x7f\x85\x9b\u2028b", "😀\ufeff\ufffe"])
+def test_a_title_stays_one_string_in_front_matter(alice, title):
+    head = "".join(markdown(made(alice, title))).split("## You")[0]
+    (line,) = [line for line in head.splitlines() if line.startswith("title: ")]
+    assert json.loads(line.removeprefix("title: ")) == title
+    assert not NOT_IN_YAML.search(head) and head.count("---") == 2 + title.count("---")
 
 
 async def test_a_form_that_is_not_known_is_named(alice):
