@@ -1,6 +1,7 @@
 """HTTP requests: each head and body has a limit and a deadline, and each refusal is a sentence."""
 
 import asyncio
+import logging
 from http import HTTPStatus
 from io import BytesIO
 from typing import IO, Any
@@ -11,6 +12,8 @@ from twisted.web.http import HTTPChannel, HTTPFactory
 
 from chatsite.history.exchange.upload_paths import is_upload
 from chatsite.limits import BODY, HEAD_SECONDS, IDLE_SECONDS, UPLOAD, BodyLimit, body_limit
+
+logger = logging.getLogger(__name__)
 
 # Seconds for a client to read a refusal, while what it still sends is dropped. A connection that is closed earlier is
 # reset, and the refusal is lost.
@@ -30,6 +33,7 @@ TOO_SLOW = "This request came too slowly: its body must arrive within {seconds:g
 TOO_LONG = "The address or a header of this request is too long."
 TOO_MANY = "This site has too many connections. Try again in a moment."
 BAD = "This request is malformed."
+NO_ROOM = "There is not enough room on this site’s disk for this request."
 
 
 class Channel(HTTPChannel):
@@ -137,15 +141,24 @@ class Request(WebRequest):
         self._taken.set()
 
     def process(self) -> Any:
-        if self._size > BODY.size:
-            self.body, self.content = self.content, BytesIO()
-            self.body.seek(0)
+        if self._size > BODY.size and not self._keep_body():
+            return self.basic_error(507, b"Insufficient Storage", NO_ROOM)
         # A proxy may set it to serve the site under a path. No proxy of this site does, and a client must not.
         self.requestHeaders.removeHeader(b"daphne-root-path")
         protocols = self.requestHeaders.getRawHeaders(b"sec-websocket-protocol", [])
         if not all(value.isascii() for value in protocols):
             return self.basic_error(400, b"Bad Request", BAD)
         return super().process()
+
+    def _keep_body(self) -> bool:
+        """Keep a large body in its file. Return False where the last part of it cannot be written."""
+        self.body, self.content = self.content, BytesIO()
+        try:
+            self.body.seek(0)
+        except OSError:
+            logger.exception("The body of a request could not be kept.")
+            return False
+        return True
 
     async def taken(self) -> None:
         """Wait until not too much is waiting to be taken."""
@@ -183,8 +196,13 @@ class Request(WebRequest):
 
     def handleContentChunk(self, data: bytes) -> None:
         self._size += len(data)
-        if self.channel.accepts(self._size):
+        if not self.channel.accepts(self._size):
+            return
+        try:
             super().handleContentChunk(data)
+        except OSError:
+            logger.exception("The body of a request could not be kept.")
+            self.channel.refuse(HTTPStatus.INSUFFICIENT_STORAGE, NO_ROOM)
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
         """Send an error of the server itself, with the headers that the site's pages have."""

@@ -2,7 +2,9 @@
 
 import json
 import re
+import resource
 import time
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -51,10 +53,20 @@ def upload(site, path: str, token: str, cookies: str, size: int):
     try:
         for _ in range(size // MIB):
             connection.send(b" " * MIB)
+        connection.send(b" " * (size % MIB))
         connection.send(tail)
     except ConnectionError:
         pass  # it was refused before its end
     return connection.getresponse()
+
+
+@contextmanager
+def full_disk(site):
+    """The site's process can make no file larger meanwhile: the kernel refuses each of its writes."""
+    _, hard = before = resource.prlimit(site.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(site.process.pid, resource.RLIMIT_FSIZE, (0, hard))
+    yield
+    resource.prlimit(site.process.pid, resource.RLIMIT_FSIZE, before)
 
 
 def fill(site, path: Path) -> None:
@@ -86,6 +98,17 @@ def test_memory_does_not_grow_with_an_upload(site):
         assert time.monotonic() < deadline, text
         time.sleep(0.5)
     assert "The file is empty" in text
+
+
+@pytest.mark.parametrize("size", [FILE_BYTES, 30_000], ids=["large", "small"])
+def test_an_upload_that_a_full_disk_cannot_hold_is_refused_in_words(site, size):
+    path, token, cookies = upload_form(site)
+    with full_disk(site):
+        answer = upload(site, path, token, cookies, size)
+        text = answer.read().decode()
+    assert answer.status in (422, 507)
+    assert "not enough room" in text or "could not be stored" in text
+    assert site.said("could not be (kept|stored)")
 
 
 def test_a_large_body_at_another_path_is_refused(site):

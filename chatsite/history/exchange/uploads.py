@@ -1,5 +1,6 @@
 """Keeping an uploaded file until it is imported."""
 
+import logging
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from chatsite.history.exchange.models import Import, upload_folder
 from chatsite.history.exchange.texts import one_line
 from chatsite.limits import MAX_UPLOAD_BYTES
+
+logger = logging.getLogger(__name__)
 
 MAX_WAITING_PER_USER = 3
 # What an upload leaves free for the database.
@@ -23,6 +26,7 @@ TOO_MANY = (
     f"{MAX_WAITING_PER_USER} of your imports are not finished yet. Wait for one to end, or give one up."
 )
 DISK_FULL = "There is not enough room on this site’s disk for the file."
+NOT_STORED = "The file could not be stored on this site. Its log says why."
 
 
 class Refused(Exception):
@@ -51,6 +55,10 @@ def keep(user: User, file: UploadedFile | None) -> Import:
     try:
         _store(file, work.path)
         work.save()
+    except OSError as error:
+        work.path.unlink(missing_ok=True)
+        logger.exception("An uploaded file could not be stored.")
+        raise Refused(NOT_STORED) from error
     except BaseException:
         work.path.unlink(missing_ok=True)
         raise
