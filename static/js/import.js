@@ -4,6 +4,7 @@ import "./person-events.js";
 import "./sidebar.js";
 import { announce } from "./announcer.js";
 import { parse } from "./html.js";
+import { morph } from "./morph.js";
 
 const POLL_SECONDS = 1;
 
@@ -79,7 +80,7 @@ class ImportProgress extends HTMLElement {
   async #poll() {
     const fresh = await this.#ask();
     if (fresh && !("open" in fresh.dataset)) return location.reload();
-    if (fresh) this.replaceChildren(...fresh.childNodes);
+    if (fresh) morph(this, fresh);
     this.timer = setTimeout(() => this.#poll(), POLL_SECONDS * 1000);
   }
 

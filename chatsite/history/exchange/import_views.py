@@ -56,7 +56,8 @@ def report(request, uuid: UUID):
     work = _own(request, uuid)
     totals = reports.totals(work)
     shown = work.items.order_by("number")
-    if outcome := request.GET.get("outcome", ""):
+    outcome = request.GET.get("outcome", "")
+    if outcome in ImportItem.Outcome:
         shown = shown.filter(outcome=outcome)
     items = list(shown.filter(number__gt=_number(request.GET.get("after", "")))[: ITEMS_A_PAGE + 1])
     context = {

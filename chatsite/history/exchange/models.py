@@ -12,6 +12,8 @@ from django.db.models.functions import Now
 
 # An import whose process shows no sign of life for so long has none any more.
 STALE_AFTER = timedelta(seconds=60)
+# A file is uploaded and its import saved within this time.
+SAVED_WITHIN = timedelta(hours=1)
 # An interrupted import can be continued for so long; then its file is deleted.
 FILE_KEPT_FOR = timedelta(days=7)
 
@@ -96,22 +98,22 @@ class Import(models.Model):
         """The number of the last item that is recorded; 0 before the first."""
         return self.items.order_by("-number").values_list("number", flat=True).first() or 0
 
-    def add(self, items: "list[ImportItem]", position: int) -> None:
-        """Record what became of a batch, in its transaction."""
+    def add(self, items: "list[ImportItem]", position: int) -> bool:
+        """Record what became of a batch, in its transaction. Return False if the import was deleted with its owner."""
         ImportItem.objects.bulk_create(items)
-        Import.objects.filter(pk=self.pk).update(position=position, heartbeat=Now())
+        return bool(Import.objects.filter(pk=self.pk).update(position=position, heartbeat=Now()))
 
     def beat(self) -> None:
         """Its process is there, however long it takes for the next batch."""
         Import.objects.filter(pk=self.pk, state=self.State.RUNNING).update(heartbeat=Now())
 
     def end(self, state: str, source: str = "", problems: list | None = None) -> None:
-        """End it, and delete its file; an interrupted one keeps it."""
+        """End it, and delete its file. An interrupted one keeps the file, unless it was deleted with its owner."""
         ended = {"state": state, "source": source, "problems": problems or [], "heartbeat": Now()}
         if state != self.State.INTERRUPTED:
             ended |= {"finished": Now(), "position": self.size}
         Import.objects.filter(pk=self.pk, state=self.State.RUNNING).update(**ended)
-        if state != self.State.INTERRUPTED:
+        if state != self.State.INTERRUPTED or not Import.objects.filter(pk=self.pk).exists():
             self.path.unlink(missing_ok=True)
 
     def resume(self) -> None:
@@ -173,8 +175,8 @@ def upload_folder() -> Path:
 
 
 def remove_orphans() -> None:
-    """Delete old files that no import waits for: those of deleted people, and of uploads that broke off."""
-    old = time.time() - FILE_KEPT_FOR.total_seconds()
+    """Delete files that no import waits for: those of deleted people, and of uploads that broke off."""
+    old = time.time() - SAVED_WITHIN.total_seconds()
     paths = {path for path in upload_folder().iterdir() if path.stat().st_mtime < old}
     if paths:
         kept = {work.path for work in Import.objects.unfinished()}

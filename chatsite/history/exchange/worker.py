@@ -13,7 +13,7 @@ NICENESS = 10
 
 
 class Interrupted(Exception):
-    """The site ends, or has ended."""
+    """The site stops or has stopped, or the import was deleted with its owner."""
 
 
 class Worker:
@@ -47,7 +47,8 @@ class Worker:
     def _record(self, written: list[Written], file: BinaryIO) -> None:
         if self._is_ending or (self._parent and os.getppid() != self._parent):
             raise Interrupted
-        self._work.add([_item(self._work, each) for each in written], file.tell())
+        if not self._work.add([_item(self._work, each) for each in written], file.tell()):
+            raise Interrupted
 
 
 def _item(work: Import, written: Written) -> ImportItem:

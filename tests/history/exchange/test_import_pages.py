@@ -1,6 +1,8 @@
 """The pages of imports: upload, progress, report."""
 
 import json
+import os
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,7 +10,7 @@ from django.urls import reverse
 
 from chatsite.conversations.models import Conversation
 from chatsite.history.exchange import upload_paths, uploads
-from chatsite.history.exchange.models import Import
+from chatsite.history.exchange.models import Import, remove_orphans
 from chatsite.history.exchange.worker import Worker
 from tests.history.exchange.test_samples import SAMPLES
 from tests.history.exchange.test_writing import chat
@@ -80,6 +82,14 @@ def test_the_report_shows_only_what_was_skipped_where_that_is_asked(page, alice)
     assert "Only a system message" in text and "Steps per week" not in text.split("Each conversation")[1]
 
 
+@pytest.mark.parametrize(
+    "query", ["?outcome=%00", "?outcome=nothing", "?after=%00", "?after=-1", "?after=%C2%B2"]
+)
+def test_a_report_shows_all_where_the_address_makes_no_sense(page, alice, query):
+    work = finished(page, alice, (SAMPLES / "chatgpt_nasty.json").read_bytes())
+    assert "Steps per week" in shown(page, work, query).split("Each conversation")[1]
+
+
 def test_nothing_imported_is_called_nothing(page, alice):
     text = shown(page, finished(page, alice, b"Dear diary"))
     assert "Nothing was imported" in text and "The file is not JSON" in text
@@ -108,6 +118,28 @@ def test_a_batch_that_is_interrupted_leaves_nothing(page, alice):
     worker.end_soon()
     worker.run()
     assert not Conversation.objects.exists() and not Import.objects.get().items.exists()
+
+
+def test_an_import_ends_quietly_when_its_person_is_deleted(page, alice):
+    send(page, alice, json.dumps([chat(f"c{number}", "One", "Two") for number in range(250)]).encode())
+    worker = Worker(Import.objects.claim_next())
+    record = worker._record
+    worker._record = lambda written, file: (record(written, file), alice.pk and alice.delete())
+    worker.run()
+    assert not Conversation.objects.exists() and not Import.objects.exists()
+    assert list(uploads.upload_folder().iterdir()) == []
+
+
+def test_a_file_that_no_import_waits_for_is_deleted(page, alice):
+    send(page, alice)
+    (path,) = uploads.upload_folder().iterdir()
+    two_hours_ago = time.time() - 7200
+    os.utime(path, (two_hours_ago, two_hours_ago))
+    remove_orphans()
+    assert path.exists()
+    Import.objects.all().delete()
+    remove_orphans()
+    assert not path.exists()
 
 
 def test_what_waits_can_be_given_up(page, alice):
