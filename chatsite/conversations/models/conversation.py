@@ -89,6 +89,9 @@ class Conversation(models.Model):
     def delete(self, *args, **kwargs):
         """Delete it with all its messages, whether an answer is being written or not."""
         with transaction.atomic():
+            # Each turn holds this lock, so that none adds a message meanwhile.
+            mine = Conversation.objects.filter(pk=self.pk).select_related("owner")
+            list(mine.select_for_update(of=["owner"], no_key=True))
             # Otherwise a writer could append to a log between the deletion of the log and that of its completion, which
             # PostgreSQL would refuse.
             running = Completion.objects.streaming().filter(message__conversation=self)
@@ -162,11 +165,8 @@ class Conversation(models.Model):
 
     def branch(self, head: Message | None = None) -> list[Message]:
         """Return the messages from the first to `head` (default: the conversation's), with completions and siblings.
-
-        There are none where the conversation was deleted since it was read.
-        """
-        # In order: the newest of a message is the last. Before the messages: an answer that ends in between is shown as
-        # running, not as one that ended without text.
+        There are none where the conversation was deleted since it was read."""
+        # Before the messages: an answer that ends in between is shown as running. In order: the newest is the last.
         completions = {each.message_id: each for each in COMPLETIONS.all(conversation=self.pk)}
         messages = {message.pk: message for message in MESSAGES.all(conversation=self.pk)}
         siblings: dict[int | None, list[UUID]] = {}

@@ -21,8 +21,10 @@ DELETE = f"""
     DELETE FROM conversations_conversation WHERE uuid = '{{0}}'
 """
 RENAME = "UPDATE conversations_conversation SET title = 'By hand' WHERE uuid = '{0}'"
-# As a turn does it: the message first, and the head at the end.
+# As a turn does it: the person first, then the message, and the head at the end.
 SAY = """
+    SELECT id FROM auth_user WHERE id =
+        (SELECT owner_id FROM conversations_conversation WHERE uuid = '{0}') FOR NO KEY UPDATE;
     INSERT INTO conversations_message (uuid, role, text, reasoning, created, conversation_id, parent_id)
     SELECT '{1}', 'user', 'New', '', now(), id, head_id FROM conversations_conversation WHERE uuid = '{0}';
     UPDATE conversations_conversation SET head_id =
@@ -34,6 +36,11 @@ SHOW = """
 from chatsite.conversations.models import Conversation, Message
 Conversation.objects.get(uuid="{}").show(Message.objects.get(uuid="{}"))
 print("shown")
+"""
+FORGET = """
+from chatsite.conversations.models import Conversation
+Conversation.objects.get(uuid="{}").delete()
+print("deleted")
 """
 WAITING = "SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
@@ -78,6 +85,14 @@ async def test_a_message_that_is_being_sent_is_on_the_branch_that_is_shown(worke
         shown = asyncio.create_task(showing)
     await shown
     assert site.database.value(HEAD.format(tab.conversation)) == new.hex
+
+
+async def test_a_conversation_is_deleted_with_the_message_that_is_being_sent(workers, site, tab):
+    deleting = asyncio.to_thread(site.shell, FORGET.format(tab.conversation))
+    async with changed(workers, site, SAY.format(tab.conversation, uuid4())):
+        deleted = asyncio.create_task(deleting)
+    assert await deleted == ["deleted"]
+    assert not site.database.rows(TITLE, tab.conversation)
 
 
 @asynccontextmanager
