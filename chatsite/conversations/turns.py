@@ -136,6 +136,8 @@ def _continue_reply(user: User, conversation_uuid: UUID, message_uuid: UUID) -> 
     reply = _message(conversation, message_uuid)
     if not reply.completion:
         raise Refusal("not_found", "This answer is not in this conversation.")
+    if not reply.parent_id:
+        raise Refusal("bad_parent", "This answer has no question, so it cannot be continued.")
     if reply.completion.status == Status.STREAMING:
         raise Refusal("busy", BUSY)
     if not reply.completion.can_continue:

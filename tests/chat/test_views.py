@@ -208,6 +208,18 @@ def test_a_conversation_that_was_deleted_meanwhile_has_no_branch(conversation):
     assert conversation.branch() == []
 
 
+@pytest.mark.parametrize("status", ["complete", "stopped", "failed", "interrupted"])
+@pytest.mark.parametrize("text", ["How can I help?", ""])
+def test_an_answer_without_a_question_offers_no_other_answer(page, alice, status, text):
+    conversation = Conversation.objects.create(owner=alice)
+    answer = Message.objects.create(conversation=conversation, role=Role.ASSISTANT, text=text)
+    Completion.objects.create(message=answer, model="demo", status=status)
+    conversation.show(answer)
+    html = page("detail", conversation.uuid).content.decode()
+    assert str(answer.uuid) in html and "data-copy-message" in html
+    assert "data-again" not in html and "data-continue" not in html
+
+
 def test_a_messages_source_is_its_own_text(page, conversation):
     answer = conversation.messages.get(role=Role.ASSISTANT)
     assert page("source", conversation.uuid, answer.uuid).content.decode() == "No, but **this** is."

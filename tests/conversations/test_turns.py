@@ -119,6 +119,14 @@ def test_parameters_that_only_the_site_sets_do_not_come_with_a_conversation(alic
     assert send(alice, conversation=conversation).completion.params == {"temperature": 0.5}
 
 
+def test_an_answer_without_a_question_is_not_continued(alice, model):
+    conversation = Conversation.objects.create(owner=alice)
+    answer = Message.objects.create(conversation=conversation, role="assistant", text="How can I")
+    Completion.objects.create(message=answer, model="small", status=Status.STOPPED)
+    with pytest.raises(Refusal, match="no question"):
+        continue_reply(alice, conversation.uuid, answer.uuid)
+
+
 def test_an_edited_message_is_a_sibling_with_its_own_answer(alice, model):
     conversation = uuid4()
     first = send(alice, "Frist?", conversation)
