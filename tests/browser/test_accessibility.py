@@ -7,7 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.imports import IMPORTED, done, upload
 from tests.browser.steps import answer, ask, body, connected, finished, question
+from tests.history.exchange.test_samples import SAMPLES
 
 AXE = Axe()
 TEXT = """# A heading
@@ -154,6 +156,30 @@ def test_nothing_keeps_people_out_of_the_other_pages(tab):
         check(tab, "the drawer")
     tab.get_by_title("Your settings").click()
     check(tab, "settings")
+
+
+def test_nothing_keeps_people_out_of_imports_and_exports(tab, site):
+    tab.goto("/conversations/export/")
+    check(tab, "nothing to export")
+    upload(tab, SAMPLES / "chatgpt_nasty.json")
+    check(tab, "importing")
+    done(tab)
+    check(tab, "the report of an import")
+    report = tab.url
+    for path in ("/conversations/import/", "/conversations/export/"):
+        tab.goto(path)
+        check(tab, path)
+    tab.goto("/conversations/")
+    tab.get_by_role("main").get_by_role("link", name="Export").nth(1).click()
+    check(tab, "the export of one conversation")
+    uuid = report.split("/")[-2].replace("-", "")
+    site.database.write("UPDATE history_import SET state = 'interrupted' WHERE uuid = ?", uuid)
+    tab.goto(report)
+    check(tab, "an interrupted import")
+    site.database.write("UPDATE history_import SET state = 'failed' WHERE uuid = ?", uuid)
+    upload(tab, SAMPLES / "not_json.json")
+    expect(tab.get_by_text("Nothing was imported.")).to_be_visible(timeout=IMPORTED)
+    check(tab, "an import of nothing")
 
 
 def test_nothing_keeps_people_out_of_signing_in(chromium, site):

@@ -25,7 +25,7 @@ def imports(request):
 
 def _imports(request, refused: str = "", status: int = 200):
     context = {
-        "imports": Import.objects.of(request.user).newest_first()[:IMPORTS_LISTED],
+        "imports": Import.objects.of(request.user).with_outcome().newest_first()[:IMPORTS_LISTED],
         "token": upload_paths.token(request.user.pk),
         "has_room": uploads.has_room(request.user),
         "too_many": uploads.TOO_MANY,
@@ -54,8 +54,9 @@ def upload(request, token: str):
 def report(request, uuid: UUID):
     """How far the import came, and what came of it."""
     work = _own(request, uuid)
-    totals = reports.totals(work)
-    shown = work.items.order_by("number")
+    # While it runs, its page asks each second, and shows no more than the counts.
+    totals = reports.NOTHING if work.is_open else reports.totals(work)
+    shown = work.items.none() if work.is_open else work.items.order_by("number")
     outcome = request.GET.get("outcome", "")
     if outcome in ImportItem.Outcome:
         shown = shown.filter(outcome=outcome)

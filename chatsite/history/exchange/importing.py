@@ -90,17 +90,17 @@ def _batches(reading: Reading, after: int) -> Iterator[list[Item]]:
 
 
 def summary(reading: Reading, counts: Counts) -> str:
-    """What came of it, in a sentence or two."""
+    """Return what was imported and what was not, in one sentence."""
     known, grown = counts.outcomes[KNOWN], counts.outcomes[GROWN]
     parts = [
-        f"{_number(counts.conversations, 'conversation')} and {_number(counts.messages, 'message')} came"
+        f"Imported {_number(counts.conversations, 'conversation')} and {_number(counts.messages, 'message')}"
     ]
     if grown:
-        parts.append(f"{grown} that were here already got new messages")
+        parts.append(f"{_number(grown, 'existing conversation')} got new messages")
     if known:
-        parts.append(f"{known} were here already")
+        parts.append(f"already here: {known:,}")
     if skipped := sum(counts.skipped_conversations.values()):
-        parts.append(f"{skipped} were skipped")
+        parts.append(f"skipped: {skipped:,}")
     return "; ".join(parts) + "."
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.db.models.functions import Now
 
 # An import whose process shows no sign of life for so long has none any more.
@@ -24,6 +24,11 @@ class ImportQuerySet(models.QuerySet):
 
     def newest_first(self):
         return self.order_by("-created", "-pk")
+
+    def with_outcome(self):
+        """Each with `has_brought`: whether it added a conversation or a message."""
+        added = ImportItem.objects.filter(of=OuterRef("pk"), outcome__in=("new", "grown"))
+        return self.annotate(has_brought=Exists(added))
 
     def unfinished(self):
         return self.filter(state__in=(Import.State.WAITING, Import.State.RUNNING, Import.State.INTERRUPTED))

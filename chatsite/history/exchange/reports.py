@@ -16,40 +16,40 @@ SOURCES = {
     "mixed": "several programs",
 }
 PROBLEMS = SENTENCES | {
-    "discarded": "The rest was given up.",
-    "file_lost": "The uploaded file is not there any more. Upload it again.",
-    "unexpected": "Something went wrong here. What had come is kept; the site’s log has the reason.",
+    "discarded": "The rest was discarded.",
+    "file_lost": "The uploaded file was deleted. Upload it again.",
+    "unexpected": "The import failed unexpectedly. What was imported before is kept; the site’s log says why.",
 }
 CONVERSATIONS = {
     "empty": "nothing in it can be shown",
     "no_messages": "it has no messages",
-    "not_an_object": "it is no conversation",
-    "not_a_conversation": "it is no conversation in a form that is known",
+    "not_an_object": "it is not a conversation",
+    "not_a_conversation": "it is in an unknown format",
     "duplicate": "a newer version of it is in the file",
     "too_large": "it is too large",
     "newer_version": "a newer version of this program wrote it",
-    "taken": "its id is taken",
+    "taken": "its id is in use already",
 }
 MESSAGES = {
-    "hidden": "hidden by the program that wrote them",
+    "hidden": "hidden messages",
     "system": "system messages",
-    "tool_call": "calls of tools",
-    "tool_output": "outputs of tools",
+    "tool_call": "tool calls",
+    "tool_output": "tool outputs",
     "error_message": "error messages",
     "reasoning_recap": "labels of reasoning",
     "reasoning_without_answer": "reasoning without an answer",
-    "empty_message": "empty",
-    "unknown_role": "by nobody that is known",
-    "not_an_object": "no messages",
+    "empty_message": "empty messages",
+    "unknown_role": "messages of an unknown role",
+    "not_an_object": "entries that are not messages",
 }
 NOTES = {
-    "attachment": "files, images or recordings that were left out",
-    "tool_call": "calls of tools that were left out",
-    "tool_output": "outputs of tools that were left out",
+    "attachment": "files, images or recordings left out",
+    "tool_call": "tool calls left out",
+    "tool_output": "tool outputs left out",
     "unknown_content_type": "parts of an unknown kind",
     "odd_part": "parts that could not be read",
     "missing_parent": "messages whose parent is not in the file",
-    "cycle": "rings that were cut",
+    "cycle": "cycles of messages that were cut",
     "duplicate_message_id": "messages whose id was in the file twice",
     "no_current": "conversations that do not say which branch is shown",
     "bad_time": "times that could not be read",
@@ -67,6 +67,9 @@ def problems(work: Import) -> list[str]:
     """What was wrong with the file, in sentences."""
     sentences = [(name, PROBLEMS.get(reason, reason)) for name, reason in work.problems]
     return [f"{name}: {sentence}" if name else sentence for name, sentence in sentences]
+
+
+NOTHING: dict[str, dict[str, int]] = {"conversation": {}, "message": {}, "notes": {}}
 
 
 def totals(work: Import) -> dict[str, dict[str, int]]:

@@ -93,6 +93,7 @@ def test_a_report_shows_all_where_the_address_makes_no_sense(page, alice, query)
 def test_nothing_imported_is_called_nothing(page, alice):
     text = shown(page, finished(page, alice, b"Dear diary"))
     assert "Nothing was imported" in text and "The file is not JSON" in text
+    assert "nothing new" in page.get(reverse("exchange:imports")).content.decode()
 
 
 def test_an_interrupted_import_is_continued_where_it_was(page, alice):
@@ -147,7 +148,7 @@ def test_what_waits_can_be_given_up(page, alice):
     work = Import.objects.get()
     page.post(reverse("exchange:discard", args=[work.uuid]))
     assert Import.objects.claim_next() is None and not work.path.exists()
-    assert "given up" in shown(page, work)
+    assert "discarded" in shown(page, work)
 
 
 def test_an_empty_file_is_refused_in_words(page, alice):
