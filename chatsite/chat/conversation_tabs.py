@@ -1,6 +1,7 @@
 """The tab of one conversation: it follows the answers that are being written there, and owns none."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -13,6 +14,7 @@ from chatsite.chat.dispatch import Sender, dispatch
 from chatsite.chat.followers import Follower
 from chatsite.chat.rate_limits import RateLimit
 from chatsite.chat.tabs import Close, Send, Tab
+from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion
 from chatsite.conversations.turns import Turn
 
@@ -111,7 +113,9 @@ class ConversationTab(Tab):
     async def _show_new(self) -> None:
         """Show the turns that began since the last query, each once and in order; under the lock."""
         for completion_id in await queries.completions_after(self._conversation, self._newest):
-            await self._find_and_show(completion_id)
+            # One that was deleted meanwhile is left out: that is another change.
+            with suppress(Refusal):
+                await self._find_and_show(completion_id)
             self._newest = completion_id
 
     async def _find_and_show(self, completion_id: int) -> None:

@@ -72,11 +72,14 @@ def completion_of(user: User, conversation: UUID, message: UUID) -> Completion:
 
 @database_sync_to_async
 def turn_events(completion_id: int) -> tuple[Completion, list[str]]:
-    """Return a completion, and the events that put its turn on the page: the person's message, and the answer."""
+    """Return a completion, and the events that put its turn on the page: the person's message, and the answer. An
+    imported answer may have no question. Raises Refusal where it was deleted."""
     related = Completion.objects.select_related("message__parent__parent", "message__conversation")
-    completion = related.get(pk=completion_id)
-    assert completion.message.parent, "an answer has a question"
-    return completion, events.turn(completion.message.parent, completion)
+    completion = related.filter(pk=completion_id).first()
+    if not completion:
+        raise Refusal("not_found", NOT_FOUND)
+    question = completion.message.parent
+    return completion, events.turn(question, completion) if question else [events.reply_started(completion)]
 
 
 @database_sync_to_async

@@ -105,6 +105,27 @@ async def test_pages_hear_of_a_title_that_another_process_changed(alice, provide
     assert await page.until("conversation.changed", title="A better name")
 
 
+@database_sync_to_async
+def imported_elsewhere(conversation, text: str):
+    """An answer at the beginning of the conversation: other programs have such."""
+    found = Conversation.objects.get(uuid=conversation)
+    answer = found.messages.create(role="assistant", text=text)
+    Completion.objects.create(message=answer, model="elsewhere", status=Status.COMPLETE)
+    found.touch()
+    return str(answer.uuid)
+
+
+async def test_a_page_is_shown_an_answer_that_has_no_question(alice, provider, open_page):
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    await page.until("reply.finished")
+    answer = await imported_elsewhere(page.conversation, "How can I help?")
+    shown = await page.until("reply.finished", message=answer)
+    assert "How can I help?" in shown["html"]
+    await renamed_elsewhere(page.conversation, "Still connected")
+    assert await page.until("conversation.changed", title="Still connected")
+
+
 async def test_nobody_else_hears_of_it(alice, bob, provider, open_page):
     bobs = await open_page(bob)
     page = await open_page(alice)
