@@ -68,6 +68,8 @@ def _completion(run: dict[str, Any], row: Message, created: datetime, known: Kno
     return Completion(
         message=row,
         status=status if status in ENDED else Status.INTERRUPTED,
+        # The site continues by itself only what its own stop has interrupted.
+        stop_requested=True,
         model=run["model"],
         provider=known.provider(texts.name(run.get("provider"))),
         prompt_version=known.version(run["prompt"]),

@@ -2,10 +2,12 @@
 
 import json
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
-from chatsite.conversations.models import Conversation, Message, Status
+from chatsite.conversations.models import Completion, Conversation, Message, Status
 from chatsite.history.exchange.identifiers import derived
 from chatsite.history.exchange.importing import import_file
 from tests.history.exchange.test_samples import EXPECTED, SAMPLES
@@ -99,6 +101,19 @@ def test_what_a_person_went_on_with_stays_shown_and_named(alice):
     assert conversation.title == "My name for it"
     assert shown(conversation) == ["One", "Two", "My own question"]
     assert conversation.messages.count() == 5
+
+
+@pytest.mark.parametrize("finished", ["now", "2099-01-01T00:00:00Z"])
+def test_the_site_does_not_continue_what_was_interrupted_elsewhere(alice, finished):
+    now = timezone.now().isoformat()
+    run = {"model": "demo", "status": "interrupted", "finished": now if finished == "now" else finished}
+    question = {"id": str(uuid4()), "role": "user", "text": "Hello?", "created": now}
+    answer = {"id": str(uuid4()), "role": "assistant", "text": "Hel", "created": now, "completions": [run]}
+    answer["parent"] = question["id"]
+    about = {"format": "chatsite", "version": 1, "id": str(uuid4()), "created": now, "head": answer["id"]}
+    imported(alice, about | {"messages": [question, answer]})
+    assert Completion.objects.get().status == Status.INTERRUPTED
+    assert not Completion.objects.interrupted_once()
 
 
 def test_two_people_may_import_the_same_file(alice, bob):
