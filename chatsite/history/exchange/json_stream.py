@@ -23,6 +23,7 @@ QUIET = re.compile(r'[^"{}\[\]]*')
 STRING_REST = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
 # What a file that breaks off may end with.
 LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
+NUMBER_REST = re.compile(r"\.|[eE][+-]?")
 
 
 class Incomplete(Exception):
@@ -160,7 +161,9 @@ def _decode(text: str, at: int) -> tuple[Any, int]:
 
 
 def _is_cut(message: str, rest: str) -> bool:
-    return message.startswith("Invalid \\") or any(literal.startswith(rest) for literal in LITERALS)
+    if message.startswith("Invalid \\") or NUMBER_REST.fullmatch(rest):
+        return True
+    return any(literal.startswith(rest) for literal in LITERALS)
 
 
 def _is_heavy(text: str, at: int) -> bool:

@@ -5,6 +5,7 @@ import json
 import struct
 import zipfile
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -114,6 +115,14 @@ def test_any_json_is_read(value):
 def test_a_file_may_break_off_anywhere(size):
     reading = read((SAMPLES / "chatgpt_ordinary.json").read_bytes()[:size])
     assert reading.error == "truncated"
+
+
+@pytest.mark.parametrize(
+    "end", ["1.", "1.5", "1e", "1.5E-", "-", "tru", '"\\', '"\\u00', '"a', "", "{", "[1"]
+)
+def test_a_file_that_breaks_off_within_a_value_is_truncated(end):
+    content = json.dumps([chat("a", "One")])[:-2] + f', "more": {end}'
+    assert read(content.encode()).error == "truncated"
 
 
 def test_a_file_in_small_pieces_reads_the_same():
