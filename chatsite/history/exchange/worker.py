@@ -1,5 +1,6 @@
 """Working off one uploaded file: in a process of its own, so that reading it slows no page down."""
 
+import gc
 import os
 import signal
 from typing import Any, BinaryIO
@@ -71,6 +72,8 @@ def _item(work: Import, written: Written) -> ImportItem:
 def run_as_process(work: Import, parent: int) -> None:
     """What the process of an import does."""
     os.nice(NICENESS)
+    # What was loaded until now stays; the garbage collector need not scan it.
+    gc.freeze()
     worker = Worker(work, parent)
     signal.signal(signal.SIGTERM, worker.end_soon)
     # The terminal's, which goes to the site as well: that one ends this one.
