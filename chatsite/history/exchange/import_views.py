@@ -37,8 +37,9 @@ def _imports(request, refused: str = "", status: int = 200):
 
 
 @login_required
-@require_POST
 def upload(request, token: str):
+    if request.method != "POST":  # who was signed out meanwhile comes here from the sign-in page
+        return redirect("exchange:imports")
     if not upload_paths.is_for(token, request.user.pk):
         return _imports(request, "This page was open for too long. Choose the file again.", 403)
     try:

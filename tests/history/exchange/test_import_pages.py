@@ -193,7 +193,11 @@ def test_a_stranger_changes_no_import(client, page, alice, mallory, name):
 
 
 def test_nobody_uploads(client, alice):
-    assert send(client, alice).status_code == 302
+    answer = send(client, alice)
+    assert answer.status_code == 302
+    client.force_login(alice)
+    path = reverse("exchange:upload", args=[upload_paths.token(alice.pk)])
+    assert client.get(path).url == reverse("exchange:imports")
     assert not Import.objects.exists()
 
 
