@@ -23,7 +23,7 @@ def download(page, button: str, form: str = ""):
 
 
 def test_a_single_conversation_is_a_page_that_opens_from_disk(page, chromium, upstream, tmp_path):
-    upstream.reply(f"Fine. {HOSTILE}")
+    upstream.reply(f"Fine. {HOSTILE}\n\n```python\nprint(1)\n```")
     ask(page, f"Please look: {HOSTILE}")
     finished(page)
     page.goto(page.url + "export/")
@@ -38,6 +38,8 @@ def test_a_single_conversation_is_a_page_that_opens_from_disk(page, chromium, up
         opened.goto(path.as_uri())
         expect(opened.get_by_text("Fine.")).to_be_visible()
         assert opened.title().startswith("Please look")
+        expect(opened.get_by_text("print")).to_be_visible()
+        expect(opened.get_by_role("button")).to_have_count(0)
         assert opened.locator("script, img").count() == 0
         assert asked == [path.as_uri()]
 

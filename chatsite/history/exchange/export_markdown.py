@@ -9,6 +9,7 @@ from chatsite.history.exchange.exporting import shown_branch
 
 EXTENSION = "md"
 # What JSON allows in a string and YAML does not: control characters, line ends of Unicode, noncharacters.
+FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
@@ -34,10 +35,22 @@ def _yaml(value: str) -> str:
 
 def _message(message: Message) -> str:
     if message.role == Role.USER:
-        return f"## You\n\n{message.text.strip()}"
+        return f"## You\n\n{_closed(message.text.strip())}"
     model = message.completion.model if message.completion else ""
-    parts = [f"## {model or 'Answer'}", _reasoning(message.reasoning), message.text.strip()]
+    parts = [f"## {model or 'Answer'}", _reasoning(message.reasoning), _closed(message.text.strip())]
     return "\n\n".join(part for part in parts if part)
+
+
+def _closed(text: str) -> str:
+    """The text, its last code block closed: an open one would swallow all messages that follow."""
+    opened = ""
+    for line in text.splitlines():
+        marks, rest = found.groups() if (found := FENCE.match(line)) else ("", "")
+        if opened:
+            opened = "" if marks.startswith(opened) and not rest.strip() else opened
+        elif marks and not (marks[0] == "`" and "`" in rest):
+            opened = marks
+    return f"{text}\n{opened}" if opened else text
 
 
 def _reasoning(text: str) -> str:

@@ -93,6 +93,24 @@ def test_a_title_stays_one_string_in_front_matter(alice, title):
     assert not NOT_IN_YAML.search(head) and head.count("---") == 2 + title.count("---")
 
 
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("Look:\n```python\nprint(1)", "\n```"),
+        ("````\n```\ncode", "\n````"),
+        ("~~~\na\n```", "\n~~~"),
+        ("```\na\n```", ""),
+        ("```not a block``` but code", ""),
+        ("```\na\n``` not its end", "\n```"),
+    ],
+)
+def test_an_open_code_block_ends_with_its_message(alice, text, end):
+    conversation = made(alice, "Cut")
+    conversation.say(derived(alice.pk, text), text, conversation.head)
+    conversation.keep()
+    assert "".join(markdown(conversation)).endswith(f"## You\n\n{text}{end}\n")
+
+
 async def test_a_form_that_is_not_known_is_named(alice):
     status, content, _ = await download(alice, reverse("exchange:exports") + "?format=pdf")
     assert status == 400 and b"json, markdown, html" in content
