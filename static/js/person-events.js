@@ -1,12 +1,12 @@
 /** The events of a person, for pages that show no conversation: they keep its lists up to date. */
 
 import { Connection } from "./connection.js";
-import { updateLists } from "./list-updates.js";
+import { connectedLists, updateLists } from "./list-updates.js";
 import { Outbox } from "./outbox.js";
 
 const connection = new Connection("/me/", { check: "person.check" });
 const handlers = {
-  "person.opened": () => (updateLists(), sendOthers()),
+  "person.opened": ({ answering }) => (connectedLists(answering), sendOthers()),
   "person.checked": sendOthers,
   "conversation.changed": updateLists,
   "conversations.changed": () => updateLists(),

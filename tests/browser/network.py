@@ -6,6 +6,8 @@ from contextlib import suppress
 from tests.browser.steps import until
 
 SOCKETS = re.compile("/ws/")
+# A list is fetched again a quarter of a second after what made it stale.
+FETCHED_MS = 500
 NO_SOCKETS = "window.WebSocket = class { constructor() { throw new Error('blocked'); } }"
 
 
@@ -16,12 +18,19 @@ class Network:
         self.sockets = []
         self.is_silent = False
         self._page, self._lose, self._lost = page, lose, []
+        self._came = []
         page.route_web_socket(SOCKETS, self._route)
         page.reload()
 
     def cut(self, code: int = 1012) -> None:
         """Close the newest socket as a server does."""
         self.sockets[-1].close(code=code)
+
+    def has_opened(self) -> None:
+        """Wait until the first event has come, and what the page fetches because of it."""
+        until(self._page, lambda: "opened" in "".join(self._came), "No socket was opened.")
+        self._page.wait_for_timeout(FETCHED_MS)
+        self._page.wait_for_load_state("networkidle")
 
     def has_lost(self, kind: str) -> None:
         """Wait until an event of this kind has come and was lost."""
@@ -37,6 +46,7 @@ class Network:
         if self.is_silent or (self._lose(event) and not self._lost):
             self._lost.append(event)
             return
+        self._came.append(str(event))
         with suppress(Exception):  # the test has cut it meanwhile
             socket.send(event)
 

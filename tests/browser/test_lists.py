@@ -48,8 +48,8 @@ def test_a_new_title_is_shown_everywhere_without_asking_for_the_list(open_page, 
     ask(page, "Soon renamed")
     finished(page)
     other = open_page(path)
+    Network(other).has_opened()
     expect(first(other)).to_contain_text("Soon renamed")
-    other.wait_for_load_state("networkidle")
     asked = []
     other.on("request", lambda request: asked.append(request.url))
     rename(page, f"Renamed beside {path}")
@@ -89,7 +89,7 @@ def test_a_list_that_was_disconnected_shows_what_it_has_missed(open_page, page, 
     finished(page)
     other = open_page(path)
     network = Network(other)
-    until(other, lambda: network.sockets, "No socket was opened.")
+    network.has_opened()
     expect(first(other)).to_contain_text("Soon renamed")
     network.is_silent = True
     rename(page, f"Renamed behind {path}")

@@ -20,7 +20,8 @@ CUT = 16
 DECODER = JSONDecoder(strict=False, parse_int=deep_json.integer, parse_constant=lambda _: None)
 BLANKS = re.compile(r"[ \t\n\r]*")
 QUIET = re.compile(r'[^"{}\[\]]*')
-STRING_REST = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
+# Bounded: each escape takes memory until the match ends.
+STRING_REST = re.compile(r'[^"\\]*(?:\\.[^"\\]*){0,1000}', re.DOTALL)
 # What a file that breaks off may end with.
 LITERALS = ("true", "false", "null", "NaN", "Infinity", "-Infinity")
 NUMBER_REST = re.compile(r"\.|[eE][+-]?")
@@ -140,7 +141,9 @@ class JsonStream:
             self._fill()
 
     def _pass_escape(self) -> None:
-        """A backslash that the end of what was read has cut from what it escapes."""
+        """Read on where the end of what was read has cut a backslash from what it escapes."""
+        if self._at + 1 < len(self._text):
+            return
         if self._ended:
             raise FileError("truncated")
         self._fill()
