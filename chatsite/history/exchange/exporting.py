@@ -1,4 +1,4 @@
-"""What a person takes along: their conversations, read in parts, so that memory stays flat."""
+"""Reads the conversations of an export in parts, so that memory stays flat."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,14 +13,14 @@ MESSAGES_AT_ONCE = 200
 
 
 def primary_keys(user: User, uuids: Iterable[Any] | None = None) -> list[int]:
-    """Those of the person's conversations that are exported, newest first: all, or those among these uuids."""
+    """Return the ids of the person's conversations to export, newest first: all, or those with these uuids."""
     own = Conversation.objects.of(user)
     own = own if uuids is None else own.filter(uuid__in=list(uuids))
     return list(own.newest_first().values_list("pk", flat=True))
 
 
 def conversations(pks: list[int]) -> Iterator[Conversation]:
-    """The conversations, in this order; one that was deleted meanwhile is left out."""
+    """Yield the conversations in this order. Those that were deleted meanwhile are left out."""
     for at in range(0, len(pks), CONVERSATIONS_AT_ONCE):
         part = pks[at : at + CONVERSATIONS_AT_ONCE]
         found = Conversation.objects.select_related("system_prompt").in_bulk(part)
@@ -28,7 +28,7 @@ def conversations(pks: list[int]) -> Iterator[Conversation]:
 
 
 def messages(conversation: Conversation) -> Iterator[Message]:
-    """All messages, parents before their replies, each with its runs."""
+    """Yield all messages with their completions, parents before replies."""
     rows = conversation.messages.with_completions().order_by("pk")
     return _in_parts(rows)
 

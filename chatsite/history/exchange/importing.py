@@ -1,4 +1,4 @@
-"""An import: what is read is written in batches, each in a transaction of its own, and counted."""
+"""An import: conversations are read, written in batches, each in its own transaction, and counted."""
 
 import time
 from collections import Counter
@@ -21,7 +21,7 @@ PAUSE_SECONDS = 0.005
 
 @dataclass(slots=True)
 class Counts:
-    """What an import brought. `conversations` and `messages` are those that were added."""
+    """What an import added and skipped. `conversations` and `messages` are those that were added."""
 
     conversations: int = 0
     messages: int = 0
@@ -43,7 +43,7 @@ class Counts:
         self.notes.update(item.tally.notes)
 
     def report(self, reading: Reading) -> dict[str, Any]:
-        """The report as programs read it, by the reasons that docs/import.md lists."""
+        """Return the report for programs, with the reasons that docs/import.md lists."""
         return {
             "source": reading.source,
             "error": reading.error,

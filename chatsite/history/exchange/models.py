@@ -1,4 +1,4 @@
-"""Imports: each file that a person uploaded, how far it came, and what became of each conversation in it."""
+"""Imports: each uploaded file, its progress, and the outcome of each conversation in it."""
 
 import time
 import uuid
@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Sum
 from django.db.models.functions import Now
 
-# An import whose process shows no sign of life for so long has none any more.
+# An import without a heartbeat for this long has lost its process.
 STALE_AFTER = timedelta(seconds=60)
 # A file is uploaded and its import saved within this time.
 SAVED_WITHIN = timedelta(hours=1)
-# An interrupted import can be continued for so long; then its file is deleted.
+# An interrupted import can be continued for this long; then its file is deleted.
 FILE_KEPT_FOR = timedelta(days=7)
 
 
@@ -34,8 +34,8 @@ class ImportQuerySet(models.QuerySet):
         return self.filter(state__in=(Import.State.WAITING, Import.State.RUNNING, Import.State.INTERRUPTED))
 
     def claim_next(self) -> "Import | None":
-        """Return the oldest waiting one whose file is on this machine, now running; None if there is none, or another
-        process was faster."""
+        """Claim the oldest waiting import whose file is on this machine. Return None if there is none, or another
+        process claimed it."""
         waiting = self.filter(state=Import.State.WAITING).order_by("created", "pk")
         here = next((work for work in waiting if work.path.exists()), None)
         if here and self.filter(pk=here.pk, state=Import.State.WAITING).update(
@@ -45,17 +45,17 @@ class ImportQuerySet(models.QuerySet):
         return None
 
     def interrupt_stale(self) -> None:
-        """Mark those whose process is not there any more."""
+        """Mark imports whose process is lost."""
         stale = self.filter(state=Import.State.RUNNING, heartbeat__lt=Now() - STALE_AFTER)
         stale.update(state=Import.State.INTERRUPTED)
 
     def outlived(self):
-        """Interrupted ones that nobody continued in time."""
+        """Return interrupted imports that were not continued in time."""
         return self.filter(state=Import.State.INTERRUPTED, heartbeat__lt=Now() - FILE_KEPT_FOR)
 
 
 class Import(models.Model):
-    """One file, worked off in a process of its own. Items and rows are written together, so it can be continued."""
+    """One file, imported by a process of its own. Items and rows are written together, so it can be continued."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -95,7 +95,7 @@ class Import(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it will go on by itself."""
+        """Whether it continues by itself."""
         return self.state in (self.State.WAITING, self.State.RUNNING)
 
     @property
@@ -104,12 +104,12 @@ class Import(models.Model):
         return self.items.order_by("-number").values_list("number", flat=True).first() or 0
 
     def add(self, items: "list[ImportItem]", position: int) -> bool:
-        """Record what became of a batch, in its transaction. Return False if the import was deleted with its owner."""
+        """Record the outcome of a batch, in its transaction. Return False if the import was deleted with its owner."""
         ImportItem.objects.bulk_create(items)
         return bool(Import.objects.filter(pk=self.pk).update(position=position, heartbeat=Now()))
 
     def beat(self) -> None:
-        """Its process is there, however long it takes for the next batch."""
+        """Renew the heartbeat, however long the next batch takes."""
         Import.objects.filter(pk=self.pk, state=self.State.RUNNING).update(heartbeat=Now())
 
     def end(self, state: str, source: str = "", problems: list | None = None) -> None:
@@ -122,19 +122,19 @@ class Import(models.Model):
             self.path.unlink(missing_ok=True)
 
     def resume(self) -> None:
-        """Let an interrupted one go on."""
+        """Let an interrupted import continue."""
         mine = Import.objects.filter(pk=self.pk, state=self.State.INTERRUPTED)
         mine.update(state=self.State.WAITING, heartbeat=Now())
 
     def discard(self) -> None:
-        """Give up what has not come yet."""
+        """Discard what is not imported yet."""
         open_ones = (self.State.WAITING, self.State.INTERRUPTED)
         mine = Import.objects.filter(pk=self.pk, state__in=open_ones)
         if mine.update(state=self.State.FAILED, problems=[["", "discarded"]], finished=Now()):
             self.path.unlink(missing_ok=True)
 
     def counts(self) -> dict[str, int]:
-        """How many conversations came, got new messages, were there, were skipped; and how many messages came."""
+        """Return how many conversations have each outcome, and how many messages were added."""
         rows = self.items.order_by().values_list("outcome").annotate(count=Count("pk"), added=Sum("messages"))
         counts = dict.fromkeys(ImportItem.Outcome.values, 0) | {"messages": 0}
         for outcome, count, added in rows:
@@ -144,7 +144,7 @@ class Import(models.Model):
 
 
 class ImportItem(models.Model):
-    """What became of one conversation of the file. `skipped` and `notes`: reason → count, of its messages."""
+    """The outcome of one conversation of the file. `skipped` and `notes`: reason → count, of its messages."""
 
     class Outcome(models.TextChoices):
         NEW = "new"
@@ -173,7 +173,7 @@ class ImportItem(models.Model):
 
 
 def upload_folder() -> Path:
-    """Where uploaded files wait, made when it is first used."""
+    """Return the folder of uploaded files, created on first use."""
     folder: Path = settings.HOME / "imports"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder

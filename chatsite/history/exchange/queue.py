@@ -1,4 +1,4 @@
-"""The uploaded files that wait, worked off one after another: a thread that starts a process for each."""
+"""The queue of uploaded files: a thread that starts a process for one import after another."""
 
 import logging
 import os
@@ -13,9 +13,9 @@ from chatsite.history.exchange.models import Import, remove_orphans
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two queries for files that wait; an upload to this process does not wait for the next one.
+# Seconds between two queries for waiting files; an upload to this process wakes the thread at once.
 POLL_SECONDS = 5
-# Seconds between two looks at the process, between two signs of life, and for it to end when the site does.
+# Seconds between two polls of the process, between two heartbeats, and for it to end when the site stops.
 WATCH_SECONDS = 0.2
 HEARTBEAT_SECONDS = 10
 END_SECONDS = 4
@@ -32,11 +32,11 @@ class ImportQueue:
         threading.Thread(target=self._run, name="imports", daemon=True).start()
 
     def wake(self) -> None:
-        """Something waits now."""
+        """Import what waits now, without waiting for the next poll."""
         self._wake.set()
 
     def end(self) -> None:
-        """End the process that works; what it has written stays, and its import can be continued."""
+        """End the running process. What it has written stays, and its import can be continued."""
         self._ended.set()
         self._wake.set()
 

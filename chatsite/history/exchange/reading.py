@@ -1,4 +1,4 @@
-"""The conversations of a file, one after another, with all that was wrong: nothing here knows a database."""
+"""Reads the conversations of a file one after another, and records its problems. No database is used."""
 
 import hashlib
 from collections import Counter
@@ -53,7 +53,7 @@ class Reading:
 
     @property
     def error(self) -> str | None:
-        """The reason of the first problem."""
+        """The reason of the first problem; None if there is none."""
         return self.problems[0][1] if self.problems else None
 
     def __iter__(self) -> Iterator[Item]:
@@ -148,7 +148,7 @@ def _field(stream: JsonStream) -> Any:
 
 
 def _check(item: dict[str, Any]) -> None:
-    """A lone object that is no conversation is not counted as one that was skipped."""
+    """Raise FileError if a single object is the index of a Claude export, or holds no conversation."""
     if recognise.is_claude_index(item):
         raise FileError("claude_index")
     if not any(source for source, _ in recognise.sessions_of(item)):

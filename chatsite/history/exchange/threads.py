@@ -1,4 +1,4 @@
-"""Pieces that come from the database, for a response that an event loop sends: each is made in a thread."""
+"""Makes the pieces of a streamed response in threads, because they are read from the database."""
 
 import asyncio
 import time
@@ -16,7 +16,7 @@ PIECE_SECONDS = 0.05
 
 
 async def in_threads(pieces: Iterator[str] | Iterator[bytes]) -> AsyncIterator[bytes]:
-    """The pieces, joined to larger ones. The next one is made when the last one is taken."""
+    """Yield the pieces, joined to larger ones. Each is made when the one before was sent."""
     loop = asyncio.get_running_loop()
     while piece := await loop.run_in_executor(_threads, _next, pieces):
         yield piece

@@ -87,7 +87,7 @@ def _find_parents(nodes: dict[str, Node], tally: Tally) -> None:
 
 
 def _cut_rings(nodes: dict[str, Node], tally: Tally) -> None:
-    """A ring becomes a branch that begins with the member that comes first in the file."""
+    """Cut each cycle before the member that comes first in the file."""
     place = {key: number for number, key in enumerate(nodes)}
     seen: set[str] = set()
     for start in nodes:
@@ -105,7 +105,7 @@ def _cut_rings(nodes: dict[str, Node], tally: Tally) -> None:
 
 
 def _ordered(nodes: dict[str, Node]) -> Iterator[str]:
-    """The nodes from the roots on, each branch to its end."""
+    """Yield the keys of the nodes in depth-first order from the roots."""
     children: dict[str | None, list[str]] = {}
     for key, node in nodes.items():
         children.setdefault(node.parent, []).append(key)
@@ -139,7 +139,7 @@ def _lifted(nodes: dict[str, Node], created: datetime, tally: Tally) -> Iterator
 
 
 def _taken(waiting: Any, unused: set[str]) -> list[str]:
-    """Those that no answer has taken yet, first one first. They are taken now."""
+    """Return the thoughts that no answer has taken yet, in order, and take them."""
     taken = []
     while waiting and waiting[1] in unused:
         waiting, key = waiting

@@ -1,4 +1,4 @@
-"""Working off one uploaded file: in a process of its own, so that reading it slows no page down."""
+"""Imports one uploaded file in a process of its own, so that no page is slowed down."""
 
 import gc
 import os
@@ -18,7 +18,7 @@ class Interrupted(Exception):
 
 
 class Worker:
-    """One import. `parent`: the process that is to be there until its end, 0 for none."""
+    """One import. `parent`: the process id of the site, without which the import stops; 0 for none."""
 
     def __init__(self, work: Import, parent: int = 0) -> None:
         self._work = work
@@ -26,7 +26,7 @@ class Worker:
         self._is_ending = False
 
     def run(self) -> None:
-        """Import the file, or go on with it. What went wrong with it is recorded; what is wrong here is raised."""
+        """Import the file, or continue it. Problems of the file are recorded; other errors are raised."""
         last = self._work.last_number
         try:
             with self._work.path.open("rb") as file:
@@ -42,7 +42,7 @@ class Worker:
             self._work.end(Import.State.DONE, reading.source or "", problems)
 
     def end_soon(self, *_: Any) -> None:
-        """Stop behind the batch that is being written."""
+        """Stop at the current batch, which is rolled back."""
         self._is_ending = True
 
     def _record(self, written: list[Written], file: BinaryIO) -> None:
@@ -76,6 +76,6 @@ def run_as_process(work: Import, parent: int) -> None:
     gc.freeze()
     worker = Worker(work, parent)
     signal.signal(signal.SIGTERM, worker.end_soon)
-    # The terminal's, which goes to the site as well: that one ends this one.
+    # Ctrl+C reaches the site as well, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     worker.run()

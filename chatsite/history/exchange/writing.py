@@ -1,4 +1,4 @@
-"""Writing what was read: rows of one person, each of them once, however often it is imported."""
+"""Writes what was read as rows of one person. Repeated imports add each row once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ NEW, GROWN, KNOWN, SKIPPED = "new", "grown", "known", "skipped"
 
 @dataclass(slots=True)
 class Written:
-    """What became of an item. `uuid`: the conversation that it is now; `messages`: how many were added."""
+    """The outcome of an item. `uuid`: its conversation here; `messages`: how many were added."""
 
     item: Item
     outcome: str
@@ -32,7 +32,7 @@ class Written:
 
 
 class Stored(NamedTuple):
-    """A message that is here already."""
+    """A message that is stored already."""
 
     pk: int
     text: str
@@ -59,7 +59,7 @@ class Batch:
 
 
 class Writer:
-    """Writes conversations of one owner. No statement of it names another person's row."""
+    """Writes conversations of one owner. It never reads or changes rows of other people."""
 
     def __init__(self, owner: User) -> None:
         self._owner = owner
@@ -99,13 +99,13 @@ class Writer:
         return written
 
     def _own(self, conversations: Iterable[ReadConversation]) -> dict[UUID, Conversation]:
-        """Those of the owner's conversations that these may be, locked, by uuid."""
+        """Return the owner's stored conversations with these uuids, locked."""
         uuids = [uuid for each in conversations for uuid in self._uuids(each)]
         mine = Conversation.objects.select_for_update().filter(owner=self._owner, uuid__in=uuids)
         return {conversation.uuid: conversation for conversation in mine}
 
     def _uuids(self, read: ReadConversation) -> list[UUID]:
-        """The uuids that the conversation may have here: its own if it was exported here, and the one that it gets."""
+        """Return the uuids that the conversation may have here: its own, if it was exported here, and a derived one."""
         before = known(read.key) if read.source == chatsite.SOURCE else None
         return [*([before] if before else []), derived(self._owner.pk, read.source, read.key)]
 
@@ -140,7 +140,7 @@ class Writer:
         conversation: Conversation,
         batch: Batch,
     ) -> dict[str, int]:
-        """Put these messages into the batch; returns the primary keys of all, by the ids in the file."""
+        """Add these messages to the batch. Return all primary keys by the ids in the file."""
         reserved = batch.keys.take(Message, len(messages))
         pks = pks | {message.id: pk for message, pk in zip(messages, reserved, strict=True)}
         for message in messages:
@@ -159,7 +159,7 @@ class Writer:
         return pks
 
     def _merge(self, item: Item, read: ReadConversation, found: Conversation, batch: Batch) -> Written:
-        """Add what this person's conversation does not have yet. What it has stays, but for an answer that grew."""
+        """Add the messages that the stored conversation lacks, and the longer text of answers that grew."""
         if found in batch.conversations:
             batch.insert()
         rows_of_it = found.messages.values_list("uuid", "pk", "text")
@@ -196,7 +196,7 @@ class Writer:
     def _change(
         self, read: ReadConversation, found: Conversation, pks: dict[str, int], is_newer: bool
     ) -> None:
-        """Show the newest branch, unless the person went on from another message here."""
+        """Show the newest branch, unless the person continued another branch here."""
         values: dict[str, Any] = {"changed": Now(), "updated": max(found.updated, read.updated)}
         main = [pks[message.id] for message in read.main()]
         if is_newer or found.head_id in main:

@@ -1,4 +1,4 @@
-"""A zip file that is made while it is sent: no more of it is held than the last piece."""
+"""A zip file that is made while it is sent. Only its last piece is in memory."""
 
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from datetime import datetime
 
 
 class _Sink:
-    """What the zip file is written to. It cannot seek, so sizes follow each member."""
+    """The file object that zipfile writes to. It cannot seek, so sizes follow each member."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -16,7 +16,7 @@ class _Sink:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing waits."""
+        """Nothing is buffered."""
 
     def taken(self) -> bytes:
         data = b"".join(self._pieces)

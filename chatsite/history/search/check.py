@@ -1,4 +1,4 @@
-"""Looks whether the search index is in step with what is stored."""
+"""Checks that the search index matches the stored messages and titles."""
 
 import random
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from chatsite.history.search.fold import VERSION, fold
 from chatsite.history.search.sqlite_index import Words
 
 SAMPLES = 200
-# Of one sampled word, the newest.
+# Matches that are checked for each sampled word, the newest first.
 ROWS_OF_A_WORD = 5
 
 REBUILD = "Run “manage.py search rebuild”."
 
-# What should be 0, and what it counts.
+# Counts that should be 0, by what they count.
 _COUNTS = {
     "messages are not in the index": """SELECT count(*) FROM conversations_message message
         LEFT JOIN history_searchentry entry ON entry.message_id = message.id
@@ -41,7 +41,7 @@ _DIFFERENT = """SELECT count(*) FROM (SELECT * FROM history_searchentry WHERE me
 
 
 def problems() -> list[str]:
-    """What is wrong with the index, a sentence each; empty when it is in step."""
+    """Return what is wrong with the index, a sentence each; an empty list if nothing is."""
     with connection.cursor() as cursor:
         found = [*_wrong_version(cursor), *_missing_triggers(cursor), *_wrong_counts(cursor)]
         vendors = _wrong_in_sqlite if connection.vendor == "sqlite" else _wrong_in_postgresql
@@ -93,14 +93,14 @@ def _wrong_in_sqlite(cursor: Any) -> Iterator[str]:
 
 
 def _unfound(cursor: Any) -> Iterator[str]:
-    """Messages whose longest word does not find them."""
+    """Report sampled messages that a search for their longest word does not find."""
     for message in _some_messages(cursor):
         with transaction.atomic():
             yield from _unfound_message(cursor, message)
 
 
 def _unfound_message(cursor: Any, message: int) -> Iterator[str]:
-    """One of them; nobody writes meanwhile."""
+    """Check one message, in a transaction, so that nothing is written meanwhile."""
     cursor.execute(
         """SELECT entry.place, entry.scope, message.text FROM history_searchentry entry
         JOIN conversations_message message ON message.id = entry.message_id WHERE message.id = %s""",
@@ -118,7 +118,7 @@ def _unfound_message(cursor: Any, message: int) -> Iterator[str]:
 
 
 def _left_over(cursor: Any, words: Words) -> Iterator[str]:
-    """Words that the index has of texts that have them no more."""
+    """Report words that the index has for a text that does not have them any more."""
     cursor.execute("DROP TABLE IF EXISTS temp.history_terms")
     cursor.execute(f"CREATE VIRTUAL TABLE temp.history_terms USING fts5vocab(main, {words.table}, 'col')")
     for word in _some_words(cursor):
@@ -131,12 +131,12 @@ def _left_over(cursor: Any, words: Words) -> Iterator[str]:
         )
         for row, text in cursor.fetchall():
             if word not in fold(text).split():
-                yield f"The index has the word “{word}” of {row}, which has it no more."
+                yield f"The index has the word “{word}” of {row}, which does not have it any more."
     cursor.execute("DROP TABLE temp.history_terms")
 
 
 def _some_words(cursor: Any) -> set[str]:
-    """Words of the index, from any part of the alphabets."""
+    """Return random words of the index, from all alphabets."""
     found = set()
     for _ in range(SAMPLES):
         start = chr(
@@ -156,7 +156,7 @@ def _some_words(cursor: Any) -> set[str]:
 
 
 def _some_messages(cursor: Any) -> list[int]:
-    """The ids of messages in the index, from any time."""
+    """Return the ids of random messages in the index."""
     last = _value(cursor, "SELECT coalesce(max(message_id), 0) FROM history_searchentry")
     ids = random.sample(range(1, last + 1), min(SAMPLES, last))
     cursor.execute(

@@ -1,4 +1,4 @@
-"""The fold: what is left of a text when only its words count. It is the same in Python and in PostgreSQL (`fold_sql`).
+"""The fold: reduces a text to the words by which it is found. It is the same in Python and in PostgreSQL (`fold_sql`).
 
 Case, accents and widths are ignored, ё is е and ß is ss. Vowel signs of Indic scripts stay. What is written without
 blanks becomes pairs of characters, and the last character alone: 豆腐汤 is "豆腐 腐汤 汤".
@@ -18,12 +18,12 @@ from chatsite.history.search.letters import (
     is_letter,
 )
 
-# An index holds what this version made of the texts. Raise it with every change here, and let a migration rebuild.
+# The index stores folded texts. With every change of the fold, raise this and rebuild the index in a migration.
 VERSION = 1
-# A longer word is cut into several.
+# Longer words are cut into several.
 MAX_WORD_LENGTH = 64
 
-# Characters that are written for others, or for two others, after everything is lower case.
+# Replacements of lower-case letters: by one letter, and by two.
 ALIKE = {"ς": "σ", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", "ŧ": "t"}
 SPELLED = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 
@@ -40,7 +40,7 @@ _IGNORED = "".join(characters(f"{INVISIBLE} {POINTS}"))
 
 
 class _Table(dict[int, str]):
-    """For `str.translate`: letters stay or become others, everything else becomes a blank. Filled as it is asked."""
+    """For `str.translate`: letters stay or become others, everything else becomes a blank. Filled on demand."""
 
     def __missing__(self, code: int) -> str:
         self[code] = chr(code) if is_letter(code) else " "
@@ -48,13 +48,13 @@ class _Table(dict[int, str]):
 
 
 _KNOWN = _Table(dict.fromkeys(map(ord, _IGNORED), ""))
-# The same, but each character keeps its position.
+# The same, but no character is removed, so that positions stay.
 SEPARATED = _Table({ord(character): character for character in _IGNORED})
 _ALIKE = _Table(_KNOWN | str.maketrans(ALIKE | SPELLED))
 
 
 def fold(text: str | None) -> str:
-    """The words of a text as they are indexed and looked for, with one blank between them."""
+    """Return the words of a text as they are indexed and searched, separated by one blank."""
     if not text:
         return ""
     if text.isascii():
@@ -68,7 +68,7 @@ def is_paired(character: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """The text in lower case without marks. What Unicode 14 did not know is taken out before it could be changed."""
+    """Return the text in lower case without marks. Characters newer than Unicode 14 are removed first."""
     apart = _POINTS.sub("", _MARKS.sub(r"\1", normalize("NFKD", text.translate(_KNOWN))))
     return normalize("NFC", _CYRILLIC.sub("", apart).lower()).translate(_ALIKE)
 

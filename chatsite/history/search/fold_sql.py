@@ -3,7 +3,7 @@
 from chatsite.history.search.fold import ALIKE, CYRILLIC_VOWELS, MAX_WORD_LENGTH, SPELLED
 from chatsite.history.search.letters import ASCII, INVISIBLE, LETTERS, MARKED, MARKS, PAIRED, POINTS, bracket
 
-# Bytes of folded text whose vector surely fits into the 1 MB that PostgreSQL allows.
+# The vector of a folded text of this size always fits into the 1 MB that PostgreSQL allows.
 SURE_BYTES = 200_000
 
 _LETTERS = bracket(f"{ASCII} {LETTERS}")
@@ -12,7 +12,7 @@ _PAIRED = bracket(PAIRED)
 
 
 def _regexp(text: str, *steps: tuple[str, str]) -> str:
-    """An expression that replaces in `text` all that each pattern finds."""
+    """Return an SQL expression that replaces all matches of each pattern in `text`."""
     for pattern, replacement in steps:
         text = f"regexp_replace({text}, '{pattern}', '{replacement}', 'g')"
     return text
@@ -61,7 +61,7 @@ END
 $fold$
 """
 
-# Words have letters only, so none needs to be quoted. Of a text that is too large its first half is indexed.
+# Words are letters and digits only, so they need no quotes. Only the first half of a too large text is indexed.
 VECTOR = f"""
 CREATE OR REPLACE FUNCTION chat_vector(folded text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $vector$

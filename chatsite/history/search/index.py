@@ -1,4 +1,4 @@
-"""The search index of the site's database: made, filled and taken away."""
+"""Creates, fills and removes the search index of the site's database."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _TITLES_WITHOUT_ENTRY = """SELECT conversation.id FROM conversations_conversatio
 
 
 def install(*_: Any) -> None:
-    """Make what Django's models do not: words, functions, triggers. For a migration."""
+    """Create what Django's models cannot: FTS tables, functions and triggers. For a migration."""
     _execute(_index().install())
 
 
@@ -29,7 +29,7 @@ def remove(*_: Any) -> None:
 
 
 def fill(*_: Any) -> None:
-    """Enter what has no entry yet, in batches, each in its own transaction."""
+    """Index what has no entry yet, in batches, each in its own transaction."""
     for missing, enter in (
         (_MESSAGES_WITHOUT_ENTRY, _enter_messages),
         (_TITLES_WITHOUT_ENTRY, _enter_titles),

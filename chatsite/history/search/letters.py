@@ -19,7 +19,7 @@ MARKS = "300-36f 1ab0-1aff 1dc0-1dff"
 MARKED = "41-5a 61-7a c0-24f 250-2af 370-3ff 1e00-1eff"
 # Points of Hebrew and Arabic, which most texts leave out, and hamza and tatweel.
 POINTS = "591-5bd 5bf 5c1-5c2 5c4-5c5 5c7 640 64b-65f 670"
-# They are invisible within a word: soft hyphens, joiners, variation selectors.
+# Invisible within a word: soft hyphens, joiners, variation selectors.
 INVISIBLE = "ad 200b-200f 2060 fe00-fe0f feff"
 ASCII = "30-39 41-5a 61-7a"
 

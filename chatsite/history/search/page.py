@@ -1,4 +1,4 @@
-"""The page of results: its context for the template."""
+"""The context of the page of search results."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ BEST = "best"
 
 
 def search_page(request: Any) -> dict[str, Any]:
-    """The results of `q`. `order` is best for best matches first; `after` is where the page before ended."""
+    """Return the results of `q`. `order=best` puts best matches first; `after` is the cursor of the page before."""
     query = read(request.GET.get("q", ""))
     best, after = request.GET.get("order") == BEST, request.GET.get("after", "")
     results = Results() if query.problem else find(request.user, query, after, best)
@@ -28,7 +28,7 @@ def search_page(request: Any) -> dict[str, Any]:
 
 
 def _beginnings(query: Query) -> str:
-    """The address of the same search for words that begin like these; empty where that finds nothing else."""
+    """Return the query string of the same search with each word as a prefix; empty if there is no such word."""
     words = query.typed.split()
     plain = [word for word in words if word.isalnum() and len(word) > 2]
     if not plain:

@@ -1,4 +1,4 @@
-"""What is looked for: words that follow each other, in the words of the fold."""
+"""Phrases of a query: folded words that follow each other."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ MIN_BEGINNING = 2
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Folded words in their order. is_beginning: of the last one, only the beginning."""
+    """Folded words in their order. is_beginning: the last one is a prefix."""
 
     words: tuple[str, ...]
     is_beginning: bool = False
 
 
 def phrase(typed: str, is_beginning: bool = False) -> Phrase | None:
-    """The phrase that a word or a quoted text means; None when it has no letter and no digit.
+    """Return the phrase of a word or a quoted text; None if it has no letter and no digit.
 
     Texts hold each run of Chinese as pairs and its last character alone. The run that ends a phrase may continue in the
     text, so its last character is not looked for alone. A single character begins whatever pair it is in.
@@ -31,12 +31,12 @@ def phrase(typed: str, is_beginning: bool = False) -> Phrase | None:
 
 
 def model_word(name: str) -> str:
-    """The word of the scope that a model's name becomes."""
+    """Return the word that stands for a model in the scope of an entry."""
     return f"m_{fold(name).replace(' ', '_')}"
 
 
 def is_too_short(beginning: Phrase) -> bool:
-    """Whether so many words begin like this that looking for them takes too long."""
+    """Whether the prefix is so short that searching all its words would take too long."""
     word = beginning.words[-1]
     return beginning.is_beginning and len(word) < MIN_BEGINNING and not is_paired(word)
 

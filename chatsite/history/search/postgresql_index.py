@@ -3,7 +3,7 @@
 from chatsite.history.search.fold import VERSION
 from chatsite.history.search.fold_sql import FOLD, VECTOR
 
-# A place is a second and, within it, the message's id: no other one has to be looked up.
+# A place is a second and, within it, the message's id: no other entry has to be read.
 PLACES_A_SECOND = 2**25
 
 _SCOPE = """
@@ -34,7 +34,7 @@ _REPLACE = """SET place = excluded.place, owner_id = excluded.owner_id, scope = 
 
 
 def enter_messages(condition: str) -> str:
-    """A statement that makes or replaces the entries of those `message` that the condition is true of."""
+    """Return a statement that inserts or replaces the entries of messages that meet the condition."""
     return f"""INSERT INTO history_searchentry (place, message_id, owner_id, scope, search) {_ROWS}
         WHERE message.text <> '' AND {condition}
         ON CONFLICT (message_id) DO UPDATE {_REPLACE}"""
@@ -65,7 +65,7 @@ _ANSWER = enter_messages("message.id = NEW.message_id") + ";"
 _OF_CONVERSATION = enter_messages("message.conversation_id = NEW.id") + ";"
 _EACH = "FOR EACH ROW WHEN"
 
-# By name: the event, and what is done then.
+# By name: the event, and what the trigger does.
 TRIGGERS = {
     "history_message_added": (
         f"INSERT ON conversations_message {_EACH} (NEW.text <> '')",
@@ -113,7 +113,7 @@ _TABLES = [
 
 
 def install() -> list[str]:
-    """Statements that make the index. Those who have it already lose nothing."""
+    """Return statements that create the index. An existing index is kept."""
     functions = [FOLD, VECTOR, _SCOPE, _SEARCH]
     view = f"CREATE OR REPLACE VIEW history_foldversion AS SELECT {VERSION} AS version"
     triggers = [sql for name, each in TRIGGERS.items() for sql in _trigger(name, *each)]

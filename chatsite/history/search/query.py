@@ -33,7 +33,7 @@ _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?")
 
 @dataclass(slots=True)
 class Query:
-    """models: beginnings of names. prompts: parts of names. before, after: moments, the second one included.
+    """models: beginnings of names. prompts: parts of names. before is exclusive, after inclusive.
 
     flags: `pinned` and `archived`, and whether they must be true.
     """
@@ -52,7 +52,7 @@ class Query:
 
 
 def read(typed: str) -> Query:
-    """The query of what was typed."""
+    """Parse what was typed."""
     query = Query(" ".join(typed.encode(errors="replace").decode().replace("\0", " ").split()))
     if len(query.typed) > MAX_QUERY_LENGTH:
         query.typed = query.typed[:MAX_QUERY_LENGTH]
@@ -68,14 +68,14 @@ def read(typed: str) -> Query:
 
 
 def _why_not(query: Query) -> str:
-    """Why there is nothing to look for; empty when there is something."""
+    """Return why there is nothing to search for; an empty string if there is something."""
     if query.phrases or query.has_filter or not query.typed:
         return ""
     return ONLY_WITHOUT if query.without else NO_WORDS
 
 
 def _take(query: Query, term: re.Match[str]) -> str:
-    """Put one term into the query; returns what is wrong with it."""
+    """Add one term to the query. Return what is wrong with it, if anything."""
     value = term["quoted"] if term["quoted"] is not None else term["bare"] or ""
     name = (term["name"] or "").lower()
     if not name:
@@ -148,7 +148,7 @@ _FILTERS = {
 
 
 def _moment(value: str) -> datetime | None:
-    """The beginning of a day, a month or a year in the person's time zone."""
+    """Return the beginning of a day, month or year in the person's time zone; None if it is no date."""
     found = _DATE.fullmatch(value)
     if not found:
         return None

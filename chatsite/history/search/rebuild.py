@@ -1,4 +1,4 @@
-"""Makes the search index again beside the one that is in use, in batches. Searches and writing go on meanwhile."""
+"""Rebuilds the search index in batches beside the one in use. Searches and writes continue meanwhile."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ _LAST_KEY = "history_rebuilt"
 
 
 def rebuild() -> None:
-    """Make the index as it should be, whatever is wrong with it."""
+    """Rebuild the index, whatever is wrong with it."""
     if connection.vendor == "sqlite":
         _rebuild_sqlite()
     else:
@@ -39,7 +39,7 @@ def _rebuild_sqlite() -> None:
 
 
 def _rebuild_words(words: Words) -> None:
-    """Fill a second table, which triggers keep in step as far as it is filled; then it takes the first one's name."""
+    """Fill a second table, whose filled part triggers keep current; then it replaces the first one."""
     following = words.named(f"{words.table}_next")
     triggers = following.triggers(f"ROW.{words.key} <= (SELECT last FROM {_LAST_KEY})")
     _execute(
@@ -55,7 +55,7 @@ def _rebuild_words(words: Words) -> None:
 
 
 def _copy(words: Words, following: Words) -> bool:
-    """Fill in the next entries. Where there are no more, the new table takes over, in the same transaction."""
+    """Copy the next entries. If there are none left, the new table replaces the old one in the same transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT max(key) FROM (SELECT {words.key} AS key FROM {words.entries}
@@ -108,7 +108,7 @@ def _ids_behind(table: str, last: int) -> list[int]:
 
 
 def _write_again(table: str, enter: Any, ids: list[int], if_locked: str) -> set[int]:
-    """Write the entries of these rows, which nobody can change meanwhile; returns the ids of those that were free."""
+    """Lock these rows and write their entries. Return the ids of those that were not locked by others."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT id FROM conversations_{table} WHERE id = ANY(%s) FOR SHARE {if_locked}", [ids]

@@ -19,19 +19,19 @@ from chatsite.history.search.snippets import highlighted, snippet
 from chatsite.prompts.models import SystemPrompt
 
 PAGE = 20
-# Above the messages.
+# Titles that are shown above the messages.
 FEW_TITLES = 5
-# Matches that are looked through where the conversation must be pinned or archived, too.
+# Matches that are checked for `is:pinned` and `is:archived`.
 MAX_CANDIDATES = 20_000
 CANDIDATES_AT_ONCE = 900
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Of times that are told in microseconds, and of places.
+# The largest time in microseconds, and the largest place.
 _LAST, _LAST_PLACE = 2**57, 2**63 - 1
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?(e-?\d{1,3})?", re.ASCII)
 _PLACE = re.compile(r"-?\d{1,20}", re.ASCII)
 
-ONLY_NEWEST = f"Only the newest {MAX_CANDIDATES:,} matches were looked through."
+ONLY_NEWEST = f"Only the newest {MAX_CANDIDATES:,} matches were searched."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Results:
 
 
 def find(user: User, query: Query, cursor: str = "", best: bool = False) -> Results:
-    """A page of what a person's query finds. cursor: the `more` of the page before. best: best matches first."""
+    """Return a page of results. cursor: `more` of the page before. best: order by best match."""
     search = Search(query, user.pk, _prompts(query))
     if search.is_empty:
         return _titles_page(search, user, cursor)
@@ -82,7 +82,7 @@ def _prompts(query: Query) -> tuple[int, ...]:
 
 
 def _shown(search: Search, cursor: str, best: bool, results: Results) -> Iterator[Found]:
-    """The matches behind the cursor, as far as their conversations have what the query asks for."""
+    """Yield the matches after the cursor whose conversations have the flags of the query."""
     looked = 0
     for batch in _batches(search, cursor, best):
         allowed = _allowed(search, [found.message for found in batch])
@@ -142,7 +142,7 @@ def _titles_page(search: Search, user: User, cursor: str) -> Results:
 
 
 def _titles(search: Search, user: User) -> Any:
-    """The person's conversations whose title and filters fit, newest first."""
+    """Return the person's conversations that match by title and filters, newest first."""
     query = search.query
     conversations: Any = Conversation.objects.of(user).filter(**query.flags)
     if query.phrases:
@@ -175,7 +175,7 @@ def _cursor(last: Found, best: bool) -> str:
 
 
 def _read_cursor(cursor: str) -> tuple[float, int]:
-    """The number and the place of a cursor; of one that nobody was given, the beginning."""
+    """Return the number and the place of a cursor; 0 and 0 if it is malformed."""
     number, _, place = cursor.partition("_")
     if not _NUMBER.fullmatch(number) or not _PLACE.fullmatch(place) or abs(int(place)) > _LAST_PLACE:
         return 0, 0

@@ -1,4 +1,4 @@
-"""The part of a text that a search found, with the words marked."""
+"""Snippets: the part of a text around a match, with the words marked."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ _RUN = re.compile(r"\S+")
 
 
 class Unit(NamedTuple):
-    """A word of the text, or one character of a script that is indexed as pairs: folded, and where it stands."""
+    """A word of the text, or one character of a script that is indexed as pairs: folded, with its position."""
 
     word: str
     start: int
@@ -28,7 +28,7 @@ class Unit(NamedTuple):
 
 
 def snippet(text: str, phrases: list[Phrase]) -> SafeString:
-    """At most about 240 characters round the first match, as HTML, with each match in <mark>."""
+    """Return about 240 characters around the first match as HTML, with each match in <mark>."""
     sought = [_units_of(phrase) for phrase in phrases]
     offset = _rough_start(text, phrases)
     part = text[offset : offset + MAX_SCANNED]
@@ -42,7 +42,7 @@ def snippet(text: str, phrases: list[Phrase]) -> SafeString:
 
 
 def highlighted(text: str, phrases: list[Phrase]) -> SafeString:
-    """The whole text as HTML, with each match in <mark>."""
+    """Return the whole text as HTML, with each match in <mark>."""
     marks = _matches(list(_units(text)), [_units_of(phrase) for phrase in phrases])
     return mark_safe(_marked(text, 0, len(text), list(marks)))
 
@@ -66,7 +66,7 @@ def _units(text: str) -> Iterator[Unit]:
 
 
 def _units_in(run: str, start: int) -> Iterator[Unit]:
-    """The units of what stands between two separators."""
+    """Yield the units of the characters between two separators."""
     if run.isascii():
         yield Unit(run.lower(), start, start + len(run))
         return
@@ -86,7 +86,7 @@ def _folded(word: str) -> list[str]:
 
 
 def _matches(units: list[Unit], sought: list[tuple[list[str], bool]]) -> Iterator[tuple[int, int]]:
-    """Where any of the phrases stands, in order, without overlaps."""
+    """Yield the start and end of each match of a phrase, in order, without overlaps."""
     at = 0
     while at < len(units):
         length = max(
@@ -107,7 +107,7 @@ def _stands(units: list[Unit], at: int, words: list[str], is_beginning: bool) ->
 
 
 def _rough_start(text: str, phrases: list[Phrase]) -> int:
-    """Where to begin to look in a long text: before what looks like the first match; else at its beginning."""
+    """Return where to start scanning a long text: before the first likely match, or 0."""
     if len(text) <= MAX_SCANNED:
         return 0
     words = (
@@ -121,7 +121,7 @@ def _rough_start(text: str, phrases: list[Phrase]) -> int:
 
 
 def _cut_before(text: str, at: int) -> int:
-    """A beginning of a word at or soon behind this place."""
+    """Return the start of a word at or soon after this position."""
     if at == 0:
         return 0
     blank = text.find(" ", at, at + 30)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 from chatsite.history.search.fold import VERSION
 
-# Messages in one second that have places of their own; further ones go behind the last of the next hour.
+# Places for the messages of one second; further messages follow the last one within the next hour.
 PLACES_A_SECOND = 16
 _AN_HOUR = 3600 * PLACES_A_SECOND
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """An FTS5 table: what it holds the words of. `key` is its rowid."""
+    """An FTS5 table and the source of its words. `key` is its rowid."""
 
     table: str
     entries: str
@@ -32,18 +32,18 @@ class Words:
             text, scope, content='', tokenize="ascii tokenchars '_'")"""
 
     def named(self, table: str) -> "Words":
-        """The same in another table."""
+        """Return the same with another table name."""
         return replace(self, table=table)
 
     def copy(self, first: str) -> str:
-        """A statement that puts in the words of the entries behind the key `first`, up to its parameter."""
+        """Return a statement that indexes the entries after the key `first`, up to its parameter."""
         return f"""INSERT INTO {self.table} (rowid, text, scope)
             SELECT entry.{self.key}, chat_fold(source.{self.text}), entry.scope FROM {self.entries} entry
             JOIN {self.source} source ON source.id = entry.{self.source_key}
             WHERE entry.{self.key} > ({first}) AND entry.{self.key} <= %s ORDER BY entry.{self.key}"""
 
     def triggers(self, condition: str = "1") -> dict[str, str]:
-        """Those on the entries, by name. condition: on `ROW`, the entry."""
+        """Return the triggers on the entries, by name. condition: on `ROW`, the entry."""
         added, removed = self._write("NEW"), self._write("OLD")
         event = f"AFTER INSERT ON {self.entries} WHEN {condition.replace('ROW', 'NEW')}"
         gone = f"BEFORE DELETE ON {self.entries} WHEN {condition.replace('ROW', 'OLD')}"
@@ -100,7 +100,7 @@ _MESSAGE = """conversations_message message
 
 
 def enter_message(message: str) -> str:
-    """A statement that makes the entry of a message, whose id the expression is."""
+    """Return a statement that inserts the entry of a message. message: an expression for its id."""
     return f"""INSERT INTO history_searchentry (place, message_id, owner_id, scope)
         SELECT {_PLACE}, message.id, conversation.owner_id, {_SCOPE} FROM {_MESSAGE} WHERE message.id = {message};"""
 
@@ -119,7 +119,7 @@ _OTHER_OWNER = """owner_id <> (SELECT owner_id FROM conversations_conversation c
 
 
 def scope_again() -> list[str]:
-    """Statements that correct entries which say another owner than their conversation."""
+    """Return statements that correct entries whose owner is not that of their conversation."""
     title = """UPDATE history_titleentry SET (owner_id, scope) = (SELECT owner_id, 'o_' || owner_id
         FROM conversations_conversation WHERE id = history_titleentry.conversation_id)"""
     return [_scope(_OF_OTHERS), f"{title} WHERE {_OTHER_OWNER}"]
@@ -165,7 +165,7 @@ TRIGGERS = {**MESSAGES.triggers(), **TITLES.triggers(), **_SOURCES}
 
 
 def install() -> list[str]:
-    """Statements that make the index. Those who have it already lose nothing."""
+    """Return statements that create the index. An existing index is kept."""
     views = [
         "DROP VIEW IF EXISTS history_foldversion",
         f"CREATE VIEW history_foldversion AS SELECT {VERSION} AS version",
