@@ -104,9 +104,11 @@ class Import(models.Model):
         return self.items.order_by("-number").values_list("number", flat=True).first() or 0
 
     def add(self, items: "list[ImportItem]", position: int) -> bool:
-        """Record the outcome of a batch, in its transaction. Return False if the import was deleted with its owner."""
+        """Record the outcome of a batch, in its transaction. Return False if the batch must not stay: its owner was
+        deleted, or was deactivated, as an admin does before the deletion."""
         ImportItem.objects.bulk_create(items)
-        return bool(Import.objects.filter(pk=self.pk).update(position=position, heartbeat=Now()))
+        mine = Import.objects.filter(pk=self.pk, owner__is_active=True)
+        return bool(mine.update(position=position, heartbeat=Now()))
 
     def beat(self) -> None:
         """Renew the heartbeat, however long the next batch takes."""

@@ -14,7 +14,7 @@ NICENESS = 10
 
 
 class Interrupted(Exception):
-    """The site stops or has stopped, or the import was deleted with its owner."""
+    """The site stops or has stopped, or the owner was deactivated or deleted."""
 
 
 class Worker:

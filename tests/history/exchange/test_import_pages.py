@@ -5,6 +5,7 @@ import os
 import time
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -129,6 +130,23 @@ def test_an_import_ends_quietly_when_its_person_is_deleted(page, alice):
     worker.run()
     assert not Conversation.objects.exists() and not Import.objects.exists()
     assert list(uploads.upload_folder().iterdir()) == []
+
+
+def test_nothing_more_is_imported_for_a_person_who_was_deactivated(page, alice):
+    send(page, alice, json.dumps([chat(f"c{number}", "One", "Two") for number in range(250)]).encode())
+    worker = Worker(Import.objects.claim_next())
+    record = worker._record
+    worker._record = lambda written, file: (
+        record(written, file),
+        User.objects.filter(pk=alice.pk).update(is_active=False),
+    )
+    worker.run()
+    work = Import.objects.get()
+    assert work.state == "interrupted" and 0 < Conversation.objects.count() == work.items.count() < 250
+    User.objects.filter(pk=alice.pk).update(is_active=True)
+    work.resume()
+    Worker(Import.objects.claim_next()).run()
+    assert Conversation.objects.count() == 250
 
 
 def test_a_file_that_no_import_waits_for_is_deleted(page, alice):
