@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
-from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -102,13 +101,19 @@ class Select(Statement):
 class Objects(Select):
     """A query for objects of a model, with related objects and annotations. `build` returns its queryset."""
 
-    def _objects(self, compiler: Any) -> "RowReader":
-        return RowReader(compiler)
+    def _objects(self, compiler: Any) -> tuple["RowReader", list[tuple[str, int]]]:
+        return RowReader(compiler, compiler.klass_info), list(compiler.annotation_col_map.items())
 
     def all(self, **values: Any) -> list[Any]:
         """Return all objects that it finds."""
         compiled = self._for_this_database()
-        return [compiled.objects.read(row) for row in self._rows(compiled, values)]
+        reader, annotations = compiled.objects
+        found = []
+        for row in self._rows(compiled, values):
+            found.append(each := reader.read(row))
+            for name, index in annotations:
+                setattr(each, name, row[index])
+        return found
 
     def first(self, **values: Any) -> Any:
         """Return the first object that it finds, or None."""
@@ -117,23 +122,27 @@ class Objects(Select):
 
 
 class RowReader:
-    """Makes objects from the rows of a compiled query."""
+    """Makes objects from the rows of a compiled query, with the related ones that its `select_related` named."""
 
-    def __init__(self, compiler: Any) -> None:
-        found = compiler.klass_info
-        self._model, self._columns = found["model"], found["select_fields"]
+    def __init__(self, compiler: Any, info: dict[str, Any]) -> None:
+        self._model, self._columns = info["model"], info["select_fields"]
         self._names = [compiler.select[index][0].target.attname for index in self._columns]
-        self._annotations = compiler.annotation_col_map
-        populators: Any = get_related_populators
-        self._related = populators(found, compiler.select, DEFAULT_DB_ALIAS)
+        self._key = self._columns[self._names.index(self._model._meta.pk.attname)]
+        self._related = [
+            (RowReader(compiler, each), each["local_setter"], each["remote_setter"])
+            for each in info.get("related_klass_infos", [])
+        ]
 
     def read(self, row: Row) -> Any:
-        """Return the object of a row."""
+        """Return the object of a row; None where the row has none of this model."""
+        if row[self._key] is None:
+            return None
         found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, [row[index] for index in self._columns])
-        for related in self._related:
-            related.populate(row, found)
-        for name, index in self._annotations.items():
-            setattr(found, name, row[index])
+        for reader, keep, keep_reverse in self._related:
+            related = reader.read(row)
+            keep(found, related)
+            if related is not None:
+                keep_reverse(related, found)
         return found
 
 

@@ -5,8 +5,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from django.db import Error
-
 from chatsite.chat import queries
 from chatsite.chat.queries import Change
 from chatsite.conversations.models import Conversation
@@ -38,7 +36,7 @@ class ChangePoll:
             try:
                 newest = await self._poll(newest)
                 begun.set()
-            except Error:
+            except Exception:  # Whatever it was, open pages need the next poll.
                 logger.exception("Changes could not be polled; it is tried again.")
             await asyncio.sleep(POLL_SECONDS)
 

@@ -9,9 +9,9 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import Error
 
-from chatsite.conversations import turns
+from chatsite.conversations import claims, turns
+from chatsite.conversations.claims import ORPHANED, Heartbeat
 from chatsite.conversations.models import Completion
-from chatsite.conversations.models.completion_queries import ORPHANED, Heartbeat
 from chatsite.runs.hints import Hints
 from chatsite.runs.registry import Runs
 from chatsite.runs.run import SITE_STOPPED
@@ -65,7 +65,7 @@ class Recovery:
         while True:
             try:
                 await self.poll()
-            except Error:
+            except Exception:  # Whatever it was, the next orphaned answer needs the next poll.
                 logger.exception("Interrupted answers could not be recovered; it is tried again.")
             await asyncio.sleep(POLL_SECONDS)
 
@@ -83,21 +83,21 @@ class Recovery:
         writer has had the time of a poll to renew its heartbeat."""
         Completion.objects.stop_of_deactivated()
         observer = self._observer
-        observer.observe(Completion.objects.heartbeats(ours))
+        observer.observe(claims.heartbeats(ours))
         claimed = _claim(observer.unchanged(ORPHANED_SECONDS) & observer.rehearsed, ORPHANED)
         doubtful = observer.unchanged(ORPHANED_SECONDS - POLL_SECONDS) - observer.rehearsed
-        observer.rehearsed |= {beat for beat in doubtful if Completion.objects.can_claim(beat)}
+        observer.rehearsed |= {beat for beat in doubtful if claims.can_claim(beat)}
         return claimed
 
 
 def claim_all() -> None:
     """End all running answers, when no other process can be writing them."""
     try:
-        _claim(Completion.objects.heartbeats(ours=()), SITE_STOPPED)
+        _claim(claims.heartbeats(ours=()), SITE_STOPPED)
     except Error:
         logger.exception("Interrupted answers could not be ended at the start; it is tried again.")
 
 
 def _claim(heartbeats: Iterable[Heartbeat], why: str) -> list[Completion]:
-    claims = [Completion.objects.claim(beat, why) for beat in heartbeats]
-    return [completion for completion in claims if completion]
+    found = [claims.claim(beat, why) for beat in heartbeats]
+    return [completion for completion in found if completion]

@@ -10,8 +10,10 @@ from channels.db import database_sync_to_async
 from django.db import connection
 from django.utils import timezone
 
+from chatsite.conversations.claims import claim, heartbeats
 from chatsite.conversations.models import Completion, Status
-from chatsite.runs.recovery import POLL_SECONDS, claim_all
+from chatsite.runs.process import PROCESS
+from chatsite.runs.recovery import POLL_SECONDS, Recovery, claim_all
 from tests.harness.sockets import Clock, abandoned, new_recovery, recover
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,9 +65,9 @@ async def test_a_process_that_was_stopped_itself_calls_nobody_gone(alice, provid
 
 async def test_a_run_that_lives_again_at_the_last_moment_is_left_alone(alice, provider):
     await abandoned(alice)
-    (found,) = await database_sync_to_async(Completion.objects.heartbeats)(())
+    (found,) = await database_sync_to_async(heartbeats)(())
     await beat()
-    assert await database_sync_to_async(Completion.objects.claim)(found, "Nobody heard of it.") is None
+    assert await database_sync_to_async(claim)(found, "Nobody heard of it.") is None
     assert await status() == Status.STREAMING
 
 
@@ -168,3 +170,24 @@ async def test_the_answers_of_a_person_who_is_deactivated_end(alice, bob, provid
             pass
     assert run.status == Status.STOPPED and "deactivated" in run.error
     assert (await Completion.objects.exclude(pk=run.pk).aget()).status == Status.STREAMING
+
+
+class FailingRecovery(Recovery):
+    """Fails in a way that nobody expects, each time."""
+
+    def __init__(self, polls: asyncio.Queue[None]) -> None:
+        super().__init__(PROCESS.runs, PROCESS.hints)
+        self._polls = polls
+
+    async def poll(self) -> None:
+        self._polls.put_nowait(None)
+        raise ValueError("Nobody expects this.")
+
+
+async def test_it_is_tried_again_after_any_failure():
+    polls: asyncio.Queue[None] = asyncio.Queue()
+    watching = asyncio.create_task(FailingRecovery(polls).watch())
+    async with asyncio.timeout(10 * POLL_SECONDS):
+        await polls.get()
+        await polls.get()
+    watching.cancel()
