@@ -1,4 +1,4 @@
-"""What is sent upstream, and what a turn saves."""
+"""What a turn saves, and what it refuses."""
 
 from uuid import uuid4
 
@@ -9,9 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from chatsite.chat.events import message_html
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.models import Completion, Conversation, HistoryItem, Message, Outcome, Status
+from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Status
 from chatsite.conversations.options import Options
-from chatsite.conversations.requests import request_for
 from chatsite.conversations.turns import continue_reply, create_message, create_reply
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Provider
@@ -24,35 +23,8 @@ def model(db) -> Model:
     return Model.objects.create(provider=provider, name="small")
 
 
-def said(*texts: str) -> list[HistoryItem]:
-    return [HistoryItem(("user", "assistant")[n % 2], text) for n, text in enumerate(texts)]
-
-
 def send(user, text="Hello?", conversation=None, message=None, parent="head", **options):
     return create_message(user, conversation or uuid4(), message or uuid4(), text, parent, Options(**options))
-
-
-def test_history_goes_whole_when_the_window_is_not_known():
-    request, omitted = request_for(said("One?", "1", "Two?"), "Be brief.", None)
-    assert [message["content"] for message in request] == ["Be brief.", "One?", "1", "Two?"]
-    assert omitted == 0
-
-
-def test_the_oldest_exchanges_are_left_out_and_counted_when_the_window_is_small():
-    history = said("a" * 4000, "b" * 4000, "c" * 400, "d" * 400, "e?")
-    request, omitted = request_for(history, "Be brief.", 1000)
-    assert [message["content"][0] for message in request] == ["B", "c", "d", "e"]
-    assert omitted == 2
-
-
-def test_the_question_itself_always_goes():
-    request, omitted = request_for(said("x" * 9000), "", 100)
-    assert (len(request), omitted) == (1, 0)
-
-
-def test_an_empty_answer_is_not_sent_again():
-    request, _ = request_for(said("One?", "", "Two?"), "", None)
-    assert [message["role"] for message in request] == ["user", "user"]
 
 
 def test_the_same_message_sent_again_is_the_same_turn(alice, model):

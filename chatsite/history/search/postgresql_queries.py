@@ -1,16 +1,12 @@
 """The statements that search in PostgreSQL."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection, transaction
 
 from chatsite.history.search.phrases import Phrase, model_word
 from chatsite.history.search.postgresql_index import PLACES_A_SECOND
-
-if TYPE_CHECKING:
-    from chatsite.history.search.finding import Search
+from chatsite.history.search.search import Search
 
 __all__ = ["PLACES_A_SECOND", "newest", "ranked", "titles"]
 

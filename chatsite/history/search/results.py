@@ -13,8 +13,10 @@ from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from chatsite.conversations.models import Conversation, Message
-from chatsite.history.search.finding import Found, Search
+from chatsite.history.search import finding
+from chatsite.history.search.finding import Found
 from chatsite.history.search.query import Query
+from chatsite.history.search.search import Search
 from chatsite.history.search.snippets import highlighted, snippet
 from chatsite.prompts.models import SystemPrompt
 
@@ -96,12 +98,12 @@ def _shown(search: Search, cursor: str, best: bool, results: Results) -> Iterato
 def _batches(search: Search, cursor: str, best: bool) -> Iterator[list[Found]]:
     if best:
         score, place = _read_cursor(cursor)
-        ranked = search.best()
+        ranked = finding.best(search)
         yield [each for each in ranked if not cursor or (each.score, -each.place) > (score, -place)]
         return
     size = CANDIDATES_AT_ONCE if search.query.flags else PAGE + 1
     below = _read_cursor(cursor)[1] if cursor else None
-    while batch := search.newest(below, size):
+    while batch := finding.newest(search, below, size):
         yield batch
         if len(batch) < size:
             return
@@ -146,7 +148,7 @@ def _titles(search: Search, user: User) -> Any:
     query = search.query
     conversations: Any = Conversation.objects.of(user).filter(**query.flags)
     if query.phrases:
-        conversations = conversations.filter(pk__in=search.titles())
+        conversations = conversations.filter(pk__in=finding.titles(search))
     if query.before:
         conversations = conversations.filter(updated__lt=query.before)
     if query.after:
