@@ -160,9 +160,10 @@ class Exchange:
             # From the finish on, not from each comment that a server sends after it.
             self._finish_by = min(self._finish_by, now + min(AFTER_FINISH, self._call.limits.idle))
             return self._finish_by, "The model server did not end its answer."
-        by, sentence = self._first_by, self._call.limits.first_token_sentence
         if self._reader.spoken:
             by, sentence = now + self._call.limits.idle, "The model server stopped in mid-answer."
+        else:
+            by, sentence = self._first_by, self._call.limits.first_token_sentence
         return (by, sentence) if by < self._last_by else (self._last_by, "The answer took too long.")
 
     async def _linger(self) -> None:

@@ -21,8 +21,14 @@ class Lease:
         self._certain.set()
         self._tick()
 
+    def is_certain(self) -> bool:
+        """Return False after the event loop has stood still, until the database was queried for the owner of the
+        runs."""
+        self._notice()
+        return self._certain.is_set()
+
     async def certain(self) -> None:
-        """Wait, after the event loop has stood still, until the database was queried for the owner of the runs."""
+        """Wait until that is certain."""
         self._notice()
         await self._certain.wait()
 

@@ -110,7 +110,8 @@ class Run:
         self._stream = router.create(self._turn.request, stream=True, **params)
         async with self._stream as stream:
             while chunks := await stream.batch():
-                await self._lease.certain()
+                if not self._lease.is_certain():
+                    await self._lease.certain()
                 for chunk in chunks:
                     self._append(chunk)
                 if len(chunks) < MANY_CHUNKS:
@@ -118,18 +119,19 @@ class Run:
 
     def _append(self, chunk: ChatCompletionChunk) -> None:
         for choice in chunk.choices:
-            self._say("reasoning", choice.delta.reasoning)
-            self._say("text", choice.delta.content)
+            if choice.delta.reasoning:
+                self._say("reasoning", choice.delta.reasoning)
+            if choice.delta.content:
+                self._say("text", choice.delta.content)
         if self._first_delta is None and self.transcript.end:
             self._first_delta = timezone.now()
 
-    def _say(self, kind: Kind, piece: str | None) -> None:
-        if not piece:
-            return
-        self.transcript.append(kind, piece[: max(0, self._room)])
-        self._room -= len(piece)
-        if self._room < 0:
+    def _say(self, kind: Kind, piece: str) -> None:
+        if len(piece) > self._room:
+            self.transcript.append(kind, piece[: max(0, self._room)])
             raise AnswerTooLong(TOO_LONG)
+        self._room -= len(piece)
+        self.transcript.append(kind, piece)
 
     def _ending(self) -> Outcome:
         if self._reading.cancelled():

@@ -93,7 +93,7 @@ function isPlain(event) {
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-visit]");
   if (!link || !isPlain(event)) return;
-  // The second half of a double click was meant for what stood there before, such as the button of the drawer.
+  // The second half of a double click was meant for what stood there before.
   const isSecond = event.detail > 1;
   const isHere = document.querySelector("chat-conversation") !== null;
   if (isHere || isSecond) event.preventDefault();
