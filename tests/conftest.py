@@ -1,10 +1,13 @@
 """The world of the tests: alice owns, bob shares the site with her, mallory is a stranger to both."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import reverse
 
+from chatsite.conversations.models import Conversation, Status
 from chatsite.history.search.check import problems
 from chatsite.providers.models import Model, Provider
 from tests.harness.sockets import open_page, site  # noqa: F401
@@ -58,3 +61,27 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     with django_db_blocker.unblock():
         assert problems() == []
+
+
+@pytest.fixture
+def conversation(alice) -> Conversation:
+    """One question of alice's with one answer."""
+    conversation = Conversation.objects.create(owner=alice)
+    question = conversation.say(uuid4(), "Is *this* bold?", None)
+    run = conversation.reply_to(question, model="demo")
+    run.status, run.message.text = Status.COMPLETE, "No, but **this** is."
+    run.save()
+    run.message.save()
+    return conversation
+
+
+@pytest.fixture
+def page(client, alice):
+    client.force_login(alice)
+    return lambda name, *args, **query: client.get(reverse(f"conversations:{name}", args=args), query)
+
+
+@pytest.fixture
+def post(client, alice):
+    client.force_login(alice)
+    return lambda name, *args, **fields: client.post(reverse(f"conversations:{name}", args=args), fields)

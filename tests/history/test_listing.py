@@ -2,32 +2,12 @@
 
 from datetime import timedelta
 from urllib.parse import parse_qsl
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
-from chatsite.conversations.models import Conversation, Status
-
-
-@pytest.fixture
-def conversation(alice) -> Conversation:
-    """One question of alice's with one answer."""
-    conversation = Conversation.objects.create(owner=alice)
-    question = conversation.say(uuid4(), "Is *this* bold?", None)
-    run = conversation.reply_to(question, model="demo")
-    run.status, run.message.text = Status.COMPLETE, "No, but **this** is."
-    run.save()
-    run.message.save()
-    return conversation
-
-
-@pytest.fixture
-def page(client, alice):
-    client.force_login(alice)
-    return lambda name, *args, **query: client.get(reverse(f"conversations:{name}", args=args), query)
+from chatsite.conversations.models import Conversation
 
 
 def test_the_history_lists_only_ones_own_newest_first(page, alice, bob):

@@ -7,7 +7,7 @@ from typing import Any
 
 from chatsite.conversations.texts import storable
 from chatsite.history.exchange import texts
-from chatsite.history.exchange.records import ReadConversation, ReadMessage, Skipped, Tally
+from chatsite.history.exchange.records import ReadConversation, ReadMessage, Role, Skipped, Tally
 from chatsite.history.exchange.times import moment
 from chatsite.history.exchange.tree import Node, grow, nearest, newest_leaf
 
@@ -66,6 +66,35 @@ def noted_text(text: str, reasoning: str, tally: Tally) -> tuple[str, str]:
     fixed, thoughts = storable(text), storable(reasoning)
     tally.notes["text_repaired"] += (fixed, thoughts) != (text, reasoning)
     return fixed if fixed.strip() else "", thoughts if thoughts.strip() else ""
+
+
+def note_message(node: Node, role: Role, text: str, reasoning: str, tally: Tally) -> bool:
+    """Give a node its text and reasoning. Returns whether there is any; noted as skipped where not. A node with
+    reasoning alone has no role: it is no message of its own."""
+    node.text, node.reasoning = noted_text(text, reasoning, tally)
+    if node.text:
+        node.role = role
+    elif not node.reasoning:
+        tally.skipped["empty_message"] += 1
+        return False
+    return True
+
+
+def read_line(
+    messages: list[Any], read_message: Callable[[Node, dict[str, Any], Tally], None], tally: Tally
+) -> dict[str, Node]:
+    """The nodes of messages that follow one another, without branches."""
+    nodes: dict[str, Node] = {}
+    before = None
+    for number, message in enumerate(messages):
+        if not isinstance(message, dict):
+            tally.skipped["not_an_object"] += 1
+            continue
+        node = Node(texts.name(message.get("id")) or str(number), before)
+        read_message(node, message, tally)
+        add(nodes, node, tally)
+        before = node.key
+    return nodes
 
 
 def add(nodes: dict[str, Node], node: Node, tally: Tally) -> None:

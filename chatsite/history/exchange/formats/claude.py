@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from chatsite.history.exchange import texts
-from chatsite.history.exchange.building import add, build, noted_moment, noted_text
+from chatsite.history.exchange.building import add, build, note_message, noted_moment
 from chatsite.history.exchange.records import ReadConversation, Role, Skipped, Tally
 from chatsite.history.exchange.shapes import as_dict, as_list, as_str
 from chatsite.history.exchange.tree import Node
@@ -71,11 +71,7 @@ def _read_message(node: Node, message: dict[str, Any], tally: Tally) -> None:
     if not text.strip():
         text = as_str(message.get("text")).replace(UNSUPPORTED, "").strip()
     text = texts.paragraphs(text, *_files(message, tally))
-    node.text, node.reasoning = noted_text(text, reasoning, tally)
-    if node.text:
-        node.role = role
-    elif not node.reasoning:
-        tally.skipped["empty_message"] += 1
+    note_message(node, role, text, reasoning, tally)
 
 
 def _blocks(message: dict[str, Any], tally: Tally) -> tuple[str, str]:

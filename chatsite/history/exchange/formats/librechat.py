@@ -3,7 +3,7 @@
 from typing import Any
 
 from chatsite.history.exchange import texts
-from chatsite.history.exchange.building import add, build, noted_moment, noted_text
+from chatsite.history.exchange.building import add, build, note_message, noted_moment
 from chatsite.history.exchange.records import ReadConversation, Role, Skipped, Tally
 from chatsite.history.exchange.shapes import as_dict, as_list, as_str
 from chatsite.history.exchange.tree import Node, last_leaf
@@ -72,13 +72,7 @@ def _read_message(node: Node, message: dict[str, Any], tally: Tally) -> None:
     text = texts.paragraphs(text or as_str(message.get("text")), *_files(message, tally))
     if message.get("error") is True:
         text = texts.error_line(text)
-    node.text, node.reasoning = noted_text(text, reasoning, tally)
-    if node.text:
-        node.role = role
-    elif not node.reasoning:
-        tally.skipped["empty_message"] += 1
-        return
-    if role == "assistant":
+    if note_message(node, role, text, reasoning, tally) and role == "assistant":
         node.model = texts.name(message.get("model"))
         node.is_unfinished = message.get("unfinished") is True
         tally.notes["unfinished"] += node.is_unfinished

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chatsite.history.exchange import texts
-from chatsite.history.exchange.building import add, build, noted_text
+from chatsite.history.exchange.building import build, note_message, read_line
 from chatsite.history.exchange.records import ReadConversation, Role, Skipped, Tally
 from chatsite.history.exchange.shapes import as_dict, as_list, as_str
 from chatsite.history.exchange.tree import Node
@@ -27,16 +27,7 @@ def read(session: dict[str, Any]) -> ReadConversation:
     if not isinstance(messages, list):
         raise Skipped("no_messages")
     tally = Tally()
-    nodes: dict[str, Node] = {}
-    before = None
-    for number, message in enumerate(messages):
-        if not isinstance(message, dict):
-            tally.skipped["not_an_object"] += 1
-            continue
-        node = Node(texts.name(message.get("id")) or str(number), before)
-        _read_message(node, message, tally)
-        add(nodes, node, tally)
-        before = node.key
+    nodes = read_line(messages, _read_message, tally)
     # Its messages have only local times without a zone.
     updated = session.get("lastUpdate")
     return build(SOURCE, session.get("id"), session.get("topic"), nodes, tally, updated=updated)
@@ -50,12 +41,8 @@ def _read_message(node: Node, message: dict[str, Any], tally: Tally) -> None:
     text = _text(message.get("content"), tally)
     if message.get("isError") is True:
         text = texts.error_line(text)
-    node.text, _ = noted_text(text, "", tally)
-    if not node.text:
-        tally.skipped["empty_message"] += 1
-        return
-    node.role = role
-    node.model = texts.name(message.get("model")) if role == "assistant" else ""
+    if note_message(node, role, text, "", tally) and role == "assistant":
+        node.model = texts.name(message.get("model"))
 
 
 def _text(content: Any, tally: Tally) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from chatsite.history.exchange import texts
-from chatsite.history.exchange.building import add, build, noted_moment, noted_text
+from chatsite.history.exchange.building import build, note_message, noted_moment, read_line
 from chatsite.history.exchange.records import ReadConversation, Role, Skipped, Tally
 from chatsite.history.exchange.shapes import as_dict, as_list, as_str
 from chatsite.history.exchange.tree import Node
@@ -35,7 +35,7 @@ def read(item: dict[str, Any]) -> ReadConversation:
     if isinstance(messages, dict) and (messages or not chat.get("messages")):
         nodes = _tree(messages, tally)
     elif isinstance(chat.get("messages"), list):
-        nodes = _line(chat["messages"], tally)
+        nodes = read_line(chat["messages"], _read_message, tally)
     else:
         raise Skipped("no_messages")
     is_envelope = chat is not item
@@ -69,20 +69,6 @@ def _tree(messages: dict[str, Any], tally: Tally) -> dict[str, Node]:
     return nodes
 
 
-def _line(messages: list[Any], tally: Tally) -> dict[str, Node]:
-    nodes: dict[str, Node] = {}
-    before = None
-    for number, message in enumerate(messages):
-        if not isinstance(message, dict):
-            tally.skipped["not_an_object"] += 1
-            continue
-        node = Node(texts.name(message.get("id")) or str(number), before)
-        _read_message(node, message, tally)
-        add(nodes, node, tally)
-        before = node.key
-    return nodes
-
-
 def _read_message(node: Node, message: dict[str, Any], tally: Tally) -> None:
     name = as_str(message.get("role"))
     role = ROLES.get(name)
@@ -92,13 +78,7 @@ def _read_message(node: Node, message: dict[str, Any], tally: Tally) -> None:
     node.created = noted_moment(message.get("timestamp"), tally)
     text, reasoning = _content(message, role, tally)
     text = texts.paragraphs(text, *_files(message, tally), _error(message.get("error")))
-    node.text, node.reasoning = noted_text(text, reasoning, tally)
-    if node.text:
-        node.role = role
-    elif not node.reasoning:
-        tally.skipped["empty_message"] += 1
-        return
-    if role == "assistant":
+    if note_message(node, role, text, reasoning, tally) and role == "assistant":
         node.model = texts.name(message.get("model"))
         node.is_unfinished = message.get("done") is False
         tally.notes["unfinished"] += node.is_unfinished
