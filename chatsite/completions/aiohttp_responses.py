@@ -13,27 +13,29 @@ _MOST_AT_ONCE = 64 * 1024
 
 
 class HeldResponse(aiohttp.ClientResponse):
-    """A response whose connection is read only when someone asks for more of its body.
+    """A response that reads its connection only when its body is asked for more.
 
-    What comes meanwhile waits in the system and is then read at once, so looking now and then costs less; and nothing
-    that came before a connection broke is lost, as what aiohttp has read and nobody took yet would be.
+    Bytes that arrive in between wait in the socket buffer and are read in one call, so polling now and then costs less.
+    aiohttp drops bytes that it has read and its caller has not when a connection breaks; here they are not lost.
     """
 
     async def start(self, connection: Connection) -> Self:
         await super().start(connection)
         if self.method == "CONNECT":
-            return self  # what follows is not of this response: a proxy's tunnel
-        # A body that came with its headers has given the connection back.
+            return self  # the following bytes belong to the proxy's tunnel
+        # The connection is released already when the whole body came with the headers.
         if self.connection is None or connection.transport is None or missing_parts(connection, self.content):
             return self
-        with contextlib.suppress(AttributeError):  # a protocol whose transport cannot be replaced
+        with contextlib.suppress(AttributeError):  # the protocol's transport cannot be replaced
             self.content: Any = _Body(self.content, _HeldTransport(connection, connection.transport))
         return self
 
 
 def missing_parts(connection: Any, reader: Any) -> list[str]:
-    """What holding needs of aiohttp and this version lacks. Its responses are then read as they come: that is
-    right, too, but costs more, and what came just before a connection broke may be lost."""
+    """Return the attributes that HeldResponse needs and this version of aiohttp lacks.
+
+    Such responses are read as usual. That costs more, and bytes that came just before a connection broke may be lost.
+    """
     parts = {
         connection: ["add_callback"],
         connection.protocol: ["data_received"],
@@ -45,7 +47,7 @@ def missing_parts(connection: Any, reader: Any) -> list[str]:
 
 
 class _HeldTransport:
-    """Stands between aiohttp and a connection's transport, which aiohttp would read whenever it has room for more."""
+    """Wraps a connection's transport so that aiohttp does not resume reading by itself."""
 
     def __init__(self, connection: Connection, transport: asyncio.Transport) -> None:
         protocol: Any = connection.protocol
@@ -55,8 +57,8 @@ class _HeldTransport:
         self._protocol = protocol
         self._transport = transport
         self._loop = asyncio.get_running_loop()
-        self._has_turned = True  # the event loop, since the last `take`
-        # What comes over TLS only the transport can read.
+        self._has_turned = True  # whether the event loop has turned since the last `take`
+        # Only the transport can decrypt TLS.
         is_plain = os.name == "posix" and transport.get_extra_info("sslcontext") is None
         self._socket = transport.get_extra_info("socket") if is_plain else None
 
@@ -64,16 +66,16 @@ class _HeldTransport:
         return getattr(self._transport, name)
 
     def pause_reading(self) -> None:
-        """Ignored: reading begins and ends with `open` and `hold`."""
+        """Ignored: `open` and `hold` start and stop reading."""
 
     def resume_reading(self) -> None:
-        """Ignored, too."""
+        """Ignored, as `pause_reading`."""
 
     def take(self) -> None:
-        """Give aiohttp what has come, without the event loop: its turn costs several times the reading.
+        """Read the socket and pass the bytes to aiohttp: a turn of the event loop costs several times more.
 
-        Once for each turn that it has anyway, so that nobody who is sent more and more holds it up. Raises
-        ConnectionResetError where the connection broke.
+        It reads at most once a turn, so that a fast sender cannot starve the loop. Raises ConnectionResetError when the
+        connection broke.
         """
         if self._socket is None or not self._has_turned or not self._is_held:
             return
@@ -84,9 +86,9 @@ class _HeldTransport:
         except BlockingIOError:
             return
         except OSError as error:
-            # Not left to the event loop: the socket has told it now, and would show a clean end after it.
+            # The socket reports its error once. The event loop would see a clean end after it.
             raise ConnectionResetError(*error.args) from None
-        # The end is: it is found again.
+        # The event loop handles the end: a socket reports it again.
         if data:
             self._protocol.data_received(data)
 
@@ -94,7 +96,7 @@ class _HeldTransport:
         self._has_turned = True
 
     def open(self) -> None:
-        """Have the event loop read it, until `hold`."""
+        """Let the event loop read, until `hold`."""
         if self._is_held:
             self._transport.resume_reading()
 
@@ -107,14 +109,14 @@ class _HeldTransport:
         return self._protocol.transport is self and not self._transport.is_closing()
 
     def _give_back(self) -> None:
-        """The response is over, and the connection may be used for another."""
+        """Undo the wrapping when the response ends: the connection may be reused."""
         if self._protocol.transport is self:
             self._protocol.transport = self._transport
             self._transport.resume_reading()
 
 
 class _Body:
-    """The body's reader, but for the one way in which it is read: any other would wait for ever."""
+    """Wraps the body's reader. Only `iter_chunked` may be used: other methods would wait for ever."""
 
     def __init__(self, reader: aiohttp.StreamReader, transport: _HeldTransport) -> None:
         self._reader = reader
@@ -124,7 +126,7 @@ class _Body:
         return getattr(self._reader, name)
 
     async def iter_chunked(self, size: int) -> AsyncIterator[bytes]:
-        """All that has come, each time; waits only when that is nothing. `size` is of no concern."""
+        """Yield all bytes that have arrived; wait only when there are none. `size` is ignored."""
         data = b"more"
         while data:
             data = self._reader.read_nowait() or self._taken() or await self._next()
@@ -139,7 +141,7 @@ class _Body:
         try:
             return await self._reader.readany()
         except RuntimeError as error:
-            # So aiohttp says that a body which it cannot read has closed the connection.
+            # aiohttp raises it when a body that cannot be parsed closed the connection.
             raise aiohttp.ClientPayloadError("The body was cut off.") from error
         finally:
             self._transport.hold()

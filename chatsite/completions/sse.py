@@ -1,9 +1,9 @@
-"""Server-sent events from bytes: pure and incremental, with the slips of real servers in mind.
+"""An incremental decoder of server-sent events that accepts what real servers send. It does no I/O.
 
-Lines end with LF, CR or CRLF and nothing else; text is UTF-8 whatever the header says; one BOM is dropped.
-Beyond the standard: a data line that is a whole JSON object is an event at once (some servers send single
-newlines), a bare line of JSON is an event, a field `error:` is an event named error, and a last event without
-its blank line counts.
+Lines end with LF, CR or CRLF. Text is UTF-8, whatever the header says. One BOM is dropped.
+Beyond the standard (https://html.spec.whatwg.org/multipage/server-sent-events.html): a data line that is a whole JSON
+object is an event without a blank line (some servers send single newlines); a line of JSON without `data:` is an event;
+a field `error:` is an event named error; the last event needs no blank line.
 """
 
 import json
@@ -19,19 +19,19 @@ _BOM = b"\xef\xbb\xbf"
 _BARE_TRIES = 32
 
 DONE = "[DONE]"
-# Raw line breaks and tabs inside strings are no reason to lose an answer.
+# Some servers send raw line breaks and tabs inside JSON strings.
 _scan = json.JSONDecoder(strict=False).raw_decode
 
 
 class Event(NamedTuple):
-    """One event. value is parsed JSON, DONE for the end mark, or a ProtocolError to raise in its place."""
+    """One event. `value` is parsed JSON, DONE for the end mark, or a ProtocolError that the caller raises."""
 
     name: str
     value: Any
 
 
 class SSEDecoder:
-    """`feed(bytes)` returns the events that are now complete; `close()` those that the end completes."""
+    """`feed(bytes)` returns the events that are now complete; `close()` returns the last ones."""
 
     __slots__ = (
         "_bare",
@@ -50,12 +50,12 @@ class SSEDecoder:
     )
 
     def __init__(self) -> None:
-        self.seen = False  # anything at all that belongs to an event stream, comments included
-        self.stray = ""  # the first line that belongs to no event stream
-        self._head: bytes | None = b""  # the first bytes, until it is known whether a BOM begins them
+        self.seen = False  # whether any line of an event stream came, comments included
+        self.stray = ""  # the first line that is not of an event stream
+        self._head: bytes | None = b""  # the first bytes, until they can be checked for a BOM
         self._was_cr = False
-        self._tail: list[bytes] = []  # the line that is not ended yet
-        self._tail_size = self._data_size = self._bare_size = 0  # bytes held, and what each line costs
+        self._tail: list[bytes] = []  # the unfinished line
+        self._tail_size = self._data_size = self._bare_size = 0  # bytes held, with the overhead of each line
         self._name = ""
         self._data: list[str] = []
         self._bare: list[str] = []
@@ -63,7 +63,7 @@ class SSEDecoder:
         self._dead = False
 
     def feed(self, data: bytes) -> list[Event]:
-        """The events that these bytes complete, in order."""
+        """Return the events that these bytes complete, in order."""
         if self._dead:
             return []
         if self._head is not None:
@@ -88,7 +88,7 @@ class SSEDecoder:
         return events
 
     def close(self) -> list[Event]:
-        """The events that the end of the body completes; what is cut in its middle is dropped."""
+        """Return the events that the end of the body completes. An incomplete event is dropped."""
         events: list[Event] = []
         if self._dead:
             return events
@@ -190,7 +190,7 @@ class SSEDecoder:
         self._bare.append(text)
         self._bare_size += len(line) + _LINE_OVERHEAD
         self._check_size(events)
-        # A printed-out document closes at the margin; other lines are not worth a try each.
+        # An indented JSON document ends with a bracket in the first column. Parsing at every line would be quadratic.
         whole = len(self._bare) == 1 or line[:1] in (b"}", b"]")
         if whole and self._tries < _BARE_TRIES:
             self._tries += 1
@@ -215,7 +215,7 @@ class SSEDecoder:
         self._data_size = 0
         self._name = ""
         if not text:
-            return  # meta fields alone
+            return  # only fields without data
         value = _json(text, None)
         if value is not None or name == "error":
             events.append(Event(name, text if value is None else value))
@@ -224,7 +224,7 @@ class SSEDecoder:
 
 
 def _object(text: str) -> dict[str, Any] | None:
-    """The JSON object that is all of the text. Safe: no proper prefix of an object is one."""
+    """Return the JSON object that is the whole text, or None. No proper prefix of an object is an object."""
     if not text.endswith("}"):
         text = text.rstrip()
         if not text.endswith("}"):
@@ -244,6 +244,6 @@ def _json(text: str, otherwise: Any) -> Any:
 
 
 def _no_completion(text: str) -> ProtocolError:
-    """The received bytes are kept for programs; the sentence for people leaves them out."""
+    """Return an error whose `detail` has the received text; its sentence does not."""
     sentence = "The model server sent something that is no completion."
     return ProtocolError(sentence, detail=redacted(text, longest=200))

@@ -1,8 +1,8 @@
-"""Where emphasis begins and ends, where CommonMark's own rule fails people.
+"""Emphasis where CommonMark's rule does not find it.
 
-There a run of `*` closes before a letter only after another letter, so `**注意：**本文` stays raw: Chinese, Japanese,
-Korean, Thai and others put no space there. Here punctuation beside such a letter does not hinder a run, and in any
-script a label (`**Note:**text`) may end before a letter. One `~` means "about" and strikes nothing.
+CommonMark does not close a run of `*` between punctuation and a letter, so `**注意：**本文` stays raw.
+Chinese, Japanese, Korean, Thai and other scripts put no space there. Here such a run closes. In any script a label
+(`**Note:**text`) may end before a letter. A single `~` means "about" and strikes nothing.
 """
 
 import re
@@ -19,10 +19,10 @@ _LABEL_END = re.compile(rf"{_PUNCTUATION}(\*{{1,3}}|~~)(?=[^\W_])")
 _HAS_LABEL_END = re.compile(
     rf"\*(?=[^\W_])(?:(?<={_PUNCTUATION}\*)|(?<={_PUNCTUATION}\*\*)|(?<={_PUNCTUATION}\*\*\*))"
 )
-"""Finds the ones of `*`: marks are far fewer than punctuation, so most texts are through sooner."""
+"""The same for `*` only. It searches for the mark first: texts have fewer marks than punctuation."""
 
 _BRACKETS = ")]}%"
-"""Not one `*` after these, as in `(a)*b`."""
+"""After these a single `*` is no emphasis, as in `(a)*b`."""
 
 _LABEL_CHARACTERS = 200
 _SPACELESS = re.compile(
@@ -35,7 +35,7 @@ _ENDS_CLAUSE = ".,:;!?\u3001\u3002\uff0c\uff0e\uff1a\uff1b\uff01\uff1f\uff61\uff
 
 
 def eased(text: str) -> str:
-    """The text with marks that let Markdown see emphasis there, and none in single tildes."""
+    """Return the text with placeholders that let Markdown find this emphasis and ignore single tildes."""
     is_spaceless = not text.isascii() and _SPACELESS.search(text) is not None
     has_runs = "~~" in text
     if "~" in text:
@@ -57,7 +57,7 @@ def _after_label(found: re.Match[str]) -> str:
 
 
 def _begins_label(text: str, start: int, inside: int, end: int) -> bool:
-    """Whether the run before `inside` can only open emphasis, and the label is on one line."""
+    """Return whether the run before `inside` can only open emphasis and the label is on one line."""
     before = text[start - 1] if start else " "
     opens = before.isspace() or before in ">|" or category(before) in ("Ps", "Pi")
     return (
@@ -66,7 +66,7 @@ def _begins_label(text: str, start: int, inside: int, end: int) -> bool:
 
 
 def _without_spaces(found: re.Match[str]) -> str:
-    """The run with a letter's mark beside it, where punctuation on that side hinders it."""
+    """Return the run, with a placeholder letter beside it when punctuation on that side prevents emphasis."""
     run, text = found[0], found.string
     before, after = text[found.start() - 1 : found.start()], text[found.end()]
     if before.isalnum() and after.isalnum():
@@ -82,5 +82,5 @@ def _without_spaces(found: re.Match[str]) -> str:
 
 
 def _is_punctuation(character: str) -> bool:
-    """As CommonMark counts it: punctuation and symbols."""
+    """CommonMark counts symbols as punctuation."""
     return category(character)[0] in "PS"

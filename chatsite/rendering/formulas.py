@@ -17,8 +17,10 @@ _CASELESS = (
     r"\u0590-\u109f\u1100-\u139f\u1780-\u18af\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc"
     r"\U00020000-\U0003ffff"
 )
-"""Letters of scripts that write no spaces, or join words: a formula may touch them. What is written in Latin letters
-and digits beside a dollar sign may be money, or a name in a shell."""
+"""Letters of scripts without spaces or case: a formula may touch them.
+
+A dollar sign beside Latin letters or digits may be money or a shell variable.
+"""
 
 _BEFORE = rf"(?:(?<![\w$\\])\$|(?<=[{_CASELESS}])(?<!\d)\$(?![{_CASELESS}]))"
 _AFTER = rf"(?:\$(?![\w$])|(?<![{_CASELESS}])\$(?=[{_CASELESS}])(?!\d))"
@@ -36,7 +38,7 @@ _FORMULA = re.compile(
 _BEGIN = re.compile(r"[\\$]")
 _BEGIN_ENVIRONMENT = re.compile(rf"\\begin\{{({_ENVIRONMENTS})\}}")
 _MAX_ENVIRONMENT = 2 * MAX_SOURCE_CHARACTERS + 100
-"""Characters of an environment at most: an escape of two characters counts as one of MAX_SOURCE_CHARACTERS."""
+"""The most characters of an environment. An escape is two characters, and MAX_SOURCE_CHARACTERS counts it as one."""
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 
 _OPEN = re.compile(
@@ -55,7 +57,7 @@ _DISPLAYS = ("$$", "\\[", "\\begin")
 
 
 class Formula(NamedTuple):
-    """One formula in a text: where its source stands (characters), its TeX, and whether it has its own line."""
+    """One formula in a text: offsets of its source (characters), its TeX, whether it has a line of its own."""
 
     start: int
     end: int
@@ -64,22 +66,22 @@ class Formula(NamedTuple):
     display: bool
 
     def html(self) -> str:
-        """Safe MathML, or the escaped source as code where the TeX cannot be read."""
+        """Return safe MathML, or the escaped source as code when the converter refuses the TeX."""
         return mathml(self.tex, self.display) or f'<code class="math">{escape(self.source)}</code>'
 
 
 def may_hold_formulas(text: str) -> bool:
-    """A cheap test that spares most texts the search."""
+    """Return False for most texts without formulas, cheaply."""
     return "$" in text or ("\\" in text and ("\\(" in text or "\\[" in text or "\\begin{" in text))
 
 
 def open_formula(text: str, start: int) -> bool:
-    """Whether the mark at `start` begins a formula that the text to come may still close."""
+    """Return whether a formula begins at `start` and later text may still close it."""
     return _OPEN.match(text, start) is not None
 
 
 def stay_in_their_lines(text: str, most: int) -> bool:
-    """Whether a text has at most so many formulas, each in one line for certain: then its lines are read alike."""
+    """Return whether the text has at most `most` formulas, each certainly on one line."""
     if not may_hold_formulas(text):
         return True
     if any(mark in text for mark in "`<["):
@@ -89,15 +91,15 @@ def stay_in_their_lines(text: str, most: int) -> bool:
 
 
 def end_of_lines(line: str) -> str:
-    """What ends the formula that a line begins and that stands on lines of its own; nothing where it begins none."""
+    """Return the end mark of the multi-line formula that this line begins; "" when it begins none."""
     found = _ALONE.match(line)
     return _end(found) if found and _end(found) not in line[found.end("name") :] else ""
 
 
 def own_lines(text: str) -> tuple[int, int]:
-    """Of the formulas on lines of their own: where the last one ends, and where the one begins that has no end yet.
+    """Return the end of the last closed formula on its own lines, and the start of the open one.
 
-    The second is the text's length when there is none.
+    The second is the length of the text when no formula is open.
     """
     if not ("$$" in text or "\\[" in text or "\\begin{" in text):
         return 0, len(text)
@@ -118,13 +120,13 @@ def _end(found: re.Match[str]) -> str:
 
 
 def formula_at(text: str, start: int) -> int:
-    """The end of the formula that begins at `start`, or 0 when none does."""
+    """Return the end of the formula that begins at `start`; 0 when none does."""
     found = _FORMULA.match(text, start) if _may_end(text, start) else None
     return found.end() if found and _is_formula(found, text) else 0
 
 
 def find(text: str, literal: Sequence[tuple[int, int]]) -> Iterator[Formula]:
-    """The formulas of a text, in order, none touching a literal range (code, addresses; sorted, in characters)."""
+    """Yield the formulas of a text in order. None overlaps a literal range (code, addresses; sorted, in characters)."""
     position, ahead = 0, list(reversed(literal))
     while found := _search(text, position):
         start, end = found.span()
@@ -140,7 +142,7 @@ def find(text: str, literal: Sequence[tuple[int, int]]) -> Iterator[Formula]:
 
 
 def _search(text: str, position: int) -> re.Match[str] | None:
-    """The first formula or escape from a position on; only two characters begin one."""
+    """Return the first formula or escape at or after `position`. Only `\\` and `$` begin one."""
     while begun := _BEGIN.search(text, position):
         start, position = begun.span()
         if _may_end(text, start) and (found := _FORMULA.match(text, start)):
@@ -149,7 +151,10 @@ def _search(text: str, position: int) -> re.Match[str] | None:
 
 
 def _may_end(text: str, start: int) -> bool:
-    """Whether an environment that begins here has an end that is near enough; any other mark stops a search soon."""
+    """Return False when an environment begins here and has no end within its limit.
+
+    Other formulas need no such test: their patterns fail early.
+    """
     if not text.startswith("\\b", start):
         return True
     found = _BEGIN_ENVIRONMENT.match(text, start)
@@ -172,7 +177,7 @@ def _is_formula(found: re.Match[str], text: str) -> bool:
 
 
 def _begins_line(text: str, position: int) -> bool:
-    """Whether nothing but marks of quotations and items stands before a position in its line."""
+    """Return whether only quote and list marks precede the position in its line."""
     return re.fullmatch(_LEAD, text[text.rfind("\n", 0, position) + 1 : position]) is not None
 
 

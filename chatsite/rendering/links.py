@@ -1,4 +1,4 @@
-"""Links: the frame round a link's text, and bare web addresses in a Markdown text."""
+"""Links: their tags, and bare web addresses in a Markdown text."""
 
 import re
 from collections.abc import Iterator
@@ -11,12 +11,12 @@ from chatsite.rendering.safety import REL, attribute, escape, is_safe_url
 CLOSE = "</a>"
 _LEFT_TO_RIGHT = ' dir="ltr"'
 _MAX_SHOWN = 200
-"""Characters that are shown of an address which is no link."""
+"""The most characters shown of an address that is not linked."""
 
 _BEGIN = re.compile(r"://|www\.")
 _SCHEME = re.compile("://")
 _READ = re.compile(r"\]\((?:[^\s()]+|\([^\s()]*\))*|<[^\s<>]*>")
-"""A link's own address, and one in `<>`: Markdown reads these itself."""
+"""The address of a Markdown link, and one in `<>`: the Markdown parser reads these."""
 
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)(?:(?!(?:\*\*|~~)[^\x00-\x7f]|&(?:lt|gt|quot);)"
@@ -24,7 +24,7 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _NO_BEGIN = frozenset(f"{ascii_letters}{digits}/@.-{{")
-"""Characters that no address follows at once; a brace belongs to a formula."""
+"""No address begins directly after these. A brace belongs to a formula."""
 
 _TRAILING = "?!.,:;*_~'\""
 _ENTITY = re.compile(r"&[A-Za-z0-9]{1,31};\Z")
@@ -32,7 +32,7 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&amp;")
 
 
 class Address(NamedTuple):
-    """One bare address: where its source stands in a text (characters), and where the link leads."""
+    """One bare address: offsets of its source in a text (characters), and the URL of the link."""
 
     start: int
     end: int
@@ -40,32 +40,32 @@ class Address(NamedTuple):
     url: str
 
     def html(self) -> str:
-        """The link, whose letters say nothing about the direction of the text round it."""
+        """Return the link as HTML. Its letters do not affect the direction of the surrounding text."""
         return f"{_tag(self.url, _LEFT_TO_RIGHT)}{escape(self.text())}{CLOSE}"
 
     def text(self) -> str:
-        """The address as a person reads it."""
+        """Return the address as a person reads it, without escapes."""
         return _unescaped(self.source)
 
 
 def opening(url: str) -> str | None:
-    """The start tag of a link to an address, or None where no link may point."""
+    """Return the start tag of a link to the address; None when the address is not safe."""
     return _tag(url) if is_safe_url(url) else None
 
 
 def unlinked(url: str) -> str:
-    """An address that no link may point to, as HTML that shows it behind the text."""
+    """Return HTML that shows an unsafe address after the link's text."""
     shown = url if len(url) <= _MAX_SHOWN else f"{url[:_MAX_SHOWN]}\u2026"
     return f' (<code dir="ltr">{escape(shown)}</code>)'
 
 
 def may_hold_addresses(text: str) -> bool:
-    """A cheap test that spares most texts the search."""
+    """Return False for most texts without addresses, cheaply."""
     return "://" in text or "www." in text
 
 
 def find(text: str, *, in_table: bool) -> Iterator[Address]:
-    """The bare http(s):// and www. addresses of a Markdown text, in order; in a table a bar ends each."""
+    """Yield the bare http(s):// and www. addresses of a Markdown text in order. In a table `|` ends an address."""
     position, search = 0, (_BEGIN if "www." in text else _SCHEME).search
     while begun := search(text, position):
         start, position = _start(text, begun.start()), begun.end()
@@ -77,13 +77,13 @@ def find(text: str, *, in_table: bool) -> Iterator[Address]:
 
 
 def _start(text: str, found: int) -> int:
-    """Where an address with `://` or `www.` there begins, if it is one."""
+    """Return where an address begins that has `://` or `www.` at `found`."""
     scheme = text[max(0, found - 5) : found].lower()
     return found - 5 if scheme == "https" else found - 4 if scheme.endswith("http") else found
 
 
 def end_of_address(text: str, start: int) -> int:
-    """The end of the bare address that begins there, or 0 when none does."""
+    """Return the end of the bare address that begins at `start`; 0 when none does."""
     address = _address(text, start, False)
     return address.end if address else 0
 
@@ -105,14 +105,14 @@ def _tag(url: str, more: str = "") -> str:
 
 
 def _run_before(text: str, start: int) -> str:
-    """The run of emphasis that an address follows at once: it ends with it, too."""
+    """Return the emphasis run directly before an address. The same run ends the address."""
     before = text[max(0, start - 3) : start]
     run = before[len(before.rstrip("*")) :] or before[len(before.rstrip("~")) :]
     return "" if run == "~" else run
 
 
 def _trimmed(address: str, run: str, in_table: bool) -> str:
-    """An address without the punctuation that belongs to the sentence round it."""
+    """Return the address without punctuation that belongs to the surrounding sentence."""
     for mark in (run, "|" if in_table else ""):
         address = address.partition(mark)[0] if mark else address
     if not address.isascii():
@@ -128,7 +128,7 @@ def _trimmed(address: str, run: str, in_table: bool) -> str:
 
 
 def _first_foreign(address: str) -> int:
-    """Where the first character stands that is punctuation beyond ASCII, or not to be seen."""
+    """Return the offset of the first invisible or non-ASCII punctuation character."""
     for position, character in enumerate(address):
         if character > "\x7f" and (category(character)[0] in "PCZ" or "\uff00" < character < "\uff66"):
             return position

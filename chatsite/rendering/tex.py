@@ -1,4 +1,4 @@
-"""TeX as models write it, made ready for the converter: bounded, without definitions, in the commands that it has."""
+"""Prepares a model's TeX for the converter: limits it, refuses definitions, rewrites commands the converter lacks."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from chatsite.rendering.chemistry import chemistry
 from chatsite.rendering.tex_nesting import is_too_deep
 
 MAX_SOURCE_CHARACTERS = 2000
-"""Characters of one formula; longer ones are shown as their source."""
+"""The most characters of one formula. Longer ones are shown as source."""
 
 _REFUSED = re.compile(
     r"\\(?:(?:re|provide)?(?:new)?command|(?:re)?newenvironment|Declare[A-Za-z]+|[egx]?def|(?:future)?let|global|csname|eqref)"
@@ -60,11 +60,11 @@ _TOP_LEVEL = re.compile(r"\\(?:begin|end|left|right)(?![A-Za-z])|\\newline(?![A-
 
 
 class Refused(ValueError):
-    """The formula is shown as its source."""
+    """The formula is not converted; its source is shown."""
 
 
 def prepared(tex: str, *, display: bool) -> str:
-    """The formula in TeX that the converter knows. Raises Refused when it must not be converted."""
+    """Return the formula in TeX that the converter reads. Raises Refused when it must not be converted."""
     if len(tex) > MAX_SOURCE_CHARACTERS:
         raise Refused("too long")
     if _REFUSED.search(tex):
@@ -81,7 +81,7 @@ def prepared(tex: str, *, display: bool) -> str:
 
 
 def _in_rows(tex: str) -> str:
-    """The formula without equation numbers, its lines as rows."""
+    """Return the formula without equation numbers; several lines become rows."""
     tex = _COLUMNS.sub(r"\1", _ENVIRONMENT.sub(_unnumbered, tex))
     marks = _at_top_level(tex)
     if "\\\\" not in marks:
@@ -109,7 +109,7 @@ def _unnumbered(found: re.Match[str]) -> str:
 
 
 def _at_top_level(tex: str) -> set[str]:
-    """Which of `&` and `\\\\` stand outside all groups."""
+    """Return which of `&` and `\\\\` occur outside all groups."""
     level, found = 0, set()
     for mark in _TOP_LEVEL.findall(tex):
         if mark in ("{", r"\begin", r"\left"):
@@ -122,7 +122,7 @@ def _at_top_level(tex: str) -> set[str]:
 
 
 def _tagged(tex: str, *, display: bool) -> str:
-    """A formula with the author's own numbers: one number for all of it, or one for a row."""
+    """Return a formula that has `\\tag`: one number for the whole formula, or one a row."""
     tags = _TAG.findall(tex)
     if len(tags) > 1 and display:
         return _ENVIRONMENT.sub(_numbered, tex)
@@ -135,7 +135,7 @@ def _tagged(tex: str, *, display: bool) -> str:
 
 
 def _numbered(found: re.Match[str]) -> str:
-    """An environment whose rows may have numbers, without numbers of its own."""
+    """Return the environment's edge as one whose rows have only the numbers of their tags."""
     edge, name, _ = found.groups()
     if name in _ALIGNED:
         return rf"\{edge}{{align*}}"
@@ -156,7 +156,7 @@ def _colored(color: str) -> str:
 
 
 def _written(command: str) -> Callable[[str], str]:
-    """How the text of a command is written so that the converter reads it as text."""
+    """Return a function that writes the content of a text command so that the converter reads it as text."""
     name = "text" if command in _UNKNOWN_TEXT else command
 
     def text(content: str) -> str:
@@ -174,7 +174,7 @@ def _written(command: str) -> Callable[[str], str]:
 
 
 _Rewrite = tuple[int, int, Callable[..., str]]
-"""The fewest and the most arguments, and what is written for them."""
+"""The fewest and the most arguments, and the function that rewrites the command."""
 
 _REWRITES: dict[str, _Rewrite] = {
     "substack": (1, 1, _substack),
@@ -189,7 +189,7 @@ _REWRITTEN = re.compile(rf"\\({'|'.join(sorted(_REWRITES, key=len, reverse=True)
 
 
 def _rewritten(tex: str) -> str:
-    """The TeX with those commands rewritten that the converter lacks, or reads in another way."""
+    """Return the TeX with commands rewritten that the converter lacks or reads differently."""
     parts: list[str] = []
     position = 0
     for found in _REWRITTEN.finditer(tex):
@@ -204,7 +204,7 @@ def _rewritten(tex: str) -> str:
 
 
 def _arguments(tex: str, position: int, most: int) -> tuple[list[str], int]:
-    """The groups in braces after a position, and where the last one ends."""
+    """Return the groups in braces after `position`, at most `most`, and the end of the last one."""
     arguments: list[str] = []
     while len(arguments) < most:
         begun = position + len(tex[position:]) - len(tex[position:].lstrip())
@@ -217,7 +217,7 @@ def _arguments(tex: str, position: int, most: int) -> tuple[list[str], int]:
 
 
 def _group_end(tex: str, position: int) -> int:
-    """Where the group ends that begins at a position; 0 when none begins there, or it has no end."""
+    """Return the end of the group that begins at `position`; 0 when none begins there or it does not end."""
     level = 0
     for found in _BRACE.finditer(tex, position):
         if found.start() == position and found[0] != "{":
