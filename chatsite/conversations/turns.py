@@ -11,7 +11,15 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 
 from chatsite.conversations.errors import NOT_FOUND, Refusal
-from chatsite.conversations.models import Completion, Conversation, HistoryItem, Message, Role, Status
+from chatsite.conversations.models import (
+    Completion,
+    Conversation,
+    HistoryItem,
+    Message,
+    Role,
+    Siblings,
+    Status,
+)
 from chatsite.conversations.options import Options, apply
 from chatsite.conversations.requests import CONTINUE_INSTRUCTION, PreparedRequest, request_for
 from chatsite.conversations.situation import Situation, read_situation
@@ -90,7 +98,7 @@ def _create_message(
     message = conversation.say(message_uuid, text, parent_message)
     if parent_message == head:
         # Nothing else follows the head.
-        message.siblings = [message.uuid]
+        message.siblings = Siblings()
     return _answer(conversation, message, models, situation.newest_completion, others=[])
 
 
@@ -229,5 +237,5 @@ def _answer(
     request, omitted = request_for(history, version.text if version else "", models[0].window)
     prepared = PreparedRequest(version, dropped, request, omitted)
     completion = conversation.reply_to(message, **prepared.columns(conversation))
-    completion.message.siblings = [*others, completion.message.uuid]
+    completion.message.siblings = Siblings.between(len(others), 0, others[-1] if others else None, None)
     return Turn(message, completion, request=request, models=models, before=before)

@@ -104,7 +104,7 @@ def test_another_branch_can_be_shown(post, page, conversation):
     post("head", conversation.uuid, message=str(first.uuid))
     thread = page("detail", conversation.uuid).context["thread"]
     assert [message.uuid for message in thread] == [question.uuid, first.uuid]
-    assert (thread[1].position, thread[1].next) == (1, second.uuid)
+    assert (thread[1].siblings.position, thread[1].siblings.next) == (1, second.uuid)
 
 
 @pytest.mark.parametrize("status", ["complete", "stopped", "failed", "interrupted"])

@@ -5,6 +5,17 @@ from chatsite.conversations.models.conversation import Conversation
 from chatsite.conversations.models.log_entry import LogEntry
 from chatsite.conversations.models.message import HistoryItem, Message, Role
 from chatsite.conversations.models.outcome import Outcome
+from chatsite.conversations.models.siblings import Siblings
 from chatsite.conversations.models.status import Status
 
-__all__ = ["Completion", "Conversation", "LogEntry", "Message", "Outcome", "Role", "HistoryItem", "Status"]
+__all__ = [
+    "Completion",
+    "Conversation",
+    "HistoryItem",
+    "LogEntry",
+    "Message",
+    "Outcome",
+    "Role",
+    "Siblings",
+    "Status",
+]

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from chatsite.conversations.models.branch import UNBOUNDED, lengths_from, part
 from chatsite.conversations.models.completion import Completion
 from chatsite.conversations.models.message import HistoryItem, Message, Role
 from chatsite.conversations.models.status import Status
 from chatsite.conversations.titles import title_from
 from chatsite.prompts.models import SystemPrompt
-from chatsite.statements import Given, Insert, Objects, Select, Update, moment
+from chatsite.statements import Given, Insert, Select, Update, moment
 
 # A longer query only costs time.
 MAX_QUERY_WORDS = 20
@@ -163,25 +164,9 @@ class Conversation(models.Model):
         newest = NEWEST.row(conversation=self.pk)
         return newest[0] if newest else 0
 
-    def branch(self, head: Message | None = None) -> list[Message]:
-        """Return the messages from the first to `head` (default: the conversation's), with completions and siblings.
-        There are none where the conversation was deleted since it was read."""
-        # Before the messages: an answer that ends in between is shown as running. In order: the newest is the last.
-        completions = {each.message_id: each for each in COMPLETIONS.all(conversation=self.pk)}
-        messages = {message.pk: message for message in MESSAGES.all(conversation=self.pk)}
-        siblings: dict[int | None, list[UUID]] = {}
-        for message in messages.values():
-            siblings.setdefault(message.parent_id, []).append(message.uuid)
-        branch = []
-        pk = head.pk if head else self.head_id
-        while pk in messages:
-            message = messages[pk]
-            message.siblings = siblings[message.parent_id]
-            message.completion = completions.get(pk)
-            message.parent = messages.get(message.parent_id)
-            branch.append(message)
-            pk = message.parent_id
-        return branch[::-1]
+    def branch(self) -> list[Message]:
+        """Return all messages of the branch that is shown, with completions and siblings."""
+        return part(self.head_id, UNBOUNDED, UNBOUNDED)
 
     def history(self, head: Message) -> list[HistoryItem]:
         """Return the messages from the first to `head` as a model receives them."""
@@ -198,11 +183,7 @@ class Conversation(models.Model):
 
     def shows(self, message: Message) -> bool:
         """Whether the message is on the branch that is shown."""
-        parents = dict(self.messages.values_list("pk", "parent"))
-        pk = self.head_id
-        while pk and pk != message.pk:
-            pk = parents.get(pk)
-        return pk is not None
+        return bool(lengths_from(message.pk, self.head_id, 1))
 
     def show(self, message: Message) -> None:
         """Show the branch through `message`, down to its newest end. Raises DoesNotExist where that was deleted."""
@@ -221,14 +202,6 @@ INSERT_CONVERSATION, INSERT_MESSAGE, INSERT_COMPLETION = map(Insert, (Conversati
 THIS = Given("conversation", Conversation._meta.pk)
 HISTORY = Select(
     lambda: Message.objects.filter(conversation=THIS).values_list("pk", "parent", "role", "text")
-)
-MESSAGES = Objects(lambda: Message.objects.filter(conversation=THIS).order_by("pk"))
-COMPLETIONS = Objects(
-    lambda: (
-        Completion.objects.filter(message__conversation=THIS)
-        .select_related("provider", "prompt_version__prompt")
-        .order_by("pk")
-    )
 )
 NEWEST = Select(
     lambda: Completion.objects.filter(message__conversation=THIS).order_by("-pk").values_list("pk")[:1]

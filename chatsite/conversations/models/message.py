@@ -10,8 +10,9 @@ from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from chatsite.conversations.models.siblings import SIBLINGS, Siblings
 from chatsite.rendering import HTML_CACHE, render
-from chatsite.statements import Given, Update
+from chatsite.statements import Given, Select, Update
 
 
 class Role(models.TextChoices):
@@ -110,23 +111,10 @@ class Message(models.Model):
         return max(self.completions.all(), key=lambda completion: completion.pk, default=None)
 
     @cached_property
-    def siblings(self) -> list[UUID]:
-        """This message and its alternatives, oldest first. `Conversation.branch` has set it already."""
-        alternatives = Message.objects.filter(conversation=self.conversation_id, parent=self.parent_id)
-        return list(alternatives.order_by("pk").values_list("uuid", flat=True))
-
-    @property
-    def position(self) -> int:
-        """The position among its siblings, from 1."""
-        return self.siblings.index(self.uuid) + 1
-
-    @property
-    def previous(self) -> UUID | None:
-        return self.siblings[self.position - 2] if self.position > 1 else None
-
-    @property
-    def next(self) -> UUID | None:
-        return self.siblings[self.position] if self.position < len(self.siblings) else None
+    def siblings(self) -> Siblings:
+        """This message among its alternatives. `branch.part` has set it already."""
+        row = FIND_SIBLINGS.row(pk=self.pk)
+        return Siblings.between(*row) if row else Siblings()
 
     @property
     def parent_uuid(self) -> UUID | None:
@@ -139,3 +127,8 @@ def _text() -> tuple[Any, dict[str, Any]]:
 
 
 TEXT = Update(_text, "id")
+FIND_SIBLINGS = Select(
+    lambda: (
+        Message.objects.filter(pk=Given("pk", Message._meta.pk)).annotate(**SIBLINGS).values_list(*SIBLINGS)
+    )
+)

@@ -1,0 +1,108 @@
+"""Reads parts of a branch. They are found by walking from a message to its parent and on, only as far as needed."""
+
+from typing import Any
+
+from django.db.models.expressions import RawSQL
+
+from chatsite.conversations.models.completion import Completion
+from chatsite.conversations.models.message import Message
+from chatsite.conversations.models.siblings import SIBLINGS, Siblings
+from chatsite.statements import Given, Objects, Select
+
+# A part has at most so many messages. It ends early where its texts are long, and has one message at least.
+MESSAGES_PER_PART = 30
+MAX_PART_CHARACTERS = 100_000
+UNBOUNDED = 2**31 - 1
+
+_LAST = Given("last", Message._meta.pk)
+_COUNT = Given("count", Message._meta.pk)
+_CHARACTERS = Given("characters", Message._meta.pk)
+_FIRST = Given("first", Message._meta.pk)
+
+# `characters`: of this message and those that follow it in the part.
+_PART = """
+WITH RECURSIVE branch(id, parent_id, number, characters) AS (
+    SELECT id, parent_id, 1, LENGTH(text) + LENGTH(reasoning) FROM conversations_message WHERE id = %s
+    UNION ALL
+    SELECT message.id, message.parent_id, branch.number + 1,
+        branch.characters + LENGTH(message.text) + LENGTH(message.reasoning)
+    FROM branch JOIN conversations_message message ON message.id = branch.parent_id
+    WHERE branch.number < %s AND branch.characters < %s
+) SELECT id FROM branch
+"""
+# From the end of the branch up to one message; `number` counts from the end.
+_UP_TO = """
+WITH RECURSIVE branch(id, parent_id, number) AS (
+    SELECT id, parent_id, 1 FROM conversations_message WHERE id = %s
+    UNION ALL
+    SELECT message.id, message.parent_id, branch.number + 1
+    FROM branch JOIN conversations_message message ON message.id = branch.parent_id
+    WHERE branch.id <> %s
+) SELECT id FROM branch ORDER BY number DESC LIMIT %s
+"""
+
+
+def part(
+    last: int | None, count: int = MESSAGES_PER_PART, characters: int = MAX_PART_CHARACTERS
+) -> list[Message]:
+    """Return the last messages up to this one, with completions and siblings; the first one first. There are none where
+    they were deleted."""
+    bounds = {"last": last, "count": count, "characters": characters}
+    # Before the messages: an answer that ends in between is shown as running. In order: the newest is the last.
+    completions = {each.message_id: each for each in COMPLETIONS.all(**bounds)}
+    messages = {message.pk: message for message in MESSAGES.all(**bounds)}
+    found: list[Message] = []
+    while last in messages:
+        message = messages[last]
+        message.siblings = _siblings(message)
+        message.completion = completions.get(last)
+        last = message.parent_id
+        message.parent = messages.get(last) or _parent(last)
+        found.append(message)
+    return found[::-1]
+
+
+def _siblings(message: Message) -> Siblings:
+    return Siblings.between(*(getattr(message, name) for name in SIBLINGS))
+
+
+def _parent(pk: int | None) -> Message | None:
+    """Return the message before a part, with its uuid only."""
+    parent: Message | None = pk and PARENT.first(pk=pk)
+    return parent
+
+
+def lengths_from(first: int, last: int | None, count: int) -> list[tuple[int, int]]:
+    """Return the ids of the first messages from `first` on, and their characters, on the branch that ends at `last`.
+    There are none where `first` is not on it."""
+    rows = LENGTHS.rows(last=last, first=first, count=count)
+    found = {pk: length for pk, _, length in rows}
+    following = {parent: pk for pk, parent, _ in rows}
+    pk: int | None = first
+    ordered = []
+    while pk in found:
+        ordered.append((pk, found[pk]))
+        pk = following.get(pk)
+    return ordered
+
+
+def _part() -> RawSQL:
+    return RawSQL(_PART, [_LAST, _COUNT, _CHARACTERS])
+
+
+def _lengths() -> Any:
+    walked = RawSQL(_UP_TO, [_LAST, _FIRST, _COUNT])
+    length = RawSQL("LENGTH(text) + LENGTH(reasoning)", [], Message._meta.pk)
+    return Message.objects.filter(pk__in=walked).annotate(length=length).values_list("pk", "parent", "length")
+
+
+MESSAGES = Objects(lambda: Message.objects.filter(pk__in=_part()).annotate(**SIBLINGS))
+COMPLETIONS = Objects(
+    lambda: (
+        Completion.objects.filter(message__in=_part())
+        .select_related("provider", "prompt_version__prompt")
+        .order_by("pk")
+    )
+)
+PARENT = Objects(lambda: Message.objects.filter(pk=Given("pk", Message._meta.pk)).only("uuid"))
+LENGTHS = Select(_lengths)
