@@ -18,6 +18,9 @@ from chatsite.completions.addresses import checked_base_url
 from chatsite.completions.request import checked_key
 from chatsite.host_names import DEFAULT_PORTS, bracketed, http_parts, normal_host
 
+# Characters of a model's name, as they are stored.
+MAX_MODEL_CHARACTERS = 200
+
 
 def text(name: str) -> str:
     """Return an environment variable without the blanks around it; empty when it is not set."""
@@ -67,6 +70,16 @@ def api_key(name: str) -> str:
         return checked_key(text(name))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} cannot be used. {error}") from error
+
+
+def model(name: str) -> str:
+    """Return an environment variable that is a model's name or `off`; empty when it is not set."""
+    value = text(name)
+    if len(value) > MAX_MODEL_CHARACTERS or not value.isprintable() or not _is_text(value):
+        raise ImproperlyConfigured(
+            f"{name} must be the name of a model, of {MAX_MODEL_CHARACTERS} characters at most, or off."
+        )
+    return "off" if value.lower() in {"off", "0", "none", "no", "false"} else value
 
 
 def proxy(name: str) -> str:

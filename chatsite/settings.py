@@ -45,6 +45,9 @@ CHECK_COOKIE_NAME = f"{COOKIE_PREFIX}-check"
 # Continue answers that a stop of the site interrupted, once each, after the next start.
 CONTINUE_INTERRUPTED = environment.flag("CHATSITE_CONTINUE_INTERRUPTED")
 
+# The model that titles conversations after their first answer: empty for each one's own, or `off`.
+TITLE_MODEL = environment.model("CHATSITE_TITLE_MODEL")
+
 # The model server; empty means to look for Ollama, else to use the demo model.
 OPENAI_BASE_URL = environment.base_url("OPENAI_BASE_URL")
 OPENAI_API_KEY = environment.api_key("OPENAI_API_KEY")

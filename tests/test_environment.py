@@ -204,3 +204,17 @@ def test_a_home_that_leads_nowhere_is_said_in_a_sentence(monkeypatch, tmp_path, 
     monkeypatch.setenv("CHATSITE_TEST", folder)
     with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must name a folder"):
         environment.home("CHATSITE_TEST", default=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [("", ""), (" gpt-4o-mini ", "gpt-4o-mini"), ("OFF", "off"), ("0", "off"), ("no", "off")],
+)
+def test_the_model_for_titles_is_a_name_or_off(monkeypatch, text, means):
+    assert value(monkeypatch, environment.model, text) == means
+
+
+@pytest.mark.parametrize("text", ["x" * 201, "a\nb", "\x7f!"])
+def test_what_is_no_name_of_a_model_is_said_in_a_sentence(monkeypatch, text):
+    with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must be the name of a model"):
+        value(monkeypatch, environment.model, text)

@@ -42,9 +42,8 @@ def rename(request, uuid: UUID):
     title = " ".join(storable(request.POST.get("title", "")).split())
     if not title:
         return HttpResponse("A title needs at least one letter.", status=400, content_type="text/plain")
-    conversation.title = title[: Conversation.MAX_TITLE_CHARACTERS]
     with still_stored():
-        conversation.touch("title")
+        conversation.rename(title[: Conversation.MAX_TITLE_CHARACTERS])
     async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
     return redirect("conversations:history" if "history" in request.POST else conversation)
 

@@ -5,6 +5,7 @@ from typing import Protocol
 from channels.db import database_sync_to_async
 
 from chatsite.conversations.models import Completion
+from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import Clients
 from chatsite.providers.schedule import Schedule
 from chatsite.runs.connections import keep_connection, watch_pool
@@ -14,6 +15,7 @@ from chatsite.runs.log import LogWriter
 from chatsite.runs.recovery import Recovery
 from chatsite.runs.registry import Runs
 from chatsite.runs.tasks import Tasks
+from chatsite.runs.title_writer import TitleWriter
 
 
 class Audience(Protocol):
@@ -39,6 +41,7 @@ class Process:
         self.clients = Clients()
         self.log_writer = LogWriter()
         self.runs = Runs(self.hints, self.log_writer, self.clients, self._ended)
+        self.titles = TitleWriter(self.clients, self.hints)
         self.schedule = Schedule()
         self._background = Tasks()
 
@@ -52,11 +55,14 @@ class Process:
     async def drain(self) -> None:
         """Interrupt all runs, save their text, and refuse new ones from now on."""
         self.schedule.end()
+        self.titles.cancel()
         await self.runs.drain()
 
     async def close(self) -> None:
         """End what is left, once all runs have ended."""
         self._background.cancel()
+        self.titles.cancel()
+        await self.titles.ended_all()
         await self.clients.close()
 
     async def reset(self) -> None:
@@ -66,15 +72,18 @@ class Process:
         await self.drain()
         await self.close()
         self.runs.draining = False
+        self.titles = TitleWriter(self.clients, self.hints)
         self.schedule = Schedule()
 
     async def _receive(self, hint: Hint) -> None:
         if self.audience:
             await self.audience.receive(hint)
 
-    def _ended(self, completion: Completion, end: Ended) -> None:
+    def _ended(self, turn: Turn, end: Ended) -> None:
         if self.audience:
-            self.audience.ended(completion, end)
+            self.audience.ended(turn.completion, end)
+        if not self.runs.draining:
+            self.titles.ended(turn, end)
 
 
 PROCESS = Process()

@@ -48,7 +48,7 @@ class Runs:
         hints: Hints,
         writer: LogWriter,
         clients: Clients,
-        on_end: Callable[[Completion, Ended], None],
+        on_end: Callable[[Turn, Ended], None],
     ) -> None:
         self.draining = False
         self._hints = hints
@@ -125,7 +125,7 @@ class Runs:
             run.transcript.close(end)
             del self._runs[run.completion.pk]
         if isinstance(end, Ended):
-            self._on_end(run.completion, end)
+            self._on_end(run.turn, end)
 
     async def _save(self, run: Run, outcome: Outcome, flusher: Flusher) -> Completion | None:
         """Save how a run ended, for as long as the process lives if the database is away: an answer is bounded, and

@@ -56,7 +56,7 @@ class Run:
         # Whether the log may hold more than is known: a write that failed may have been committed.
         self.is_uncertain = False
         self._room = MAX_ANSWER_CHARACTERS - sum(map(len, before))
-        self._turn = turn
+        self.turn = turn
         self._clients = clients
         self._ticker = Ticker(pace)
         self._lease = lease
@@ -95,7 +95,7 @@ class Run:
     async def _read(self) -> None:
         """Read the answer. Retry a server that cannot be reached for as many seconds as the turn has patience."""
         clock = asyncio.get_running_loop().time
-        until = clock() + self._turn.patience
+        until = clock() + self.turn.patience
         while True:
             try:
                 return await self._read_once()
@@ -105,9 +105,9 @@ class Run:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _read_once(self) -> None:
-        params: dict[str, Any] = self._turn.completion.params
-        router = self._clients.router(self._turn.models)
-        self._stream = router.create(self._turn.request, stream=True, **params)
+        params: dict[str, Any] = self.turn.completion.params
+        router = self._clients.router(self.turn.models)
+        self._stream = router.create(self.turn.request, stream=True, **params)
         async with self._stream as stream:
             while chunks := await stream.batch():
                 if not self._lease.is_certain():
@@ -152,7 +152,7 @@ class Run:
         if stream is None:
             return {}
         usage = stream.usage or Usage()
-        asked = {model.provider.name: model for model in self._turn.models}
+        asked = {model.provider.name: model for model in self.turn.models}
         model = asked.get(stream.endpoint or "")
         return {
             "finish_reason": stream.finish_reason or "",

@@ -37,6 +37,8 @@ class Site:
         self.env = clean_environment() | {
             "CHATSITE_HOME": str(home),
             "DJANGO_SETTINGS_MODULE": "chatsite.settings",
+            # A request for a title would take the next reply of the scripted upstream.
+            "CHATSITE_TITLE_MODEL": "off",
         }
         self.env |= {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": "key"} | env
         self.lines: list[str] = []

@@ -40,6 +40,15 @@ class ConversationQuerySet(models.QuerySet):
         """Return a conversation with what lists show of it; None when it was deleted."""
         return self.with_answering().select_related("head").filter(pk=pk).first()
 
+    def entitle(self, pk: int, first: str, title: str) -> bool:
+        """Give a conversation its title in place of its first words; an empty one keeps these for good. Returns whether
+        the title has changed: a person may have renamed it meanwhile, and that stays."""
+        provisional = self.filter(pk=pk, title=first, title_is_provisional=True)
+        if not title:
+            provisional.update(title_is_provisional=False)
+            return False
+        return bool(provisional.update(title=title, title_is_provisional=False, changed=Now()))
+
     def newest_first(self):
         return self.order_by("-updated", "id")
 
@@ -61,6 +70,12 @@ class Conversation(models.Model):
     uuid = models.UUIDField(unique=True, default=uuid4)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
     title = models.CharField(max_length=MAX_TITLE_CHARACTERS, blank=True)
+    title_is_provisional = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="The title is the first words of a message, until a model or a person gives a better one.",
+    )
     head = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
     system_prompt = models.ForeignKey(SystemPrompt, models.SET_NULL, null=True, blank=True)
     model = models.CharField(max_length=200, blank=True)
@@ -107,6 +122,7 @@ class Conversation(models.Model):
         """Add a person's message after `parent`. It names a new conversation. `keep` or `reply_to` saves the rest."""
         if not self.title:
             self.title, self.is_title_new = title_from(text), True
+            self.title_is_provisional = settings.TITLE_MODEL != "off"
         return self._add(Message(uuid=message_uuid, parent=parent, role=Role.USER, text=text))
 
     def reply_to(self, message: Message, **columns) -> Completion:
@@ -125,6 +141,11 @@ class Conversation(models.Model):
         self.updated = timezone.now()
         return message
 
+    def rename(self, title: str) -> None:
+        """Store the title that a person chose. No model's title takes its place."""
+        self.title, self.title_is_provisional = title, False
+        self.touch("title", "title_is_provisional")
+
     def choose_prompt(self, prompt: SystemPrompt | None) -> None:
         """Use this prompt from now on, which its owner may use. `keep` or `reply_to` saves it."""
         self.system_prompt, self.may_use_prompt = prompt, True
@@ -139,7 +160,7 @@ class Conversation(models.Model):
 
     def keep(self) -> None:
         """Save what a turn changes, and set `changed`, which open pages watch."""
-        title = ("title",) if self.is_title_new else ()
+        title = ("title", "title_is_provisional") if self.is_title_new else ()
         self.touch(*title, "head", "system_prompt", "model", "params", "updated")
 
     def touch(self, *fields: str) -> None:
@@ -151,8 +172,9 @@ class Conversation(models.Model):
         row = _touching(fields).row(pk=self.pk, **values)
         if row is None:
             raise Conversation.DoesNotExist
-        changed, self.title, head, head_uuid, is_answering = row
-        self.changed, self.is_answering = moment(changed), bool(is_answering)
+        changed, self.title, is_provisional, head, head_uuid, is_answering = row
+        self.title_is_provisional, self.is_answering = bool(is_provisional), bool(is_answering)
+        self.changed = moment(changed)
         if head != (self.head and self.head.pk):
             self.head = head and Message.from_db(self._state.db, ["id", "uuid"], [head, UUID(str(head_uuid))])
 
@@ -207,7 +229,7 @@ NEWEST = Select(
     lambda: Completion.objects.filter(message__conversation=THIS).order_by("-pk").values_list("pk")[:1]
 )
 # What lists show of a conversation that was changed.
-LISTED = f"""changed, title, head_id,
+LISTED = f"""changed, title, title_is_provisional, head_id,
     (SELECT uuid FROM {Message._meta.db_table} WHERE id = head_id),
     EXISTS (
         SELECT 1 FROM {Completion._meta.db_table} completion

@@ -1,0 +1,151 @@
+"""Titles by a model: after the first answer of a conversation, in the background."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import Error
+
+from chatsite.completions import CompletionError, Usage
+from chatsite.completions.stream import CompletionStream
+from chatsite.conversations.models import Conversation, Status
+from chatsite.conversations.title_request import title_in, title_request
+from chatsite.conversations.turns import Turn
+from chatsite.providers.clients import Clients
+from chatsite.providers.models import Model, Origin
+from chatsite.providers.serving import serving
+from chatsite.runs.ends import Ended
+from chatsite.runs.hints import Hints
+from chatsite.runs.tasks import Tasks
+
+logger = logging.getLogger(__name__)
+
+# Requests of this process at once, and conversations that wait for one. Further ones keep their first words.
+MAX_REQUESTS = 4
+MAX_WAITING = 100
+MAX_REQUEST_SECONDS = 30
+# No limit of tokens is sent: several servers refuse it. What is longer than this is read no further.
+MAX_ANSWER_CHARACTERS = 2_000
+MAX_REASONING_CHARACTERS = 20_000
+
+
+class NoTitleModel(CompletionError):
+    """The model that the setting names is not offered."""
+
+    kind = "configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class TitleUse:
+    """What a request for a title has used, for a ledger: it is part of no completion."""
+
+    owner_id: int
+    conversation_id: int
+    model: str
+    provider: str
+    usage: Usage
+    cost: Decimal | None
+
+
+class TitleWriter:
+    """Requests titles, a few at a time. `on_use`: called after each request that reported its usage.
+
+    What is waiting or asked when the process ends is not titled then; the conversation's next answer brings it back.
+    """
+
+    def __init__(self, clients: Clients, hints: Hints) -> None:
+        self.on_use: Callable[[TitleUse], None] | None = None
+        self._clients = clients
+        self._hints = hints
+        self._tasks = Tasks()
+        self._turns = asyncio.Semaphore(MAX_REQUESTS)
+        self._writing: set[int] = set()
+
+    def ended(self, turn: Turn, end: Ended) -> None:
+        """An answer has ended. Title its conversation if that has only first words so far, in the background."""
+        if end.conversation.title_is_provisional and end.completion.status in (
+            Status.COMPLETE,
+            Status.STOPPED,
+        ):
+            self.start(end.conversation, turn.message.text, end.completion.message.text, turn.models)
+
+    def start(self, conversation: Conversation, question: str, reply: str, models: list[Model]) -> None:
+        """Title a conversation by this turn. `models`: the conversation's own, which the setting can replace."""
+        is_demo = models and models[0].provider.origin == Origin.DEMO and not settings.TITLE_MODEL
+        is_off = settings.TITLE_MODEL == "off"
+        if is_off or is_demo or not reply.strip() or conversation.pk in self._writing:
+            return
+        if len(self._tasks) < MAX_REQUESTS + MAX_WAITING:
+            self._writing.add(conversation.pk)
+            self._tasks.start(self._title(conversation, title_request(question, reply), models))
+
+    def cancel(self) -> None:
+        """Give up all of them, at the end of the process."""
+        self._tasks.cancel()
+
+    async def ended_all(self) -> None:
+        """Wait until no title is being written."""
+        await self._tasks.ended()
+
+    async def _title(
+        self, conversation: Conversation, request: list[dict[str, str]], models: list[Model]
+    ) -> None:
+        try:
+            async with self._turns:
+                title = await self._requested(conversation, request, models)
+            entitle = database_sync_to_async(Conversation.objects.entitle)
+            if await entitle(conversation.pk, conversation.title, title):
+                await self._hints.publish({"changed": conversation.pk})
+        except Error as error:
+            logger.warning("The title of a conversation could not be saved: %s", error)
+        finally:
+            self._writing.discard(conversation.pk)
+
+    async def _requested(
+        self, conversation: Conversation, request: list[dict[str, str]], models: list[Model]
+    ) -> str:
+        """Return a model's title; empty, after one line in the log, where it has none."""
+        try:
+            async with asyncio.timeout(MAX_REQUEST_SECONDS):
+                if settings.TITLE_MODEL:
+                    models = await _named(settings.TITLE_MODEL)
+                async with self._clients.router(models).create(request, stream=True) as stream:
+                    await _read(stream)
+        except CompletionError as error:
+            logger.warning("A conversation keeps its first words as its title: %s", error)
+        except TimeoutError:
+            logger.warning(
+                "A conversation keeps its first words: no title came in %s s.", MAX_REQUEST_SECONDS
+            )
+        else:
+            self._report(conversation, stream, models)
+            return title_in(stream.text)
+        return ""
+
+    def _report(self, conversation: Conversation, stream: CompletionStream, models: list[Model]) -> None:
+        usage = stream.usage
+        model = next((model for model in models if model.provider.name == stream.endpoint), None)
+        if not (self.on_use and usage and model):
+            return
+        cost = model.cost(usage.prompt_tokens, usage.completion_tokens)
+        owner, pk = conversation.owner_id, conversation.pk
+        self.on_use(TitleUse(owner, pk, model.name, model.provider.name, usage, cost))
+
+
+async def _named(name: str) -> list[Model]:
+    found = await database_sync_to_async(serving)(name)
+    models = [model for model in found if model.provider.origin != Origin.DEMO]
+    if not models:
+        raise NoTitleModel(f"No server offers the model “{name}” of CHATSITE_TITLE_MODEL.")
+    return models
+
+
+async def _read(stream: CompletionStream) -> None:
+    """Read an answer to its end, or as much of it as can hold a title."""
+    while await stream.batch():
+        if len(stream.text) > MAX_ANSWER_CHARACTERS or len(stream.reasoning) > MAX_REASONING_CHARACTERS:
+            return
