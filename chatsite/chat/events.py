@@ -80,12 +80,17 @@ def _state(conversation: UUID, state: State) -> dict[str, Any]:
 
 def conversation_changed(conversation: Conversation, answering: bool) -> str:
     """One of the person's conversations has changed in what lists show. It may be another one than the page shows."""
+    if conversation.deleted:
+        return conversation_deleted(conversation.uuid)
     return _event(
         "conversation.changed",
         conversation=str(conversation.uuid),
         title=conversation.title,
         head=_uuid(conversation.head),
         answering=answering,
+        pinned=conversation.pinned,
+        archived=conversation.archived,
+        folder=str(conversation.folder_uuid) if conversation.folder_uuid else None,
     )
 
 

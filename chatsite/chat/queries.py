@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from chatsite.chat import events
 from chatsite.chat.events import State
 from chatsite.conversations.errors import NOT_FOUND, Refusal
-from chatsite.conversations.models import Completion, Conversation
+from chatsite.conversations.models import Completion, Conversation, Message
 
 
 class Change(NamedTuple):
@@ -39,6 +39,8 @@ def _state(user: User, conversation: UUID) -> State:
         return State(None, None, 0, [])
     if found.owner_id != user.pk:
         raise Refusal("not_found", NOT_FOUND)
+    if found.deleted:
+        return State(None, None, 0, [])
     # The newest first: the page is then sent one that begins meanwhile twice at most, and never misses it.
     newest = found.newest_completion_id
     running = Completion.objects.streaming().filter(message__conversation=found).select_related("message")
@@ -54,16 +56,17 @@ def refuse_stranger(user: User, conversation: UUID) -> None:
 @database_sync_to_async
 def completions_after(conversation: UUID, newest: int) -> list[int]:
     """Return the ids of the completions that began after this one, in order."""
-    completions = Completion.objects.filter(message__conversation__uuid=conversation, pk__gt=newest)
+    completions = Completion.objects.filter(
+        message__conversation__uuid=conversation, message__conversation__deleted=None, pk__gt=newest
+    )
     return list(completions.order_by("pk").values_list("pk", flat=True))
 
 
 @database_sync_to_async
 def completion_of(user: User, conversation: UUID, message: UUID) -> Completion:
     """Return the newest completion of an assistant message, if it is this person's. Raises Refusal."""
-    completions = Completion.objects.filter(
-        message__uuid=message, message__conversation__uuid=conversation, message__conversation__owner=user
-    )
+    messages = Message.objects.of(user).filter(uuid=message, conversation__uuid=conversation)
+    completions = Completion.objects.filter(message__in=messages)
     completion: Completion | None = completions.select_related("message").order_by("pk").last()
     if not completion:
         raise Refusal("not_found", "This answer is not in this conversation.")

@@ -17,7 +17,7 @@ USER = Given("user", User._meta.pk)
 CONVERSATION = Given("conversation", Conversation._meta.get_field("uuid"))
 MESSAGE = Given("message", Message._meta.get_field("uuid"))
 
-OF_CONVERSATION = ("id", "title", "head_id", "system_prompt_id", "model", "params")
+OF_CONVERSATION = ("id", "title", "head_id", "system_prompt_id", "model", "params", "archived")
 OF_HEAD = ("id", "uuid", "role")
 OF_PROMPT = ("id", "name", "live_id")
 OF_VERSION = ("id", "prompt_id", "number", "text")
@@ -43,7 +43,7 @@ class Situation:
 def read_situation(user: User, conversation: UUID, message: UUID) -> Situation:
     """Read the situation in a transaction. The person's other turns wait for it.
 
-    Raises Refusal for a stranger's conversation.
+    Raises Refusal for a stranger's conversation, and for a deleted one.
     """
     if connection.features.has_select_for_update:
         LOCK.rows(user=user.pk)
@@ -92,11 +92,11 @@ def _lock() -> Any:
 def _situation() -> Any:
     """Query from the person, whose row exists even if the conversation does not."""
     own = FilteredRelation("conversations", condition=Q(conversations__uuid=CONVERSATION))
-    others = Conversation.objects.filter(uuid=CONVERSATION).exclude(owner=USER)
+    unavailable = Conversation.objects.filter(uuid=CONVERSATION).exclude(owner=USER, deleted=None)
     head = Completion.objects.filter(message=OuterRef("own__head")).order_by("-pk")
     usable = SystemPrompt.objects.usable_by(USER)
     facts = {
-        "is_anothers": Exists(others),
+        "is_unavailable": Exists(unavailable),
         "running": Subquery(Completion.objects.running_of(USER)),
         "newest": Subquery(_newest_completion()),
         "sent": Subquery(Message.objects.filter(uuid=MESSAGE).values("pk")),

@@ -1,4 +1,4 @@
-"""The list of a person's conversations: a page at a time, newest first, grouped by day."""
+"""The list of a person's conversations: a page at a time, the pinned ones, then the others by day, newest first."""
 
 from datetime import UTC, date, timedelta
 from itertools import groupby
@@ -15,6 +15,8 @@ from chatsite.statements import Given, Objects
 
 CONVERSATIONS_PER_PAGE = 40
 MAX_ID_DIGITS = 18
+# What a position among the pinned ones begins with.
+PINNED = "p"
 
 
 def listing(request) -> dict:
@@ -29,9 +31,11 @@ def side_list(request) -> dict:
 
 
 def _part(request, position, query: str) -> dict:
-    conversations = Conversation.objects.of(request.user).titled(query).with_answering().newest_first()
+    own = Conversation.objects.of(request.user)
+    # A search finds archived ones, too.
+    conversations = (own.titled(query) if query else own.listed()).with_answering().pinned_first()
     if position:
-        conversations = conversations.after(*position)
+        conversations = conversations.after_pinned(*position)
     return _shown(list(conversations[: CONVERSATIONS_PER_PAGE + 1]), query)
 
 
@@ -43,25 +47,31 @@ def _shown(found: list[Conversation], query: str) -> dict:
 
 def _position(before: str):
     """Return the position that an earlier page's link names; None when it names none."""
-    moment, _, pk = before.rpartition("_")
+    moment, _, pk = before.removeprefix(PINNED).rpartition("_")
     if not pk.isdecimal() or len(pk) > MAX_ID_DIGITS:
         return None
     try:
         updated = parse_datetime(moment)
-        return (updated.astimezone(UTC), int(pk)) if updated and timezone.is_aware(updated) else None
+        is_whole = updated and timezone.is_aware(updated)
+        return (before.startswith(PINNED), updated.astimezone(UTC), int(pk)) if is_whole else None
     except (ValueError, OverflowError):  # no date, or one that UTC puts outside the calendar
         return None
 
 
 def _older(last: Conversation, query: str) -> str:
-    position = {"before": f"{last.updated.isoformat()}_{last.pk}"}
+    pinned = PINNED if last.pinned else ""
+    position = {"before": f"{pinned}{last.updated.isoformat()}_{last.pk}"}
     return "?" + urlencode({"q": query, **position} if query else position)
 
 
 def _by_day(conversations: list[Conversation]) -> list[tuple[str, list[Conversation]]]:
     today = timezone.localdate()
-    days = groupby(conversations, lambda found: _day(timezone.localdate(found.updated), today))
+    days = groupby(conversations, lambda found: _label(found, today))
     return [(label, list(found)) for label, found in days]
+
+
+def _label(conversation: Conversation, today: date) -> str:
+    return "Pinned" if conversation.pinned else _day(timezone.localdate(conversation.updated), today)
 
 
 def _day(day: date, today: date) -> str:
@@ -76,7 +86,7 @@ def _day(day: date, today: date) -> str:
 
 def _newest() -> Any:
     mine = Conversation.objects.of(Given("user", User._meta.pk))
-    return mine.with_answering().newest_first()[: CONVERSATIONS_PER_PAGE + 1]
+    return mine.listed().with_answering().pinned_first()[: CONVERSATIONS_PER_PAGE + 1]
 
 
 NEWEST = Objects(_newest)

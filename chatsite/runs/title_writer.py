@@ -67,11 +67,13 @@ class TitleWriter:
 
     def ended(self, turn: Turn, end: Ended) -> None:
         """An answer has ended. Title its conversation if that has only first words so far, in the background."""
-        if end.conversation.title_is_provisional and end.completion.status in (
+        conversation = end.conversation
+        is_wanted = conversation.title_is_provisional and not conversation.deleted
+        if is_wanted and end.completion.status in (
             Status.COMPLETE,
             Status.STOPPED,
         ):
-            self.start(end.conversation, turn.message.text, end.completion.message.text, turn.models)
+            self.start(conversation, turn.message.text, end.completion.message.text, turn.models)
 
     def start(self, conversation: Conversation, question: str, reply: str, models: list[Model]) -> None:
         """Title a conversation by this turn. `models`: the conversation's own, which the setting can replace."""

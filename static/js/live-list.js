@@ -19,10 +19,11 @@ export class LiveList extends HTMLElement {
     this.life.abort();
   }
 
-  #changed({ conversation, title, answering }) {
+  #changed(event) {
+    const { conversation, title, answering } = event;
     const entry = this.list.querySelector(`[data-conversation="${conversation}"]`);
     if (entry && title === null) this.#remove(entry);
-    else if (entry && !this.#moves(entry, answering)) show(entry, title || "Untitled", answering);
+    else if (entry && !this.#moves(entry, event)) show(entry, title || "Untitled", answering);
     else if (title !== null) this.refreshSoon();
     // The list that is being fetched may be older than this change.
     if (this.#isFetching) this.refreshSoon();
@@ -46,10 +47,11 @@ export class LiveList extends HTMLElement {
     if (missing.size || this.#isFetching) this.refreshSoon();
   }
 
-  // A conversation moves to the top when it is answered.
-  #moves(entry, answering) {
-    const isFirst = entry === this.list.querySelector("[data-conversation]");
-    return answering && !isFirst && entry.querySelector("[data-dot]").hidden;
+  // A conversation moves to the top when it is answered, and elsewhere when it is pinned or archived.
+  #moves(entry, event) {
+    if (["pinned", "archived"].some((name) => event[name] !== undefined && event[name] !== (name in entry.dataset))) return true;
+    const first = this.list.querySelector(`[data-conversation]${"pinned" in entry.dataset ? "" : ":not([data-pinned])"}`);
+    return event.answering && entry !== first && entry.querySelector("[data-dot]").hidden;
   }
 
   refreshSoon(wait = 250) {

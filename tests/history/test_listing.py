@@ -90,3 +90,30 @@ def test_a_cookie_that_names_no_time_zone_is_passed_over(page, client, conversat
     session = client.cookies.output(attrs=[], header="").strip()
     client.defaults["HTTP_COOKIE"] = f"{session}; timezone={zone}"
     assert [label for label, _ in page("history").context["groups"]] == ["Today"]
+
+
+def test_pinned_ones_come_first_and_archived_ones_not_at_all(page, alice):
+    for days, title, flags in (
+        (0, "New", {}),
+        (9, "Pinned", {"pinned": True}),
+        (1, "Away", {"archived": True}),
+    ):
+        moment = timezone.now() - timedelta(days=days)
+        Conversation.objects.create(owner=alice, title=title, updated=moment, **flags)
+    groups = page("history").context["groups"]
+    assert [(label, [found.title for found in part]) for label, part in groups] == [
+        ("Pinned", ["Pinned"]),
+        ("Today", ["New"]),
+    ]
+
+
+def test_the_list_loads_on_from_many_pinned_ones(page, alice):
+    for number in range(95):
+        Conversation.objects.create(owner=alice, title=f"Number {number}", pinned=number % 2 == 0)
+    response, titles = page("history"), []
+    while True:
+        titles += [found.title for _, part in response.context["groups"] for found in part]
+        if not response.context["older"]:
+            break
+        response = page("list", **dict(parse_qsl(response.context["older"][1:])))
+    assert len(titles) == len(set(titles)) == 95

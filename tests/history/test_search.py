@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -239,3 +240,21 @@ def test_old_messages_are_found_beside_new_ones(alice):
     old = Message.objects.create(conversation=made, role="user", text="Soup then")
     Message.objects.filter(pk=old.pk).update(created=made.created - timedelta(days=3000))
     assert said(alice, "soup") == ["Soup now", "Soup then"]
+
+
+def test_what_was_deleted_is_not_found_while_it_can_be_restored(alice):
+    deleted = conversation(alice, "bean soup", title="bean salad", deleted=timezone.now())
+    kept = conversation(alice, "bean stew", title="bean pie")
+    assert said(alice, "bean") == ["bean stew"]
+    assert titles(alice, "bean") == ["bean pie"]
+    Conversation.objects.filter(pk=deleted.pk).update(deleted=None)
+    Conversation.objects.filter(pk=kept.pk).update(deleted=timezone.now())
+    assert said(alice, "bean") == ["bean soup"]
+
+
+def test_a_page_of_results_is_full_though_newer_matches_were_deleted(alice):
+    conversation(alice, *(f"bean {number}" for number in range(PAGE + 5)))
+    conversation(alice, *(f"bean {number}" for number in range(3 * PAGE)), deleted=timezone.now())
+    results = find(alice, read("bean"))
+    assert (len(results.messages), bool(results.more)) == (PAGE, True)
+    assert len(find(alice, read("bean"), results.more).messages) == 5

@@ -2,6 +2,7 @@
 
 from chatsite.conversations.models.completion import Completion
 from chatsite.conversations.models.conversation import Conversation
+from chatsite.conversations.models.folder import Folder
 from chatsite.conversations.models.log_entry import LogEntry
 from chatsite.conversations.models.message import HistoryItem, Message, Role
 from chatsite.conversations.models.outcome import Outcome
@@ -11,6 +12,7 @@ from chatsite.conversations.models.status import Status
 __all__ = [
     "Completion",
     "Conversation",
+    "Folder",
     "HistoryItem",
     "LogEntry",
     "Message",

@@ -33,8 +33,16 @@ class CompletionQuerySet(models.QuerySet):
 
     def answering(self, user) -> list[UUID]:
         """Return the uuids of this user's conversations that are being answered. Begins where `running_of` does."""
-        rows = self.streaming().values_list("message__conversation__owner", "message__conversation__uuid")
+        rows = (
+            self.streaming()
+            .filter(message__conversation__deleted=None)
+            .values_list("message__conversation__owner", "message__conversation__uuid")
+        )
         return list({conversation for owner, conversation in rows if owner == user.pk})
+
+    def stop_in(self, conversations) -> None:
+        """Request a stop of the answers that are being written in these conversations."""
+        self.streaming().filter(message__conversation__in=conversations).update(stop_requested=True)
 
     def stop_of_deactivated(self) -> None:
         """Request a stop of the running answers of people whose account was deactivated."""
@@ -45,9 +53,11 @@ class CompletionQuerySet(models.QuerySet):
 
     def interrupted_once(self):
         """Return those that the site may continue: interrupted a short while ago, not stopped by the person, the only
-        one of its message, at the conversation's head, and of an active person."""
+        one of its message, at the head of a conversation that is not deleted, and of an active person."""
         recent = self.filter(status=Status.INTERRUPTED, finished__gt=Now() - MAX_INTERRUPTION)
         recent = recent.filter(stop_requested=False)
-        recent = recent.filter(message__conversation__owner__is_active=True)
+        recent = recent.filter(
+            message__conversation__owner__is_active=True, message__conversation__deleted=None
+        )
         shown = recent.filter(message__conversation__head=F("message"))
         return shown.annotate(completions=Count("message__completions")).filter(completions=1)

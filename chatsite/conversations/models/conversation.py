@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -13,57 +12,20 @@ from django.utils.safestring import SafeString
 
 from chatsite.conversations.models.branch import UNBOUNDED, lengths_from, part
 from chatsite.conversations.models.completion import Completion
+from chatsite.conversations.models.conversation_queries import INDEXES, ConversationQuerySet
+from chatsite.conversations.models.folder import Folder
 from chatsite.conversations.models.message import HistoryItem, Message, Role
-from chatsite.conversations.models.status import Status
 from chatsite.conversations.titles import title_from
 from chatsite.prompts.models import SystemPrompt
 from chatsite.statements import Given, Insert, Select, Update, moment
 
-# A longer query only costs time.
-MAX_QUERY_WORDS = 20
-MAX_QUERY_WORD_LENGTH = 100
-
-
-class ConversationQuerySet(models.QuerySet):
-    def of(self, user):
-        """Return this person's own conversations."""
-        return self.filter(owner=user)
-
-    def titled(self, query: str):
-        """Return those whose title has every word of the query."""
-        matching = self
-        for word in query.replace("\0", " ").split()[:MAX_QUERY_WORDS]:
-            matching = matching.filter(title__icontains=word[:MAX_QUERY_WORD_LENGTH])
-        return matching
-
-    def as_listed(self, pk: int):
-        """Return a conversation with what lists show of it; None when it was deleted."""
-        return self.with_answering().select_related("head").filter(pk=pk).first()
-
-    def entitle(self, pk: int, first: str, title: str) -> bool:
-        """Give a conversation its title in place of its first words; an empty one keeps these for good. Returns whether
-        the title has changed: a person may have renamed it meanwhile, and that stays."""
-        provisional = self.filter(pk=pk, title=first, title_is_provisional=True)
-        if not title:
-            provisional.update(title_is_provisional=False)
-            return False
-        return bool(provisional.update(title=title, title_is_provisional=False, changed=Now()))
-
-    def newest_first(self):
-        return self.order_by("-updated", "id")
-
-    def after(self, updated, pk: int):
-        """Return those that follow this position in the order of `newest_first`."""
-        return self.filter(Q(updated__lt=updated) | Q(updated=updated, pk__gt=pk))
-
-    def with_answering(self):
-        """Add `is_answering` to each: whether an answer is being written in it."""
-        running = Completion.objects.filter(message__conversation=OuterRef("pk"), status=Status.STREAMING)
-        return self.annotate(is_answering=Exists(running))
-
 
 class Conversation(models.Model):
-    """A person's conversation. `head`: the last message of the branch that is shown."""
+    """A person's conversation.
+
+    head: the last message of the branch that is shown. deleted: when its owner deleted it. It can be restored for some
+    time, and is found nowhere but among what was deleted.
+    """
 
     MAX_TITLE_CHARACTERS = 200
 
@@ -82,6 +44,10 @@ class Conversation(models.Model):
     params = models.JSONField(default=dict, blank=True)
     pinned = models.BooleanField(default=False)
     archived = models.BooleanField(default=False)
+    folder = models.ForeignKey(
+        Folder, models.SET_NULL, null=True, blank=True, db_index=False, related_name="conversations"
+    )
+    deleted = models.DateTimeField(null=True, editable=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
     updated = models.DateTimeField(default=timezone.now)
     changed = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
@@ -94,7 +60,7 @@ class Conversation(models.Model):
     objects = ConversationQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "-updated", "id"], name="conversations_by_owner")]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return self.title or str(self.uuid)
@@ -119,7 +85,9 @@ class Conversation(models.Model):
         INSERT_CONVERSATION.save(self)
 
     def say(self, message_uuid: UUID, text: str, parent: Message | None) -> Message:
-        """Add a person's message after `parent`. It names a new conversation. `keep` or `reply_to` saves the rest."""
+        """Add a person's message after `parent`. It names a new conversation, and brings an archived one back. `keep`
+        or `reply_to` saves the rest."""
+        self.archived = False
         if not self.title:
             self.title, self.is_title_new = title_from(text), True
             self.title_is_provisional = settings.TITLE_MODEL != "off"
@@ -161,7 +129,7 @@ class Conversation(models.Model):
     def keep(self) -> None:
         """Save what a turn changes, and set `changed`, which open pages watch."""
         title = ("title", "title_is_provisional") if self.is_title_new else ()
-        self.touch(*title, "head", "system_prompt", "model", "params", "updated")
+        self.touch(*title, "head", "system_prompt", "model", "params", "updated", "archived")
 
     def touch(self, *fields: str) -> None:
         """Save these fields, and set `changed`, which open pages watch, by the database's clock.
@@ -172,9 +140,12 @@ class Conversation(models.Model):
         row = _touching(fields).row(pk=self.pk, **values)
         if row is None:
             raise Conversation.DoesNotExist
-        changed, self.title, is_provisional, head, head_uuid, is_answering = row
+        changed, self.title, is_provisional, head, head_uuid, is_answering, *shelf = row
         self.title_is_provisional, self.is_answering = bool(is_provisional), bool(is_answering)
         self.changed = moment(changed)
+        pinned, archived, deleted, folder = shelf
+        self.pinned, self.archived, self.deleted = bool(pinned), bool(archived), deleted and moment(deleted)
+        self.folder_uuid = folder and UUID(str(folder))
         if head != (self.head and self.head.pk):
             self.head = head and Message.from_db(self._state.db, ["id", "uuid"], [head, UUID(str(head_uuid))])
 
@@ -235,7 +206,8 @@ LISTED = f"""changed, title, title_is_provisional, head_id,
         SELECT 1 FROM {Completion._meta.db_table} completion
         JOIN {Message._meta.db_table} message ON message.id = completion.message_id
         WHERE completion.status = 'streaming' AND message.conversation_id = {Conversation._meta.db_table}.id
-    )"""
+    ),
+    pinned, archived, deleted, (SELECT uuid FROM {Folder._meta.db_table} WHERE id = folder_id)"""
 
 
 @cache

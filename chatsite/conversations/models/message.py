@@ -28,6 +28,10 @@ class HistoryItem(NamedTuple):
 
 
 class MessageQuerySet(models.QuerySet):
+    def of(self, user):
+        """Return the messages of this person's conversations, without deleted ones."""
+        return self.filter(conversation__owner=user, conversation__deleted=None)
+
     def with_completions(self):
         """Prefetch the completions of each, and what they name."""
         return self.prefetch_related("completions__provider", "completions__prompt_version__prompt")

@@ -23,7 +23,7 @@ from chatsite.prompts.models import SystemPrompt
 PAGE = 20
 # Titles that are shown above the messages.
 FEW_TITLES = 5
-# Matches that are checked for `is:pinned` and `is:archived`.
+# Matches that are checked for deleted conversations, `is:pinned` and `is:archived`.
 MAX_CANDIDATES = 20_000
 CANDIDATES_AT_ONCE = 900
 
@@ -84,7 +84,8 @@ def _prompts(query: Query) -> tuple[int, ...]:
 
 
 def _shown(search: Search, cursor: str, best: bool, results: Results) -> Iterator[Found]:
-    """Yield the matches after the cursor whose conversations have the flags of the query."""
+    """Yield the matches after the cursor whose conversations have the flags of the query. What was deleted stays in
+    the index until it cannot be restored any more."""
     looked = 0
     for batch in _batches(search, cursor, best):
         allowed = _allowed(search, [found.message for found in batch])
@@ -107,20 +108,18 @@ def _batches(search: Search, cursor: str, best: bool) -> Iterator[list[Found]]:
         yield batch
         if len(batch) < size:
             return
-        below = batch[-1].place
+        below, size = batch[-1].place, CANDIDATES_AT_ONCE
 
 
 def _allowed(search: Search, messages: list[int]) -> set[int]:
-    if not search.query.flags:
-        return set(messages)
     flags = {f"conversation__{name}": value for name, value in search.query.flags.items()}
-    allowed = Message.objects.filter(pk__in=messages, conversation__owner=search.owner, **flags)
+    allowed = Message.objects.of(search.owner).filter(pk__in=messages, **flags)
     return set(allowed.values_list("pk", flat=True))
 
 
 def _message_hits(query: Query, user: User, found: list[Found]) -> list[Hit]:
     names = ("pk", "uuid", "role", "text", "created", "conversation__uuid", "conversation__title")
-    own = Message.objects.filter(pk__in=[each.message for each in found], conversation__owner=user)
+    own = Message.objects.of(user).filter(pk__in=[each.message for each in found])
     rows = {row[0]: row for row in own.values_list(*names)}
     return [_message_hit(query, *rows[each.message]) for each in found if each.message in rows]
 

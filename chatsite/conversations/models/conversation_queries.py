@@ -1,0 +1,98 @@
+"""Queries for conversations: whose they are, which lists show them, and in which order."""
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
+
+from chatsite.conversations.models.completion import Completion
+from chatsite.conversations.models.status import Status
+
+# A longer query only costs time.
+MAX_QUERY_WORDS = 20
+MAX_QUERY_WORD_LENGTH = 100
+
+
+# One for each list, in its order.
+INDEXES = [
+    models.Index(fields=["owner", "-updated", "id"], name="conversations_by_owner"),
+    models.Index(
+        fields=["owner", "-pinned", "-updated", "id"],
+        condition=Q(archived=False, deleted=None),
+        name="conversations_listed",
+    ),
+    models.Index(
+        fields=["folder", "-pinned", "-updated", "id"],
+        condition=Q(folder__isnull=False),
+        name="conversations_in_folder",
+    ),
+    models.Index(
+        fields=["owner", "-updated", "id"],
+        condition=Q(archived=True, deleted=None),
+        name="conversations_archived",
+    ),
+    models.Index(
+        fields=["owner", "-deleted", "id"],
+        condition=Q(deleted__isnull=False),
+        name="conversations_deleted",
+    ),
+]
+
+
+class ConversationQuerySet(models.QuerySet):
+    def of(self, user):
+        """Return this person's own conversations, without those that they deleted."""
+        return self.filter(owner=user, deleted=None)
+
+    def deleted_by(self, user):
+        """Return those that this person deleted and can restore, the last deleted one first."""
+        return self.filter(owner=user, deleted__isnull=False).order_by("-deleted", "id")
+
+    def listed(self):
+        """Return those that lists show without being asked for."""
+        return self.filter(archived=False)
+
+    def titled(self, query: str):
+        """Return those whose title has every word of the query."""
+        matching = self
+        for word in query.replace("\0", " ").split()[:MAX_QUERY_WORDS]:
+            matching = matching.filter(title__icontains=word[:MAX_QUERY_WORD_LENGTH])
+        return matching
+
+    def as_listed(self, pk: int):
+        """Return a conversation with what lists show of it, also a deleted one; None where there is none any more."""
+        shown = self.with_answering().annotate(folder_uuid=F("folder__uuid")).select_related("head")
+        return shown.filter(pk=pk).first()
+
+    def entitle(self, pk: int, first: str, title: str) -> bool:
+        """Give a conversation its title in place of its first words; an empty one keeps these for good. Returns whether
+        the title has changed: a person may have renamed it meanwhile, and that stays."""
+        provisional = self.filter(pk=pk, title=first, title_is_provisional=True)
+        if not title:
+            provisional.update(title_is_provisional=False)
+            return False
+        return bool(provisional.update(title=title, title_is_provisional=False, changed=Now()))
+
+    def newest_first(self):
+        return self.order_by("-updated", "id")
+
+    def after(self, updated, pk: int):
+        """Return those that follow this position in the order of `newest_first`."""
+        return self.filter(Q(updated__lt=updated) | Q(updated=updated, pk__gt=pk))
+
+    def pinned_first(self):
+        """Order by `newest_first`, but the pinned ones before all others."""
+        return self.order_by("-pinned", "-updated", "id")
+
+    def after_pinned(self, pinned: bool, updated, pk: int):
+        """Return those that follow this position in the order of `pinned_first`."""
+        later = Q(updated__lt=updated) | Q(updated=updated, pk__gt=pk)
+        return (
+            self.filter(Q(pinned=True) & later | Q(pinned=False))
+            if pinned
+            else self.filter(later, pinned=False)
+        )
+
+    def with_answering(self):
+        """Add `is_answering` to each: whether an answer is being written in it."""
+        running = Completion.objects.filter(message__conversation=OuterRef("pk"), status=Status.STREAMING)
+        return self.annotate(is_answering=Exists(running))
