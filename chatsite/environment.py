@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from chatsite.completions.addresses import checked_base_url
 from chatsite.completions.request import checked_key
+from chatsite.home import is_field_key
 from chatsite.host_names import DEFAULT_PORTS, bracketed, http_parts, normal_host
 
 # Characters of a model's name, as they are stored.
@@ -48,6 +49,22 @@ def secret(name: str) -> str:
     if not _is_text(value):
         raise ImproperlyConfigured(f"{name} must be a random text, in UTF-8.")
     return value
+
+
+def field_keys(name: str) -> list[str]:
+    """Return the keys that secrets in the database are encrypted with; empty when it is not set."""
+    keys = words(name)
+    if not all(map(is_field_key, keys)):
+        raise ImproperlyConfigured(
+            f"{name} must be keys of 32 random bytes in URL-safe base64, divided by commas; the first encrypts. "
+            "`head -c 32 /dev/urandom | basenc --base64url` makes one."
+        )
+    return keys
+
+
+def provider_keys(prefix: str) -> dict[str, str]:
+    """Return the variables that begin with `prefix`: keys of model servers, by the name of their variable."""
+    return {name: api_key(name) for name in sorted(os.environ) if name.startswith(prefix) and text(name)}
 
 
 def _is_text(value: str) -> bool:

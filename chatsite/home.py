@@ -1,5 +1,7 @@
-"""The folder of everything that a site stores, private to the user who runs it, and the secret key in it."""
+"""The folder of everything that a site stores, private to the user who runs it, and the keys in it."""
 
+import base64
+import binascii
 import contextlib
 import os
 import secrets
@@ -17,6 +19,7 @@ OURS = ("secret_key", "chatsite.sqlite3", "static/.collected")
 # The files that this process must be able to read and write.
 NEEDED = (
     "secret_key",
+    "field_key",
     "chatsite.sqlite3",
     "chatsite.sqlite3-wal",
     "chatsite.sqlite3-shm",
@@ -49,16 +52,61 @@ def secret_key(folder: Path) -> str:
     """Return the key kept in `folder`, made on the first use and only readable by its owner."""
     path = folder / "secret_key"
     if not path.exists():
-        _make_key(path)
-    try:
-        key = path.read_text(encoding="ascii").strip()
-    except OSError as error:
-        raise ImproperlyConfigured(f"The file {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError:
-        key = ""
+        _make(path, secrets.token_urlsafe(50))
+    key = _read(path).strip()
     if len(key) < MIN_KEY_LENGTH:
         raise ImproperlyConfigured(f"The file {path} holds no usable key. Delete it, and a new one is made.")
     return key
+
+
+def field_keys(folder: Path) -> list[str]:
+    """Return the keys that secrets in the database are encrypted with, made on the first use. The first encrypts."""
+    path = folder / "field_key"
+    if not path.exists():
+        _make(path, new_field_key())
+    keys = _read(path).split()
+    if not keys or not all(map(is_field_key, keys)):
+        raise ImproperlyConfigured(
+            f"The file {path} holds no usable key. Restore it from a backup. Without one, delete it and type the "
+            "keys of the providers again."
+        )
+    return keys
+
+
+def keep_field_keys(folder: Path, keys: list[str]) -> None:
+    """Replace the keys. A process that reads them meanwhile reads the old ones or the new ones."""
+    path = folder / "field_key"
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:
+            file.write("\n".join(keys))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise ImproperlyConfigured(f"The file {path} cannot be written: {error.strerror}.") from error
+
+
+def new_field_key() -> str:
+    """Return a new random key, in the form that Fernet specifies."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def is_field_key(text: str) -> bool:
+    """Return whether a text is 32 bytes in URL-safe base64."""
+    try:
+        return len(base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)) == 32
+    except (binascii.Error, UnicodeEncodeError):
+        return False
+
+
+def _read(path: Path) -> str:
+    """Return what the file holds; empty when it is no ASCII text."""
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError as error:
+        raise ImproperlyConfigured(f"The file {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        return ""
 
 
 def _make_private(folder: Path) -> None:
@@ -112,11 +160,11 @@ def _why_unusable(path: Path) -> str:
     )
 
 
-def _make_key(path: Path) -> None:
+def _make(path: Path, key: str) -> None:
     """Write a new key, whole and private from the start. Of two processes at the same time, the first one's stays."""
     try:
         with tempfile.NamedTemporaryFile("w", dir=path.parent) as file, contextlib.suppress(FileExistsError):
-            file.write(secrets.token_urlsafe(50))
+            file.write(key)
             file.flush()
             os.link(file.name, path)
     except OSError as error:

@@ -20,6 +20,8 @@ HOME = environment.home(
 DEBUG = environment.flag("CHATSITE_DEBUG")
 # Read when it is first needed: a command such as `help` needs none, and writes none.
 SECRET_KEY = environment.secret("CHATSITE_SECRET_KEY") or SimpleLazyObject(lambda: secret_key(HOME))
+# What secrets in the database are encrypted with; empty means the file in the folder.
+FIELD_KEYS = environment.field_keys("CHATSITE_FIELD_KEY")
 
 # The host names of the site; full origins imply theirs.
 CSRF_TRUSTED_ORIGINS = environment.origins("CHATSITE_ORIGINS")
@@ -51,6 +53,8 @@ TITLE_MODEL = environment.model("CHATSITE_TITLE_MODEL")
 # The model server; empty means to look for Ollama, else to use the demo model.
 OPENAI_BASE_URL = environment.base_url("OPENAI_BASE_URL")
 OPENAI_API_KEY = environment.api_key("OPENAI_API_KEY")
+# Keys that providers in the admin may name instead of storing one.
+PROVIDER_KEYS = environment.provider_keys("CHATSITE_KEY_")
 OLLAMA_BASE_URL = "http://127.0.0.1:11434/v1"
 # For connections to model servers: a file of further certificate authorities, and a proxy; empty means none.
 CA_FILE = environment.certificates("CHATSITE_CA_FILE")

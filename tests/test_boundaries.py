@@ -14,7 +14,7 @@ PACKAGE = ROOT / "chatsite"
 MAY_USE = {
     "completions": set(),
     "rendering": set(),
-    "providers": {"completions", "statements"},
+    "providers": {"completions", "encryption", "statements"},
     "prompts": {"statements"},
     "conversations": {
         "accounts",
@@ -30,13 +30,14 @@ MAY_USE = {
     "runs": {"completions", "conversations", "rendering", "providers", "statements"},
     "history": {"conversations", "limits", "prompts", "providers", "runs", "statements"},
     "chat": {"accounts", "conversations", "history", "limits", "prompts", "protocol", "runs"},
-    "operations": {"accounts", "history", "home", "limits", "protocol", "providers", "runs"},
+    "operations": {"accounts", "encryption", "history", "home", "limits", "protocol", "providers", "runs"},
     "asgi": {"chat"},
     "limits": set(),
     "middleware": set(),
     "__main__": {"home"},
     # Addresses and keys are checked as the client checks them.
-    "environment": {"completions", "host_names"},
+    "environment": {"completions", "home", "host_names"},
+    "encryption": {"home"},
     "errors": {"seen"},
     "headers": set(),
     "home": set(),

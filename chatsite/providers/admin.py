@@ -6,14 +6,22 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.timesince import timesince
 
-from chatsite.providers.forms import MASK, TIMES, ModelForm, ProviderForm, takes_key
+from chatsite.providers.forms import (
+    MASK,
+    TIMES,
+    UNREADABLE,
+    ModelForm,
+    ProviderForm,
+    readable_headers,
+    takes_key,
+)
 from chatsite.providers.models import MadeBy, Model, Origin, Provider
 from chatsite.providers.schedule import ask_at_once
 
 # Seconds that an admin's page waits for a model server. A list that comes later is stored, too.
 WAIT_SECONDS = 2
 
-SECRETS = {"key", "headers"}
+SECRETS = {"key", "headers_json"}
 BY_HAND = "Models that a server does not list can be added by hand, under Models."
 URL_SET_BY = {
     Origin.ENVIRONMENT: "set by OPENAI_BASE_URL",
@@ -40,12 +48,18 @@ class ProviderAdmin(admin.ModelAdmin):
     def get_fields(self, request, provider=None):
         """Return the fields that can be set here. What the environment sets is only shown, and secrets are not."""
         if provider is None:
-            return ["name", "base_url", "new_key", "header_values", *self._switches]
+            return ["name", "base_url", "new_key", *self._variable(), "header_values", *self._switches]
         may_change = self.has_change_permission(request, provider)
         url = "base_url" if provider.origin == Origin.ADMIN else "fixed_url"
-        key = ["new_key", "forget_key"] if may_change and takes_key(provider) else ["key_state"]
+        key = ["key_state"]
+        if may_change and takes_key(provider):
+            key = ["new_key", "forget_key", *self._variable(provider)]
         headers = "header_values" if may_change else "masked_headers"
         return ["name", url, *key, headers, *self._switches, "state"]
+
+    def _variable(self, provider=None):
+        """A variable can only be chosen where there is one."""
+        return ["key_variable"] if settings.PROVIDER_KEYS or (provider and provider.key_variable) else []
 
     _switches = ["enabled", "offers_new_models", "priority", *TIMES]
 
@@ -57,11 +71,16 @@ class ProviderAdmin(admin.ModelAdmin):
     def key_state(self, provider):
         if provider.origin == Origin.ENVIRONMENT:
             return "set by OPENAI_API_KEY" if settings.OPENAI_API_KEY else "none; OPENAI_API_KEY is not set"
+        if provider.key_variable:
+            return f"read from {provider.key_variable}"
         return "stored" if provider.key else "none"
 
     @admin.display(description="headers")
     def masked_headers(self, provider):
-        return ", ".join(f"{name}: {MASK}" for name in provider.headers) or "none"
+        headers = readable_headers(provider)
+        if headers is None:
+            return UNREADABLE
+        return ", ".join(f"{name}: {MASK}" for name in headers) or "none"
 
     @admin.display(description="state")
     def state(self, provider):
@@ -70,6 +89,8 @@ class ProviderAdmin(admin.ModelAdmin):
             return "Not needed now."
         if not provider.enabled:
             return "Switched off."
+        if reason := provider.why_unusable():
+            return reason
         if not provider.asked:
             return "Not asked yet."
         sentence = (

@@ -1,7 +1,6 @@
 """The process's completion clients, one a provider, and the route to a model through them."""
 
 import asyncio
-import json
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -96,7 +95,7 @@ def _settings(provider: Provider) -> tuple[Any, ...]:
         provider.idle_timeout,
         provider.total_timeout,
     )
-    sent = (provider.base_url, provider.api_key, json.dumps(provider.headers, sort_keys=True))
+    sent = (provider.base_url, settings.OPENAI_API_KEY, *provider.sent_secrets)
     return (*sent, *times, settings.CA_FILE, settings.PROXY)
 
 

@@ -1,14 +1,17 @@
 """The admin's forms of providers and models. Keys and the values of headers can be written, and are never shown."""
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from chatsite.completions.addresses import origin_of
 from chatsite.completions.request import checked_headers, checked_key
+from chatsite.encryption import UnreadableSecret
 from chatsite.providers.models import Model, Origin, Provider
 
 # Stands for a stored value of a header.
 MASK = "••••••••"
+UNREADABLE = str(UnreadableSecret())
 # The client sets these by itself; another value would break every request.
 OWN_HEADERS = frozenset(
     {"accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host"}
@@ -20,6 +23,14 @@ TIMES = ["connect_timeout", "first_token_timeout", "idle_timeout", "total_timeou
 def takes_key(provider: Provider) -> bool:
     """Return whether a key can be stored: the environment's is set there, and the demo needs none."""
     return provider.origin not in (Origin.ENVIRONMENT, Origin.DEMO)
+
+
+def readable_headers(provider: Provider) -> dict[str, str] | None:
+    """Return the stored headers; None when they cannot be decrypted."""
+    try:
+        return provider.headers
+    except UnreadableSecret:
+        return None
 
 
 def leads_elsewhere(before: str, after: str) -> bool:
@@ -57,6 +68,11 @@ class ProviderForm(forms.ModelForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     forget_key = forms.BooleanField(required=False, label="Forget the key")
+    key_variable = forms.ChoiceField(
+        label="Read the key from",
+        required=False,
+        help_text="A variable of the site's environment whose name begins with CHATSITE_KEY_, instead of a stored key.",
+    )
     header_values = HeadersField(
         label="Headers",
         required=False,
@@ -73,11 +89,28 @@ class ProviderForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.cleared: list[str] = []
-        self.initial["header_values"] = dict.fromkeys(self.instance.headers, MASK)
+        self._stored_headers = readable_headers(self.instance)
+        if self._stored_headers is None:
+            self.fields["header_values"].help_text = f"{UNREADABLE} Type the headers again."
+        self.initial["header_values"] = dict.fromkeys(self._stored_headers or {}, MASK)
         if not takes_key(self.instance):
-            del self.fields["new_key"], self.fields["forget_key"]
-        elif self.instance.key:
+            del self.fields["new_key"], self.fields["forget_key"], self.fields["key_variable"]
+            return
+        if self.instance.key:
             self.fields["new_key"].help_text = "A key is stored. Leave this empty to keep it."
+        self._offer_variables()
+
+    def _offer_variables(self):
+        stored = self.instance.key_variable
+        self.initial["key_variable"] = stored
+        names = sorted({*settings.PROVIDER_KEYS, stored} - {""})
+        if not names:
+            del self.fields["key_variable"]
+            return
+        labels = [
+            (name, name if name in settings.PROVIDER_KEYS else f"{name} (not set now)") for name in names
+        ]
+        self.fields["key_variable"].choices = [("", "no variable"), *labels]
 
     def clean_new_key(self):
         return _checked(checked_key, self.cleaned_data["new_key"])
@@ -91,7 +124,7 @@ class ProviderForm(forms.ModelForm):
         for name in headers:
             if name.lower() in OWN_HEADERS:
                 raise ValidationError(f"The header {name} is set by the site itself.")
-            if name not in typed and name not in self.instance.headers:
+            if name not in typed and name not in (self._stored_headers or {}):
                 raise ValidationError(f"The header {name} has no stored value; type it.")
         return headers
 
@@ -101,6 +134,8 @@ class ProviderForm(forms.ModelForm):
         before = self.initial.get("base_url", "")
         after = self.cleaned_data.get("base_url", before)
         self._moves = bool(self.instance.pk) and leads_elsewhere(before, after)
+        if self.cleaned_data.get("new_key") and self.cleaned_data.get("key_variable"):
+            self.add_error("key_variable", "Type a key or choose a variable, not both.")
 
     def save(self, commit=True):
         if takes_key(self.instance):
@@ -109,17 +144,21 @@ class ProviderForm(forms.ModelForm):
         return super().save(commit)
 
     def _set_key(self):
-        stored = self.instance.key
+        stored, variable = self.instance.key, self.cleaned_data.get("key_variable", "")
+        if self._moves and variable and variable == self.instance.key_variable:
+            variable = ""
+            self.cleared.append("the variable of the API key")
+        self.instance.key_variable = variable
         if self.cleaned_data["new_key"]:
             self.instance.key = self.cleaned_data["new_key"]
-        elif self.cleaned_data["forget_key"]:
+        elif self.cleaned_data["forget_key"] or variable:
             self.instance.key = ""
         elif stored and self._moves:
             self.instance.key = ""
             self.cleared.append("the API key")
 
     def _set_headers(self):
-        written, stored = self.cleaned_data["header_values"], self.instance.headers
+        written, stored = self.cleaned_data["header_values"], self._stored_headers or {}
         kept = {name: stored[name] for name, value in written.items() if value == MASK}
         if self._moves and kept:
             self.cleared.append(f"the header{'s' if len(kept) > 1 else ''} {', '.join(kept)}")

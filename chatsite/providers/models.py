@@ -1,8 +1,10 @@
 """Providers (completion servers), and the models that they serve."""
 
+import json
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,6 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from chatsite.completions.addresses import MAX_CHARACTERS, checked_base_url
+from chatsite.encryption import SecretField
 from chatsite.providers.kinds import Kind
 from chatsite.statements import Objects
 
@@ -79,8 +82,14 @@ class Provider(models.Model):
         validators=[validate_base_url],
         help_text="Up to and including /v1, such as http://127.0.0.1:8080/v1.",
     )
-    key = models.CharField(max_length=500, blank=True, editable=False)
-    headers = models.JSONField(default=dict, blank=True, help_text="Extra request headers, as a JSON object.")
+    key = SecretField()
+    key_variable = models.CharField(
+        "read the key from",
+        max_length=200,
+        blank=True,
+        help_text="A variable of the site's environment whose name begins with CHATSITE_KEY_.",
+    )
+    headers_json = SecretField()
     connect_timeout = models.FloatField(default=5, validators=TIMEOUT)
     first_token_timeout = models.FloatField(default=120, validators=TIMEOUT)
     idle_timeout = models.FloatField(default=60, validators=TIMEOUT)
@@ -114,8 +123,41 @@ class Provider(models.Model):
 
     @property
     def api_key(self) -> str:
-        """Return the key to send. The environment's is never stored."""
-        return settings.OPENAI_API_KEY if self.origin == Origin.ENVIRONMENT else self.key
+        """Return the key to send. The environment's is never stored. Raises ValueError with a sentence."""
+        if self.origin == Origin.ENVIRONMENT:
+            return str(settings.OPENAI_API_KEY)
+        if self.key_variable:
+            return self._variable()
+        return self.key.reveal()
+
+    def _variable(self) -> str:
+        if self.key_variable not in settings.PROVIDER_KEYS:
+            raise ValueError(f"{self.key_variable} is not set in the site's environment.")
+        return str(settings.PROVIDER_KEYS[self.key_variable])
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Extra request headers. Raises UnreadableSecret."""
+        return dict(json.loads(self.headers_json.reveal() or "{}"))
+
+    @headers.setter
+    def headers(self, headers: dict[str, str]) -> None:
+        self.headers_json = json.dumps(headers) if headers else ""
+
+    def why_unusable(self) -> str:
+        """Return why its key or headers cannot be sent; empty when they can."""
+        for read in (lambda: self.api_key, lambda: self.headers):
+            try:
+                read()
+            except ValueError as error:
+                return str(error)
+        return ""
+
+    @property
+    def sent_secrets(self) -> tuple[Any, ...]:
+        """What changes whenever its key or headers change, without decrypting them."""
+        variable = settings.PROVIDER_KEYS.get(self.key_variable)
+        return self.key, self.headers_json, self.key_variable, variable
 
 
 class ModelQuerySet(models.QuerySet):

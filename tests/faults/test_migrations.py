@@ -10,6 +10,7 @@ import pytest
 from tests.faults.checker import complaints
 from tests.faults.stored import stored_page
 from tests.faults.topology import skip_where_missing
+from tests.harness.database import Database
 from tests.harness.engines import Postgres
 from tests.harness.people import sign_in
 from tests.harness.site import Site
@@ -135,3 +136,27 @@ async def test_an_answer_whose_cost_could_not_be_read_can_be_read_after_the_next
     tab = await open_tab(first, sent.conversation)
     await tab.until(lambda: tab.opened)
     assert await stored_page(first.url, first.cookie, sent.conversation)
+
+
+SECRETS = 'SELECT "key", headers_json FROM providers_provider WHERE name = ?'
+REVEAL = """
+from chatsite.providers.models import Provider
+provider = Provider.objects.get(name="Mine")
+print(provider.key.reveal(), provider.headers)
+"""
+
+
+@pytest.mark.parametrize("first", ["SQLite", "PostgreSQL"], indirect=True)
+async def test_keys_and_headers_of_an_earlier_release_are_encrypted(first, upstream):
+    first.database.add_provider("Mine", upstream.base_url)
+    await asyncio.to_thread(first.end)
+    await migrated(first, "providers", "0004_bounds_of_times_and_prices")
+    kept = "UPDATE providers_provider SET \"key\" = ?, headers = ? WHERE name = 'Mine'"
+    first.database.write(kept, "sk-canary-1", '{"X-Token": "canary-2"}')
+    await migrated(first)
+    assert "canary" not in str(first.database.rows(SECRETS, "Mine"))
+    revealed = " ".join(await asyncio.to_thread(first.shell, REVEAL))
+    assert revealed == "sk-canary-1 {'X-Token': 'canary-2'}"
+    if type(first.database) is Database:  # nor anywhere in SQLite's file
+        await asyncio.to_thread(first.database.write, "PRAGMA wal_checkpoint(TRUNCATE)")
+        assert b"canary" not in first.database.path.read_bytes()
