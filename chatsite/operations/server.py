@@ -15,6 +15,7 @@ from chatsite.history.exchange.queue import IMPORTS
 from chatsite.limits import CONNECTIONS_SHARE, MAX_MESSAGE_BYTES
 from chatsite.operations import files
 from chatsite.operations.bodies import BODY, Bodies
+from chatsite.operations.housekeeping import HOUSEKEEPING
 from chatsite.operations.requests import Factory, Request
 from chatsite.operations.sockets import Socket
 from chatsite.protocol import CLOSE_SERVICE_RESTART
@@ -82,8 +83,9 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
     # Loaded only now: the application lists the static files once.
     server = Server(get_default_application(), listener)
     reactor.callWhenRunning(lambda: server.hold(PROCESS.start()))
-    reactor.callWhenRunning(IMPORTS.begin)
-    reactor.addSystemEventTrigger("before", "shutdown", IMPORTS.end)
+    for background in (IMPORTS, HOUSEKEEPING):
+        reactor.callWhenRunning(background.begin)
+        reactor.addSystemEventTrigger("before", "shutdown", background.end)
     # Not before signals are handled: a program that reads it may send one.
     reactor.callWhenRunning(ready)
     # Daphne's own trigger does not wait for tasks that belong to no connection.

@@ -1,0 +1,90 @@
+"""Housekeeping: what a site does by itself from time to time, in one of its workers."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import DatabaseError, connections
+
+from chatsite.operations.models import Chore
+from chatsite.runs.hints import Hint
+from chatsite.runs.process import PROCESS
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two queries for chores that are due.
+POLL_SECONDS = 20
+# After so long another worker takes over a chore: its worker was killed. A chore that takes longer must bear that.
+LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do every so often. `work` is done in a thread, and returns hints for open pages.
+
+    It may be done twice at the same time, after a pause of the machine: it must not harm.
+    """
+
+    name: str
+    every: timedelta
+    work: Callable[[], Iterable[Hint]]
+
+
+JOBS: list[Job] = []
+
+
+class Housekeeping:
+    """The thread that does the jobs. It is a daemon: the end of the process does not wait for it."""
+
+    def __init__(self, jobs: Sequence[Job], poll_seconds: float = POLL_SECONDS) -> None:
+        self._jobs = jobs
+        self._poll_seconds = poll_seconds
+        self._ended = threading.Event()
+
+    def begin(self) -> None:
+        """Start the thread; hints go out by the event loop that runs here."""
+        loop = asyncio.get_event_loop()
+        threading.Thread(target=self._run, args=(loop,), name="housekeeping", daemon=True).start()
+
+    def end(self) -> None:
+        """Let the thread end after what it does now."""
+        self._ended.set()
+
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        while not self._ended.wait(self._poll_seconds):
+            for job in self._jobs:
+                if not self._ended.is_set():
+                    publish(do_if_due(job), loop)
+            connections.close_all()
+
+
+def do_if_due(job: Job) -> list[Hint]:
+    """Do a job unless it is not due, or another worker does it. Returns hints for open pages.
+
+    One that fails is logged, and due again when its lease is over.
+    """
+    try:
+        if not Chore.objects.claim(job.name, LEASE):
+            return []
+        hints = list(job.work())
+        Chore.objects.done(job.name, job.every)
+    except DatabaseError:
+        logger.exception("The chore “%s” could not be done; it is tried again.", job.name)
+    except Exception:  # the next one may do better, and nothing else would restart the thread
+        logger.exception("The chore “%s” failed unexpectedly.", job.name)
+    else:
+        return hints
+    return []
+
+
+def publish(hints: list[Hint], loop: asyncio.AbstractEventLoop) -> None:
+    """Notify the open pages of this process and of others."""
+    for hint in hints:
+        if not loop.is_closed():
+            asyncio.run_coroutine_threadsafe(PROCESS.hints.publish(hint), loop)
+
+
+HOUSEKEEPING = Housekeeping(JOBS)
