@@ -50,6 +50,9 @@ CONTINUE_INTERRUPTED = environment.flag("CHATSITE_CONTINUE_INTERRUPTED")
 # The model that titles conversations after their first answer: empty for each one's own, or `off`.
 TITLE_MODEL = environment.model("CHATSITE_TITLE_MODEL")
 
+# Share conversations only with people who are signed in, whatever their owners choose.
+SHARE_SIGNED_IN_ONLY = environment.flag("CHATSITE_SHARE_SIGNED_IN_ONLY")
+
 # The model server; empty means to look for Ollama, else to use the demo model.
 OPENAI_BASE_URL = environment.base_url("OPENAI_BASE_URL")
 OPENAI_API_KEY = environment.api_key("OPENAI_API_KEY")

@@ -36,8 +36,8 @@ class Attempt:
     def __init__(self, request, name: str) -> None:
         self._name, self._address = name, client_address(request)
         device = known_device(request, name)
-        self._own = _allowance(MAX_NAME_ATTEMPTS, NAME_ATTEMPT_SECONDS, "name", name, device or self._address)
-        self._shared = _allowance(MAX_ADDRESS_ATTEMPTS, ADDRESS_ATTEMPT_SECONDS, "address", self._address)
+        self._own = allowance(MAX_NAME_ATTEMPTS, NAME_ATTEMPT_SECONDS, "name", name, device or self._address)
+        self._shared = allowance(MAX_ADDRESS_ATTEMPTS, ADDRESS_ATTEMPT_SECONDS, "address", self._address)
         self._allowances = [self._own] if device else [self._own, self._shared]
 
     def take(self) -> int:
@@ -58,8 +58,8 @@ class Attempt:
         SpentAttempts.objects.give_back(self._shared)
 
     def give_back(self) -> None:
-        for allowance in self._allowances:
-            SpentAttempts.objects.give_back(allowance)
+        for each in self._allowances:
+            SpentAttempts.objects.give_back(each)
 
 
 def known_device(request, name: str) -> str:
@@ -82,6 +82,7 @@ def remember_device(response, name: str) -> None:
     )
 
 
-def _allowance(attempts: int, seconds: int, *whose: str) -> Allowance:
+def allowance(attempts: int, seconds: int, *whose: str) -> Allowance:
+    """Return the allowance that belongs to all of these together. The database does not reveal whose it is."""
     key = salted_hmac("chatsite.accounts.attempts", "\n".join(whose), algorithm="sha256").hexdigest()
     return Allowance(key, attempts, seconds)

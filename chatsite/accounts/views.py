@@ -7,7 +7,7 @@ from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import Resolver404, resolve, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +19,9 @@ from chatsite.accounts.forms import SignInForm
 from chatsite.accounts.links import user_of
 
 COOKIE_CHECK_SECONDS = 60
+BY_SHARED_LINK = (
+    "This link is for people who are signed in. If it was for anybody, it has expired or was revoked."
+)
 
 
 class SignInView(LoginView):
@@ -28,10 +31,22 @@ class SignInView(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get_context_data(self, **kwargs):
+        notice = BY_SHARED_LINK if _is_shared(self.get_redirect_url()) else ""
+        return super().get_context_data(notice=notice, **kwargs)
+
     def form_valid(self, form):
         response = super().form_valid(form)
         remember_device(response, form.cleaned_data["username"])
         return response
+
+
+def _is_shared(path: str) -> bool:
+    """Return whether a path is that of a shared conversation, whether or not there is one."""
+    try:
+        return bool(path) and resolve(path).view_name == "sharing:shared"
+    except Resolver404:
+        return False
 
 
 class SignOutView(LogoutView):

@@ -5,8 +5,9 @@ from django.db import models
 
 from chatsite.conversations.models import Conversation, Message
 from chatsite.history.exchange.models import Import, ImportItem
+from chatsite.history.sharing.models import Share, SharedMessage
 
-__all__ = ["Import", "ImportItem", "SearchEntry", "TitleEntry"]
+__all__ = ["Import", "ImportItem", "SearchEntry", "Share", "SharedMessage", "TitleEntry"]
 
 
 class SearchEntry(models.Model):

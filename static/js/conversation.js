@@ -189,7 +189,7 @@ class ChatConversation extends HTMLElement {
 
   #begun() {
     this.removeAttribute("data-new");
-    this.querySelectorAll("conversation-title, [data-delete]").forEach((element) => (element.hidden = false));
+    this.querySelectorAll("conversation-title, [data-share], [data-delete]").forEach((element) => (element.hidden = false));
     this.composer.begun();
     moved(this.dataset.url);
   }

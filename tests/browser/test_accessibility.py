@@ -182,6 +182,38 @@ def test_nothing_keeps_people_out_of_imports_and_exports(tab, site):
     check(tab, "an import of nothing")
 
 
+def test_nothing_keeps_people_out_of_sharing(tab, upstream, complaints):
+    upstream.reply(TEXT)
+    ask(tab, "Something to share")
+    finished(tab)
+    tab.get_by_role("link", name="Share this conversation").click()
+    check(tab, "sharing")
+    tab.get_by_label("Passphrase").fill("short")
+    tab.get_by_role("button", name="Make the link").click()
+    expect(tab.get_by_text("at least 8 characters")).to_be_visible()
+    check(tab, "a link that was not made")
+    tab.get_by_label("Passphrase").fill("")
+    tab.get_by_role("button", name="Make the link").click()
+    address = tab.get_by_role("textbox", name="Link").input_value()
+    check(tab, "a link")
+    tab.get_by_role("link", name="All your links").click()
+    check(tab, "all links")
+    tab.get_by_role("link", name="Update").click()
+    check(tab, "updating a link")
+    tab.get_by_label("Passphrase").fill("correct horse")
+    tab.get_by_role("button", name="Update").click()
+    tab.goto(address)
+    check(tab, "a passphrase")
+    tab.get_by_label("Passphrase").fill("correct horse")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("heading", name="Something to share")).to_be_visible()
+    check(tab, "a shared conversation")
+    tab.goto(address[:-3] + "/")
+    check(tab, "a link that does not work")
+    assert all("422" in complaint or "404" in complaint for complaint in complaints)
+    complaints.clear()
+
+
 def test_nothing_keeps_people_out_of_signing_in(chromium, site):
     with chromium.new_context(base_url=site.url) as context:
         page = context.new_page()

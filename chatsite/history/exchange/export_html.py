@@ -8,7 +8,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from chatsite.conversations.models import Conversation
+from chatsite.conversations.models import Conversation, Message, Role
 from chatsite.history.exchange.exporting import shown_branch
 
 EXTENSION = "html"
@@ -24,8 +24,16 @@ def html(conversation: Conversation) -> Iterator[str]:
     before, _, behind = render_to_string("history/exported.html", context).partition(CUT)
     yield before
     for message in shown_branch(conversation):
-        yield render_to_string("history/_exported_message.html", {"message": message})
+        yield render_to_string(
+            "history/_exported_message.html", {"message": message, "byline": _byline(message)}
+        )
     yield behind
+
+
+def _byline(message: Message) -> str:
+    if message.role == Role.USER:
+        return "You"
+    return (message.completion and message.completion.model) or "Answer"
 
 
 @cache
