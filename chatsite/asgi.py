@@ -8,21 +8,22 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
 http = get_asgi_application()
 
 # What follows reads models, so Django must be set up before it is imported.
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from chatsite.chat.consumers import KeepSend  # noqa: E402
 from chatsite.chat.origins import SameOrigin  # noqa: E402
+from chatsite.chat.signed_in import with_user  # noqa: E402
 from chatsite.chat.urls import websocket_urlpatterns  # noqa: E402
+from chatsite.request_threads import RequestThreads  # noqa: E402
 
 # Anybody can ask for any path, and must not fill the log with it.
 nowhere = re_path("", WebsocketDenier.as_asgi())
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
-        "websocket": SameOrigin(KeepSend(AuthMiddlewareStack(URLRouter([*websocket_urlpatterns, nowhere])))),
+        "http": RequestThreads(http),
+        "websocket": SameOrigin(KeepSend(with_user(URLRouter([*websocket_urlpatterns, nowhere])))),
     }
 )

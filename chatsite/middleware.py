@@ -15,6 +15,9 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.utils.functional import SimpleLazyObject
+
+from chatsite.accounts.signed_in import user_of
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -51,7 +54,10 @@ class Common(_OnLoop, CommonMiddleware):
 
 
 class Authentication(_OnLoop, AuthenticationMiddleware):
-    pass
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        others: Any = request.user
+        request.user = SimpleLazyObject(lambda: user_of(request.session) or others)
 
 
 class FrameOptions(_OnLoop, XFrameOptionsMiddleware):

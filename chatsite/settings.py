@@ -136,6 +136,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CHANNEL_LAYERS = environment.layers("REDIS_URL")
 
+SESSION_ENGINE = "chatsite.accounts.sessions"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "conversations:new"
 LOGOUT_REDIRECT_URL = "accounts:login"

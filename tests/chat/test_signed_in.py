@@ -1,13 +1,19 @@
-"""A page that is open when its person signs out, changes their password, or is deactivated."""
+"""Who opens a page; and a page that is open when its person signs out, changes their password, or is deactivated."""
+
+from datetime import timedelta
 
 import pytest
 from channels.db import database_sync_to_async
+from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import AsyncClient
+from django.utils import timezone
 
+from chatsite.asgi import application
 from chatsite.conversations.models import Message
+from chatsite.runs.process import PROCESS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,3 +85,47 @@ async def test_no_message_is_taken_after_that_whichever_worker_it_happened_on(
     assert (error["code"], error["ref"]) == ("signed_out", message)
     assert (await page.communicator.receive_output(timeout=0.5))["code"] == 4401
     assert await Message.objects.acount() == 0
+
+
+async def first_from_the_site(browser: AsyncClient) -> dict:
+    """What a page of this browser is sent first, by the whole site."""
+    cookie = f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
+    headers = [(b"host", b"localhost"), (b"cookie", cookie.encode())]
+    page = WebsocketCommunicator(application, "/ws/me/", headers)
+    await page.connect()
+    first = await page.receive_output(timeout=5)
+    await page.disconnect()
+    await PROCESS.reset()
+    return first
+
+
+async def test_a_page_is_opened_with_the_browsers_cookie(alice):
+    browser, _ = await in_the_browser(alice)
+    assert "person.opened" in (await first_from_the_site(browser))["text"]
+
+
+@database_sync_to_async
+def expire(user):
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+
+@database_sync_to_async
+def forge(user):
+    Session.objects.update(session_data=f"_auth_user_id:{user.pk}")
+
+
+@pytest.mark.parametrize("what_happened", [sign_out, change_password, deactivate, expire, forge])
+async def test_no_page_is_opened_after_that(alice, what_happened):
+    browser, _ = await in_the_browser(alice)
+    await what_happened(alice)
+    first = await first_from_the_site(browser)
+    assert (first["type"], first["code"]) == ("websocket.close", 4401)
+
+
+@pytest.mark.parametrize("engine", ["cached_db", "signed_cookies", "file"])
+async def test_pages_open_whatever_keeps_the_sessions(alice, settings, tmp_path, engine):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    settings.SESSION_FILE_PATH = str(tmp_path)
+    browser = AsyncClient()
+    await browser.aforce_login(alice)
+    assert "person.opened" in (await first_from_the_site(browser))["text"]
