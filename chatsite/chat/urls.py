@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.new, name="new"),
     path("conversations/", history.history, name="history"),
     path("conversations/list/", history.listing, name="list"),
+    path("conversations/entries/", history.entries, name="entries"),
     path("conversations/<uuid:uuid>/", views.detail, name="detail"),
     path("conversations/<uuid:uuid>/send/", views.send, name="send"),
     path("conversations/<uuid:uuid>/rename/", history.rename, name="rename"),

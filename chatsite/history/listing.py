@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
@@ -13,21 +13,32 @@ from django.utils.formats import date_format
 from chatsite.conversations.models import Conversation
 from chatsite.statements import Given, Objects
 
-CONVERSATIONS_PER_PAGE = 40
+CONVERSATIONS_PER_PART = 40
+# A script that shows again what was loaded before asks for so many at once.
+MAX_CONVERSATIONS_PER_PART = 200
 MAX_ID_DIGITS = 18
 # What a position among the pinned ones begins with.
 PINNED = "p"
+DAYS_WITH_A_NAME = 7
+
+
+class Group(NamedTuple):
+    """Conversations under one heading. `day`: theirs; None for the pinned ones."""
+
+    label: str
+    day: date | None
+    conversations: list[Conversation]
 
 
 def listing(request) -> dict:
-    """Return the list's context. In the query, `before` is the position where the page before ended, and `q` searches
-    in titles."""
+    """Return the list's context. In the query, `before` is the position where the part before ended, `q` searches in
+    titles, and `count` says how many conversations to list."""
     return _part(request, _position(request.GET.get("before", "")), request.GET.get("q", "").strip())
 
 
 def side_list(request) -> dict:
     """Return the context of the list beside a page: its newest part."""
-    return {"side": _shown(NEWEST.all(user=request.user.pk), "")}
+    return {"side": _shown(NEWEST.all(user=request.user.pk), "", CONVERSATIONS_PER_PART)}
 
 
 def _part(request, position, query: str) -> dict:
@@ -36,13 +47,20 @@ def _part(request, position, query: str) -> dict:
     conversations = (own.titled(query) if query else own.listed()).with_answering().pinned_first()
     if position:
         conversations = conversations.after_pinned(*position)
-    return _shown(list(conversations[: CONVERSATIONS_PER_PAGE + 1]), query)
+    count = _count(request.GET.get("count", ""))
+    return _shown(list(conversations[: count + 1]), query, count)
 
 
-def _shown(found: list[Conversation], query: str) -> dict:
-    page = found[:CONVERSATIONS_PER_PAGE]
-    older = _older(page[-1], query) if len(found) > len(page) else ""
-    return {"groups": _by_day(page), "older": older, "query": query}
+def _count(text: str) -> int:
+    """Return how many conversations a part has."""
+    is_count = text.isascii() and text.isdecimal() and len(text) <= MAX_ID_DIGITS
+    return min(max(int(text), 1), MAX_CONVERSATIONS_PER_PART) if is_count else CONVERSATIONS_PER_PART
+
+
+def _shown(found: list[Conversation], query: str, count: int) -> dict:
+    part = found[:count]
+    older = _older(part[-1], query) if len(found) > len(part) else ""
+    return {"groups": _by_day(part), "older": older, "query": query}
 
 
 def _position(before: str):
@@ -64,29 +82,30 @@ def _older(last: Conversation, query: str) -> str:
     return "?" + urlencode({"q": query, **position} if query else position)
 
 
-def _by_day(conversations: list[Conversation]) -> list[tuple[str, list[Conversation]]]:
+def _by_day(conversations: list[Conversation]) -> list[Group]:
     today = timezone.localdate()
-    days = groupby(conversations, lambda found: _label(found, today))
-    return [(label, list(found)) for label, found in days]
+    days = groupby(conversations, _day)
+    return [Group(_label(day, today) if day else "Pinned", day, list(found)) for day, found in days]
 
 
-def _label(conversation: Conversation, today: date) -> str:
-    return "Pinned" if conversation.pinned else _day(timezone.localdate(conversation.updated), today)
+def _day(conversation: Conversation) -> date | None:
+    return None if conversation.pinned else timezone.localdate(conversation.updated)
 
 
-def _day(day: date, today: date) -> str:
+def _label(day: date, today: date) -> str:
+    """Return the heading of a day. static/js/days.js writes the same ones when the day turns."""
     if day >= today:
         return "Today"
     if day == today - timedelta(days=1):
         return "Yesterday"
-    if day > today - timedelta(days=8):
-        return "Previous 7 days"
-    return date_format(day, "F Y")
+    if day > today - timedelta(days=DAYS_WITH_A_NAME):
+        return date_format(day, "l")
+    return date_format(day, "j F" if day.year == today.year else "j F Y")
 
 
 def _newest() -> Any:
     mine = Conversation.objects.of(Given("user", User._meta.pk))
-    return mine.listed().with_answering().pinned_first()[: CONVERSATIONS_PER_PAGE + 1]
+    return mine.listed().with_answering().pinned_first()[: CONVERSATIONS_PER_PART + 1]
 
 
 NEWEST = Objects(_newest)

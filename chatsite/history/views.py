@@ -31,8 +31,15 @@ def history(request):
 @login_required
 @require_safe
 def listing(request):
-    """The list alone, for a page that loads its next part or searches."""
+    """The list beside a page, alone: for a script that loads its next part or searches."""
     return render(request, "conversations/_list.html", list_context(request))
+
+
+@login_required
+@require_safe
+def entries(request):
+    """The list of the page of all conversations, alone."""
+    return render(request, "history/_entries.html", list_context(request))
 
 
 @login_required

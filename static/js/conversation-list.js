@@ -1,37 +1,31 @@
 /** <conversation-list>: the list in the sidebar. Typing searches it, and scrolling to its end loads older parts. */
 
 import { announce } from "./announcer.js";
-import { parse } from "./html.js";
+import { entriesIn, olderIn } from "./list-parts.js";
+import { placeIn } from "./list-place.js";
 import { LiveList } from "./live-list.js";
 import { markCurrent } from "./navigation.js";
 
 const SEARCH_MS = 120;
-// Pixels before the end of the list at which its next part is loaded.
-const LOAD_AHEAD = "200px";
+const PLACE = "list";
 
 class ConversationList extends LiveList {
-  #shownSource;
+  #shownQuery;
 
   connectedCallback() {
     super.connectedCallback();
     this.field = this.querySelector("input");
-    this.#shownSource = this.source;
+    this.#shownQuery = this.query;
     const { signal } = this.life;
     this.querySelector("form").addEventListener("submit", (event) => this.#submit(event), { signal });
     this.field.addEventListener("input", () => this.refreshSoon(SEARCH_MS), { signal });
-    this.list.addEventListener("click", (event) => this.#clickedOlder(event), { signal });
-    const onEnd = (entries) => entries.some((entry) => entry.isIntersecting) && this.#loadOlder();
-    this.end = new IntersectionObserver(onEnd, { root: this.list, rootMargin: LOAD_AHEAD });
-    this.#watchEnd();
+    addEventListener("pagehide", () => this.#notePlace(), { signal });
+    const place = this.#place();
+    if (place?.top) this.restore(place);
   }
 
-  disconnectedCallback() {
-    super.disconnectedCallback();
-    this.end.disconnect();
-  }
-
-  get source() {
-    return `${this.dataset.url}?q=${encodeURIComponent(this.field.value)}`;
+  get query() {
+    return `?q=${encodeURIComponent(this.field.value)}`;
   }
 
   /** Put the focus into the search, and open the drawer that it is in. */
@@ -42,62 +36,23 @@ class ConversationList extends LiveList {
     this.field.select();
   }
 
-  /** Show a new first part of the list. The parts that follow its last entry stay, unless this is another search. */
-  update(part, source) {
-    const isOther = source !== this.#shownSource;
-    this.#shownSource = source;
-    const focused = document.activeElement?.closest("[data-list] [data-conversation]");
-    const top = this.list.scrollTop;
-    const rest = isOther ? null : this.#restBehind(part);
-    if (rest) {
-      part.querySelector("[data-older]")?.remove();
-      join(part, rest);
-    }
-    this.list.replaceChildren(part);
-    this.list.scrollTop = isOther ? 0 : top;
+  update(part, query, isWhole) {
+    const isOther = query !== this.#shownQuery;
+    this.#shownQuery = query;
+    super.update(part, query, isWhole || isOther);
+    if (isOther) this.list.scrollTop = 0;
     if (isOther) announce(this.#found());
-    if (focused) this.list.querySelector(`${selector(focused)} a`)?.focus();
-    this.#updated();
   }
 
-  #restBehind(part) {
-    const entries = [...part.querySelectorAll("[data-conversation]")].map(selector);
-    const last = entries.length ? this.list.querySelector(entries.at(-1)) : null;
-    if (!last) return null;
-    const behind = new Range();
-    behind.setStartAfter(last);
-    behind.setEndAfter(this.list.lastChild);
-    const rest = behind.extractContents();
-    rest.querySelectorAll(entries.join()).forEach((entry) => entry.remove());
-    return rest.querySelector("[data-conversation]") && rest;
+  shown() {
+    markCurrent();
   }
 
   #found() {
-    const count = this.list.querySelectorAll("[data-conversation]").length;
+    const count = entriesIn(this.list).length;
     if (!count) return this.list.textContent.trim();
-    const more = this.list.querySelector("[data-older]") ? " or more" : "";
+    const more = olderIn(this.list) ? " or more" : "";
     return `${count}${more} conversation${count === 1 ? "" : "s"} found.`;
-  }
-
-  async #loadOlder() {
-    const link = this.list.querySelector("[data-older]");
-    if (!link) return;
-    this.end.disconnect();
-    const html = await this.load(this.dataset.url + link.dataset.older);
-    if (html === null || !link.isConnected) return;
-    link.remove();
-    join(this.list, parse(html));
-    this.#updated();
-  }
-
-  #updated() {
-    markCurrent();
-    this.#watchEnd();
-  }
-
-  #watchEnd() {
-    const link = this.list.querySelector("[data-older]");
-    if (link) this.end.observe(link);
   }
 
   // An empty search leads nowhere.
@@ -105,27 +60,21 @@ class ConversationList extends LiveList {
     if (!this.field.value.trim()) event.preventDefault();
   }
 
-  #clickedOlder(event) {
-    if (!event.target.closest("[data-older]")) return;
-    event.preventDefault();
-    this.#loadOlder();
+  // The next page of this tab shows the list as this one leaves it.
+  #notePlace() {
+    const place = this.field.value ? null : placeIn(this.list, this.list);
+    try {
+      sessionStorage.setItem(PLACE, JSON.stringify({ ...place, focus: null }));
+    } catch { /* each page begins at the top */ }
   }
-}
 
-function selector(entry) {
-  return `[data-conversation="${entry.dataset.conversation}"]`;
-}
-
-// The next part may begin in the middle of a day.
-function join(list, part) {
-  const last = [...list.querySelectorAll("section")].at(-1);
-  const first = part.querySelector("section");
-  const day = first?.querySelector("h2");
-  if (last && first && (!day || day.textContent === last.querySelector("h2").textContent)) {
-    last.querySelector("ul").append(...first.querySelector("ul").childNodes);
-    first.remove();
+  #place() {
+    try {
+      return JSON.parse(sessionStorage.getItem(PLACE));
+    } catch {
+      return null;
+    }
   }
-  list.append(part);
 }
 
 customElements.define("conversation-list", ConversationList);

@@ -1,17 +1,40 @@
-/** The page of all conversations. <history-list>: stays up to date, unless a title is being edited. */
+/** The page of all conversations. <history-list>: where one comes back to it, it is as it was left. */
 
 import "./person-events.js";
 import "./sidebar.js";
+import { placeIn } from "./list-place.js";
 import { LiveList } from "./live-list.js";
 
+const PLACE_NOTED_MS = 100;
+
 class HistoryList extends LiveList {
-  get source() {
-    return location.href;
+  #noting;
+
+  connectedCallback() {
+    super.connectedCallback();
+    const { signal } = this.life;
+    for (const type of ["scroll", "focusin"]) addEventListener(type, () => this.#noteSoon(), { passive: true, signal });
+    addEventListener("pagehide", () => this.#note(), { signal });
+    history.scrollRestoration = "manual";
+    if (history.state?.list) this.restore(history.state.list);
   }
 
-  update(page) {
-    if (this.list.querySelector("[open]")) return;
-    this.list.replaceChildren(...page.querySelector("history-list [data-list]").childNodes);
+  get query() {
+    return location.search || "?";
+  }
+
+  get scroller() {
+    return document.scrollingElement;
+  }
+
+  #noteSoon() {
+    clearTimeout(this.#noting);
+    this.#noting = setTimeout(() => this.#note(), PLACE_NOTED_MS);
+  }
+
+  #note() {
+    clearTimeout(this.#noting);
+    history.replaceState({ ...history.state, list: placeIn(this.list, this.scroller) }, "");
   }
 }
 

@@ -1,27 +1,68 @@
-/** A list of conversations that stays up to date: titles and dots change in place, for the rest it is fetched again. */
+/** A list of conversations that loads on while it is scrolled and stays up to date: titles and dots change in place, for
+    the rest it is fetched again. */
 
-import { parse } from "./html.js";
+import "./days.js";
+import { entriesIn, entryOf, fetchPart, join, keepRest, olderIn, reuse } from "./list-parts.js";
+import { goTo, keepingPlace } from "./list-place.js";
+import { OlderParts } from "./older-parts.js";
+
+const REFRESH_MS = 250;
+// Conversations that the server puts into a part unless asked for more, and the most that it does.
+const PART = 40;
+const MAX_PART = 200;
+// A field in which the reader is typing must not move.
+const TYPING = "input:not([type=checkbox]):focus";
 
 export class LiveList extends HTMLElement {
   life = new AbortController();
+  older;
   #fetching = new AbortController();
   #isFetching = false;
+  #isWhole = false;
+  #isPostponed = false;
+  #missed = [];
   #timer;
 
   connectedCallback() {
     this.list = this.querySelector("[data-list]");
     const { signal } = this.life;
+    const { url } = this.dataset;
+    const root = this.scroller === document.scrollingElement ? null : this.scroller;
+    this.older = new OlderParts(this.list, { url, root, signal, onLoaded: () => this.#loadedOlder() });
     document.addEventListener("conversation-changed", ({ detail }) => this.#changed(detail ?? {}), { signal });
     document.addEventListener("conversations-answering", ({ detail }) => this.#compare(new Set(detail)), { signal });
+    this.list.addEventListener("focusout", () => this.#isPostponed && this.refreshSoon(), { signal });
+    this.older.watch();
   }
 
   disconnectedCallback() {
     this.life.abort();
   }
 
+  /** The query of the list, without `count`. */
+  get query() {
+    return "?";
+  }
+
+  /** What scrolls. */
+  get scroller() {
+    return this.list;
+  }
+
+  /** The list has changed. */
+  shown() {}
+
+  #loadedOlder() {
+    // What came while the part was on its way may concern it.
+    this.#missed.splice(0).forEach((event) => this.#changed(event));
+    this.shown();
+  }
+
   #changed(event) {
     const { conversation, title, answering } = event;
-    const entry = this.list.querySelector(`[data-conversation="${conversation}"]`);
+    const entry = entryOf(this.list, conversation);
+    if (!conversation) this.#isWhole = true;
+    if (this.older.isLoading) this.#missed.push(event);
     if (entry && title === null) this.#remove(entry);
     else if (entry && !this.#moves(entry, event)) show(entry, title || "Untitled", answering);
     else if (title !== null) this.refreshSoon();
@@ -33,7 +74,7 @@ export class LiveList extends HTMLElement {
   #remove(entry) {
     const day = entry.closest("section");
     entry.remove();
-    if (!day.querySelector("[data-conversation]")) this.refreshSoon();
+    if (!entriesIn(day).length) this.refreshSoon();
   }
 
   // Answers may have begun or ended since the list was rendered. `answering`: the conversations that are answered now.
@@ -49,34 +90,68 @@ export class LiveList extends HTMLElement {
 
   // A conversation moves to the top when it is answered, and elsewhere when it is pinned or archived.
   #moves(entry, event) {
-    if (["pinned", "archived"].some((name) => event[name] !== undefined && event[name] !== (name in entry.dataset))) return true;
-    const first = this.list.querySelector(`[data-conversation]${"pinned" in entry.dataset ? "" : ":not([data-pinned])"}`);
+    const { dataset } = entry;
+    const isOther = (name) => event[name] !== undefined && event[name] !== name in dataset;
+    if (["pinned", "archived"].some(isOther)) return (this.#isWhole = true);
+    const first = this.list.querySelector(`[data-conversation]${"pinned" in dataset ? "" : ":not([data-pinned])"}`);
     return event.answering && entry !== first && entry.querySelector("[data-dot]").hidden;
   }
 
-  refreshSoon(wait = 250) {
+  refreshSoon(wait = REFRESH_MS) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#refresh(), wait);
   }
 
+  // The first part is enough where it is known what has changed.
   async #refresh() {
     this.#fetching.abort();
     const fetching = (this.#fetching = new AbortController());
     this.#isFetching = true;
-    const { source } = this;
-    const html = await this.load(source, fetching.signal);
-    if (fetching === this.#fetching) this.#isFetching = false;
-    if (html !== null) this.update(parse(html), source);
+    const { query } = this;
+    const isWhole = this.#isWhole;
+    const part = await this.#fetch(query, isWhole ? entriesIn(this.list).length : PART, fetching.signal);
+    if (fetching !== this.#fetching) return;
+    this.#isFetching = false;
+    this.#isPostponed = Boolean(part && this.list.querySelector(TYPING));
+    if (!part || this.#isPostponed) return;
+    this.#isWhole = false;
+    this.update(part, query, isWhole);
   }
 
-  /** Returns the HTML at this address; null when it cannot be fetched. */
-  async load(url, signal) {
-    try {
-      const response = await fetch(url, { signal });
-      return response.ok && !response.redirected ? await response.text() : null;
-    } catch {
-      return null;
+  /** Returns the list from its beginning, at least so many conversations of it; null when it cannot be fetched. */
+  async #fetch(query, count, signal) {
+    const size = Math.min(Math.max(count, PART), MAX_PART);
+    const { url } = this.dataset;
+    const list = await fetchPart(`${url}${query}&count=${size}`, signal);
+    while (list && olderIn(list) && entriesIn(list).length < count) {
+      const next = await fetchPart(`${url}${olderIn(list).dataset.older}&count=${MAX_PART}`, signal);
+      if (!next) return null;
+      join(list, next);
     }
+    return list;
+  }
+
+  /** Show a new beginning of the list; with `isWhole`, nothing of the old one follows it. */
+  update(part, query, isWhole) {
+    keepingPlace(this.list, this.scroller, () => this.#replace(part, isWhole));
+    this.older.watch();
+    this.shown();
+  }
+
+  #replace(part, isWhole) {
+    if (!isWhole) keepRest(this.list, part);
+    reuse(this.list, part);
+    this.list.replaceChildren(part);
+  }
+
+  /** Load what was loaded when the reader left this list, and go to where they were. */
+  async restore(place) {
+    const isMore = place.count > entriesIn(this.list).length && olderIn(this.list);
+    const part = isMore && (await this.#fetch(this.query, place.count, this.life.signal));
+    if (part) this.#replace(part, true);
+    goTo(place, this.list, this.scroller);
+    this.older.watch();
+    this.shown();
   }
 }
 

@@ -77,7 +77,7 @@ class ConversationQuerySet(models.QuerySet):
 
     def after(self, updated, pk: int):
         """Return those that follow this position in the order of `newest_first`."""
-        return self.filter(Q(updated__lt=updated) | Q(updated=updated, pk__gt=pk))
+        return self.filter(*_after(updated, pk))
 
     def pinned_first(self):
         """Order by `newest_first`, but the pinned ones before all others."""
@@ -85,14 +85,19 @@ class ConversationQuerySet(models.QuerySet):
 
     def after_pinned(self, pinned: bool, updated, pk: int):
         """Return those that follow this position in the order of `pinned_first`."""
-        later = Q(updated__lt=updated) | Q(updated=updated, pk__gt=pk)
+        later = _after(updated, pk)
         return (
-            self.filter(Q(pinned=True) & later | Q(pinned=False))
+            self.filter(Q(*later, pinned=True) | Q(pinned=False))
             if pinned
-            else self.filter(later, pinned=False)
+            else self.filter(*later, pinned=False)
         )
 
     def with_answering(self):
         """Add `is_answering` to each: whether an answer is being written in it."""
         running = Completion.objects.filter(message__conversation=OuterRef("pk"), status=Status.STREAMING)
         return self.annotate(is_answering=Exists(running))
+
+
+def _after(updated, pk: int) -> tuple[Q, Q]:
+    """Conditions for what follows a position. The first one alone is one range of an index."""
+    return Q(updated__lte=updated), Q(updated__lt=updated) | Q(pk__gt=pk)
