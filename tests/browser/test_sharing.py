@@ -1,4 +1,4 @@
-"""Sharing: a link is made, opened by somebody who is not signed in, updated and revoked; with and without JavaScript."""
+"""Sharing: a link is made, opened by somebody who is not signed in, updated, and revoked."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,7 +6,9 @@ from playwright.sync_api import expect
 from tests.browser.conftest import PHONE
 from tests.browser.steps import ask, finished
 
-TEXT = "Take **flour**.\n\n```python\nknead()\n```\n\n| what | grams |\n|---|---:|\n| flour | 500 |\n\n$$x^2$$"
+TEXT = (
+    "Take **flour**.\n\n```python\nknead()\n```\n\n| what | grams |\n|---|---:|\n| flour | 500 |\n\n$$x^2$$"
+)
 
 
 def share(page, audience: str = "Anybody who has the link", passphrase: str = "") -> str:
