@@ -19,13 +19,14 @@ from chatsite.rendering import HTML_CACHE
 
 class ShareQuerySet(models.QuerySet):
     def of(self, user: User):
-        """Return the shares of this person's own conversations."""
-        return self.filter(conversation__owner=user)
+        """Return the shares of this person's own conversations, without those that they deleted."""
+        return self.filter(conversation__owner=user, conversation__deleted=None)
 
     def open(self):
-        """Return those whose link works: not expired, and the owner of the conversation is active."""
+        """Return those whose link works: not expired, of a conversation that is there, and of an active person."""
         unexpired = Q(expires=None) | Q(expires__gt=timezone.now())
-        return self.filter(unexpired, conversation__owner__is_active=True)
+        there = self.filter(conversation__deleted=None, conversation__owner__is_active=True)
+        return there.filter(unexpired)
 
     def by_token(self, token: str):
         """Return the share that this link opens; None for any other."""

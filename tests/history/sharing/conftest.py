@@ -22,12 +22,6 @@ def say(conversation: Conversation, text: str, answer: str, reasoning: str = "")
     run.message.save()
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(settings):
-    """The usual ones take a second each, on purpose."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def talk(alice) -> Conversation:
     """Alice's conversation about bread: a question and its answer."""

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chatsite.accounts.models import SpentAttempts
+from chatsite.conversations.models import Conversation
 from chatsite.history.sharing.links import new_seed, token_of
 from chatsite.history.sharing.passphrases import MAX_ATTEMPTS, hashed
 from chatsite.history.sharing.snapshots import take
@@ -195,6 +196,12 @@ def test_a_share_goes_with_its_conversation(talk, bob):
     path = shared(talk).get_absolute_url()
     talk.delete()
     assert response(path, bob).status_code == 404
+
+
+def test_a_share_does_not_work_while_its_conversation_can_only_be_restored(talk, bob):
+    path = shared(talk).get_absolute_url()
+    Conversation.objects.update(deleted=timezone.now())
+    assert response(path, bob).status_code == 404 and response(path).status_code == 302
 
 
 def test_a_share_does_not_work_while_its_owner_is_deactivated(talk, alice, bob):
