@@ -38,7 +38,7 @@ MAY_USE = {
         "runs",
         "statements",
     },
-    "chat": {"accounts", "conversations", "history", "limits", "prompts", "protocol", "runs"},
+    "chat": {"accounts", "conversations", "history", "limits", "prompts", "protocol", "runs", "statements"},
     "operations": {"accounts", "encryption", "history", "home", "limits", "protocol", "providers", "runs"},
     "asgi": {"chat", "request_threads"},
     "limits": set(),

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chatsite.chat import queries
 from chatsite.chat.queries import Change
@@ -14,7 +14,6 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 # A transaction can become visible this long after the time that it carries.
 MAX_COMMIT_DELAY = timedelta(seconds=3)
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ChangePoll:
@@ -43,15 +42,14 @@ class ChangePoll:
     async def _poll(self, newest: datetime | None) -> datetime:
         """Notify of what changed since `newest`; return the newest change. The first poll only finds where to begin."""
         is_first = newest is None
-        newest = newest or await queries.newest_change() or EARLIEST
-        found = await queries.changed_after(newest - MAX_COMMIT_DELAY)
+        newest, found = await queries.changes(newest, MAX_COMMIT_DELAY)
         if not is_first:
             for owner_id, conversation_ids in self._unannounced(found).items():
                 await self._notify(owner_id, conversation_ids)
         # Only now: what could not be sent is found again. A newer change may have been announced meanwhile.
         known = self._announced
         self._announced = {pk: max(known.get(pk, moment), moment) for pk, _, moment in found}
-        return max((each.moment for each in found), default=newest)
+        return newest
 
     def _unannounced(self, found: list[Change]) -> dict[int, list[int]]:
         by_owner: dict[int, list[int]] = {}

@@ -1,21 +1,17 @@
 """The tab of a page that shows no conversation: it is sent what changes in its person's list."""
 
-from channels.db import database_sync_to_async
-
-from chatsite.chat import events
+from chatsite.chat import events, queries
 from chatsite.chat.commands import Check, Command
 from chatsite.chat.errors import refusing
 from chatsite.chat.tabs import Tab
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.models import Completion
 
 
 class PersonTab(Tab):
     """Takes no command but a check."""
 
     async def _begin(self) -> None:
-        answering = await database_sync_to_async(Completion.objects.answering)(self.user)
-        await self._send(events.person_opened(answering))
+        await self._send(events.person_opened(await queries.answering(self.user)))
 
     async def _do(self, command: Command) -> None:
         with refusing(command.ref):

@@ -1,16 +1,20 @@
 """What pages query, in the database thread that all pages of a process share. `refuse_stranger` is synchronous."""
 
-from datetime import datetime
-from typing import NamedTuple
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
+from django.db.models import Max, OuterRef, Subquery
 
 from chatsite.chat import events
 from chatsite.chat.events import State
 from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.statements import Given, Objects, Select
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Change(NamedTuple):
@@ -30,21 +34,31 @@ def state(user: User, conversation: UUID) -> State:
 @database_sync_to_async
 def state_and_answering(user: User, conversation: UUID) -> tuple[State, list[UUID]]:
     """Return the state of a conversation, and the conversations of this user that are being answered."""
-    return _state(user, conversation), Completion.objects.answering(user)
+    return _state(user, conversation), _answering(user)
+
+
+@database_sync_to_async
+def answering(user: User) -> list[UUID]:
+    """Return the conversations of this user that are being answered."""
+    return _answering(user)
 
 
 def _state(user: User, conversation: UUID) -> State:
-    found = Conversation.objects.select_related("head").filter(uuid=conversation).first()
+    # With the newest completion, and only then what is running: the page is sent a completion that begins meanwhile
+    # twice at most, and never misses it.
+    found = STATE.row(conversation=conversation)
     if found is None:
         return State(None, None, 0, [])
-    if found.owner_id != user.pk:
+    owner, deleted, title, head, newest = found
+    if owner != user.pk:
         raise Refusal("not_found", NOT_FOUND)
-    if found.deleted:
+    if deleted:
         return State(None, None, 0, [])
-    # The newest first: the page is then sent one that begins meanwhile twice at most, and never misses it.
-    newest = found.newest_completion_id
-    running = Completion.objects.streaming().filter(message__conversation=found).select_related("message")
-    return State(found.title, found.head.uuid if found.head else None, newest, list(running.order_by("pk")))
+    return State(title, head, newest or 0, RUNNING.all(conversation=conversation))
+
+
+def _answering(user: User) -> list[UUID]:
+    return list({conversation for owner, conversation in ANSWERING.rows() if owner == user.pk})
 
 
 def refuse_stranger(user: User, conversation: UUID) -> None:
@@ -56,18 +70,13 @@ def refuse_stranger(user: User, conversation: UUID) -> None:
 @database_sync_to_async
 def completions_after(conversation: UUID, newest: int) -> list[int]:
     """Return the ids of the completions that began after this one, in order."""
-    completions = Completion.objects.filter(
-        message__conversation__uuid=conversation, message__conversation__deleted=None, pk__gt=newest
-    )
-    return list(completions.order_by("pk").values_list("pk", flat=True))
+    return [pk for (pk,) in BEGAN_AFTER.rows(conversation=conversation, newest=newest)]
 
 
 @database_sync_to_async
 def completion_of(user: User, conversation: UUID, message: UUID) -> Completion:
     """Return the newest completion of an assistant message, if it is this person's. Raises Refusal."""
-    messages = Message.objects.of(user).filter(uuid=message, conversation__uuid=conversation)
-    completions = Completion.objects.filter(message__in=messages)
-    completion: Completion | None = completions.select_related("message").order_by("pk").last()
+    completion: Completion | None = OF_MESSAGE.first(user=user.pk, conversation=conversation, message=message)
     if not completion:
         raise Refusal("not_found", "This answer is not in this conversation.")
     return completion
@@ -77,8 +86,7 @@ def completion_of(user: User, conversation: UUID, message: UUID) -> Completion:
 def turn_events(completion_id: int) -> tuple[Completion, list[str]]:
     """Return a completion, and the events that put its turn on the page: the person's message, and the answer. An
     imported answer may have no question. Raises Refusal where it was deleted."""
-    related = Completion.objects.select_related("message__parent__parent", "message__conversation")
-    completion = related.filter(pk=completion_id).first()
+    completion: Completion | None = WITH_TURN.first(completion=completion_id)
     if not completion:
         raise Refusal("not_found", NOT_FOUND)
     question = completion.message.parent
@@ -86,13 +94,68 @@ def turn_events(completion_id: int) -> tuple[Completion, list[str]]:
 
 
 @database_sync_to_async
-def newest_change() -> datetime | None:
-    """Return when any conversation changed last; None where there is none."""
-    return Conversation.objects.order_by("-changed").values_list("changed", flat=True).first()
+def changes(newest: datetime | None, delay: timedelta) -> tuple[datetime, list[Change]]:
+    """Return when any conversation changed last, and those that changed after `newest` (None: that time) less `delay`.
+
+    Where none has changed since, the time is `newest`.
+    """
+    if newest is None:
+        row = NEWEST_CHANGE.row()
+        newest = row[0] if row else EARLIEST
+    found = [Change(*row) for row in CHANGED.rows(moment=newest - delay)]
+    return max((each.moment for each in found), default=newest), found
 
 
-@database_sync_to_async
-def changed_after(moment: datetime) -> list[Change]:
-    """Return the conversations that changed after this moment."""
-    rows = Conversation.objects.filter(changed__gt=moment).values_list("pk", "owner_id", "changed")
-    return [Change(*row) for row in rows]
+UUID_OF_CONVERSATION = Given("conversation", Conversation._meta.get_field("uuid"))
+
+
+def _state_of_conversation() -> Any:
+    completions = Completion.objects.filter(message__conversation=OuterRef("pk")).values(
+        "message__conversation"
+    )
+    newest = Subquery(completions.annotate(newest=Max("pk")).values("newest"))
+    found = Conversation.objects.filter(uuid=UUID_OF_CONVERSATION)
+    return found.values_list("owner_id", "deleted", "title", "head__uuid", newest)
+
+
+def _answering_conversations() -> Any:
+    # From all running answers, which are few. One person's messages may be many.
+    running = Completion.objects.streaming().filter(message__conversation__deleted=None)
+    return running.values_list("message__conversation__owner", "message__conversation__uuid")
+
+
+def _began_after() -> Any:
+    newest = Given("newest", Completion._meta.pk)
+    completions = Completion.objects.filter(
+        message__conversation__uuid=UUID_OF_CONVERSATION, message__conversation__deleted=None, pk__gt=newest
+    )
+    return completions.order_by("pk").values_list("pk")
+
+
+def _of_message() -> Any:
+    mine = Message.objects.of(Given("user", User._meta.pk)).filter(conversation__uuid=UUID_OF_CONVERSATION)
+    message = mine.filter(uuid=Given("message", Message._meta.get_field("uuid")))
+    return Completion.objects.filter(message__in=message).select_related("message").order_by("-pk")[:1]
+
+
+def _with_turn() -> Any:
+    completions = Completion.objects.filter(pk=Given("completion", Completion._meta.pk))
+    return completions.select_related("message__parent__parent", "message__conversation")
+
+
+def _running() -> Any:
+    running = Completion.objects.streaming().filter(message__conversation__uuid=UUID_OF_CONVERSATION)
+    return running.select_related("message").order_by("pk")
+
+
+def _changed() -> Any:
+    after = Given("moment", Conversation._meta.get_field("changed"))
+    return Conversation.objects.filter(changed__gt=after).values_list("pk", "owner_id", "changed")
+
+
+STATE = Select(_state_of_conversation)
+ANSWERING = Select(_answering_conversations)
+BEGAN_AFTER = Select(_began_after)
+NEWEST_CHANGE = Select(lambda: Conversation.objects.order_by("-changed").values_list("changed")[:1])
+CHANGED = Select(_changed)
+RUNNING, OF_MESSAGE, WITH_TURN = map(Objects, (_running, _of_message, _with_turn))

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from chatsite.chat import queries
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Status
 from chatsite.conversations.options import Options
@@ -58,9 +59,10 @@ def test_its_interrupted_answer_is_not_continued(deleted):
     assert continue_interrupted() == []
 
 
-def test_it_is_not_among_those_that_are_being_answered(alice, deleted):
-    Completion.objects.update(status=Status.STREAMING)
-    assert Completion.objects.answering(alice) == []
+@pytest.mark.django_db(transaction=True)
+async def test_it_is_not_among_those_that_are_being_answered(alice, deleted):
+    await Completion.objects.aupdate(status=Status.STREAMING)
+    assert await queries.answering(alice) == []
 
 
 def test_its_page_learns_that_it_is_deleted(alice, deleted):

@@ -1,7 +1,6 @@
 """Queries for completions: which are being written, and which may be continued."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, F, Q
@@ -30,15 +29,6 @@ class CompletionQuerySet(models.QuerySet):
         """
         mine = Count("pk", filter=Q(message__conversation__owner=user))
         return self.streaming().values("status").annotate(running=mine).values("running")
-
-    def answering(self, user) -> list[UUID]:
-        """Return the uuids of this user's conversations that are being answered. Begins where `running_of` does."""
-        rows = (
-            self.streaming()
-            .filter(message__conversation__deleted=None)
-            .values_list("message__conversation__owner", "message__conversation__uuid")
-        )
-        return list({conversation for owner, conversation in rows if owner == user.pk})
 
     def stop_in(self, conversations) -> None:
         """Request a stop of the answers that are being written in these conversations."""
