@@ -4,8 +4,10 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, Q
+from django.urls import path
 from django.utils.timesince import timesince
 
+from chatsite.providers import views
 from chatsite.providers.forms import (
     MASK,
     TIMES,
@@ -16,6 +18,7 @@ from chatsite.providers.forms import (
     takes_key,
 )
 from chatsite.providers.models import MadeBy, Model, Origin, Provider
+from chatsite.providers.presets import BY_SLUG, PRESETS
 from chatsite.providers.schedule import ask_at_once
 
 # Seconds that an admin's page waits for a model server. A list that comes later is stored, too.
@@ -36,6 +39,27 @@ class ProviderAdmin(admin.ModelAdmin):
     list_display = ["name", "base_url", "priority", "enabled", "state", "origin"]
     readonly_fields = ["fixed_url", "key_state", "masked_headers", "state"]
     actions = ["ask_for_models"]
+    change_form_template = "admin/providers/provider/form.html"
+
+    def get_urls(self):
+        return [
+            path("add/test/", views.test_provider, {"admin": self}, name="providers_provider_test_new"),
+            path(
+                "<int:pk>/change/test/", views.test_provider, {"admin": self}, name="providers_provider_test"
+            ),
+            *super().get_urls(),
+        ]
+
+    def get_changeform_initial_data(self, request):
+        """Fill in what is known of the server that the admin chose."""
+        preset = BY_SLUG.get(request.GET.get("preset", ""))
+        known = {"name": preset.name, "base_url": preset.base_url} if preset and preset.base_url else {}
+        return super().get_changeform_initial_data(request) | known
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        chosen = BY_SLUG.get(request.GET.get("preset", ""))
+        context |= {"presets": PRESETS if add else (), "preset": chosen}
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def lookup_allowed(self, lookup, value, request=None):
         """Forbid filters by a secret: they would reveal it, one character after another."""

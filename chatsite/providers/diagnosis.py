@@ -1,0 +1,221 @@
+"""Tests a provider before it is saved: each step is a sentence, and a failing one says what to do."""
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing, suppress
+from copy import copy
+from datetime import UTC, datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.defaultfilters import date
+from django.utils.text import Truncator
+
+from chatsite.completions import AsyncClient, CompletionError
+from chatsite.completions.networks import is_loopback
+from chatsite.completions.types import ChatCompletionChunk
+from chatsite.providers.clients import make_client
+from chatsite.providers.kinds import Kind, kind_of
+from chatsite.providers.models import Origin, Provider
+
+STEP_SECONDS = 5
+TEST_SECONDS = 60
+MAX_SHOWN_CHARACTERS = 80
+# Long enough that it can be stopped, and cheap.
+QUESTION = "Count from one to two hundred in words."
+MAX_TOKENS = 200
+
+
+class Step(NamedTuple):
+    """One step of the test. `advice`: what to do where it failed."""
+
+    sentence: str
+    ok: bool = True
+    advice: str = ""
+
+
+class Failed(Exception):
+    """A step failed; the ones after it make no sense."""
+
+    def __init__(self, sentence: str, advice: str) -> None:
+        super().__init__(sentence)
+        self.step = Step(sentence, False, advice)
+
+
+async def diagnose(provider: Provider, model: str = "") -> AsyncIterator[Step]:
+    """Yield the steps as they end, up to the first that fails. `model`: the one to ask; empty: the first for chat."""
+    try:
+        async with asyncio.timeout(TEST_SECONDS):
+            if provider.origin != Origin.DEMO:
+                async for step in _reached(provider):
+                    yield step
+            async for step in _answered(provider, model):
+                yield step
+    except Failed as failed:
+        yield failed.step
+    except TimeoutError:
+        yield Step(f"The test took longer than {TEST_SECONDS} s and was ended.", False, "Try again later.")
+
+
+async def _reached(provider: Provider) -> AsyncIterator[Step]:
+    """The way to the server: its name, its port, its certificate."""
+    parts = urlsplit(provider.base_url)
+    host, is_secure = parts.hostname or "", parts.scheme == "https"
+    if settings.PROXY and not is_loopback(host):
+        yield Step(f"Requests to {host} go through the proxy that CHATSITE_PROXY names.")
+        return
+    port = parts.port or (443 if is_secure else 80)
+    addresses = await _resolved(host, port)
+    if host not in addresses:
+        yield Step(f"The name {host} leads to {addresses[0]}.")
+    await _connected(host, port)
+    yield Step(f"Something listens at port {port}.")
+    if is_secure:
+        yield Step(await _certified(host, port))
+
+
+async def _resolved(host: str, port: int) -> list[str]:
+    try:
+        async with asyncio.timeout(STEP_SECONDS):
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, TimeoutError) as error:
+        raise Failed(
+            f"The name {host} leads to no address.",
+            "Look for a typing mistake in the base URL. Can this machine resolve names?",
+        ) from error
+    return [address[0] for *_, address in found]
+
+
+async def _connected(host: str, port: int) -> None:
+    try:
+        async with asyncio.timeout(STEP_SECONDS):
+            _, writer = await asyncio.open_connection(host, port)
+    except TimeoutError as error:
+        raise Failed(
+            f"{host} does not answer at port {port} within {STEP_SECONDS} s.",
+            "Is the port right? A firewall may drop the connection.",
+        ) from error
+    except OSError as error:
+        raise Failed(
+            f"{host} refuses connections at port {port}.",
+            "Is the server running, and is the port right? In a container, 127.0.0.1 is the container itself.",
+        ) from error
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
+async def _certified(host: str, port: int) -> str:
+    """Check the certificate as the client does, and return until when it is valid."""
+    context = ssl.create_default_context()
+    if settings.CA_FILE:
+        context.load_verify_locations(settings.CA_FILE)
+    try:
+        async with asyncio.timeout(STEP_SECONDS):
+            _, writer = await asyncio.open_connection(host, port, ssl=context)
+    except ssl.SSLCertVerificationError as error:
+        raise Failed(
+            f"The certificate is not accepted: {error.verify_message}.",
+            "Use the name that the certificate is for. Name an authority of your own in CHATSITE_CA_FILE.",
+        ) from error
+    except (OSError, TimeoutError) as error:
+        raise Failed("The server does not speak https there.", "Try http:// instead of https://.") from error
+    end = writer.get_extra_info("peercert")["notAfter"]
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(end), UTC)
+    return f"The certificate is valid until {date(until, 'j F Y')}."
+
+
+async def _answered(provider: Provider, model: str) -> AsyncIterator[Step]:
+    """The server itself: its list of models, and an answer that is stopped."""
+    try:
+        client = make_client(provider)
+    except ValueError as error:
+        raise Failed(str(error), "Type it again.") from error
+    async with client:
+        names = []
+        try:
+            begun = time.monotonic()
+            listed = await client.models.list()
+        except CompletionError as error:
+            if not model:
+                raise Failed(str(error), await _advice(provider, error)) from error
+            yield Step(f"It lists no models: {error}")
+        else:
+            names = [each.id for each in listed if kind_of(each.id, each.raw) == Kind.CHAT]
+            yield Step(
+                f"It lists {len(listed)} model{'' if len(listed) == 1 else 's'}, {len(names)} of them for chat, "
+                f"after {_milliseconds(begun)} ms."
+            )
+        chosen = model or next(iter(names), "")
+        if not chosen:
+            raise Failed("It lists no model for chat.", "Save it, and add a model by hand under Models.")
+        async for step in _asked(provider, client, chosen):
+            yield step
+
+
+async def _asked(provider: Provider, client: AsyncClient, model: str) -> AsyncIterator[Step]:
+    begun = time.monotonic()
+    text, first, is_whole = "", 0, True
+    try:
+        async with aclosing(client.chat.completions.stream(QUESTION, model, max_tokens=MAX_TOKENS)) as stream:
+            async for chunk in stream:
+                said = _said(chunk)
+                first = first if text or not said else _milliseconds(begun)
+                text += said
+                if len(text) >= MAX_SHOWN_CHARACTERS:
+                    is_whole = False
+                    break
+            stopping = time.monotonic()
+        stopped = _milliseconds(stopping)
+    except CompletionError as error:
+        raise Failed(f"{model} did not answer. {error}", await _advice(provider, error)) from error
+    if not text.strip():
+        raise Failed(f"{model} answered without a word.", "Try another model.")
+    yield Step(f"{model} answers after {first} ms: “{Truncator(text.strip()).chars(MAX_SHOWN_CHARACTERS)}”")
+    if is_whole:
+        yield Step("The answer ended by itself, before it could be stopped.")
+    else:
+        yield Step(f"Stop ended the request within {stopped + 1} ms.")
+
+
+def _said(chunk: ChatCompletionChunk) -> str:
+    delta = chunk.choices[0].delta if chunk.choices else None
+    return (delta.content or delta.reasoning or "") if delta else ""
+
+
+async def _advice(provider: Provider, error: CompletionError) -> str:
+    """Return what to do about an error of the server."""
+    if error.status in (401, 403):
+        return "Check the API key." if provider.api_key else "The server wants an API key: type one."
+    if error.status == 402:
+        return "Look at the account's balance at the provider."
+    if error.status == 429:
+        return "Wait, or look at the account's limits and balance at the provider."
+    if error.kind == "timeout":
+        return "A large model may have to be loaded first: try again, or raise the first token timeout."
+    return await _other_path(provider) or "Check the base URL and the model's name."
+
+
+async def _other_path(provider: Provider) -> str:
+    """Return a sentence where the server lists models at the same address with /v1 at its end."""
+    if provider.base_url.rstrip("/").endswith("/v1"):
+        return ""
+    other = copy(provider)
+    other.base_url = f"{provider.base_url.rstrip('/')}/v1"
+    try:
+        async with make_client(other) as client, asyncio.timeout(STEP_SECONDS):
+            count = len(await client.models.list())
+    except (CompletionError, TimeoutError):
+        return ""
+    return f"Try {other.base_url}: it lists {count} model{'' if count == 1 else 's'} there."
+
+
+def _milliseconds(begun: float) -> int:
+    return round((time.monotonic() - begun) * 1000)

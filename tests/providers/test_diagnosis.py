@@ -1,0 +1,155 @@
+"""A provider is tested before it is saved: the step that fails is the right one, and says what to do."""
+
+import socket
+import ssl
+
+import pytest
+import trustme
+
+from chatsite.providers.diagnosis import diagnose
+from chatsite.providers.models import Provider
+from tests.upstream import Upstream
+
+WEB_PAGE = "<!doctype html><title>Welcome</title><p>Hello."
+
+
+@pytest.fixture
+async def upstream():
+    async with Upstream() as upstream:
+        yield upstream
+
+
+async def steps_of(base_url: str, **fields) -> list:
+    return [step async for step in diagnose(Provider(name="Mine", base_url=base_url, **fields))]
+
+
+async def failure_of(base_url: str, **fields) -> tuple[int, str, str]:
+    """Return how many steps passed, and the sentence and the advice of the one that failed."""
+    *passed, failed = await steps_of(base_url, **fields)
+    assert all(step.ok for step in passed) and not failed.ok
+    return len(passed), failed.sentence, failed.advice
+
+
+async def test_everything_that_works_ends_in_the_first_words_and_a_stop_that_arrives(upstream):
+    upstream.reply(("word " * 500).split(" "), pace=0.01)
+    steps = await steps_of(upstream.base_url, key="sk-mine")
+    assert all(step.ok for step in steps)
+    port, listed, answer, stop = [step.sentence for step in steps]
+    assert port == f"Something listens at port {upstream.port}."
+    assert listed.startswith("It lists 1 model, 1 of them for chat, after ")
+    assert "test-model answers after" in answer and "“word" in answer
+    assert stop.startswith("Stop ended the request within ")
+    assert (await upstream.closed()).headers["authorization"] == "Bearer sk-mine"
+
+
+async def test_a_name_without_an_address_is_said_first():
+    passed, sentence, advice = await failure_of("http://no-such-host.invalid/v1")
+    assert (passed, sentence) == (0, "The name no-such-host.invalid leads to no address.")
+    assert "typing mistake" in advice
+
+
+async def test_a_name_is_shown_with_its_address(upstream):
+    first, *_ = await steps_of(upstream.base_url.replace("127.0.0.1", "localhost"))
+    assert first.sentence == "The name localhost leads to 127.0.0.1." or "::1" in first.sentence
+
+
+async def test_a_port_where_nothing_listens_is_said():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    passed, sentence, advice = await failure_of(f"http://127.0.0.1:{port}/v1")
+    assert (passed, sentence) == (0, f"127.0.0.1 refuses connections at port {port}.")
+    assert "Is the server running" in advice
+
+
+async def test_https_where_http_is_spoken_is_said(upstream):
+    passed, sentence, advice = await failure_of(upstream.base_url.replace("http:", "https:"))
+    assert (passed, sentence) == (1, "The server does not speak https there.")
+    assert "http://" in advice
+
+
+async def test_a_certificate_of_an_unknown_authority_is_said():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    async with Upstream(tls=context) as upstream:
+        passed, sentence, advice = await failure_of(upstream.base_url)
+    assert passed == 1 and "The certificate is not accepted" in sentence
+    assert "CHATSITE_CA_FILE" in advice
+
+
+async def test_a_certificate_of_an_own_authority_is_accepted(settings, tmp_path):
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    settings.CA_FILE = str(tmp_path / "ca.pem")
+    async with Upstream(tls=context) as upstream:
+        steps = await steps_of(upstream.base_url)
+    assert all(step.ok for step in steps)
+    assert steps[1].sentence.startswith("The certificate is valid until ")
+
+
+async def test_an_address_without_v1_is_told_where_the_models_are(upstream):
+    passed, _, advice = await failure_of(upstream.base_url.removesuffix("/v1"))
+    assert (passed, advice) == (1, f"Try {upstream.base_url}: it lists 1 model there.")
+
+
+@pytest.mark.parametrize(
+    ("reply", "key", "words", "what_to_do"),
+    [
+        ({"status": 401}, "", "refused the key", "The server wants an API key: type one."),
+        ({"status": 401}, "sk-wrong", "refused the key", "Check the API key."),
+        ({"body": WEB_PAGE}, "", "no list of models", "Check the base URL"),
+        ({"status": 404}, "", "does not know", "Check the base URL"),
+    ],
+)
+async def test_a_list_of_models_that_does_not_come_is_said(upstream, reply, key, words, what_to_do):
+    upstream.reply(path="/v1/models", **reply)
+    passed, sentence, advice = await failure_of(upstream.base_url, key=key)
+    assert passed == 1 and what_to_do in advice
+    assert "sk-wrong" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("reply", "words", "what_to_do"),
+    [
+        ({"status": 404}, "does not know this model", "Check the base URL and the model's name."),
+        ({"status": 402}, "asks for payment", "account's balance"),
+        ({"body": WEB_PAGE}, "test-model did not answer.", "Check the base URL"),
+        ({"text": ""}, "test-model answered without a word.", "another model"),
+    ],
+)
+async def test_an_answer_that_does_not_come_is_said(upstream, reply, words, what_to_do):
+    for _ in range(4):
+        upstream.reply(**reply)
+    passed, sentence, advice = await failure_of(upstream.base_url)
+    assert passed == 2 and words in sentence and what_to_do in advice
+
+
+async def test_too_many_requests_are_said(upstream):
+    for _ in range(8):
+        upstream.reply(status=429, headers={"Retry-After": "0"})
+    _, sentence, advice = await failure_of(upstream.base_url)
+    assert "too many requests" in sentence and "limits and balance" in advice
+
+
+async def test_a_server_that_falls_silent_is_said(upstream):
+    for _ in range(4):
+        upstream.hang()
+    _, sentence, advice = await failure_of(upstream.base_url, first_token_timeout=0.3)
+    assert "test-model did not answer." in sentence and "try again" in advice
+
+
+async def test_a_server_without_models_for_chat_is_said(upstream):
+    upstream.models = ["nomic-embed-text"]
+    passed, sentence, _ = await failure_of(upstream.base_url)
+    assert (passed, sentence) == (2, "It lists no model for chat.")
+
+
+async def test_a_secret_of_another_field_key_is_said(upstream, settings):
+    provider = Provider(name="Mine", base_url=upstream.base_url, key_variable="CHATSITE_KEY_GONE")
+    *_, failed = [step async for step in diagnose(provider)]
+    assert failed.sentence == "CHATSITE_KEY_GONE is not set in the site's environment."
+
+
+async def test_the_demo_is_tested_without_a_network():
+    steps = await steps_of("http://demo.invalid/v1", origin="demo")
+    assert len(steps) == 3 and all(step.ok for step in steps)
