@@ -21,6 +21,7 @@ from chatsite.host_names import DEFAULT_PORTS, bracketed, http_parts, normal_hos
 
 # Characters of a model's name, as they are stored.
 MAX_MODEL_CHARACTERS = 200
+MAX_DAYS = 36_500
 
 
 def text(name: str) -> str:
@@ -36,6 +37,14 @@ def flag(name: str) -> bool:
     if value in {"1", "true", "yes", "on"}:
         return True
     raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def days(name: str, default: int) -> int:
+    """Return an environment variable that is a number of days. Raises ImproperlyConfigured for anything else."""
+    value = text(name) or str(default)
+    if not value.isascii() or not value.isdecimal() or int(value[:9]) > MAX_DAYS:
+        raise ImproperlyConfigured(f"{name} must be a number of days from 0 to {MAX_DAYS:,}, not {value!r}.")
+    return int(value)
 
 
 def words(name: str) -> list[str]:

@@ -132,6 +132,8 @@ class Changes:
         """Notify the pages that a hint is about."""
         if "changed" in hint:
             await self._notify(hint["changed"])
+        if "many" in hint:
+            self._send(hint["many"], None, events.conversations_changed())
         if "gone" in hint:
             owner_id, conversation = hint["gone"][0], UUID(hint["gone"][1])
             self._send(owner_id, conversation, events.conversation_deleted(conversation))

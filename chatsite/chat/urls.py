@@ -5,6 +5,7 @@ from django.urls import path
 from chatsite.chat import sse, views
 from chatsite.chat.consumers import ConversationConsumer, PersonConsumer
 from chatsite.history import views as history
+from chatsite.history.organising import views as organising
 
 app_name = "conversations"
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("conversations/", history.history, name="history"),
     path("conversations/list/", history.listing, name="list"),
     path("conversations/entries/", history.entries, name="entries"),
+    path("conversations/act/", organising.act, name="act"),
+    path("conversations/undo/<uuid:uuid>/", organising.undo, name="undo"),
     path("conversations/<uuid:uuid>/", views.detail, name="detail"),
     path("conversations/<uuid:uuid>/send/", views.send, name="send"),
     path("conversations/<uuid:uuid>/rename/", history.rename, name="rename"),

@@ -5,9 +5,19 @@ from django.db import models
 
 from chatsite.conversations.models import Conversation, Message
 from chatsite.history.exchange.models import Import, ImportItem
+from chatsite.history.organising.models import Act, ActItem
 from chatsite.history.sharing.models import Share, SharedMessage
 
-__all__ = ["Import", "ImportItem", "SearchEntry", "Share", "SharedMessage", "TitleEntry"]
+__all__ = [
+    "Act",
+    "ActItem",
+    "Import",
+    "ImportItem",
+    "SearchEntry",
+    "Share",
+    "SharedMessage",
+    "TitleEntry",
+]
 
 
 class SearchEntry(models.Model):

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
-from django.contrib import messages
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +15,7 @@ from chatsite.conversations.models import Conversation
 from chatsite.conversations.texts import storable
 from chatsite.history.listing import listing as list_context
 from chatsite.history.listing import side_list
+from chatsite.history.organising.views import delete_one
 from chatsite.history.search.page import search_page
 from chatsite.runs.process import PROCESS
 
@@ -57,14 +58,12 @@ def rename(request, uuid: UUID):
 
 @login_required
 def delete(request, uuid: UUID):
-    """Ask for confirmation; then delete the conversation with all its messages."""
+    """Ask for confirmation; then delete the conversation. It can be restored for some days."""
     conversation = own_conversation(request.user, uuid)
     from_history = "history" in request.GET
     if request.method != "POST":
         back = reverse("conversations:history") if from_history else conversation.get_absolute_url()
-        context = {"conversation": conversation, "back": back}
+        context = {"conversation": conversation, "back": back, "days": settings.KEEP_DELETED_DAYS}
         return render(request, "conversations/confirm_delete.html", context)
-    conversation.delete()
-    async_to_sync(PROCESS.hints.publish)({"gone": [request.user.pk, str(uuid)]})
-    messages.success(request, f"“{conversation.title or 'Untitled'}” was deleted.")
-    return redirect("conversations:history" if from_history else "conversations:new")
+    after = reverse("conversations:history" if from_history else "conversations:new")
+    return delete_one(request, conversation, after)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.db import DatabaseError, connections
 
+from chatsite.history.organising import trash
 from chatsite.operations.models import Chore
 from chatsite.runs.hints import Hint
 from chatsite.runs.process import PROCESS
@@ -33,7 +34,7 @@ class Job:
     work: Callable[[], Iterable[Hint]]
 
 
-JOBS: list[Job] = []
+JOBS: list[Job] = [Job("deleted conversations", timedelta(minutes=5), trash.housekeeping)]
 
 
 class Housekeeping:

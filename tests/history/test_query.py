@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatsite.history.search.phrases import Phrase, phrase
-from chatsite.history.search.query import NO_FOLDERS, NO_WORDS, ONLY_WITHOUT, TOO_LONG, TOO_MANY, read
+from chatsite.history.search.query import NO_WORDS, ONLY_WITHOUT, TOO_LONG, TOO_MANY, read
 
 
 def test_words_phrases_beginnings_and_exclusions():
@@ -55,7 +55,7 @@ def test_filters():
     [
         ("-soup", ONLY_WITHOUT),
         ("!!! ???", NO_WORDS),
-        ("folder:work soup", NO_FOLDERS),
+        ("folder: soup", "“folder:” needs the name of a folder, or a part of it."),
         ("x " * 21, TOO_MANY),
         ("x" * 401, TOO_LONG),
         ("a*", "“a*” is too short: type at least two letters before the star."),

@@ -102,7 +102,7 @@ def test_more_results_follow(search, alice):
     ("typed", "sentence"),
     [
         ("-soup", "Add a word to look for"),
-        ("folder:work", "There are no folders yet"),
+        ("folder:work", "You have no folder with “work” in its name."),
         ("before:soon", "needs a date"),
         ("\udcff", "Search for letters or digits"),
         ("zebra", "Look for words that begin like this, too"),

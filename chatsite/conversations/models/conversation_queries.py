@@ -1,8 +1,12 @@
 """Queries for conversations: whose they are, which lists show them, and in which order."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from chatsite.conversations.models.completion import Completion
 from chatsite.conversations.models.status import Status
@@ -45,7 +49,11 @@ class ConversationQuerySet(models.QuerySet):
 
     def deleted_by(self, user):
         """Return those that this person deleted and can restore, the last deleted one first."""
-        return self.filter(owner=user, deleted__isnull=False).order_by("-deleted", "id")
+        return self.filter(owner=user, deleted__gt=_last_expired()).order_by("-deleted", "id")
+
+    def expired(self):
+        """Return those that were deleted so long ago that they cannot be restored."""
+        return self.filter(deleted__lte=_last_expired())
 
     def listed(self):
         """Return those that lists show without being asked for."""
@@ -101,3 +109,7 @@ class ConversationQuerySet(models.QuerySet):
 def _after(updated, pk: int) -> tuple[Q, Q]:
     """Conditions for what follows a position. The first one alone is one range of an index."""
     return Q(updated__lte=updated), Q(updated__lt=updated) | Q(pk__gt=pk)
+
+
+def _last_expired():
+    return timezone.now() - timedelta(days=settings.KEEP_DELETED_DAYS)

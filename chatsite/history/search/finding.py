@@ -32,6 +32,12 @@ def best(search: Search) -> list[Found]:
     return sorted((Found(*row) for row in rows), key=lambda found: (found.score, -found.place))
 
 
+def messages(search: Search, count: int) -> RawSQL:
+    """Return a subquery for the ids of the newest matching messages."""
+    sql, params = _queries().newest_statement(search, _places(search, None), count)
+    return RawSQL(f"SELECT message_id FROM ({sql}) found", params)
+
+
 def titles(search: Search) -> RawSQL:
     """Return a subquery for the ids of conversations whose titles match."""
     return RawSQL(*_queries().titles(search))

@@ -8,7 +8,7 @@ from chatsite.history.search.phrases import Phrase, model_word
 from chatsite.history.search.postgresql_index import PLACES_A_SECOND
 from chatsite.history.search.search import Search
 
-__all__ = ["PLACES_A_SECOND", "newest", "ranked", "titles"]
+__all__ = ["PLACES_A_SECOND", "newest", "newest_statement", "ranked", "titles"]
 
 # Where several words are looked for, fewer matches than these are all read and then ordered.
 MAX_PROBED = 2001
@@ -50,6 +50,10 @@ def newest(search: Search, places: tuple[int, int], count: int) -> Any:
                 return sorted(found, reverse=True)[:count]
         cursor.execute(_NEWEST, [*params, count])
         return cursor.fetchall()
+
+
+def newest_statement(search: Search, places: tuple[int, int], count: int) -> tuple[str, list[Any]]:
+    return _NEWEST, [search.owner, _match(search), *places, count]
 
 
 def ranked(search: Search, places: tuple[int, int], count: int) -> Any:

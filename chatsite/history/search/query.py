@@ -19,7 +19,6 @@ TOO_LONG = f"Search for at most {MAX_QUERY_LENGTH} characters at once."
 TOO_MANY = f"Search for at most {MAX_TERMS} words at once."
 ONLY_WITHOUT = "Add a word to look for: a search cannot only say what to leave out."
 NO_WORDS = "Search for letters or digits: signs are not in the index."
-NO_FOLDERS = "There are no folders yet, so “folder:” finds nothing."
 
 _TERM = re.compile(
     r"""(?P<minus>-?)
@@ -33,7 +32,7 @@ _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?")
 
 @dataclass(slots=True)
 class Query:
-    """models: beginnings of names. prompts: parts of names. before is exclusive, after inclusive.
+    """models: beginnings of names. prompts, folders: parts of names. before is exclusive, after inclusive.
 
     flags: `pinned` and `archived`, and whether they must be true.
     """
@@ -43,6 +42,7 @@ class Query:
     without: list[Phrase] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
     flags: dict[str, bool] = field(default_factory=dict)
     before: datetime | None = None
     after: datetime | None = None
@@ -120,7 +120,9 @@ def _take_after(query: Query, value: str) -> str:
 
 
 def _take_folder(query: Query, value: str) -> str:
-    return NO_FOLDERS
+    if value:
+        query.folders.append(value)
+    return "" if value else "“folder:” needs the name of a folder, or a part of it."
 
 
 def _take_model(query: Query, value: str) -> str:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from chatsite.conversations.models import Conversation, Message
+from chatsite.conversations.models import Conversation, Folder, Message
 from chatsite.history.search import finding
 from chatsite.history.search.finding import Found
 from chatsite.history.search.query import Query
@@ -33,17 +33,20 @@ _LAST, _LAST_PLACE = 2**57, 2**63 - 1
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?(e-?\d{1,3})?", re.ASCII)
 _PLACE = re.compile(r"-?\d{1,20}", re.ASCII)
 
+NO_FOLDER = "You have no folder with “{}” in its name."
 ONLY_NEWEST = f"Only the newest {MAX_CANDIDATES:,} matches were searched."
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """conversation: its uuid. message: None for a hit by title. html: the title or the snippet, with <mark>."""
+    """conversation: its uuid. archived: whether it is. message: None for a hit by title. html: the title or the
+    snippet, with <mark>."""
 
     conversation: UUID
     title: str
     html: SafeString
     date: datetime
+    archived: bool
     message: UUID | None = None
     role: str = ""
 
@@ -61,13 +64,14 @@ class Results:
 
 def find(user: User, query: Query, cursor: str = "", best: bool = False) -> Results:
     """Return a page of results. cursor: `more` of the page before. best: order by best match."""
-    search = Search(query, user.pk, _prompts(query))
+    search = search_for(user, query)
+    if query.folders and not search.folders:
+        return Results(note=NO_FOLDER.format("” or “".join(query.folders)))
     if search.is_empty:
         return _titles_page(search, user, cursor)
     results = Results()
     if not cursor:
-        titles = _titles(search, user)[: FEW_TITLES + 1]
-        hits = [_title_hit(query, conversation) for conversation in titles]
+        hits = [_title_hit(query, conversation) for conversation in titles(search, user)[: FEW_TITLES + 1]]
         results.titles, results.has_more_titles = hits[:FEW_TITLES], len(hits) > FEW_TITLES
     found = list(islice(_shown(search, cursor, best, results), PAGE + 1))
     results.messages = _message_hits(query, user, found[:PAGE])
@@ -76,11 +80,20 @@ def find(user: User, query: Query, cursor: str = "", best: bool = False) -> Resu
     return results
 
 
+def search_for(user: User, query: Query) -> Search:
+    """Return the search of this person, with the prompts and folders that the query names."""
+    return Search(query, user.pk, _prompts(query), _folders(user, query))
+
+
 def _prompts(query: Query) -> tuple[int, ...]:
-    named = Q()
-    for name in query.prompts:
-        named |= Q(name__icontains=name)
-    return tuple(SystemPrompt.objects.filter(named).values_list("pk", flat=True)) if query.prompts else ()
+    named = SystemPrompt.objects.filter(_any("name__icontains", query.prompts))
+    return tuple(named.values_list("pk", flat=True)) if query.prompts else ()
+
+
+def _folders(user: User, query: Query) -> tuple[int, ...]:
+    """Return their ids; none where the query names no folder or only unknown ones."""
+    named = (Folder.objects.of(user).named(name).values_list("pk", flat=True) for name in query.folders)
+    return tuple(pk for pks in named for pk in pks)
 
 
 def _shown(search: Search, cursor: str, best: bool, results: Results) -> Iterator[Found]:
@@ -102,7 +115,7 @@ def _batches(search: Search, cursor: str, best: bool) -> Iterator[list[Found]]:
         ranked = finding.best(search)
         yield [each for each in ranked if not cursor or (each.score, -each.place) > (score, -place)]
         return
-    size = CANDIDATES_AT_ONCE if search.query.flags else PAGE + 1
+    size = CANDIDATES_AT_ONCE if search.of_conversations else PAGE + 1
     below = _read_cursor(cursor)[1] if cursor else None
     while batch := finding.newest(search, below, size):
         yield batch
@@ -112,26 +125,27 @@ def _batches(search: Search, cursor: str, best: bool) -> Iterator[list[Found]]:
 
 
 def _allowed(search: Search, messages: list[int]) -> set[int]:
-    flags = {f"conversation__{name}": value for name, value in search.query.flags.items()}
-    allowed = Message.objects.of(search.owner).filter(pk__in=messages, **flags)
+    allowed = Message.objects.of(search.owner).filter(pk__in=messages, **search.of_messages)
     return set(allowed.values_list("pk", flat=True))
 
 
 def _message_hits(query: Query, user: User, found: list[Found]) -> list[Hit]:
-    names = ("pk", "uuid", "role", "text", "created", "conversation__uuid", "conversation__title")
+    of_conversation = [f"conversation__{name}" for name in ("uuid", "title", "archived")]
+    names = ["pk", "uuid", "role", "text", "created", *of_conversation]
     own = Message.objects.of(user).filter(pk__in=[each.message for each in found])
     rows = {row[0]: row for row in own.values_list(*names)}
     return [_message_hit(query, *rows[each.message]) for each in found if each.message in rows]
 
 
 def _message_hit(
-    query: Query, pk: int, message: UUID, role: str, text: str, created: datetime, uuid: UUID, title: str
+    query: Query, pk: int, message: UUID, role: str, text: str, created: datetime, *conversation: Any
 ) -> Hit:
-    return Hit(uuid, title, snippet(text, query.phrases), created, message, role)
+    uuid, title, archived = conversation
+    return Hit(uuid, title, snippet(text, query.phrases), created, archived, message, role)
 
 
 def _titles_page(search: Search, user: User, cursor: str) -> Results:
-    conversations = _titles(search, user)
+    conversations = titles(search, user)
     if cursor:
         moment, pk = _read_cursor(cursor)
         conversations = conversations.after(_EPOCH + timedelta(microseconds=min(abs(moment), _LAST)), pk)
@@ -142,10 +156,10 @@ def _titles_page(search: Search, user: User, cursor: str) -> Results:
     return results
 
 
-def _titles(search: Search, user: User) -> Any:
+def titles(search: Search, user: User) -> Any:
     """Return the person's conversations that match by title and filters, newest first."""
     query = search.query
-    conversations: Any = Conversation.objects.of(user).filter(**query.flags)
+    conversations: Any = Conversation.objects.of(user).filter(**search.of_conversations)
     if query.phrases:
         conversations = conversations.filter(pk__in=finding.titles(search))
     if query.before:
@@ -168,7 +182,13 @@ def _any(lookup: str, values: list[str]) -> Q:
 
 def _title_hit(query: Query, conversation: Conversation) -> Hit:
     title = conversation.title or "Untitled"
-    return Hit(conversation.uuid, title, highlighted(title, query.phrases), conversation.updated)
+    return Hit(
+        conversation.uuid,
+        title,
+        highlighted(title, query.phrases),
+        conversation.updated,
+        conversation.archived,
+    )
 
 
 def _cursor(last: Found, best: bool) -> str:

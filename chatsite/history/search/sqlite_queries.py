@@ -8,7 +8,7 @@ from chatsite.history.search.phrases import Phrase, model_word
 from chatsite.history.search.search import Search
 from chatsite.history.search.sqlite_index import PLACES_A_SECOND
 
-__all__ = ["PLACES_A_SECOND", "newest", "ranked", "titles"]
+__all__ = ["PLACES_A_SECOND", "newest", "newest_statement", "ranked", "titles"]
 
 _NEWEST = """
 SELECT entry.place, entry.message_id FROM (
@@ -29,7 +29,11 @@ _TITLES = "SELECT rowid FROM history_titlewords WHERE history_titlewords MATCH %
 
 
 def newest(search: Search, places: tuple[int, int], count: int) -> Any:
-    return _rows(_NEWEST, [_match(search), *places, count, search.owner])
+    return _rows(*newest_statement(search, places, count))
+
+
+def newest_statement(search: Search, places: tuple[int, int], count: int) -> tuple[str, list[Any]]:
+    return _NEWEST, [_match(search), *places, count, search.owner]
 
 
 def ranked(search: Search, places: tuple[int, int], count: int) -> Any:
