@@ -15,7 +15,7 @@ MAY_USE = {
     "completions": set(),
     "rendering": set(),
     "providers": {"completions", "encryption", "statements"},
-    "prompts": {"statements"},
+    "prompts": {"providers", "statements"},
     "conversations": {
         "accounts",
         "completions",

@@ -31,7 +31,7 @@ def still_stored() -> Iterator[None]:
 
 def _own() -> Any:
     own = Conversation.objects.of(Given("user", User._meta.pk)).with_answering()
-    own = own.select_related("system_prompt__live", "head")
+    own = own.select_related("system_prompt", "head")
     return own.filter(uuid=Given("uuid", Conversation._meta.get_field("uuid")))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from chatsite.conversations.models import Conversation
+from chatsite.prompts.in_force import number_for
 from chatsite.prompts.models import USABLE, SystemPrompt
 from chatsite.providers.discovery import demo_sentence
 from chatsite.providers.models import Model, Origin, Provider
@@ -22,6 +23,9 @@ def choices(conversation: Conversation, user: User) -> dict[str, Any]:
     model = _model(conversation, models)
     prompts: list[SystemPrompt] = USABLE.all(user=user.pk)
     prompt = next((each for each in prompts if each.pk == conversation.system_prompt_id), None)
+    for each in prompts:
+        since = conversation.uses_prompt_since if each is prompt and conversation.pk else None
+        each.version = number_for(each, since, conversation.uuid)
     connection = _connection(model, models)
     notices = [_model_notice(conversation, model, connection), _prompt_notice(conversation, prompt)]
     return {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatsite.conversations.models import Conversation, HistoryItem, Role
-from chatsite.prompts.models import SystemPromptVersion
+from chatsite.conversations.prompting import RenderedPrompt
 
 # Not every server continues by itself an answer that is the last message.
 CONTINUE_INSTRUCTION = (
@@ -19,7 +19,7 @@ CONTINUE_INSTRUCTION = (
 class PreparedRequest:
     """What an answer is written from, to be shown with it. `dropped`: the name of a prompt that its owner lost."""
 
-    version: SystemPromptVersion | None
+    prompt: RenderedPrompt
     dropped: str
     request: list[dict[str, str]]
     omitted: int
@@ -29,7 +29,10 @@ class PreparedRequest:
         sent = {"model": conversation.model, "messages": self.request, **conversation.params}
         return {
             "model": conversation.model,
-            "prompt_version": self.version,
+            "prompt_version": self.prompt.version,
+            "prompt_before": self.prompt.before,
+            "prompt_released": self.prompt.released,
+            "prompt_values": self.prompt.values or None,
             "dropped_prompt": self.dropped,
             "params": conversation.params,
             "omitted": self.omitted,

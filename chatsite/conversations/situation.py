@@ -10,26 +10,37 @@ from django.db.models import Exists, FilteredRelation, Max, OuterRef, Q, Subquer
 
 from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message
-from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+from chatsite.prompts.models import SystemPrompt, newest_release
 from chatsite.statements import Given, Select
 
 USER = Given("user", User._meta.pk)
 CONVERSATION = Given("conversation", Conversation._meta.get_field("uuid"))
 MESSAGE = Given("message", Message._meta.get_field("uuid"))
 
-OF_CONVERSATION = ("id", "title", "head_id", "system_prompt_id", "model", "params", "archived")
+# In the order of the model's columns, as `from_db` takes them.
+OF_CONVERSATION = (
+    "id",
+    "title",
+    "head_id",
+    "system_prompt_id",
+    "prompt_since",
+    "model",
+    "params",
+    "archived",
+    "created",
+    "updated",
+)
 OF_HEAD = ("id", "uuid", "role")
-OF_PROMPT = ("id", "name", "live_id")
-OF_VERSION = ("id", "prompt_id", "number", "text")
+OF_PROMPT = ("id", "name")
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`conversation`: with its head, and its prompt with the live version; None for a new conversation.
+    """`conversation`: with its head, and its prompt with its newest release; None for a new conversation.
 
     head_status: the status of the head's newest completion. newest_completion: the conversation's, by id; 0 before the
     first. running: how many answers of the person are being written. sent: the id of the message that already has the
-    new one's uuid. default_prompt: the id of the prompt for a new conversation of this person.
+    new one's uuid. has_default_prompt: whether there is a prompt for a new conversation of this person.
     """
 
     conversation: Conversation | None
@@ -37,7 +48,7 @@ class Situation:
     newest_completion: int
     running: int
     sent: int | None
-    default_prompt: int | None
+    has_default_prompt: bool
 
 
 def read_situation(user: User, conversation: UUID, message: UUID) -> Situation:
@@ -52,25 +63,22 @@ def read_situation(user: User, conversation: UUID, message: UUID) -> Situation:
         raise Refusal("signed_out", "You are signed out.")
     if row[0]:
         raise Refusal("not_found", NOT_FOUND)
-    _, running, newest, sent, default_prompt, head_status, may_use_prompt, *columns = row
+    _, running, newest, sent, has_default, head_status, may_use_prompt, newest_release, *columns = row
     own = _conversation(user, conversation, columns)
     if own:
-        own.may_use_prompt = may_use_prompt
-    return Situation(own, head_status, newest or 0, running or 0, sent, default_prompt)
+        own.may_use_prompt, own.last_turn = may_use_prompt, own.updated
+        if own.system_prompt:
+            own.system_prompt.newest_release = newest_release
+    return Situation(own, head_status, newest or 0, running or 0, sent, has_default)
 
 
 def _conversation(user: User, uuid: UUID, columns: list[Any]) -> Conversation | None:
     own: Conversation | None = _made(Conversation, OF_CONVERSATION, columns, uuid=uuid, owner=user)
     head = _made(Message, OF_HEAD, columns)
     prompt = _made(SystemPrompt, OF_PROMPT, columns)
-    version = _made(SystemPromptVersion, OF_VERSION, columns)
     if own is None:
         return None
     own.head, own.system_prompt = head, prompt
-    if prompt:
-        prompt.live = version
-    if version:
-        version.prompt = prompt
     return own
 
 
@@ -100,16 +108,16 @@ def _situation() -> Any:
         "running": Subquery(Completion.objects.running_of(USER)),
         "newest": Subquery(_newest_completion()),
         "sent": Subquery(Message.objects.filter(uuid=MESSAGE).values("pk")),
-        "default_prompt": Subquery(usable.filter(is_default=True).values("pk")[:1]),
+        "has_default_prompt": Exists(usable.filter(is_default=True)),
         "head_status": Subquery(head.values("status")[:1]),
         "may_use_prompt": Exists(usable.filter(pk=OuterRef("own__system_prompt"))),
+        "newest_release": newest_release("own__system_prompt"),
     }
     people = User.objects.filter(pk=USER, is_active=True).annotate(own=own).annotate(**facts)
     columns = {
         "own": OF_CONVERSATION,
         "own__head": OF_HEAD,
         "own__system_prompt": OF_PROMPT,
-        "own__system_prompt__live": OF_VERSION,
     }
     return people.values_list(*facts, *(f"{of}__{name}" for of, names in columns.items() for name in names))
 

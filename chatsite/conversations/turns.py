@@ -21,9 +21,10 @@ from chatsite.conversations.models import (
     Status,
 )
 from chatsite.conversations.options import Options, apply
+from chatsite.conversations.prompting import NO_PROMPT, RenderedPrompt, prompt_for
 from chatsite.conversations.requests import CONTINUE_INSTRUCTION, PreparedRequest, request_for
 from chatsite.conversations.situation import Situation, read_situation
-from chatsite.prompts.models import SystemPrompt
+from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.protocol import MAX_TEXT_CHARACTERS
 from chatsite.providers.models import Model
 
@@ -177,8 +178,9 @@ def _continue(
     asked = conversation.history(reply)
     if reply.text:
         asked.append(HistoryItem(Role.USER, CONTINUE_INSTRUCTION))
-    request, omitted = request_for(asked, version.text if version else "", models[0].window)
-    prepared = PreparedRequest(version, dropped, request, omitted)
+    prompt = _as_before(reply.completion, version)
+    request, omitted = request_for(asked, prompt.text, models[0].window)
+    prepared = PreparedRequest(prompt, dropped, request, omitted)
     completion = Completion.objects.create(
         message=reply, text_before=len(reply.text), **prepared.columns(conversation)
     )
@@ -186,6 +188,13 @@ def _continue(
     # Pages are sent both where nothing may query the database.
     assert reply.siblings and reply.parent, "an answer has a question"
     return Turn(reply.parent, completion, request=request, models=models, before=before)
+
+
+def _as_before(completion: Completion, version: SystemPromptVersion | None) -> RenderedPrompt:
+    """Return the prompt with the values that a completion has."""
+    if version is None:
+        return NO_PROMPT
+    return RenderedPrompt(version, completion.prompt_values or {}, released=completion.prompt_released)
 
 
 def _existing(situation: Situation) -> Conversation:
@@ -196,8 +205,8 @@ def _existing(situation: Situation) -> Conversation:
 
 def _new(user: User, conversation_uuid: UUID, options: Options, situation: Situation) -> Conversation:
     new = Conversation(uuid=conversation_uuid, owner=user)
-    if options.prompt is None and situation.default_prompt:
-        new.system_prompt = SystemPrompt.objects.select_related("live").get(pk=situation.default_prompt)
+    if options.prompt is None and situation.has_default_prompt:
+        new.system_prompt = SystemPrompt.objects.default_for(user)
     return new
 
 
@@ -232,10 +241,9 @@ def _answer(
 ) -> Turn:
     """Save the answer. `others`: the answers that the message has already."""
     dropped = conversation.drop_unusable_prompt()
-    version = conversation.system_prompt.live if conversation.system_prompt else None
-    history = conversation.history(message)
-    request, omitted = request_for(history, version.text if version else "", models[0].window)
-    prepared = PreparedRequest(version, dropped, request, omitted)
+    prompt = prompt_for(conversation, models[0].name)
+    request, omitted = request_for(conversation.history(message), prompt.text, models[0].window)
+    prepared = PreparedRequest(prompt, dropped, request, omitted)
     completion = conversation.reply_to(message, **prepared.columns(conversation))
     completion.message.siblings = Siblings.between(len(others), 0, others[-1] if others else None, None)
     return Turn(message, completion, request=request, models=models, before=before)

@@ -233,7 +233,7 @@ def prompt(page) -> None:
     check(page, "adding a prompt", DJANGOS)
     page.get_by_label("Name").fill(f"Prompt {time.time_ns()}")
     page.get_by_label("Text").fill("Be brief.")
-    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("button", name="Save draft").click()
     expect(page.locator(".success")).to_be_visible()
 
 

@@ -30,6 +30,17 @@ class Completion(models.Model):
     model = models.CharField(max_length=200)
     provider = models.ForeignKey(Provider, models.SET_NULL, null=True, blank=True)
     prompt_version = models.ForeignKey(SystemPromptVersion, models.PROTECT, null=True, blank=True)
+    prompt_before = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="The number of the version that the conversation had, where a release changed it.",
+    )
+    prompt_released = models.DateTimeField(
+        null=True, blank=True, help_text="When the version came into force for the conversation."
+    )
+    prompt_values = models.JSONField(
+        null=True, blank=True, help_text="The values of the variables in the system prompt."
+    )
     dropped_prompt = models.CharField(
         max_length=100,
         blank=True,
@@ -67,7 +78,8 @@ class Completion(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["heartbeat"], condition=Q(status="streaming"), name="running_completions")
+            models.Index(fields=["prompt_version", "started"], name="answers_of_a_version"),
+            models.Index(fields=["heartbeat"], condition=Q(status="streaming"), name="running_completions"),
         ]
 
     def __str__(self) -> str:
@@ -76,6 +88,14 @@ class Completion(models.Model):
     @property
     def duration(self) -> timedelta | None:
         return self.finished - self.started if self.finished else None
+
+    @property
+    def prompt_published(self) -> str:
+        """The day on which the version came into force, in the site's time zone: alike in a page and in an event."""
+        if not self.prompt_released:
+            return ""
+        day = timezone.localtime(self.prompt_released, timezone.get_default_timezone())
+        return f"{day.day} {day:%B %Y}"
 
     @property
     def can_continue(self) -> bool:

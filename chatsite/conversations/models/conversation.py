@@ -1,5 +1,6 @@
 """A conversation: a tree of messages with a head, and one owner."""
 
+from datetime import datetime
 from functools import cache
 from uuid import UUID, uuid4
 
@@ -40,6 +41,9 @@ class Conversation(models.Model):
     )
     head = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
     system_prompt = models.ForeignKey(SystemPrompt, models.SET_NULL, null=True, blank=True)
+    prompt_since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When a prompt was chosen after its beginning."
+    )
     model = models.CharField(max_length=200, blank=True)
     params = models.JSONField(default=dict, blank=True)
     pinned = models.BooleanField(default=False)
@@ -54,6 +58,8 @@ class Conversation(models.Model):
 
     # A new conversation only has a prompt that its owner may use.
     may_use_prompt = True
+    # When its last message was added, before the turn that is being saved.
+    last_turn: datetime | None = None
     # Only the turn that makes a title saves it: a person may rename the conversation meanwhile.
     is_title_new = False
 
@@ -117,6 +123,11 @@ class Conversation(models.Model):
     def choose_prompt(self, prompt: SystemPrompt | None) -> None:
         """Use this prompt from now on, which its owner may use. `keep` or `reply_to` saves it."""
         self.system_prompt, self.may_use_prompt = prompt, True
+        self.prompt_since = timezone.now() if self.pk else None
+
+    @property
+    def uses_prompt_since(self) -> datetime:
+        return self.prompt_since or self.created
 
     def drop_unusable_prompt(self) -> str:
         """Drop a prompt that the owner may not use any more, and return its name. `keep` or `reply_to` saves it."""
@@ -129,7 +140,8 @@ class Conversation(models.Model):
     def keep(self) -> None:
         """Save what a turn changes, and set `changed`, which open pages watch."""
         title = ("title", "title_is_provisional") if self.is_title_new else ()
-        self.touch(*title, "head", "system_prompt", "model", "params", "updated", "archived")
+        of_turn = ("head", "system_prompt", "prompt_since", "model", "params", "updated", "archived")
+        self.touch(*title, *of_turn)
 
     def touch(self, *fields: str) -> None:
         """Save these fields, and set `changed`, which open pages watch, by the database's clock.

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.history.exchange import rows
@@ -122,6 +123,7 @@ class Writer:
             model=read.model,
             params=rows.params(read.params),
             system_prompt=self._known.prompt(read.prompt, self._owner),
+            prompt_since=timezone.now() if read.prompt else None,
             pinned=read.pinned,
             archived=read.archived,
             created=read.created,

@@ -1,0 +1,125 @@
+"""The list of prompts: where each stands, for whom it is, and what people did with its answers this week."""
+
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+
+from chatsite.prompts.admin.pages import address, may
+from chatsite.prompts.answers import WEEK, Numbers, numbers_of_prompts
+from chatsite.prompts.standing import Standing, standings
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("draft", "with a draft"), ("trial", "on trial"), ("archived", "archived")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "archived":
+            return queryset.exclude(archived=None)
+        prompts = queryset.filter(archived=None)
+        found = standings(prompts) if self.value() in ("draft", "trial") else {}
+        if not found and self.value() is None:
+            return prompts
+        return prompts.filter(pk__in=[pk for pk, each in found.items() if getattr(each, self.value())])
+
+
+class PromptList:
+    """The part of the admin that lists prompts."""
+
+    list_display = ["name", "live", "draft", "trial", "audience", "answers", "stopped", "again"]
+    list_filter = [StateFilter, "enabled"]
+    search_fields = ["name", "versions__text"]
+    search_help_text = "Names and texts"
+    actions = ["archive_prompts", "bring_back"]
+    list_per_page = 50
+    change_list_template = "admin/prompts/systemprompt/change_list.html"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        prompts = list(changelist.result_list)
+        changelist.result_list = prompts
+        where, numbers = (
+            standings(prompts),
+            numbers_of_prompts([each.pk for each in prompts], timezone.now() - WEEK),
+        )
+        for prompt in prompts:
+            prompt.standing, prompt.numbers = where[prompt.pk], numbers.get(prompt.pk, Numbers())
+        return changelist
+
+    @admin.display(description="live")
+    def live(self, prompt):
+        if prompt.archived:
+            return "archived"
+        release = _of(prompt).live
+        if not release:
+            return "–"
+        ago = timesince(release.at, depth=1)
+        offered = "" if prompt.enabled else " · not offered"
+        default = " · default" if prompt.is_default else ""
+        return f"v{release.version.number}, by {release.by_name or 'nobody known'}, {ago}{default}{offered}"
+
+    @admin.display(description="draft")
+    def draft(self, prompt):
+        draft = _of(prompt).draft
+        return f"v{draft.number}, by {draft.author_name or 'nobody known'}" if draft else "–"
+
+    @admin.display(description="trial")
+    def trial(self, prompt):
+        trial = _of(prompt).trial
+        return f"v{trial.version.number}, {trial.share} %" if trial else "–"
+
+    @admin.display(description="for")
+    def audience(self, prompt):
+        return ", ".join(sorted(group.name for group in prompt.groups.all())) or "everyone"
+
+    @admin.display(description="answers, 7 days")
+    def answers(self, prompt):
+        return prompt.numbers.answers
+
+    @admin.display(description="stopped")
+    def stopped(self, prompt):
+        return _percent(prompt.numbers, prompt.numbers.stopped_percent)
+
+    @admin.display(description="asked again")
+    def again(self, prompt):
+        return _percent(prompt.numbers, prompt.numbers.again_percent)
+
+    @admin.action(description="Archive", permissions=["archive"])
+    def archive_prompts(self, request, prompts):
+        chosen = ",".join(str(prompt.pk) for prompt in prompts.filter(archived=None))
+        if not chosen:
+            self.message_user(request, "These are archived already.")
+            return None
+        return HttpResponseRedirect(f"{address('archive', chosen.split(',')[0])}?prompts={chosen}")
+
+    @admin.action(description="Bring back", permissions=["archive"])
+    def bring_back(self, request, prompts):
+        for prompt in (chosen := list(prompts.exclude(archived=None))):
+            prompt.archived = None
+            prompt.save(update_fields=["archived"])
+            self.log_change(request, prompt, "Brought back.")
+        self.message_user(request, f"{len(chosen)} prompt{'' if len(chosen) == 1 else 's'} brought back.")
+
+    def has_archive_permission(self, request):
+        return may(request, "archive")
+
+
+def _of(prompt) -> Standing:
+    return prompt.standing
+
+
+def _percent(numbers: Numbers, percent: int | None):
+    if percent is None:
+        return "–"
+    if numbers.is_few:
+        return format_html(
+            '<span class="quiet" title="of {} answers only">{} %</span>', numbers.answers, percent
+        )
+    return f"{percent} %"

@@ -1,0 +1,96 @@
+"""The pages of a prompt's versions: all of them, one, two side by side; and what was released when."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from chatsite.prompts.admin.pages import address, show, version_or_404
+from chatsite.prompts.answers import WEEK, Numbers, numbers_of
+from chatsite.prompts.compare import compare
+from chatsite.prompts.models import SystemPrompt
+from chatsite.prompts.publishing import save_draft
+from chatsite.prompts.releases import state_at
+from chatsite.prompts.standing import periods, standing
+
+
+def listed(admin, request, prompt: SystemPrompt):
+    """All versions, newest first; drafts that were never released are left out unless they are asked for."""
+    when, where = periods(prompt), standing(prompt)
+    versions = list(prompt.versions.defer("text", "source").select_related("based_on"))
+    newest = versions[0].pk if versions else None
+    never = [each for each in versions if each.pk not in when and each.pk != newest]
+    with_drafts = "drafts" in request.GET
+    shown = versions if with_drafts else [each for each in versions if each not in never]
+    numbers = numbers_of([each.pk for each in shown], timezone.now() - WEEK)
+    for each in shown:
+        each.periods, each.numbers = when.get(each.pk, []), numbers.get(each.pk, Numbers())
+        each.is_live = bool(where.live and where.live.version_id == each.pk)
+        each.can_roll_back = bool(where.live and each.number < where.live.version.number and each.periods)
+    more = {"versions": shown, "never": len(never), "with_drafts": with_drafts, "tab": "versions"}
+    return show(admin, request, prompt, "versions", f"Versions of {prompt}", **more)
+
+
+def shown(admin, request, prompt: SystemPrompt, number: int):
+    """One version's text."""
+    version = version_or_404(prompt, number)
+    more = {"version": version, "periods": periods(prompt).get(version.pk, []), "tab": "versions"}
+    return show(admin, request, prompt, "version", f"{prompt} · v{number}", **more)
+
+
+def compared(admin, request, prompt: SystemPrompt):
+    """Two versions side by side: those that were asked for, else what is live and the newest."""
+    where = standing(prompt)
+    newest = where.newest.number if where.newest else 0
+    a = request.GET.get("a") or (where.live.version.number if where.live else newest)
+    b = request.GET.get("b") or newest
+    versions = prompt.versions.defer("text", "source")
+    more = {"versions": versions, "tab": "compare"}
+    if newest:
+        left, right = version_or_404(prompt, a), version_or_404(prompt, b)
+        more |= {"left": left, "right": right, "comparison": compare(left.typed, right.typed)}
+    return show(admin, request, prompt, "compare", f"Compare versions of {prompt}", **more)
+
+
+def restore(admin, request, prompt: SystemPrompt, number: int):
+    """Save the text of an earlier version as a draft."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    version, newest = version_or_404(prompt, number), prompt.versions.first()
+    draft, is_new = save_draft(prompt, version.typed, request.user, f"Text of v{number}", newest.pk)
+    if is_new:
+        admin.log_change(request, prompt, f"Saved v{draft.number} with the text of v{number}.")
+        sentence = f"v{draft.number} has the text of v{number}. Nobody gets it before it is published."
+        admin.message_user(request, sentence, messages.SUCCESS)
+    else:
+        admin.message_user(request, f"The newest version, v{draft.number}, has this text already.")
+    return HttpResponseRedirect(address("change", prompt.pk))
+
+
+def releases(admin, request, prompt: SystemPrompt):
+    """Who released what, when and why; and what was in force at a time."""
+    rows = prompt.releases.select_related("version", "of__version").defer(
+        "version__text", "of__version__text"
+    )
+    at = _moment(request.GET.get("at", ""))
+    more = {
+        "releases": rows.order_by("-at", "-pk"),
+        "requests": prompt.requests.select_related("version").defer("version__text"),
+        "at": request.GET.get("at", ""),
+        "asked": at,
+        "is_wrong": bool(request.GET.get("at")) and at is None,
+        "state": state_at(prompt.releases.facts(), at) if at else None,
+        "now": timezone.now(),
+        "tab": "releases",
+    }
+    return show(admin, request, prompt, "releases", f"Releases of {prompt}", **more)
+
+
+def _moment(typed: str) -> datetime | None:
+    try:
+        found = parse_datetime(typed)
+    except ValueError:
+        return None
+    return timezone.make_aware(found) if found and timezone.is_naive(found) else found

@@ -1,0 +1,132 @@
+"""What people did with the answers of versions, from the completions that name them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+from chatsite.providers.models import Model
+
+WEEK = timedelta(days=7)
+DAYS = 7
+# Shares of fewer answers than this say little.
+MIN_ANSWERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Counts of answers. again: its question was answered once more."""
+
+    answers: int = 0
+    failed: int = 0
+    stopped: int = 0
+    again: int = 0
+
+    def percent(self, count: int) -> int | None:
+        return round(100 * count / self.answers) if self.answers else None
+
+    @property
+    def failed_percent(self) -> int | None:
+        return self.percent(self.failed)
+
+    @property
+    def stopped_percent(self) -> int | None:
+        return self.percent(self.stopped)
+
+    @property
+    def again_percent(self) -> int | None:
+        return self.percent(self.again)
+
+    @property
+    def is_few(self) -> bool:
+        return self.answers < MIN_ANSWERS
+
+
+def numbers_of(versions: Iterable[int], since: datetime, begun: datetime | None = None) -> dict[int, Numbers]:
+    """Return the numbers of versions, by their ids, for answers since a time; `begun`: in conversations begun since."""
+    return _numbers("pk", SystemPromptVersion.objects.filter(pk__in=versions), since, begun)
+
+
+def numbers_of_prompts(prompts: Iterable[int], since: datetime) -> dict[int, Numbers]:
+    return _numbers("prompt", SystemPromptVersion.objects.filter(prompt__in=prompts), since, None)
+
+
+def _numbers(key: str, versions, since: datetime, begun: datetime | None) -> dict[int, Numbers]:
+    recent = Q(completion__started__gte=since)
+    if begun:
+        recent &= Q(completion__message__conversation__created__gte=begun)
+    again = Q(completion__message__parent__replies__pk__gt=F("completion__message"))
+
+    def count(condition: Q | None = None) -> Count:
+        return Count("completion", filter=condition, distinct=True)
+
+    rows = (
+        versions.filter(recent)
+        .order_by()
+        .values_list(key)
+        .annotate(
+            answers=count(),
+            failed=count(Q(completion__status="failed")),
+            stopped=count(Q(completion__status="stopped")),
+            again=count(again),
+        )
+    )
+    return {pk: Numbers(*counts) for pk, *counts in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """For whom a release is. groups: names; none means everybody. open: conversations with a message this week."""
+
+    groups: list[str]
+    people: int
+    open: int
+    on_trial: int | None = None
+
+
+def audience(prompt: SystemPrompt) -> Audience:
+    groups = list(prompt.groups.order_by("name").values_list("name", flat=True))
+    people = User.objects.filter(is_active=True)
+    if groups:
+        people = people.filter(groups__in=prompt.groups.all()).distinct()
+    open_ones = prompt.conversation_set.filter(updated__gte=timezone.now() - WEEK)
+    return Audience(groups, people.count(), open_ones.count())
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a longer or shorter text costs: tokens an answer, answers a day, money a day; `unpriced`: answers a day of
+    models without a price, which are not in the money."""
+
+    tokens: int
+    answers: float
+    money: Decimal | None
+    unpriced: float = 0
+
+    @property
+    def fewer(self) -> int:
+        return -self.tokens
+
+
+def price_of(prompt: SystemPrompt, tokens: int) -> Price:
+    """Return what so many tokens more (or less) an answer cost a day, at this week's use of the prompt."""
+    since = timezone.now() - WEEK
+    rows = (
+        SystemPromptVersion.objects.filter(prompt=prompt, completion__started__gte=since)
+        .order_by()
+        .values_list("completion__provider", "completion__model")
+        .annotate(Count("completion"))
+    )
+    rows_of_models = Model.objects.values_list("provider", "name", "input_price")
+    prices = {(provider, name): price for provider, name, price in rows_of_models}
+    priced = [(count, prices.get((provider, name))) for provider, name, count in rows]
+    known = [(count, price) for count, price in priced if price is not None]
+    money = sum((count * tokens * price / 1_000_000 / DAYS for count, price in known), Decimal())
+    total = sum(count for count, _ in priced)
+    unpriced = total - sum(count for count, _ in known)
+    return Price(tokens, total / DAYS, money if known else None, unpriced / DAYS)

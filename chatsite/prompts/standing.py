@@ -1,0 +1,100 @@
+"""Where prompts stand: what is live, on trial, planned, drafted. Read for many at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+
+from chatsite.prompts.models import PromptRelease, ReleaseRequest, SystemPrompt, SystemPromptVersion
+from chatsite.prompts.releases import Kind, in_order, scheduled, state_at
+
+
+@dataclass(slots=True)
+class Standing:
+    """live, trial, due: releases, with their version. draft: the newest version, where it was never released."""
+
+    live: PromptRelease | None = None
+    trial: PromptRelease | None = None
+    due: list[PromptRelease] = field(default_factory=list)
+    newest: SystemPromptVersion | None = None
+    draft: SystemPromptVersion | None = None
+    waiting: list[ReleaseRequest] = field(default_factory=list)
+
+
+def standing(prompt: SystemPrompt) -> Standing:
+    return standings([prompt])[prompt.pk]
+
+
+def standings(prompts: Iterable[SystemPrompt]) -> dict[int, Standing]:
+    """Return where each prompt stands, by three statements for all of them. Versions come without their texts."""
+    pks = [prompt.pk for prompt in prompts]
+    releases, newest, waiting = _releases(pks), _newest(pks), _waiting(pks)
+    return {pk: _standing(releases[pk], newest.get(pk), waiting[pk]) for pk in pks}
+
+
+def _releases(pks: list[int]) -> dict[int, list[PromptRelease]]:
+    found = defaultdict(list)
+    rows = PromptRelease.objects.filter(prompt__in=pks).select_related("version")
+    for release in rows.defer("version__text", "version__source"):
+        found[release.prompt_id].append(release)
+    return found
+
+
+def _newest(pks: list[int]) -> dict[int, SystemPromptVersion]:
+    versions = SystemPromptVersion.objects.filter(prompt__in=pks).defer("text", "source").order_by("number")
+    return {version.prompt_id: version for version in versions}
+
+
+def _waiting(pks: list[int]) -> dict[int, list[ReleaseRequest]]:
+    found = defaultdict(list)
+    requests = ReleaseRequest.objects.filter(prompt__in=pks, state=ReleaseRequest.States.WAITING)
+    for request in requests.select_related("version"):
+        found[request.prompt_id].append(request)
+    return found
+
+
+def _standing(releases: list[PromptRelease], newest: SystemPromptVersion | None, waiting: list) -> Standing:
+    now = timezone.now()
+    facts, rows = [each.fact for each in releases], {each.pk: each for each in releases}
+    state = state_at(facts, now)
+    was_released = newest and any(
+        each.version_id == newest.pk and each.kind != Kind.STOP for each in releases
+    )
+    return Standing(
+        rows[state.live.pk] if state.live else None,
+        rows[state.trial.pk] if state.trial else None,
+        [rows[each.pk] for each in scheduled(facts, now)],
+        newest,
+        None if was_released else newest,
+        waiting,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A version was in force from one time to another, for a share of new conversations. end: None while it lasts."""
+
+    share: int
+    begin: datetime
+    end: datetime | None
+
+
+def periods(prompt: SystemPrompt) -> dict[int, list[Period]]:
+    """Return when each version, by its id, was in force."""
+    found: defaultdict[int, list[Period]] = defaultdict(list)
+    past = in_order(prompt.releases.facts(), timezone.now())
+    before: dict[int, tuple[int, datetime]] = {}
+    for release in past:
+        state = state_at(past, release.at)
+        after = {each.version: each.share for each in (state.trial, state.live) if each}
+        for version, (share, begin) in list(before.items()):
+            if after.get(version) != share:
+                found[version].append(Period(share, begin, release.at))
+                del before[version]
+        for version, share in after.items():
+            before.setdefault(version, (share, release.at))
+    for version, (share, begin) in before.items():
+        found[version].append(Period(share, begin, None))
+    return found
