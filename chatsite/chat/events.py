@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.template.loader import render_to_string
-
+from chatsite.conversations.elements import element
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.limits import MAX_EVENT_CHARACTERS
 from chatsite.runs.ends import End, Ended
@@ -194,11 +193,6 @@ def error(code: str, detail: str, ref: str | None = None) -> str:
     return _event("error", code=code, detail=detail, ref=ref)
 
 
-def message_html(message: Message) -> str:
-    """Return the message's element, the same for all pages."""
-    return render_to_string("conversations/_message.html", {"message": message})
-
-
 def _message_of(completion: Completion) -> Message:
     """Return the message with this completion as its newest. A later query might find another one.
 
@@ -216,7 +210,7 @@ def _uuid(message: Message | None) -> str | None:
 
 def _event_with_message(kind: str, shown: Message, /, **fields: Any) -> str:
     """Return an event with the message's `html`, unless it is too large."""
-    event = _event(kind, **fields, html=message_html(shown))
+    event = _event(kind, **fields, html=element(shown))
     return event if len(event) <= MAX_EVENT_CHARACTERS else _event(kind, **fields)
 
 

@@ -1,6 +1,7 @@
 """Cache of the HTML of recently rendered texts."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from hashlib import blake2b
 from threading import Lock
 
@@ -11,7 +12,7 @@ MAX_KEPT_CHARACTERS = 16 * 1024 * 1024
 
 
 class HtmlCache:
-    """HTML by the hash of its text; the least recently used goes first. Safe for threads."""
+    """HTML by the hash of its source; the least recently used goes first. Safe for threads."""
 
     def __init__(self, most: int = MAX_KEPT_CHARACTERS) -> None:
         self._most = most
@@ -21,12 +22,16 @@ class HtmlCache:
 
     def html(self, text: str) -> str:
         """Return what `render` returns for the text."""
-        key = _key(text)
+        return self.of(text, lambda: render(text))
+
+    def of(self, source: str, make: Callable[[], str]) -> str:
+        """Return what `make` returns, which depends on `source` only."""
+        key = _key(source)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        html = render(text)
+        html = make()
         self._keep(key, html)
         return html
 

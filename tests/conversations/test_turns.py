@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chatsite.chat.events import message_html
+from chatsite.conversations.elements import element
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Status
 from chatsite.conversations.options import Options
@@ -173,7 +173,7 @@ def test_a_prompt_that_was_taken_away_is_not_sent_and_the_answer_says_so(
     turn = run(alice, first)
     assert [said["content"] for said in turn.request if said["role"] == "system"] == []
     end(turn)
-    html = message_html(Message.objects.get(pk=turn.completion.message_id))
+    html = element(Message.objects.get(pk=turn.completion.message_id))
     assert turn.completion.prompt_version is None
     assert "“Staff only” is not offered to you any more" in html
 
@@ -216,8 +216,8 @@ def test_a_turn_costs_few_statements_at_its_beginning_and_its_end(alice, model):
     conversation = uuid4()
     with CaptureQueriesContext(connection) as first:
         turn = send(alice, conversation=conversation, model="small")
-        message_html(turn.message)
-        message_html(turn.completion.message)
+        element(turn.message)
+        element(turn.completion.message)
     with CaptureQueriesContext(connection) as end:
         assert turn.completion.finish(Outcome(Status.COMPLETE, "Hello."))
     with CaptureQueriesContext(connection) as second:

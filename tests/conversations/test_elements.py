@@ -1,0 +1,95 @@
+"""The elements of messages on pages, which are kept."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from chatsite.conversations.elements import element, kept_element
+from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.prompts.models import SystemPrompt
+from chatsite.providers.models import Provider
+
+
+@pytest.fixture
+def answered(conversation) -> Conversation:
+    """A conversation whose answer names a provider and a prompt."""
+    prompt = SystemPrompt.objects.create(name="Careful")
+    version = prompt.publish("Be careful.")
+    provider = Provider.objects.create(name="Local", base_url="http://localhost/v1")
+    Completion.objects.update(provider=provider, prompt_version=version, prompt_tokens=3, cost=Decimal("0.5"))
+    return conversation
+
+
+def shown(conversation: Conversation) -> list[str]:
+    """The elements of the branch as a page shows them, which are those that are rendered anew."""
+    elements = [kept_element(message) for message in conversation.branch()]
+    assert elements == [element(message) for message in conversation.branch()]
+    return elements
+
+
+def test_a_kept_element_is_the_same(answered):
+    assert shown(answered) == shown(answered)
+
+
+ANSWER = {
+    "model": "another",
+    "status": "failed",
+    "finish_reason": "length",
+    "prompt_tokens": 4,
+    "completion_tokens": 5,
+    "omitted": 1,
+    "dropped_prompt": "Old",
+    "provider": None,
+    "prompt_version": None,
+}
+
+
+@pytest.mark.parametrize("name", ANSWER)
+def test_what_changes_in_an_answer_is_shown(answered, name):
+    before = shown(answered)
+    Completion.objects.update(**{name: ANSWER[name]})
+    assert shown(answered) != before
+
+
+@pytest.mark.parametrize("changes", [{"text": "Yes."}, {"reasoning": "Hm."}])
+def test_a_text_that_changes_is_shown(answered, changes):
+    before = shown(answered)
+    Message.objects.filter(role="assistant").update(**changes)
+    assert shown(answered) != before
+
+
+@pytest.mark.parametrize("model", [Provider, SystemPrompt])
+def test_a_new_name_is_shown(answered, model):
+    before = shown(answered)
+    model.objects.update(name="Renamed")
+    assert shown(answered) != before
+
+
+def test_another_version_is_shown(answered):
+    before = shown(answered)
+    question = answered.head.parent
+    answered.reply_to(question, model="demo").finish_as_logged("complete")
+    answered.show(answered.head.parent.replies.first())
+    assert shown(answered) != before
+
+
+def test_a_running_answer_is_shown_as_far_as_it_is_written(conversation):
+    completion = Completion.objects.get()
+    Completion.objects.update(status="streaming")
+    Message.objects.filter(role="assistant").update(text="")
+    completion.log.create(offset=0, text="So")
+    assert "So</p>" in shown(conversation)[-1]
+    completion.log.create(offset=2, text=" far")
+    assert "So far</p>" in shown(conversation)[-1]
+
+
+def test_a_page_shows_nobody_elses_message_of_the_same_words(client, alice, bob):
+    for person in (alice, bob):
+        conversation = Conversation.objects.create(owner=person)
+        message = conversation.say(uuid4(), "Hello?", None)
+        conversation.keep()
+        client.force_login(person)
+        page = client.get(reverse("conversations:detail", args=[conversation.uuid])).content.decode()
+        assert f'data-message="{message.uuid}"' in page
