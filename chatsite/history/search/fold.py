@@ -5,7 +5,8 @@ blanks becomes pairs of characters, and the last character alone: 豆腐汤 is "
 """
 
 import re
-from unicodedata import normalize
+from operator import add
+from unicodedata import category, normalize
 
 from chatsite.history.search.letters import (
     INVISIBLE,
@@ -51,6 +52,16 @@ _KNOWN = _Table(dict.fromkeys(map(ord, _IGNORED), ""))
 # The same, but no character is removed, so that positions stay.
 SEPARATED = _Table({ord(character): character for character in _IGNORED})
 _ALIKE = _Table(_KNOWN | str.maketrans(ALIKE | SPELLED))
+# Stands for characters that may change what is before them. No letter is in the private use area.
+_JOINING = "\ue000"
+
+
+class _Alone(dict[int, str]):
+    """For `str.translate`: what each character is folded to, whatever is beside it. Filled on demand."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _JOINING if _is_joining(chr(code)) else _plain(chr(code))
+        return self[code]
 
 
 def fold(text: str | None) -> str:
@@ -59,7 +70,14 @@ def fold(text: str | None) -> str:
         return ""
     if text.isascii():
         return " ".join(_ASCII_WORD.findall(text.lower()))
-    return " ".join(_WORD.findall(_PAIRED.sub(_pairs, _plain(text))))
+    plain = text.translate(_ALONE)
+    if _JOINING in plain:
+        plain = _plain(text)
+    paired = _PAIRED.sub(_pairs, plain)
+    words = paired.split()
+    if max(map(len, words), default=0) > MAX_WORD_LENGTH:
+        words = _WORD.findall(paired)
+    return " ".join(words)
 
 
 def is_paired(character: str) -> bool:
@@ -73,7 +91,16 @@ def _plain(text: str) -> str:
     return normalize("NFC", _CYRILLIC.sub("", apart).lower()).translate(_ALIKE)
 
 
+def _is_joining(character: str) -> bool:
+    """Whether it may be one letter together with the character before it: marks, vowel signs, parts of Korean."""
+    first = normalize("NFKD", character)[0]
+    return character not in _IGNORED and (category(first)[0] == "M" or "\u1100" <= first <= "\u11ff")
+
+
 def _pairs(run: re.Match[str]) -> str:
     characters = run[0]
-    pairs = (characters[at : at + 2] for at in range(len(characters)))
-    return f" {' '.join(pairs)} "
+    pairs = map(add, characters, characters[1:])
+    return f" {' '.join(pairs)} {characters[-1]} "
+
+
+_ALONE = _Alone()
