@@ -9,6 +9,8 @@ from django.db import connection, transaction
 
 from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Status
 from chatsite.history.models import SearchEntry, TitleEntry
+from chatsite.history.search import index
+from chatsite.history.search.check import problems
 
 
 @pytest.fixture
@@ -81,6 +83,26 @@ def test_what_is_stored_at_once_is_found(conversation):
     assert found("thyme") == [f"Thyme {n}" for n in reversed(range(100))]
 
 
+def test_what_is_indexed_at_once_is_found_in_the_order_of_time(conversation):
+    at = datetime(2020, 5, 1, 12, tzinfo=UTC)
+    message(conversation, "Sage before", created=at)
+    days = [3, 1, 2, 1]
+    with index.at_once():
+        for day in days:
+            message(conversation, f"Thyme {day}", created=at + timedelta(days=day))
+    assert found("thyme") == [f"Thyme {day}" for day in sorted(days, reverse=True)]
+    message(conversation, "Thyme after", created=at + timedelta(days=4))
+    assert found("thyme")[0] == "Thyme after" and problems() == []
+
+
+def test_what_fails_while_it_is_indexed_at_once_was_never_found(conversation):
+    with pytest.raises(ZeroDivisionError), index.at_once():
+        message(conversation, "Thyme")
+        raise ZeroDivisionError
+    message(conversation, "Sage")
+    assert (found("thyme"), found("sage")) == ([], ["Sage"]) and problems() == []
+
+
 @pytest.mark.parametrize("what", ["message", "conversation", "owner", "all messages"])
 def test_what_is_deleted_is_found_no_more(conversation, what):
     said = message(conversation, "Thyme")
@@ -138,6 +160,17 @@ def test_messages_of_one_second_keep_their_order(conversation):
     Message.objects.filter(pk=next_day.pk).update(created=at + timedelta(days=1))
     expected = ["Thyme much later", "Thyme the next day", *(f"Thyme {n}" for n in reversed(range(200)))]
     assert found("thyme") == expected
+
+
+def test_messages_between_others_keep_their_order(conversation):
+    """As an import brings them: several conversations of the same minutes."""
+    at = datetime(2020, 5, 1, 12, tzinfo=UTC)
+    for name in ("Sage", "Thyme"):
+        for number in range(50):
+            message(conversation, f"{name} {number}", created=at + timedelta(seconds=5 * number))
+    message(conversation, "Thyme an hour later", created=at + timedelta(hours=1))
+    assert found("thyme") == ["Thyme an hour later", *(f"Thyme {n}" for n in reversed(range(50)))]
+    assert found("sage") == [f"Sage {n}" for n in reversed(range(50))]
 
 
 @pytest.mark.parametrize("year", [1, 1901, 2500, 9999])

@@ -4,10 +4,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import F
 
 from chatsite.conversations.models import Conversation, Message
 from chatsite.history.models import SearchEntry, TitleEntry
 from chatsite.history.search import index
+from chatsite.history.search.check import problems
+from chatsite.history.search.query import read
+from chatsite.history.search.results import find
 
 
 @pytest.fixture
@@ -47,6 +51,22 @@ def test_what_was_said_before_is_entered(before, monkeypatch):
     )
     Message.objects.all().delete()
     assert not SearchEntry.objects.exists()
+
+
+def test_places_of_a_release_before_are_made_denser(before, database):
+    """In SQLite they were for parts of seconds, and for no time at all where the index was filled by a migration."""
+    call_command("migrate", "history", "0005", verbosity=0)
+    alice = User.objects.create_user("alice")
+    conversation = Conversation.objects.create(owner=alice, title="Herbs")
+    for number in range(20):
+        Message.objects.create(conversation=conversation, role="user", text=f"Thyme {number}")
+    before = SearchEntry.objects.latest("place").place
+    if database == "sqlite":
+        SearchEntry.objects.update(place=F("place") * 64)
+    call_command("migrate", verbosity=0)
+    assert SearchEntry.objects.latest("place").place == before and problems() == []
+    assert len(find(alice, read("thyme")).messages) == 20
+    assert [hit.title for hit in find(alice, read("herbs")).titles] == ["Herbs"]
 
 
 def test_the_index_can_be_taken_away_and_made_again(before):

@@ -17,6 +17,7 @@ from chatsite.history.exchange.identifiers import PrimaryKeys, derived, known
 from chatsite.history.exchange.inserting import insert
 from chatsite.history.exchange.reading import Item
 from chatsite.history.exchange.records import ReadConversation, ReadMessage
+from chatsite.history.search import index
 
 NEW, GROWN, KNOWN, SKIPPED = "new", "grown", "known", "skipped"
 
@@ -55,7 +56,8 @@ class Batch:
             completion.pk = pk
         # Before their messages: the search index enters a message once, with the models that wrote it.
         insert(self.completions)
-        insert(self.messages)
+        with index.at_once():
+            insert(self.messages)
         self.conversations, self.messages, self.completions = [], [], []
 
 

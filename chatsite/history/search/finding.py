@@ -45,10 +45,10 @@ def titles(search: Search) -> RawSQL:
 
 def _places(search: Search, below: int | None) -> tuple[int, int]:
     """Return the range of places to search; its end is excluded."""
-    each = _queries().PLACES_A_SECOND
+    place = _queries().place
     after, before = search.query.after, search.query.before
-    first = int(after.timestamp()) * each if after else -MAX_PLACE
-    end = int(before.timestamp()) * each if before else MAX_PLACE
+    first = place(after.timestamp()) if after else -MAX_PLACE
+    end = place(before.timestamp()) if before else MAX_PLACE
     return first, min(end, below) if below is not None else end
 
 

@@ -1,5 +1,7 @@
 """Creates, fills and removes the search index of the site's database."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
@@ -28,6 +30,26 @@ def remove(*_: Any) -> None:
     _execute(_index().remove())
 
 
+def renew(*_: Any) -> None:
+    """Empty the index of SQLite and create it in its present shape; `fill` indexes all again. For a migration."""
+    if connection.vendor == "sqlite":
+        emptied = ["DELETE FROM history_searchentry", "DELETE FROM history_titleentry"]
+        with transaction.atomic():
+            _execute([*sqlite_index.remove(), *emptied, *sqlite_index.install()])
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Index messages that are inserted meanwhile together, which is cheaper. They must not be changed meanwhile."""
+    with transaction.atomic():
+        if connection.vendor != "sqlite":
+            yield
+            return
+        _execute([sqlite_index.BEGIN_LATER])
+        yield
+        _execute(sqlite_index.END_LATER)
+
+
 def fill(*_: Any) -> None:
     """Index what has no entry yet, in batches, each in its own transaction."""
     for missing, enter in (
@@ -45,16 +67,18 @@ def tidy(*_: Any) -> None:
         _execute(["ANALYZE history_searchentry", "ANALYZE history_titleentry"])
         return
     for words in (sqlite_index.MESSAGES, sqlite_index.TITLES):
-        while _merge(words.table):
+        # A negative number begins to merge all into one.
+        _merge(words.table, -PAGES_AT_ONCE)
+        while _merge(words.table, PAGES_AT_ONCE):
             pass
 
 
-def _merge(table: str) -> bool:
+def _merge(table: str, pages: int) -> bool:
     """Merge some pages of an FTS5 table; returns whether there was anything to merge."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT total_changes()")
         (before,) = cursor.fetchone()
-        cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', {PAGES_AT_ONCE})")
+        cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', {pages})")
         cursor.execute("SELECT total_changes()")
         (after,) = cursor.fetchone()
     return bool(after - before >= 2)
@@ -72,7 +96,10 @@ def _fill_batch(missing: str, enter: Any, last: int) -> int | None:
 
 def _enter_messages(cursor: Any, ids: list[int]) -> None:
     if connection.vendor == "sqlite":
-        cursor.executemany(sqlite_index.enter_message("%s"), [(pk,) for pk in ids])
+        with at_once():
+            # The statement has a "%s" of its own, for SQLite.
+            enter = sqlite_index.enter_message("?").replace("%s", "%%s").replace("?", "%s")
+            cursor.executemany(enter, [(pk,) for pk in ids])
     else:
         cursor.execute(postgresql_index.enter_messages("message.id = ANY(%s)").replace(" % ", " %% "), [ids])
 

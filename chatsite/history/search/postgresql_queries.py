@@ -6,11 +6,10 @@ from django.db import connection, transaction
 
 from chatsite.history.search.phrases import Phrase, model_word
 from chatsite.history.search.postgresql_index import PLACES_A_SECOND
+from chatsite.history.search.query import Query
 from chatsite.history.search.search import Search
 
-__all__ = ["PLACES_A_SECOND", "newest", "newest_statement", "ranked", "titles"]
-
-# Where several words are looked for, fewer matches than these are all read and then ordered.
+# Where several words are looked for, in a phrase or not, fewer matches than these are all read and then ordered.
 MAX_PROBED = 2001
 
 _MATCHES = """
@@ -37,11 +36,16 @@ _ANY_SCAN = (
 _PLAIN = "SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0"
 
 
+def place(seconds: float) -> int:
+    """Return the first place of a time."""
+    return int(seconds) * PLACES_A_SECOND
+
+
 def newest(search: Search, places: tuple[int, int], count: int) -> Any:
     params: list[Any] = [search.owner, _match(search), *places]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_PLAIN)
-        if len(search.query.phrases) + len(search.query.without) > 1:
+        if _has_several_words(search.query):
             cursor.execute(_ONLY_GIN)
             cursor.execute(_PROBE, params)
             found = cursor.fetchall()
@@ -54,6 +58,10 @@ def newest(search: Search, places: tuple[int, int], count: int) -> Any:
 
 def newest_statement(search: Search, places: tuple[int, int], count: int) -> tuple[str, list[Any]]:
     return _NEWEST, [search.owner, _match(search), *places, count]
+
+
+def _has_several_words(query: Query) -> bool:
+    return sum(len(phrase.words) for phrase in query.phrases) + len(query.without) > 1
 
 
 def ranked(search: Search, places: tuple[int, int], count: int) -> Any:

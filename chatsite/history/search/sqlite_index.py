@@ -9,9 +9,15 @@ from dataclasses import dataclass, replace
 
 from chatsite.history.search.fold import VERSION
 
-# Places for the messages of one second; further messages follow the last one within the next hour.
-PLACES_A_SECOND = 16
-_AN_HOUR = 3600 * PLACES_A_SECOND
+# A place stands for some seconds: the fewer places there are between two messages, the smaller the index is.
+SECONDS_A_PLACE = 4
+# Where it is taken, a message gets the next one that is free among so many; otherwise the one behind the last of the
+# next hour or month.
+NEXT_PLACES = 256
+_HOUR, _MONTH = 3600 // SECONDS_A_PLACE, 30 * 86400 // SECONDS_A_PLACE
+# Holds something while new entries get their words later, all in one statement. Of each message alone, FTS5 would
+# write a segment.
+_LATER = "EXISTS (SELECT 1 FROM history_later)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,8 @@ class Words:
     source: str
     source_key: str
     text: str
+    # On which condition new entries get their words at once.
+    at_once: str = "1"
 
     @property
     def create(self) -> str:
@@ -32,20 +40,24 @@ class Words:
             text, scope, content='', tokenize="ascii tokenchars '_'")"""
 
     def named(self, table: str) -> "Words":
-        """Return the same with another table name."""
-        return replace(self, table=table)
+        """Return the same with another table name. New entries get their words there at once."""
+        return replace(self, table=table, at_once="1")
 
     def copy(self, first: str) -> str:
         """Return a statement that indexes the entries after the key `first`, up to its parameter."""
+        return self.enter(f"entry.{self.key} > ({first}) AND entry.{self.key} <= %s")
+
+    def enter(self, condition: str) -> str:
+        """Return a statement that indexes the entries that meet a condition, in the order that FTS5 wants."""
         return f"""INSERT INTO {self.table} (rowid, text, scope)
             SELECT entry.{self.key}, chat_fold(source.{self.text}), entry.scope FROM {self.entries} entry
             JOIN {self.source} source ON source.id = entry.{self.source_key}
-            WHERE entry.{self.key} > ({first}) AND entry.{self.key} <= %s ORDER BY entry.{self.key}"""
+            WHERE {condition} ORDER BY entry.{self.key}"""
 
     def triggers(self, condition: str = "1") -> dict[str, str]:
         """Return the triggers on the entries, by name. condition: on `ROW`, the entry."""
         added, removed = self._write("NEW"), self._write("OLD")
-        event = f"AFTER INSERT ON {self.entries} WHEN {condition.replace('ROW', 'NEW')}"
+        event = f"AFTER INSERT ON {self.entries} WHEN {self.at_once} AND {condition.replace('ROW', 'NEW')}"
         gone = f"BEFORE DELETE ON {self.entries} WHEN {condition.replace('ROW', 'OLD')}"
         change = f"OLD.scope IS NOT NEW.scope AND {condition.replace('ROW', 'OLD')}"
         return {
@@ -62,7 +74,13 @@ class Words:
 
 
 MESSAGES = Words(
-    "history_messagewords", "history_searchentry", "place", "conversations_message", "message_id", "text"
+    "history_messagewords",
+    "history_searchentry",
+    "place",
+    "conversations_message",
+    "message_id",
+    "text",
+    f"NOT {_LATER}",
 )
 TITLES = Words(
     "history_titlewords",
@@ -73,21 +91,23 @@ TITLES = Words(
     "title",
 )
 
+
+def _behind_the_last(places: int) -> str:
+    """An expression for the place behind the last one among so many from the first one on; NULL if there is none."""
+    return f"""(SELECT CASE WHEN last < first + {places - 1} THEN last + 1 END FROM (
+        SELECT max(place) AS last FROM history_searchentry WHERE place BETWEEN first AND first + {places - 1}))"""
+
+
 _PLACE = f"""(
-    SELECT CASE
-        WHEN latest IS NULL THEN first
-        WHEN latest < first + {PLACES_A_SECOND - 1} THEN latest + 1
-        WHEN in_hour < first + {_AN_HOUR - 1} THEN in_hour + 1
-        ELSE (SELECT max(place) + 1 FROM history_searchentry)
-    END
-    FROM (
-        SELECT first,
-            (SELECT max(place) FROM history_searchentry
-             WHERE place BETWEEN first AND first + {PLACES_A_SECOND - 1}) AS latest,
-            (SELECT max(place) FROM history_searchentry
-             WHERE place BETWEEN first AND first + {_AN_HOUR - 1}) AS in_hour
-        FROM (SELECT CAST(strftime('%s', message.created) AS INTEGER) * {PLACES_A_SECOND} AS first)
-    )
+    SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM history_searchentry WHERE place = first) THEN first ELSE coalesce(
+        (SELECT place + 1 FROM (
+            SELECT place FROM history_searchentry WHERE place >= first ORDER BY place LIMIT {NEXT_PLACES}
+        ) taken WHERE NOT EXISTS (SELECT 1 FROM history_searchentry WHERE place = taken.place + 1) LIMIT 1),
+        {_behind_the_last(_HOUR)},
+        {_behind_the_last(_MONTH)},
+        (SELECT max(place) + 1 FROM history_searchentry)
+    ) END
+    FROM (SELECT CAST(strftime('%s', message.created) AS INTEGER) / {SECONDS_A_PLACE} AS first)
 )"""
 _SCOPE = """'o_' || conversation.owner_id || coalesce((
     SELECT ' m_' || replace(chat_fold(run.model), ' ', '_') || coalesce(' p_' || version.prompt_id, '')
@@ -161,20 +181,32 @@ _SOURCES = {
         WHEN (OLD.model, OLD.prompt_version_id) IS NOT (NEW.model, NEW.prompt_version_id)
         BEGIN {_scope("NEW.message_id")} END""",
 }
-TRIGGERS = {**MESSAGES.triggers(), **TITLES.triggers(), **_SOURCES}
+_NOTED = {
+    "history_later_noted": f"""AFTER INSERT ON history_searchentry WHEN {_LATER}
+        BEGIN INSERT INTO history_later VALUES (NEW.place); END""",
+}
+TRIGGERS = {**MESSAGES.triggers(), **TITLES.triggers(), **_SOURCES, **_NOTED}
+
+BEGIN_LATER = "INSERT INTO history_later VALUES (NULL)"
+END_LATER = [
+    MESSAGES.enter("entry.place IN (SELECT place FROM history_later)"),
+    "DELETE FROM history_later",
+]
 
 
 def install() -> list[str]:
     """Return statements that create the index. An existing index is kept."""
-    views = [
+    others = [
+        "CREATE TABLE IF NOT EXISTS history_later (place INTEGER)",
         "DROP VIEW IF EXISTS history_foldversion",
         f"CREATE VIEW history_foldversion AS SELECT {VERSION} AS version",
     ]
-    return [MESSAGES.create, TITLES.create, *views, *create(TRIGGERS)]
+    return [MESSAGES.create, TITLES.create, *others, *create(TRIGGERS)]
 
 
 def remove() -> list[str]:
-    tables = [f"DROP TABLE IF EXISTS {words.table}" for words in (MESSAGES, TITLES)]
+    names = (MESSAGES.table, TITLES.table, "history_later")
+    tables = [f"DROP TABLE IF EXISTS {name}" for name in names]
     return [*drop(TRIGGERS), *tables, "DROP VIEW IF EXISTS history_foldversion"]
 
 

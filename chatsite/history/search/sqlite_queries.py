@@ -6,9 +6,7 @@ from django.db import connection
 
 from chatsite.history.search.phrases import Phrase, model_word
 from chatsite.history.search.search import Search
-from chatsite.history.search.sqlite_index import PLACES_A_SECOND
-
-__all__ = ["PLACES_A_SECOND", "newest", "newest_statement", "ranked", "titles"]
+from chatsite.history.search.sqlite_index import SECONDS_A_PLACE
 
 _NEWEST = """
 SELECT entry.place, entry.message_id FROM (
@@ -26,6 +24,11 @@ SELECT entry.place, entry.message_id, found.score FROM (
 WHERE entry.owner_id = %s
 """
 _TITLES = "SELECT rowid FROM history_titlewords WHERE history_titlewords MATCH %s"
+
+
+def place(seconds: float) -> int:
+    """Return the first place of a time."""
+    return int(seconds / SECONDS_A_PLACE)
 
 
 def newest(search: Search, places: tuple[int, int], count: int) -> Any:
