@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "chatsite.accounts",
     "chatsite.providers",
     "chatsite.prompts",
+    "chatsite.usage",
     "chatsite.conversations",
     "chatsite.history",
 ]

@@ -25,8 +25,10 @@ MAY_USE = {
         "limits",
         "protocol",
         "statements",
+        "usage",
     },
     "accounts": {"seen", "statements"},
+    "usage": {"prompts", "providers"},
     "runs": {"completions", "conversations", "rendering", "providers", "statements"},
     "history": {
         "accounts",

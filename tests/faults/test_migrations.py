@@ -160,3 +160,22 @@ async def test_keys_and_headers_of_an_earlier_release_are_encrypted(first, upstr
     if type(first.database) is Database:  # nor anywhere in SQLite's file
         await asyncio.to_thread(first.database.write, "PRAGMA wal_checkpoint(TRUNCATE)")
         assert b"canary" not in first.database.path.read_bytes()
+
+LEDGER = """
+SELECT person_name, model, provider_name, answers, output_tokens, unreported FROM usage_usageday ORDER BY id
+"""
+
+
+@pytest.mark.parametrize("first", ["SQLite", "PostgreSQL"], indirect=True)
+async def test_the_ledger_begins_with_the_answers_that_are_stored(first, upstream, open_tab):
+    await answered(first, upstream, open_tab, "Once.")
+    await answered(first, upstream, open_tab, "Twice.")
+    await asyncio.to_thread(first.end)
+    kept = first.database.rows(LEDGER)
+    assert [row["answers"] for row in kept] == [2] and kept[0]["output_tokens"] > 0
+    await migrated(first, "usage", "zero")
+    await migrated(first)
+    assert first.database.rows(LEDGER) == kept
+    await asyncio.to_thread(first.start)
+    await answered(first, upstream, open_tab, "And after.")
+    assert [row["answers"] for row in first.database.rows(LEDGER)] == [3]

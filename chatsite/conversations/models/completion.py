@@ -16,6 +16,8 @@ from chatsite.conversations.models.status import Status
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.providers.models import Provider
 from chatsite.statements import Given, Update, moment
+from chatsite.usage import ledger
+from chatsite.usage.ledger import Use
 
 
 class Completion(models.Model):
@@ -125,7 +127,23 @@ class Completion(models.Model):
             ended = self._ended(outcome, *found)
             ended.message.keep_text()
             ended.message.conversation.touch()
+            ledger.add(ended.use())
         return ended
+
+    def use(self) -> Use:
+        """Return what the ledger keeps of it."""
+        return Use(
+            person=self.message.conversation.owner_id,
+            model=self.model,
+            provider=self.provider_id,
+            prompt_version=self.prompt_version_id,
+            failed=self.status in (Status.FAILED, Status.INTERRUPTED),
+            stopped=self.status == Status.STOPPED,
+            input_tokens=self.prompt_tokens,
+            output_tokens=self.completion_tokens,
+            cached_tokens=self.cached_tokens,
+            cost=self.cost,
+        )
 
     def _ended(
         self, outcome, finished, error_kind, error, provider, provider_name, prompt_name

@@ -1,0 +1,81 @@
+"""The page of use in the admin: a table, a chart of the same numbers, and a CSV file of what is shown."""
+
+import csv
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+
+from chatsite.usage.charts import HEIGHT, WIDTH, bars
+from chatsite.usage.forms import PeriodForm, today
+from chatsite.usage.models import UsageDay
+from chatsite.usage.reports import by_day, month, report
+
+COLUMNS = ["Answers", "Failed", "Stopped", "Without count", "Input tokens", "Cached", "Output tokens", "Cost"]
+# What a spreadsheet would run as a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@admin.register(UsageDay)
+class UsageAdmin(admin.ModelAdmin):
+    def get_urls(self):
+        return [
+            path("csv/", self.admin_site.admin_view(self.csv_view), name="usage_usageday_csv"),
+            path("", self.admin_site.admin_view(self.changelist_view), name="usage_usageday_changelist"),
+        ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, usage=None):
+        return False
+
+    def has_delete_permission(self, request, usage=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        form, shown = self._shown(request)
+        context = self.admin_site.each_context(request) | {"title": "Usage", "form": form, "opts": self.opts}
+        if shown:
+            days = by_day(shown.first, shown.last)
+            context |= {"report": shown, "bars": bars(days, shown.first, shown.last), "month": month(today())}
+            context |= {
+                "columns": COLUMNS,
+                "width": WIDTH,
+                "height": HEIGHT,
+                "query": request.GET.urlencode(),
+            }
+        return TemplateResponse(request, "admin/usage/usageday/usage.html", context)
+
+    def csv_view(self, request):
+        _, shown = self._shown(request)
+        if not shown:
+            return HttpResponse("Choose other days.", status=400, content_type="text/plain")
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        name = f"usage-{shown.dimension}-{shown.first}-{shown.last}.csv"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        writer = csv.writer(response)
+        writer.writerow([shown.heading, *COLUMNS])
+        writer.writerows([_text(line.label), *_numbers(line)] for line in [*shown.lines, shown.total])
+        return response
+
+    def _shown(self, request):
+        """Return the form of what to show, and the report; None where the form has errors."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = PeriodForm(request.GET)
+        if not form.is_valid():
+            return form, None
+        wanted = form.cleaned_data
+        return PeriodForm(initial=wanted), report(wanted["by"], wanted["first"], wanted["last"])
+
+
+def _numbers(line):
+    counts = (line.answers, line.failed, line.stopped, line.unreported)
+    return [*counts, line.input_tokens, line.cached_tokens, line.output_tokens, f"{line.cost:f}"]
+
+
+def _text(label: str) -> str:
+    return f"'{label}" if label.startswith(FORMULA) else label

@@ -1,0 +1,36 @@
+"""Which part of the ledger to show."""
+
+from datetime import date, timedelta
+
+from django import forms
+from django.utils import timezone
+
+from chatsite.usage.reports import DIMENSIONS
+
+DEFAULT_DAYS = 30
+MAX_DAYS = 3 * 366
+
+
+def today() -> date:
+    """Return the day of the site's time zone, by which the ledger is kept."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
+class PeriodForm(forms.Form):
+    """Days from `first` to `last`, and what to sum by. Without them: the last 30 days, by day."""
+
+    by = forms.ChoiceField(
+        label="By", choices=[(name, heading) for name, (heading, _) in DIMENSIONS.items()], required=False
+    )
+    first = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self):
+        self.cleaned_data["by"] = self.cleaned_data.get("by") or "day"
+        last = self.cleaned_data["last"] = self.cleaned_data.get("last") or today()
+        first = self.cleaned_data.get("first") or last - timedelta(days=DEFAULT_DAYS - 1)
+        self.cleaned_data["first"] = first
+        if first > last:
+            self.add_error("first", "The first day must not be after the last one.")
+        elif (last - first).days >= MAX_DAYS:
+            self.add_error("first", f"Choose at most {MAX_DAYS} days.")

@@ -1,0 +1,123 @@
+"""What the ledger says: sums by day, person, model and others, and where this month will end."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from chatsite.usage.ledger import COUNTS
+from chatsite.usage.models import COST_UNIT, Source, UsageDay
+
+# What rows can be summed by: the heading, and the columns that tell rows apart.
+DIMENSIONS = {
+    "day": ("Day", ("day",)),
+    "person": ("Person", ("person_name", "person")),
+    "group": ("Group", ("person__groups__name",)),
+    "model": ("Model", ("model",)),
+    "provider": ("Provider", ("provider_name",)),
+    "prompt": ("System prompt", ("prompt_name",)),
+    "source": ("Source", ("source",)),
+}
+MISSING = {
+    "person": "deleted person",
+    "group": "in no group",
+    "provider": "none answered",
+    "prompt": "no prompt",
+}
+MAX_ROWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a table: what it is of, and its sums."""
+
+    label: str
+    answers: int = 0
+    failed: int = 0
+    stopped: int = 0
+    unreported: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    cost_units: int = 0
+
+    @property
+    def cost(self) -> Decimal:
+        return self.cost_units * COST_UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Sums of the days from `first` to `last`, by one dimension. `is_cut`: there are more rows than it shows."""
+
+    dimension: str
+    first: date
+    last: date
+    lines: list[Line]
+    total: Line
+    is_cut: bool
+
+    @property
+    def heading(self) -> str:
+        return DIMENSIONS[self.dimension][0]
+
+
+def report(dimension: str, first: date, last: date) -> Report:
+    """Return the sums by a name of DIMENSIONS: days in order, all others by cost and answers."""
+    _, columns = DIMENSIONS[dimension]
+    days = UsageDay.objects.filter(day__range=(first, last))
+    order = ["-day"] if dimension == "day" else ["-cost_units_sum", "-answers_sum", *columns]
+    rows = _summed(days.values(*columns)).order_by(*order)[: MAX_ROWS + 1]
+    lines = [_line(_label(dimension, row[columns[0]]), row) for row in rows]
+    total = _line("All", days.aggregate(**_sums()))
+    return Report(dimension, first, last, lines[:MAX_ROWS], total, len(lines) > MAX_ROWS)
+
+
+def by_day(first: date, last: date) -> dict[date, Line]:
+    """Return the sums of each day that has any."""
+    rows = _summed(UsageDay.objects.filter(day__range=(first, last)).values("day"))
+    return {row["day"]: _line(str(row["day"]), row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """This month so far, and where it ends if it continues like that."""
+
+    so_far: Line
+    share: float
+
+    @property
+    def answers_at_end(self) -> int:
+        return round(self.so_far.answers / self.share)
+
+    @property
+    def cost_at_end(self) -> Decimal:
+        return round(self.so_far.cost / Decimal(self.share), 2)
+
+
+def month(today: date) -> Month:
+    """Return the month of `today`, which counts as a whole day."""
+    first = today.replace(day=1)
+    sums = UsageDay.objects.filter(day__range=(first, today)).aggregate(**_sums())
+    return Month(_line("This month", sums), today.day / calendar.monthrange(today.year, today.month)[1])
+
+
+def _sums() -> dict[str, Any]:
+    return {f"{name}_sum": Sum(name) for name in COUNTS}
+
+
+def _summed(rows: QuerySet) -> QuerySet:
+    return rows.annotate(**_sums())
+
+
+def _line(label: str, row: dict[str, Any]) -> Line:
+    return Line(label, *(int(row[f"{name}_sum"] or 0) for name in COUNTS))
+
+
+def _label(dimension: str, value: Any) -> str:
+    if dimension == "source":
+        return str(Source(value).label)
+    return str(value or MISSING.get(dimension, "unknown"))
