@@ -8,6 +8,7 @@ is not stored.
 import asyncio
 import logging
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID
 
@@ -32,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two queries of who is still signed in.
 SIGNED_IN_SECONDS = 4.0
+# Seconds between two times that temporary conversations with an open page are kept a while longer.
+STAY_SECONDS = 60.0
 # Conversations of one person that are sent one by one when polling finds that they changed.
 MAX_CHANGES_AT_ONCE = 20
 TOO_MANY_PAGES = (
@@ -45,6 +48,9 @@ class Page(Protocol):
 
     user: User
     credential: Credential
+
+    @property
+    def conversation(self) -> UUID | None: ...
 
     async def changed(self, conversation: UUID | None, event: str) -> None: ...
 
@@ -82,7 +88,12 @@ class Changes:
         self._pages[page.user.pk].add(page)
         if not self._watches:
             self._begun = asyncio.Event()
-            watches = (self._poll.run(self._begun), self._hints.listen(), self._watch_sign_ins())
+            watches = (
+                self._poll.run(self._begun),
+                self._hints.listen(),
+                self._watch_sign_ins(),
+                self._watch_temporary(),
+            )
             self._watches = [self._tasks.start(watch) for watch in watches]
         await self._begun.wait()
 
@@ -117,7 +128,14 @@ class Changes:
         """Return the owner's pages, which are then notified of a change of this process: polling need not find it."""
         self._poll.announced(conversation)
         self._hints.send({"changed": conversation.pk})
-        return list(self._pages.get(conversation.owner_id, ()))
+        return self._pages_of(conversation)
+
+    def _pages_of(self, conversation: Conversation) -> list[Page]:
+        """Return the owner's pages that are sent its changes: all, or, while it is temporary, those that show it."""
+        pages = list(self._pages.get(conversation.owner_id, ()))
+        if conversation.is_temporary:
+            return [page for page in pages if page.conversation == conversation.uuid]
+        return pages
 
     def close(self) -> None:
         """Close all pages. Their answers continue."""
@@ -133,10 +151,16 @@ class Changes:
         if "changed" in hint:
             await self._notify(hint["changed"])
         if "many" in hint:
-            self._send(hint["many"], None, events.conversations_changed())
+            self._send_to(self._pages.get(hint["many"], ()), None, events.conversations_changed())
         if "gone" in hint:
             owner_id, conversation = hint["gone"][0], UUID(hint["gone"][1])
-            self._send(owner_id, conversation, events.conversation_deleted(conversation))
+            self._send_to(
+                self._pages.get(owner_id, ()), conversation, events.conversation_deleted(conversation)
+            )
+        if "over" in hint:
+            owner_id, conversation = hint["over"][0], UUID(hint["over"][1])
+            pages = [page for page in self._pages.get(owner_id, ()) if page.conversation == conversation]
+            self._send_to(pages, conversation, events.conversation_deleted(conversation))
         if "sign_ins" in hint:
             await self._end_signed_out()
 
@@ -146,7 +170,7 @@ class Changes:
         if owner_id not in self._pages:
             return
         if len(conversation_ids) > MAX_CHANGES_AT_ONCE:
-            self._send(owner_id, None, events.conversations_changed())
+            self._send_to(self._pages[owner_id], None, events.conversations_changed())
             return
         for conversation_id in conversation_ids:
             await self._notify(conversation_id)
@@ -160,12 +184,23 @@ class Changes:
             return
         self._poll.announced(conversation)
         event = events.conversation_changed(conversation, conversation.is_answering)
-        self._send(conversation.owner_id, conversation.uuid, event)
+        self._send_to(self._pages_of(conversation), conversation.uuid, event)
 
-    def _send(self, owner_id: int, conversation: UUID | None, event: str) -> None:
+    def _send_to(self, pages: Iterable[Page], conversation: UUID | None, event: str) -> None:
         """Send to each page in a task of its own, so that a slow one delays no other."""
-        for page in list(self._pages.get(owner_id, ())):
+        for page in list(pages):
             self._tasks.start(page.changed(conversation, event))
+
+    async def _watch_temporary(self) -> None:
+        """Put off the deletion of temporary conversations while pages of them are open here. After a crash, or when the
+        last page was closed, they are deleted some minutes later."""
+        while True:
+            await asyncio.sleep(STAY_SECONDS)
+            shown = {page.conversation for page in self.pages if page.conversation}
+            try:
+                await database_sync_to_async(Conversation.objects.stay_open)(shown)
+            except Error:
+                logger.exception("Temporary conversations could not be kept; it is tried again.")
 
     async def _watch_sign_ins(self) -> None:
         """Close the pages of people who have signed out, changed their password or been deactivated."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
 
 from chatsite.chat.cursors import Cursor
 from chatsite.chat.fields import Fields
 from chatsite.conversations.errors import Refusal
+from chatsite.conversations.models import MAX_TEMPORARY, TEMPORARY_GRACE
 from chatsite.conversations.options import Options
 from chatsite.conversations.turns import Parent
 
@@ -21,12 +23,16 @@ class _Command:
 
 @dataclass(frozen=True, slots=True)
 class CreateMessage(_Command):
-    """Save what the person wrote behind `parent`, and answer it. The page makes the message's uuid."""
+    """Save what the person wrote behind `parent`, and answer it. The page makes the message's uuid.
+
+    lifetime: makes a new conversation temporary; this is how long it stays without an open page.
+    """
 
     message: UUID
     text: str
     parent: Parent = "head"
     options: Options = Options()
+    lifetime: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,10 @@ def read_form(form: Mapping[str, str]) -> CreateMessage:
     """Return the command in a form, which has no uuid. Raises Refusal."""
     said = {name: form[name] for name in ("text", "model", "prompt") if name in form}
     fields = Fields({"type": "message.create", "text": "", **said})
-    return CreateMessage(uuid4(), fields.text("text").replace("\r\n", "\n"), options=fields.options())
+    # A page without JavaScript is never known to be open.
+    lifetime = MAX_TEMPORARY if form.get("temporary") else None
+    text = fields.text("text").replace("\r\n", "\n")
+    return CreateMessage(uuid4(), text, options=fields.options(), lifetime=lifetime)
 
 
 def _refuse(fields: Fields) -> Command:
@@ -107,7 +116,8 @@ def _refuse(fields: Fields) -> Command:
 
 def _create_message(fields: Fields) -> CreateMessage:
     message, text = fields.uuid("id"), fields.text("text")
-    return CreateMessage(message, text, fields.parent(), fields.options(), ref=fields.ref)
+    lifetime = TEMPORARY_GRACE if fields.flag("temporary") else None
+    return CreateMessage(message, text, fields.parent(), fields.options(), lifetime, ref=fields.ref)
 
 
 def _create_reply(fields: Fields) -> CreateReply:

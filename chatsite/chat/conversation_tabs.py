@@ -46,6 +46,10 @@ class ConversationTab(Tab):
         self._newest = 0
         self._repeats = RateLimit(REPEATS_AT_ONCE, SECONDS_PER_REPEAT)
 
+    @property
+    def conversation(self) -> UUID:
+        return self._conversation
+
     async def _begin(self) -> None:
         state, answering = await queries.state_and_answering(self.user, self._conversation)
         self._newest = state.newest

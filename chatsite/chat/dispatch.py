@@ -110,8 +110,8 @@ async def _save_and_start(command: Beginning, sender: Sender) -> tuple[Turn, lis
 def _save(command: Beginning, sender: Sender) -> Turn:
     user, conversation = sender.user, sender.conversation
     match command:
-        case CreateMessage(message, text, parent, options):
-            return turns.create_message(user, conversation, message, text, parent, options)
+        case CreateMessage(message, text, parent, options, lifetime):
+            return turns.create_message(user, conversation, message, text, parent, options, lifetime)
         case CreateReply(parent, options):
             return turns.create_reply(user, conversation, parent, options)
         case ContinueReply(message):

@@ -90,6 +90,7 @@ def conversation_changed(conversation: Conversation, answering: bool) -> str:
         pinned=conversation.pinned,
         archived=conversation.archived,
         folder=str(conversation.folder_uuid) if conversation.folder_uuid else None,
+        temporary=conversation.is_temporary,
     )
 
 

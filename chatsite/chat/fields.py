@@ -59,6 +59,13 @@ class Fields:
             raise Refusal("bad_frame", f"The field “{name}” must be a whole number, 0 or more.")
         return value
 
+    def flag(self, name: str) -> bool:
+        """Return whether a field is true; False when it is missing."""
+        value = self._values.get(name, False)
+        if not isinstance(value, bool):
+            raise Refusal("bad_frame", f"The field “{name}” must be true or false.")
+        return value
+
     def parent(self) -> Parent:
         """Return the message to follow; the conversation's head when the field is missing."""
         if "parent" not in self._values:

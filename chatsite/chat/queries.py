@@ -33,7 +33,7 @@ def state(user: User, conversation: UUID) -> State:
 
 @database_sync_to_async
 def state_and_answering(user: User, conversation: UUID) -> tuple[State, list[UUID]]:
-    """Return the state of a conversation, and the conversations of this user that are being answered."""
+    """Return the state of a conversation, and those in this user's lists that are being answered."""
     return _state(user, conversation), _answering(user)
 
 
@@ -49,11 +49,13 @@ def _state(user: User, conversation: UUID) -> State:
     found = STATE.row(conversation=conversation)
     if found is None:
         return State(None, None, 0, [])
-    owner, deleted, title, head, newest = found
+    owner, deleted, temporary_until, title, head, newest = found
     if owner != user.pk:
         raise Refusal("not_found", NOT_FOUND)
     if deleted:
         return State(None, None, 0, [])
+    if temporary_until:
+        Conversation.objects.stay_open([conversation])
     return State(title, head, newest or 0, RUNNING.all(conversation=conversation))
 
 
@@ -115,12 +117,13 @@ def _state_of_conversation() -> Any:
     )
     newest = Subquery(completions.annotate(newest=Max("pk")).values("newest"))
     found = Conversation.objects.filter(uuid=UUID_OF_CONVERSATION)
-    return found.values_list("owner_id", "deleted", "title", "head__uuid", newest)
+    return found.values_list("owner_id", "deleted", "temporary_until", "title", "head__uuid", newest)
 
 
 def _answering_conversations() -> Any:
     # From all running answers, which are few. One person's messages may be many.
-    running = Completion.objects.streaming().filter(message__conversation__deleted=None)
+    listed = {"message__conversation__deleted": None, "message__conversation__temporary_until": None}
+    running = Completion.objects.streaming().filter(**listed)
     return running.values_list("message__conversation__owner", "message__conversation__uuid")
 
 
@@ -133,7 +136,9 @@ def _began_after() -> Any:
 
 
 def _of_message() -> Any:
-    mine = Message.objects.of(Given("user", User._meta.pk)).filter(conversation__uuid=UUID_OF_CONVERSATION)
+    mine = Message.objects.open_to(Given("user", User._meta.pk)).filter(
+        conversation__uuid=UUID_OF_CONVERSATION
+    )
     message = mine.filter(uuid=Given("message", Message._meta.get_field("uuid")))
     return Completion.objects.filter(message__in=message).select_related("message").order_by("-pk")[:1]
 

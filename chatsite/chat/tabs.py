@@ -89,6 +89,11 @@ class Tab(ABC):
         if refusal.code == "signed_out":
             await self.end(CLOSE_SIGNED_OUT)
 
+    @property
+    def conversation(self) -> UUID | None:
+        """The conversation that the page shows; None where it shows none."""
+        return None
+
     async def check(self) -> None:
         await self._checks.take()
         # A change that is found after this query is sent after it, too.

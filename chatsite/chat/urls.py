@@ -4,6 +4,7 @@ from django.urls import path
 
 from chatsite.chat import sse, views
 from chatsite.chat.consumers import ConversationConsumer, PersonConsumer
+from chatsite.history import temporary_views as temporary
 from chatsite.history import views as history
 from chatsite.history.organising import views as organising
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("conversations/<uuid:uuid>/send/", views.send, name="send"),
     path("conversations/<uuid:uuid>/rename/", history.rename, name="rename"),
     path("conversations/<uuid:uuid>/delete/", history.delete, name="delete"),
+    path("conversations/<uuid:uuid>/keep/", temporary.keep, name="keep"),
     path("conversations/<uuid:uuid>/head/", views.head, name="head"),
     path("conversations/<uuid:uuid>/events/", sse.conversation_stream, name="events"),
     path("conversations/<uuid:uuid>/frames/", sse.frames, name="frames"),

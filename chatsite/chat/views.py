@@ -6,15 +6,16 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from chatsite.chat.commands import read_form
 from chatsite.chat.dispatch import Sender, dispatch
 from chatsite.chat.errors import refusing, signed_out
-from chatsite.conversations.access import own_conversation, still_stored
+from chatsite.conversations.access import open_conversation, still_stored
 from chatsite.conversations.choices import choices
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.models import Conversation, Message
+from chatsite.conversations.models import TEMPORARY_GRACE, Conversation, Message
 from chatsite.history.listing import side_list
 from chatsite.prompts.models import SystemPrompt
 from chatsite.runs.process import PROCESS
@@ -27,14 +28,14 @@ SIGN_IN_AGAIN = "Sign in, and send it again."
 @login_required
 @require_safe
 def new(request):
-    """The page of a new conversation, which the first message creates."""
-    return _page(request, _new(request))
+    """The page of a new conversation, which the first message creates; with `temporary`, of one that is not kept."""
+    return _page(request, _new(request, bool(request.GET.get("temporary"))))
 
 
 @login_required
 @require_safe
 def detail(request, uuid: UUID):
-    return _page(request, own_conversation(request.user, uuid))
+    return _page(request, open_conversation(request.user, uuid))
 
 
 @require_POST
@@ -59,14 +60,16 @@ def _send(request, uuid: UUID):
         if refusal.code in NOT_SENT:
             raise
         # Not as a conversation that is being answered, whose page would load again and lose the text.
-        conversation = Conversation.objects.of(request.user).filter(uuid=uuid).first() or _new(request)
+        stored = Conversation.objects.open_to(request.user).filter(uuid=uuid).first()
+        conversation = stored or _new(request, bool(request.POST.get("temporary")))
         return _page(request, conversation, text=request.POST.get("text", ""), notice=str(refusal))
     return redirect("conversations:detail", uuid)
 
 
-def _new(request) -> Conversation:
+def _new(request, is_temporary: bool) -> Conversation:
     prompt = SystemPrompt.objects.default_for(request.user)
-    return Conversation(owner=request.user, system_prompt=prompt)
+    until = timezone.now() + TEMPORARY_GRACE if is_temporary else None
+    return Conversation(owner=request.user, system_prompt=prompt, temporary_until=until)
 
 
 def _page(request, conversation: Conversation, **said: str):
@@ -87,7 +90,7 @@ def _page(request, conversation: Conversation, **said: str):
 @require_POST
 def head(request, uuid: UUID):
     """Show the branch through another message."""
-    conversation = own_conversation(request.user, uuid)
+    conversation = open_conversation(request.user, uuid)
     try:
         message = conversation.messages.get(uuid=UUID(request.POST.get("message", "")))
     except (ValueError, Message.DoesNotExist) as error:
@@ -102,7 +105,7 @@ def head(request, uuid: UUID):
 @require_safe
 def message(request, uuid: UUID, message: UUID):
     """Lead to a message in its conversation, and show the branch that it is on."""
-    conversation = own_conversation(request.user, uuid)
+    conversation = open_conversation(request.user, uuid)
     found = get_object_or_404(Message, uuid=message, conversation=conversation)
     if not conversation.shows(found):
         with still_stored():
@@ -115,5 +118,5 @@ def message(request, uuid: UUID, message: UUID):
 @require_safe
 def source(request, uuid: UUID, message: UUID):
     """A message's Markdown source."""
-    found = get_object_or_404(Message, uuid=message, conversation=own_conversation(request.user, uuid))
+    found = get_object_or_404(Message, uuid=message, conversation=open_conversation(request.user, uuid))
     return HttpResponse(found.text, content_type="text/markdown; charset=utf-8")

@@ -13,8 +13,17 @@ from chatsite.statements import Given, Objects
 
 
 def own_conversation(user: User, uuid: UUID) -> Conversation:
-    """Return the person's conversation, with what its page needs. Raises Http404, also for a stranger's."""
-    conversation: Conversation | None = OWN.first(user=user.pk, uuid=uuid)
+    """Return the person's conversation, with what its page needs. Raises Http404, also for a stranger's or a temporary
+    one."""
+    conversation = open_conversation(user, uuid)
+    if conversation.is_temporary:
+        raise Http404
+    return conversation
+
+
+def open_conversation(user: User, uuid: UUID) -> Conversation:
+    """The same, and it may be temporary: what its own page asks for."""
+    conversation: Conversation | None = OPEN.first(user=user.pk, uuid=uuid)
     if not conversation:
         raise Http404
     return conversation
@@ -29,10 +38,10 @@ def still_stored() -> Iterator[None]:
         raise Http404 from error
 
 
-def _own() -> Any:
-    own = Conversation.objects.of(Given("user", User._meta.pk)).with_answering()
+def _open() -> Any:
+    own = Conversation.objects.open_to(Given("user", User._meta.pk)).with_answering()
     own = own.select_related("system_prompt", "head")
     return own.filter(uuid=Given("uuid", Conversation._meta.get_field("uuid")))
 
 
-OWN = Objects(_own)
+OPEN = Objects(_open)

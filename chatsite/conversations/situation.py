@@ -27,6 +27,7 @@ OF_CONVERSATION = (
     "model",
     "params",
     "archived",
+    "temporary_until",
     "created",
     "updated",
 )

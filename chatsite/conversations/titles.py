@@ -26,8 +26,8 @@ def title_from(text: str) -> str:
     """
     prose, quoted, code = _lines(text[:MAX_SOURCE_CHARACTERS])
     titles = [plain(_beginning(prose)), *map(plain, prose[1:]), *map(plain, quoted), *map(_visible, code)]
-    found = [title for title in titles if title]
-    return cut(next(filter(_has_words, found), found[0] if found else ""), TITLE_CHARACTERS)
+    found = [title for title in titles if title] or [_visible(text.strip().partition("\n")[0])]
+    return cut(next(filter(_has_words, found), found[0]), TITLE_CHARACTERS)
 
 
 def plain(line: str) -> str:
@@ -41,8 +41,8 @@ def plain(line: str) -> str:
     text = URL.sub(lambda url: cut_url(url[1], TITLE_CHARACTERS // 2), text)
     for _ in range(2):  # one mark can be within another
         text = INLINE_MARKS.sub(r"\2", text)
-    text = " ".join(text.split())
-    return (text.rstrip(OPEN_ENDS).rstrip() if _has_words(text) else text) or text
+    words = " ".join(text.split()).rstrip(OPEN_ENDS).rstrip()
+    return words if _has_words(words) else _visible(line)
 
 
 def _lines(text: str) -> tuple[list[str], list[str], list[str]]:

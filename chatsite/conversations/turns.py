@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from typing import Literal
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import (
@@ -57,11 +59,17 @@ class Turn:
 
 
 def create_message(
-    user: User, conversation_uuid: UUID, message_uuid: UUID, text: str, parent: Parent, options: Options
+    user: User,
+    conversation_uuid: UUID,
+    message_uuid: UUID,
+    text: str,
+    parent: Parent,
+    options: Options,
+    lifetime: timedelta | None = None,
 ) -> Turn:
     """Save a person's message and the completion that answers it. A message that was sent before returns its turn.
 
-    Raises Refusal.
+    lifetime: makes a new conversation temporary; how long it stays without an open page. Raises Refusal.
     """
     if not text.strip():
         raise Refusal("empty", "There is nothing to send yet.")
@@ -70,7 +78,7 @@ def create_message(
             "too_long",
             f"This message has {len(text):,} characters; {MAX_TEXT_CHARACTERS:,} is the most.",
         )
-    work = partial(_create_message, user, conversation_uuid, message_uuid, text, parent, options)
+    work = partial(_create_message, user, conversation_uuid, message_uuid, text, parent, options, lifetime)
     return _in_transaction(work)
 
 
@@ -86,12 +94,18 @@ def _in_transaction(work: Callable[[], Turn]) -> Turn:
 
 
 def _create_message(
-    user: User, conversation_uuid: UUID, message_uuid: UUID, text: str, parent: Parent, options: Options
+    user: User,
+    conversation_uuid: UUID,
+    message_uuid: UUID,
+    text: str,
+    parent: Parent,
+    options: Options,
+    lifetime: timedelta | None,
 ) -> Turn:
     situation = read_situation(user, conversation_uuid, message_uuid)
     if situation.sent:
         return _sent_before(user, conversation_uuid, situation.sent)
-    conversation = situation.conversation or _new(user, conversation_uuid, options, situation)
+    conversation = situation.conversation or _new(user, conversation_uuid, options, situation, lifetime)
     parent_message, head = _parent(conversation, parent, situation), conversation.head
     models = apply(options, conversation, user, situation.running)
     if not conversation.pk:
@@ -203,8 +217,15 @@ def _existing(situation: Situation) -> Conversation:
     return situation.conversation
 
 
-def _new(user: User, conversation_uuid: UUID, options: Options, situation: Situation) -> Conversation:
+def _new(
+    user: User,
+    conversation_uuid: UUID,
+    options: Options,
+    situation: Situation,
+    lifetime: timedelta | None,
+) -> Conversation:
     new = Conversation(uuid=conversation_uuid, owner=user)
+    new.temporary_until = timezone.now() + lifetime if lifetime else None
     if options.prompt is None and situation.has_default_prompt:
         new.system_prompt = SystemPrompt.objects.default_for(user)
     return new

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from chatsite.conversations.access import own_conversation, still_stored
+from chatsite.conversations.access import open_conversation, own_conversation, still_stored
 from chatsite.conversations.models import Conversation
 from chatsite.conversations.texts import storable
 from chatsite.history.listing import listing as list_context
@@ -58,12 +58,18 @@ def rename(request, uuid: UUID):
 
 @login_required
 def delete(request, uuid: UUID):
-    """Ask for confirmation; then delete the conversation. It can be restored for some days."""
-    conversation = own_conversation(request.user, uuid)
+    """Ask for confirmation; then delete the conversation. It can be restored for some days, but for a temporary
+    one."""
+    conversation = open_conversation(request.user, uuid)
     from_history = "history" in request.GET
     if request.method != "POST":
         back = reverse("conversations:history") if from_history else conversation.get_absolute_url()
-        context = {"conversation": conversation, "back": back, "days": settings.KEEP_DELETED_DAYS}
+        days = 0 if conversation.is_temporary else settings.KEEP_DELETED_DAYS
+        context = {"conversation": conversation, "back": back, "days": days}
         return render(request, "conversations/confirm_delete.html", context)
+    if conversation.is_temporary:
+        conversation.delete()
+        async_to_sync(PROCESS.hints.publish)({"over": [request.user.pk, str(uuid)]})
+        return redirect("conversations:new")
     after = reverse("conversations:history" if from_history else "conversations:new")
     return delete_one(request, conversation, after)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.db import DatabaseError, connections
 
 from chatsite.history.organising import trash
+from chatsite.history.temporary import delete_over
 from chatsite.operations.models import Chore
 from chatsite.runs.hints import Hint
 from chatsite.runs.process import PROCESS
@@ -34,7 +35,10 @@ class Job:
     work: Callable[[], Iterable[Hint]]
 
 
-JOBS: list[Job] = [Job("deleted conversations", timedelta(minutes=5), trash.housekeeping)]
+JOBS: list[Job] = [
+    Job("deleted conversations", timedelta(minutes=5), trash.housekeeping),
+    Job("temporary conversations", timedelta(minutes=1), delete_over),
+]
 
 
 class Housekeeping:

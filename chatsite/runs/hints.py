@@ -24,8 +24,9 @@ MAX_SEND_SECONDS = 2.0
 RETRY_SECONDS = 1.0
 REJOIN_SECONDS = 60.0
 
-# One of: `changed` (a conversation's id), `gone` (the owner's id and the uuid of a deleted conversation), `sign_ins`
-# (True), `grown` (ids of completions whose log has grown).
+# One of: `changed` (a conversation's id), `gone` (the owner's id and the uuid of a deleted conversation), `over` (the
+# same of a temporary one, which only pages that show it know), `sign_ins` (True), `grown` (ids of completions whose log
+# has grown).
 Hint = dict[str, Any]
 Subscriber = Callable[[Hint], Awaitable[None]]
 

@@ -100,7 +100,8 @@ class ChatComposer extends HTMLElement {
   }
 
   #send() {
-    const detail = { text: this.field.value, parent: this.#draft.parent, ...this.options };
+    const temporary = this.form.elements.temporary ? true : undefined;
+    const detail = { text: this.field.value, parent: this.#draft.parent, ...this.options, temporary };
     const refusal = this.#conversation.hasAttribute("data-deleted") ? DELETED : tooLong(detail.text);
     this.notice(refusal);
     if (refusal) return;

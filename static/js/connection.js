@@ -40,11 +40,11 @@ export class Connection extends EventTarget {
   #socketTriedAt = 0;
 
   /** `path`: of the conversation, or of the person. `cursors()`: the page's position in running answers, see
-      EventStream. `check`: see Socket. */
-  constructor(path, { cursors = () => new Map(), check = "conversation.check" } = {}) {
+      EventStream. `check`: see Socket. `stays`: also while the page is hidden, because the connection keeps something. */
+  constructor(path, { cursors = () => new Map(), check = "conversation.check", stays = false } = {}) {
     super();
     this.#path = path;
-    this.#options = { cursors, check };
+    this.#options = { cursors, check, stays };
     const { signal } = this.#life;
     addEventListener("online", () => this.#reconnectNow(true), { signal });
     addEventListener("offline", () => this.#reconnectNow(), { signal });
@@ -81,7 +81,7 @@ export class Connection extends EventTarget {
   #connect(Transport) {
     this.#next?.close();
     this.#next = null;
-    if (Transport === EventStream && document.hidden) return; // see #suspend
+    if (Transport === EventStream && document.hidden && !this.#options.stays) return; // see #suspend
     if (Transport === Socket) this.#socketTriedAt = Date.now();
     try {
       const onEvent = (event) => this.#onEvent(transport, event);
@@ -191,6 +191,7 @@ export class Connection extends EventTarget {
   // A browser opens few connections to one site, and the streams of hidden pages would keep other pages waiting.
   // They begin again when the reader is back.
   #suspend() {
+    if (this.#options.stays) return;
     if (!(this.#current instanceof EventStream || this.#next instanceof EventStream)) return;
     this.#current?.close();
     this.#next?.close();

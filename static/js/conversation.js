@@ -14,6 +14,7 @@ import { connectedLists, leftLists, updateLists } from "./list-updates.js";
 import { load, moved, scrollTopHere } from "./navigation.js";
 import { Outbox } from "./outbox.js";
 import { Replies } from "./replies.js";
+import { keeper } from "./storage.js";
 import { Thread } from "./thread.js";
 
 // After so long the page stops waiting. The next check finds what is still missing.
@@ -42,11 +43,11 @@ class ChatConversation extends HTMLElement {
     this.status = this.querySelector("connection-status");
     this.thread = new Thread(this.querySelector("[data-thread]"), this.querySelector("[data-blank]"));
     this.autoscroll = new Autoscroll(this, this.querySelector("[data-newest]"));
-    if (this.#isNew) this.#adopt(Outbox.oldestNew(this.dataset.person));
+    if (this.#isNew) this.#adopt(Outbox.oldestNew(this.#keeper));
     const send = (command) => this.connection.send(command);
     this.replies = new Replies(this.thread, send);
-    this.outbox = new Outbox(this.thread, send, this.dataset.person, this.dataset.conversation);
-    this.connection = new Connection(this.dataset.url, { cursors: () => this.replies.cursors });
+    this.outbox = new Outbox(this.thread, send, this.#keeper, this.dataset.conversation);
+    this.connection = new Connection(this.dataset.url, { cursors: () => this.replies.cursors, stays: this.#isTemporary });
     this.commands = new Commands(this);
     this.#listen();
     this.outbox.restore();
@@ -64,6 +65,14 @@ class ChatConversation extends HTMLElement {
 
   get #isNew() {
     return this.hasAttribute("data-new");
+  }
+
+  get #isTemporary() {
+    return this.hasAttribute("data-temporary");
+  }
+
+  get #keeper() {
+    return keeper(this.dataset.person, this.#isTemporary);
   }
 
   // The server only proposes the uuid of a new conversation. One that has a waiting message goes first.
@@ -118,7 +127,7 @@ class ChatConversation extends HTMLElement {
   }
 
   async #sendOthers() {
-    const isReturned = await Outbox.sendOthers(this.dataset.person, this.dataset.conversation);
+    const isReturned = await Outbox.sendOthers(this.#keeper, this.dataset.conversation);
     if (isReturned) this.composer.notice(RETURNED);
   }
 
@@ -131,7 +140,7 @@ class ChatConversation extends HTMLElement {
   }
 
   #compare(event) {
-    if (event.title) this.heading.show(event.title);
+    if (event.title) this.#showTitle(event.title);
     const isUpToDate = this.thread.shows(event);
     if (!isUpToDate) this.sync();
     return isUpToDate;
@@ -158,11 +167,16 @@ class ChatConversation extends HTMLElement {
 
   #showPage(page) {
     this.thread.sync(page.querySelector("[data-thread]"));
-    this.heading.show(page.querySelector("conversation-title [name=title]").value);
+    this.#showTitle(page.querySelector("conversation-title [name=title]").value);
     this.outbox.cover();
     this.#resume();
     this.show();
     return true;
+  }
+
+  // A temporary conversation has none.
+  #showTitle(title) {
+    if (!this.#isTemporary) this.heading.show(title);
   }
 
   #resume() {
@@ -173,7 +187,9 @@ class ChatConversation extends HTMLElement {
     updateLists(event);
     if (event.conversation !== this.dataset.conversation) return;
     if (event.title === null) return this.#deleted();
-    this.heading.show(event.title);
+    // It was kept: the page of an ordinary conversation has other parts.
+    if (this.#isTemporary && !event.temporary) return location.reload();
+    this.#showTitle(event.title);
     if (event.head !== this.thread.last) this.sync();
   }
 
@@ -189,7 +205,8 @@ class ChatConversation extends HTMLElement {
 
   #begun() {
     this.removeAttribute("data-new");
-    this.querySelectorAll("conversation-title, [data-share], [data-delete]").forEach((element) => (element.hidden = false));
+    const shown = this.#isTemporary ? "[data-keep]" : "conversation-title, [data-share]";
+    this.querySelectorAll(`${shown}, [data-delete]`).forEach((element) => (element.hidden = false));
     this.composer.begun();
     moved(this.dataset.url);
   }

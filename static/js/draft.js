@@ -1,6 +1,6 @@
 /** What a person is writing in one conversation, or in a new one: a message, and changes of earlier messages. */
 
-import { keep, kept, keptUnder, tab } from "./storage.js";
+import { keep, keeper, kept, keptUnder, makePermanent, tab } from "./storage.js";
 
 const KEEP_MS = 250;
 
@@ -16,10 +16,11 @@ export class Draft {
   #sent = "";
   #borrowed = null;
 
-  constructor({ person, conversation }, isNew) {
-    this.#person = person;
+  constructor({ person, conversation, temporary }, isNew) {
+    if (temporary === undefined) makePermanent(person, conversation);
+    this.#person = keeper(person, temporary !== undefined);
     this.#key = this.#keyIn(isNew ? "new" : conversation);
-    this.#restore(keptUnder(`draft ${person} ${isNew ? "new" : conversation}`));
+    this.#restore(keptUnder(`draft ${this.#person} ${isNew ? "new" : conversation}`));
   }
 
   #keyIn(conversation) {

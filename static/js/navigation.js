@@ -6,7 +6,7 @@ const NOT_LOADED = "This page could not be loaded. Check the connection and try 
 const SCROLL_NOTED_MS = 100;
 
 let visiting = new AbortController();
-let shownPath = location.pathname;
+let shownPath = here();
 let noting;
 
 /** Returns a conversation's page as a document, with its `address` after redirects. Throws when it cannot be loaded. */
@@ -44,7 +44,7 @@ function onFailed(error) {
 }
 
 function show(page) {
-  shownPath = location.pathname;
+  shownPath = here();
   document.title = page.title;
   document.querySelector("main").replaceWith(page.querySelector("main"));
   document.querySelector("#sidebar:popover-open")?.hidePopover();
@@ -55,13 +55,18 @@ function show(page) {
 /** The new conversation has an address of its own now. */
 export function moved(url) {
   enter(url);
-  shownPath = location.pathname;
+  shownPath = here();
   markCurrent();
 }
 
 /** Where the reader was when they left this entry of the browser's history: see Autoscroll. */
 export function scrollTopHere() {
   return history.state?.top ?? null;
+}
+
+// A new temporary conversation differs from a new one in the query.
+function here() {
+  return location.pathname + location.search;
 }
 
 function enter(url) {
@@ -73,7 +78,7 @@ function enter(url) {
 function noteScrollTop() {
   clearTimeout(noting);
   const autoscroll = document.querySelector("chat-conversation")?.autoscroll;
-  if (!autoscroll || location.pathname !== shownPath || autoscroll.top === scrollTopHere()) return;
+  if (!autoscroll || here() !== shownPath || autoscroll.top === scrollTopHere()) return;
   history.replaceState({ top: autoscroll.top }, "");
 }
 
@@ -102,7 +107,7 @@ document.addEventListener("click", (event) => {
 
 addEventListener("popstate", () => {
   clearTimeout(noting);
-  if (location.pathname !== shownPath) visit(location.href, { push: false });
+  if (here() !== shownPath) visit(location.href, { push: false });
   else document.querySelector("chat-conversation")?.autoscroll.restore(scrollTopHere());
 });
 

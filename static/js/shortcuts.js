@@ -1,4 +1,5 @@
-/** Keys that work anywhere on the page: Ctrl+Shift+O begins a new conversation, Ctrl+K searches the list. */
+/** Keys that work anywhere on the page: Ctrl+Shift+O begins a new conversation, Ctrl+Shift+E a temporary one, Ctrl+K
+    searches the list. */
 
 document.addEventListener("keydown", (event) => {
   const run = shortcut(event);
@@ -10,11 +11,16 @@ document.addEventListener("keydown", (event) => {
 function shortcut({ ctrlKey, metaKey, altKey, shiftKey, code, key }) {
   if (!(ctrlKey || metaKey) || altKey) return null;
   if (shiftKey && code === "KeyO") return beginNew;
+  if (shiftKey && code === "KeyE") return beginTemporary;
   return key.toLowerCase() === "k" ? search : null;
 }
 
 function beginNew() {
   document.querySelector("[data-new][data-visit]").click();
+}
+
+function beginTemporary() {
+  document.querySelector("[data-new-temporary]").click();
 }
 
 function search() {

@@ -1,12 +1,14 @@
 /** What this browser keeps for a person until the server has it: unsent messages and drafts.
 
-    Each key names the person, so that nobody else who signs in here sees it. Storage may be forbidden or full; then
-    only the page itself holds what was typed. */
+    Each key names the person, so that nobody else who signs in here sees it. What belongs to a temporary conversation is
+    kept for this tab alone, and goes with it. Storage may be forbidden or full; then only the page itself holds what was
+    typed. */
 
 import { newId } from "./ids.js";
 
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 const OURS = /^(draft|message) /;
+const TEMPORARY = "temporary";
 
 let isForgetting = false;
 
@@ -14,14 +16,15 @@ let isForgetting = false;
 export function keep(key, value) {
   try {
     if (value && isForgetting) return;
-    if (value) localStorage.setItem(key, JSON.stringify({ at: Date.now(), ...value }));
-    else localStorage.removeItem(key);
+    const area = areaOf(key);
+    if (value) area.setItem(key, JSON.stringify({ at: Date.now(), ...value }));
+    else area.removeItem(key);
   } catch { /* see above */ }
 }
 
 export function kept(key) {
   try {
-    return JSON.parse(localStorage.getItem(key));
+    return JSON.parse(areaOf(key).getItem(key));
   } catch {
     return null;
   }
@@ -29,7 +32,7 @@ export function kept(key) {
 
 /** Returns the values whose keys begin with `prefix`, each with its `key`, the oldest first. */
 export function keptUnder(prefix) {
-  const found = keys().filter((key) => key.startsWith(prefix)).map((key) => ({ ...kept(key), key }));
+  const found = keysIn(() => areaOf(prefix)).filter((key) => key.startsWith(prefix)).map((key) => ({ ...kept(key), key }));
   return found.sort((one, other) => one.at - other.at);
 }
 
@@ -37,6 +40,21 @@ export function keptUnder(prefix) {
 export function forget() {
   isForgetting = true;
   for (const key of keys()) keep(key, null);
+}
+
+/** Returns a person as keys name them: `isTemporary` for a temporary conversation. */
+export function keeper(person, isTemporary) {
+  return isTemporary ? `${person} ${TEMPORARY}` : person;
+}
+
+/** A temporary conversation is kept: what this tab holds of it is kept with it. */
+export function makePermanent(person, conversation) {
+  const of = ` ${keeper(person, true)} ${conversation} `;
+  for (const key of keysIn(() => sessionStorage).filter((key) => key.includes(of))) {
+    const { at, ...value } = kept(key) ?? {};
+    keep(key.replace(` ${TEMPORARY} `, " "), value);
+    keep(key, null);
+  }
 }
 
 /** Returns the name of this tab. It stays the same over reloads and crashes. */
@@ -48,9 +66,17 @@ export function tab() {
   }
 }
 
+function areaOf(key) {
+  return key.includes(` ${TEMPORARY} `) ? sessionStorage : localStorage;
+}
+
 function keys() {
+  return [...keysIn(() => localStorage), ...keysIn(() => sessionStorage)];
+}
+
+function keysIn(area) {
   try {
-    return Object.keys(localStorage).filter((key) => OURS.test(key));
+    return Object.keys(area()).filter((key) => OURS.test(key));
   } catch {
     return [];
   }

@@ -2,6 +2,7 @@
 
 from chatsite.conversations.models.completion import Completion
 from chatsite.conversations.models.conversation import Conversation
+from chatsite.conversations.models.conversation_queries import MAX_TEMPORARY, OVER, TEMPORARY_GRACE
 from chatsite.conversations.models.folder import Folder
 from chatsite.conversations.models.log_entry import LogEntry
 from chatsite.conversations.models.message import HistoryItem, Message, Role
@@ -15,9 +16,12 @@ __all__ = [
     "Folder",
     "HistoryItem",
     "LogEntry",
+    "MAX_TEMPORARY",
     "Message",
+    "OVER",
     "Outcome",
     "Role",
     "Siblings",
     "Status",
+    "TEMPORARY_GRACE",
 ]

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +26,8 @@ class Conversation(models.Model):
     """A person's conversation.
 
     head: the last message of the branch that is shown. deleted: when its owner deleted it. It can be restored for some
-    time, and is found nowhere but among what was deleted.
+    time, and is found nowhere but among what was deleted. temporary_until: None unless it is temporary: it then has no
+    title, no list shows it, and it is deleted at that time, which open pages of it put off.
     """
 
     MAX_TITLE_CHARACTERS = 200
@@ -52,6 +54,7 @@ class Conversation(models.Model):
         Folder, models.SET_NULL, null=True, blank=True, db_index=False, related_name="conversations"
     )
     deleted = models.DateTimeField(null=True, editable=False)
+    temporary_until = models.DateTimeField(null=True, editable=False)
     created = models.DateTimeField(default=timezone.now, editable=False)
     updated = models.DateTimeField(default=timezone.now)
     changed = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
@@ -74,29 +77,57 @@ class Conversation(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("conversations:detail", args=[self.uuid])
 
+    @property
+    def is_temporary(self) -> bool:
+        return self.temporary_until is not None
+
     def delete(self, *args, **kwargs):
         """Delete it with all its messages, whether an answer is being written or not."""
         with transaction.atomic():
-            # Each turn holds this lock, so that none adds a message meanwhile.
-            mine = Conversation.objects.filter(pk=self.pk).select_related("owner")
-            list(mine.select_for_update(of=["owner"], no_key=True))
+            self._lock_owner()
             # Otherwise a writer could append to a log between the deletion of the log and that of its completion, which
             # PostgreSQL would refuse.
             running = Completion.objects.streaming().filter(message__conversation=self)
             list(running.select_for_update(of=["self"]).values_list("pk"))
             return super().delete(*args, **kwargs)
 
+    def delete_if(self, condition: Q) -> bool:
+        """Delete it if the stored one still meets a condition. Returns whether it was deleted."""
+        with transaction.atomic():
+            self._lock_owner()
+            met = Conversation.objects.select_for_update().filter(condition, pk=self.pk)
+            return bool(met.values_list("pk")) and bool(self.delete())
+
+    def _lock_owner(self) -> None:
+        """Each turn holds this lock, so that none adds a message meanwhile."""
+        mine = Conversation.objects.filter(pk=self.pk).select_related("owner")
+        list(mine.select_for_update(of=["owner"], no_key=True))
+
     def begin(self) -> None:
-        """Store a new conversation."""
+        """Store a new conversation. The time of a temporary one is counted from now by the database's clock."""
         INSERT_CONVERSATION.save(self)
+        if self.temporary_until:
+            Conversation.objects.filter(pk=self.pk).live(self.temporary_until - timezone.now())
+
+    def make_permanent(self) -> None:
+        """Make an ordinary conversation of a temporary one, and title it by its first words."""
+        first = self.messages.order_by("pk").filter(role=Role.USER).values_list("text", flat=True).first()
+        with transaction.atomic():
+            self._lock_owner()
+            self.temporary_until = None
+            self._title_from(first or "")
+            self.touch("temporary_until", "title", "title_is_provisional")
+
+    def _title_from(self, text: str) -> None:
+        self.title, self.is_title_new = title_from(text), True
+        self.title_is_provisional = settings.TITLE_MODEL != "off"
 
     def say(self, message_uuid: UUID, text: str, parent: Message | None) -> Message:
         """Add a person's message after `parent`. It names a new conversation, and brings an archived one back. `keep`
         or `reply_to` saves the rest."""
         self.archived = False
-        if not self.title:
-            self.title, self.is_title_new = title_from(text), True
-            self.title_is_provisional = settings.TITLE_MODEL != "off"
+        if not self.title and not self.temporary_until:
+            self._title_from(text)
         return self._add(Message(uuid=message_uuid, parent=parent, role=Role.USER, text=text))
 
     def reply_to(self, message: Message, **columns) -> Completion:
@@ -155,7 +186,8 @@ class Conversation(models.Model):
         changed, self.title, is_provisional, head, head_uuid, is_answering, *shelf = row
         self.title_is_provisional, self.is_answering = bool(is_provisional), bool(is_answering)
         self.changed = moment(changed)
-        pinned, archived, deleted, folder = shelf
+        pinned, archived, deleted, folder, temporary_until = shelf
+        self.temporary_until = temporary_until and moment(temporary_until)
         self.pinned, self.archived, self.deleted = bool(pinned), bool(archived), deleted and moment(deleted)
         self.folder_uuid = folder and UUID(str(folder))
         if head != (self.head and self.head.pk):
@@ -219,7 +251,7 @@ LISTED = f"""changed, title, title_is_provisional, head_id,
         JOIN {Message._meta.db_table} message ON message.id = completion.message_id
         WHERE completion.status = 'streaming' AND message.conversation_id = {Conversation._meta.db_table}.id
     ),
-    pinned, archived, deleted, (SELECT uuid FROM {Folder._meta.db_table} WHERE id = folder_id)"""
+    pinned, archived, deleted, (SELECT uuid FROM {Folder._meta.db_table} WHERE id = folder_id), temporary_until"""
 
 
 @cache

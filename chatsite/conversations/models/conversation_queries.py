@@ -39,13 +39,43 @@ INDEXES = [
         condition=Q(deleted__isnull=False),
         name="conversations_deleted",
     ),
+    models.Index(
+        fields=["temporary_until"],
+        condition=Q(temporary_until__isnull=False),
+        name="conversations_temporary",
+    ),
 ]
+
+
+# How long a temporary conversation stays without an open page, such as after a reload or while the network is lost; and
+# the most that it stays in any case.
+TEMPORARY_GRACE = timedelta(minutes=10)
+MAX_TEMPORARY = timedelta(days=1)
+# Temporary conversations whose time is over.
+OVER = Q(temporary_until__isnull=False) & (
+    Q(temporary_until__lt=Now()) | Q(created__lt=Now() - MAX_TEMPORARY)
+)
 
 
 class ConversationQuerySet(models.QuerySet):
     def of(self, user):
-        """Return this person's own conversations, without those that they deleted."""
+        """Return this person's own conversations, without those that they deleted, and without temporary ones."""
+        return self.open_to(user).filter(temporary_until=None)
+
+    def open_to(self, user):
+        """Return those whose page this person may open: their own, also temporary ones, without deleted ones."""
         return self.filter(owner=user, deleted=None)
+
+    def live(self, time):
+        """Let temporary ones live so long from now on, by the database's clock."""
+        self.filter(temporary_until__isnull=False).update(temporary_until=Now() + time)
+
+    def stay_open(self, uuids) -> None:
+        """Put off the deletion of those of these conversations that are temporary: pages of them are open."""
+        temporary = self.filter(uuid__in=uuids, temporary_until__isnull=False)
+        # Usually there are none, and an update would wait for other writers.
+        if found := list(temporary.values_list("pk", flat=True)):
+            self.filter(pk__in=found).live(TEMPORARY_GRACE)
 
     def deleted_by(self, user):
         """Return those that this person deleted and can restore, the last deleted one first."""

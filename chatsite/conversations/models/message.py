@@ -29,7 +29,11 @@ class HistoryItem(NamedTuple):
 
 class MessageQuerySet(models.QuerySet):
     def of(self, user):
-        """Return the messages of this person's conversations, without deleted ones."""
+        """Return the messages of this person's conversations, without deleted and temporary ones."""
+        return self.open_to(user).filter(conversation__temporary_until=None)
+
+    def open_to(self, user):
+        """Return the messages of the conversations whose page this person may open."""
         return self.filter(conversation__owner=user, conversation__deleted=None)
 
     def with_completions(self):

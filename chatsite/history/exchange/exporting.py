@@ -23,7 +23,8 @@ def conversations(pks: list[int]) -> Iterator[Conversation]:
     """Yield the conversations in this order. Those that were deleted meanwhile are left out."""
     for at in range(0, len(pks), CONVERSATIONS_AT_ONCE):
         part = pks[at : at + CONVERSATIONS_AT_ONCE]
-        found = Conversation.objects.filter(deleted=None).select_related("system_prompt").in_bulk(part)
+        kept = Conversation.objects.filter(deleted=None, temporary_until=None)
+        found = kept.select_related("system_prompt").in_bulk(part)
         yield from (found[pk] for pk in part if pk in found)
 
 
