@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "servestatic",
+    "chatsite.audit",
     "chatsite.accounts",
     "chatsite.providers",
     "chatsite.prompts",

@@ -2,18 +2,24 @@
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import User
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 
 from chatsite.accounts.belongings import belongings, delete_conversations
+from chatsite.audit.audited import Audited
 
-admin.site.unregister(User)
+admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(Audited, UserAdmin):
     """Deletes a person with everything that is theirs. Staff who may delete people need no further permission for that.
     They see how much it is, but not what."""
+
+    audited_fields = (
+        "username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser", "groups",
+        "user_permissions",
+    )  # fmt: skip
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and _may_edit(request.user, obj)
@@ -40,6 +46,11 @@ class PersonAdmin(UserAdmin):
     def delete_queryset(self, request, queryset):
         delete_conversations(queryset)
         super().delete_queryset(request, queryset)
+
+
+@admin.register(Group)
+class PersonGroupAdmin(Audited, GroupAdmin):
+    audited_fields = ("name", "permissions")
 
 
 def _may_edit(staff, person):

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from chatsite.accounts.addresses import client_address
 from chatsite.accounts.models import Allowance, SpentAttempts
+from chatsite.client_address import client_address
 
 logger = logging.getLogger(__name__)
 

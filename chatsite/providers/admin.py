@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.urls import path
 from django.utils.timesince import timesince
 
+from chatsite.audit.audited import Audited
 from chatsite.providers import views
 from chatsite.providers.forms import (
     MASK,
@@ -34,11 +35,12 @@ URL_SET_BY = {
 
 
 @admin.register(Provider)
-class ProviderAdmin(admin.ModelAdmin):
+class ProviderAdmin(Audited, admin.ModelAdmin):
     form = ProviderForm
     list_display = ["name", "base_url", "priority", "enabled", "state", "origin"]
     readonly_fields = ["fixed_url", "key_state", "masked_headers", "state"]
     actions = ["ask_for_models"]
+    audited_fields = ("name", "base_url", "key_variable", "enabled", "offers_new_models", "priority", *TIMES)
     change_form_template = "admin/providers/provider/form.html"
 
     def get_urls(self):
@@ -134,6 +136,8 @@ class ProviderAdmin(admin.ModelAdmin):
 
     @admin.action(description="Ask for their models again", permissions=["change"])
     def ask_for_models(self, request, providers):
+        for provider in providers:
+            self.record(request, "asked for models", provider)
         self._ask(request, list(providers))
 
     def _ask(self, request, providers):
@@ -152,7 +156,7 @@ class ProviderAdmin(admin.ModelAdmin):
 
 
 @admin.register(Model)
-class ModelAdmin(admin.ModelAdmin):
+class ModelAdmin(Audited, admin.ModelAdmin):
     form = ModelForm
     list_display = ["name", "provider", "offered", "is_default", "kind", "tokens", "available", "made_by"]
     list_filter = ["offered", "kind", "provider", "available", "made_by"]
@@ -160,6 +164,7 @@ class ModelAdmin(admin.ModelAdmin):
     search_fields = ["name", "title"]
     readonly_fields = ["made_by", "listed_window"]
     actions = ["offer", "withdraw"]
+    audited_fields = tuple(ModelForm.Meta.fields)
 
     def get_fields(self, request, model=None):
         return [*ModelForm.Meta.fields, *(self.readonly_fields if model else [])]
@@ -198,6 +203,9 @@ class ModelAdmin(admin.ModelAdmin):
         self._set_offered(request, models, False, "not offered any more")
 
     def _set_offered(self, request, models, offered, said):
+        for model in models:
+            before, after = {"offered": model.offered}, {"offered": offered}
+            self.record(request, "changed", model, before=before, after=after)
         count = models.update(offered=offered)
         Model.objects.pick()
         self.message_user(request, f"{count} model{' is' if count == 1 else 's are'} {said}.")

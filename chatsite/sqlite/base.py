@@ -2,13 +2,25 @@
 
 from typing import Any
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, operations
 
 from chatsite.history.search.fold import fold
 from chatsite.sqlite.schema import DatabaseSchemaEditor
 
+KEPT = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\\_kept' ESCAPE '\\'"
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    def sql_flush(self, *args: Any, **kwargs: Any) -> list[str]:
+        """Take the triggers away that keep rows from being deleted, empty the tables, and make the triggers again."""
+        with self.connection.cursor() as cursor:
+            kept = cursor.execute(KEPT).fetchall()
+        drops = [f"DROP TRIGGER {self.quote_name(name)}" for name, _ in kept]
+        return [*drops, *super().sql_flush(*args, **kwargs), *(sql for _, sql in kept)]
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
     SchemaEditorClass = DatabaseSchemaEditor
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

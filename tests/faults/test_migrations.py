@@ -161,6 +161,7 @@ async def test_keys_and_headers_of_an_earlier_release_are_encrypted(first, upstr
         await asyncio.to_thread(first.database.write, "PRAGMA wal_checkpoint(TRUNCATE)")
         assert b"canary" not in first.database.path.read_bytes()
 
+
 LEDGER = """
 SELECT person_name, model, provider_name, answers, output_tokens, unreported FROM usage_usageday ORDER BY id
 """

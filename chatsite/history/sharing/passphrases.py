@@ -7,9 +7,9 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 from django.utils import timezone
 
-from chatsite.accounts.addresses import client_address
 from chatsite.accounts.attempts import MAX_VERIFY_WAIT_SECONDS, VERIFYING, allowance
 from chatsite.accounts.models import SpentAttempts
+from chatsite.client_address import client_address
 from chatsite.history.sharing.models import Share
 
 MIN_PASSPHRASE_CHARACTERS = 8

@@ -7,6 +7,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from chatsite.audit.audited import Audited
 from chatsite.prompts.admin import approval, deeds, publish, versions
 from chatsite.prompts.admin.forms import SETTINGS, PromptForm
 from chatsite.prompts.admin.listing import PromptList
@@ -36,11 +37,12 @@ PEOPLE_TOLD = "These take effect at once when you save; the text does not."
 
 
 @admin.register(SystemPrompt)
-class SystemPromptAdmin(PromptList, admin.ModelAdmin):
+class SystemPromptAdmin(Audited, PromptList, admin.ModelAdmin):
     form = PromptForm
     inlines = [VariableInline]
     change_form_template = add_form_template = "admin/prompts/systemprompt/change_form.html"
     filter_horizontal = ["groups"]
+    audited_fields = ("name", *SETTINGS)
 
     def get_fieldsets(self, request, obj=None):
         settings = {"fields": ["name", *SETTINGS] if obj else SETTINGS, "description": PEOPLE_TOLD}

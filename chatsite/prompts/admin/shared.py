@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.utils import timezone
 
+from chatsite.audit.audited import Audited
 from chatsite.prompts.lint import MAX_TEXT_BYTES
 from chatsite.prompts.models import PromptSnippet, PromptVariable
 from chatsite.prompts.snippets import older_copies
@@ -28,11 +29,12 @@ class VariableForm(forms.ModelForm):
 
 
 @admin.register(PromptVariable)
-class VariableAdmin(admin.ModelAdmin):
+class VariableAdmin(Audited, admin.ModelAdmin):
     """The variables that all prompts may use. Those of one prompt are on its own page."""
 
     form = VariableForm
     list_display = ["name", "default"]
+    audited_fields = ("name", "default")
     search_fields = ["name", "default"]
 
     def get_queryset(self, request):
@@ -59,11 +61,12 @@ class SnippetForm(forms.ModelForm):
 
 
 @admin.register(PromptSnippet)
-class SnippetAdmin(admin.ModelAdmin):
+class SnippetAdmin(Audited, admin.ModelAdmin):
     """Texts that drafts take over. A change reaches a prompt when a draft of it is saved again."""
 
     form = SnippetForm
     list_display = ["name", "changed", "older"]
+    audited_fields = ("name",)
     search_fields = ["name", "text"]
 
     @admin.display(description="older copies in")

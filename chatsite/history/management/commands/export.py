@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from chatsite.audit.recording import record
 from chatsite.history.exchange.exporting import primary_keys
 from chatsite.history.exchange.exports import FORMATS, export
 from chatsite.history.exchange.people import named
@@ -22,7 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--output", metavar="PATH", help="a file, or a folder for it; else it is printed")
 
     def handle(self, *, user, format, output, **options):
-        exported = export(primary_keys(named(user)), format, timezone.now())
+        person = named(user)
+        exported = export(primary_keys(person), format, timezone.now())
+        record("exported the conversations of", person, owner=person)
         try:
             self.write(exported, output)
         except OSError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from chatsite.audit.recording import record
 from chatsite.history.exchange.errors import SENTENCES
 from chatsite.history.exchange.importing import import_file, summary
 from chatsite.history.exchange.people import named
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         try:
             with Path(file).open("rb") as opened:
                 reading, counts = import_file(opened, owner)
+                record("imported conversations for", owner)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         if options["json"]:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import models, transaction
 
 from chatsite import home
+from chatsite.audit.recording import record
 from chatsite.encryption import SecretField, UnreadableSecret
 
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         if not settings.FIELD_KEYS:
             home.keep_field_keys(settings.HOME, [home.new_field_key(), *home.field_keys(settings.HOME)])
         count, unreadable = renew_all()
+        record("rotated keys", name=f"{count} secret{'' if count == 1 else 's'}")
         self.stdout.write(f"{count} secret{'' if count == 1 else 's'} encrypted with the new key.")
         if unreadable:
             raise CommandError(f"These cannot be decrypted and stay as they were: {', '.join(unreadable)}.")

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 from django.test import RequestFactory
 
-from chatsite.accounts.addresses import client_address
+from chatsite.client_address import client_address
 
 
 @pytest.mark.parametrize(

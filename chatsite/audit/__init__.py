@@ -1,0 +1,1 @@
+"""Who did what: the events that are kept for good."""

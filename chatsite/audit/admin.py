@@ -1,0 +1,74 @@
+"""The page of all events: read-only, with filters, and as CSV."""
+
+import json
+from itertools import chain
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import StreamingHttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+
+from chatsite.audit.csv_files import lines
+from chatsite.audit.models import Event
+
+ROWS_AT_ONCE = 2000
+
+
+@admin.register(Event)
+class EventAdmin(admin.ModelAdmin):
+    list_display = ["at", "actor_name", "verb", "target_type", "target_name", "changes", "reason", "address"]
+    list_filter = ["at", "verb", "target_type", "actor_name"]
+    search_fields = ["actor_name", "target_name", "reason"]
+    search_help_text = "Who, what or why"
+    ordering = ["-at", "-pk"]
+    list_per_page = 100
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="from → to")
+    def changes(self, event):
+        return "; ".join(
+            f"{name}: {_text(event.before, name)} → {_text(event.after, name)}" for name in _names(event)
+        )
+
+    def get_urls(self):
+        csv = path("csv/", self.admin_site.admin_view(self.csv), name="audit_event_csv")
+        return [csv, *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        url = f"{reverse('admin:audit_event_csv')}?{request.GET.urlencode()}"
+        return super().changelist_view(request, {"csv_url": url, **(extra_context or {})})
+
+    def csv(self, request):
+        """All rows that the page's filters leave, on all its pages, with the same columns in the same order."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        events = self.get_changelist_instance(request).queryset.iterator(ROWS_AT_ONCE)
+        rows = ([self._cell(event, name) for name in self.list_display] for event in events)
+        content = lines(chain([self.list_display], rows))
+        response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="events.csv"'
+        response["Content-Encoding"] = "identity"
+        return response
+
+    def _cell(self, event, name):
+        if name == "at":
+            return timezone.localtime(event.at).isoformat(timespec="seconds")
+        return self.changes(event) if name == "changes" else getattr(event, name)
+
+
+def _names(event):
+    return [*event.before, *(name for name in event.after if name not in event.before)]
+
+
+def _text(values, name):
+    return json.dumps(values[name], ensure_ascii=False) if name in values else "–"

@@ -1,0 +1,58 @@
+"""What makes an admin of Django's leave events."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from chatsite.audit.recording import differences, record, values
+
+
+class Audited:
+    """A ModelAdmin whose saves and deletions leave events. An action calls `record` itself.
+
+    audited_fields: the fields whose values events may show. Secrets and what people say are none of them.
+    """
+
+    audited_fields: tuple[str, ...] = ()
+
+    def audited_name(self, obj) -> str:
+        return str(obj)
+
+    def record(self, request, verb, obj, **details):
+        record(verb, obj, request=request, name=self.audited_name(obj), **details)
+
+    def save_model(self, request, obj, form, change):
+        stored = self.model._base_manager.filter(pk=obj.pk).first() if change else None
+        obj.audited_before = values(stored, self.audited_fields) if stored else {}
+        super().save_model(request, obj, form, change)
+
+    def log_addition(self, request, obj, message):
+        self.record(request, "added", obj, after=values(obj, self.audited_fields))
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        """Called after a save; with a sentence after a deed of another page; and where a password was set."""
+        if hasattr(obj, "audited_before"):
+            before, after = differences(obj.audited_before, values(obj, self.audited_fields))
+            self.record(request, "changed", obj, before=before, after=after)
+        elif isinstance(message, str):
+            self.record(request, "changed", obj, reason=message)
+        else:
+            self.record(request, "set the password of", obj)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request, queryset):
+        for obj in queryset:
+            self.record(request, "deleted", obj, before=values(obj, self.audited_fields))
+        return super().log_deletions(request, queryset)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None and request.user.has_perm("audit.view_event"):
+            context["events_url"] = events_url(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def events_url(obj) -> str:
+    """Return the address of the events of an object."""
+    query = urlencode({"target_type": obj._meta.label_lower, "target_id": obj.pk})
+    return f"{reverse('admin:audit_event_changelist')}?{query}"

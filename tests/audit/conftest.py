@@ -1,0 +1,3 @@
+"""Events are tested on both databases."""
+
+from tests.history.conftest import database, postgres  # noqa: F401
