@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "chatsite.middleware.Security",
     "servestatic.middleware.ServeStaticMiddleware",
     # It pads what it compresses by a random length, so that lengths reveal no secret.
-    "django.middleware.gzip.GZipMiddleware",
+    "chatsite.middleware.Compression",
     "chatsite.middleware.ContentSecurityPolicy",
     "chatsite.middleware.Sessions",
     "chatsite.middleware.Common",

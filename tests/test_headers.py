@@ -1,5 +1,7 @@
 """What every response says to the browser and to caches between."""
 
+import gzip
+
 import pytest
 
 from chatsite.errors import MAX_LOGGED_HOSTS
@@ -46,6 +48,24 @@ async def test_a_site_with_https_origins_alone_asks_browsers_for_https(async_cli
 
 def test_a_page_keeps_its_own_policy(client, db):
     assert "script-src 'self'" in client.get("/accounts/login/")["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(("debug", "has_policy"), [(False, True), (True, False)])
+def test_a_page_that_is_not_found_has_the_policy_unless_it_is_djangos_own(
+    client, db, settings, debug, has_policy
+):
+    settings.DEBUG = debug
+    assert client.get("/nowhere/").has_header("Content-Security-Policy") is has_policy
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("characters", [100, 200_000])
+async def test_pages_are_compressed(async_client, alice, conversation, characters):
+    await conversation.messages.aupdate(text="y " * characters)
+    await async_client.aforce_login(alice)
+    response = await async_client.get(conversation.get_absolute_url(), headers={"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip" and response["Vary"].count("Accept-Encoding") == 1
+    assert b"y y" in gzip.decompress(response.content)
 
 
 def test_another_host_name_gets_a_page_and_one_log_line_that_name_the_setting(client, db, caplog):

@@ -15,6 +15,16 @@ FOLDERS = ("css/", "js/")
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Joined files under hashed names once the files were collected; before that, the source under plain names."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._urls: dict[tuple[str, bool], str] = {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """Return the URL, which is found once for each file: a page names twenty."""
+        if (name, force) not in self._urls:
+            self._urls[name, force] = super().url(name, force)
+        return self._urls[name, force]
+
     def stored_name(self, name: str) -> str:
         try:
             return super().stored_name(name)
@@ -23,6 +33,7 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         """`paths`: for each collected file, where its source is."""
+        self._urls.clear()
         delivered = paths if dry_run else self._join(paths)
         yield from super().post_process(delivered, dry_run=dry_run, **options)
 
