@@ -19,6 +19,7 @@ from django.db import Error
 from chatsite.accounts.credentials import Credential, still_signed_in
 from chatsite.chat import events
 from chatsite.chat.change_poll import ChangePoll
+from chatsite.chat.sight import see
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation
 from chatsite.conversations.turns import Turn
@@ -57,6 +58,8 @@ class Page(Protocol):
     async def began(self, turn: Turn, turn_events: list[str], event: str) -> None: ...
 
     async def ended(self, completion: Completion, event: str) -> None: ...
+
+    def sees(self, conversation: UUID) -> bool: ...
 
     async def end(self, code: int) -> None: ...
 
@@ -123,6 +126,13 @@ class Changes:
         event = events.conversation_changed(end.conversation, end.is_answering)
         for page in self._pages_to_notify(end.conversation):
             self._tasks.start(page.ended(completion, event))
+        # The person may have come to the page while the end was saved.
+        if end.conversation.unread and self.is_seen(end.conversation):
+            self._tasks.start(see(end.conversation.owner_id, end.conversation.uuid))
+
+    def is_seen(self, conversation: Conversation) -> bool:
+        """Whether a page that its owner sees shows this conversation."""
+        return any(page.sees(conversation.uuid) for page in self._pages.get(conversation.owner_id, ()))
 
     def _pages_to_notify(self, conversation: Conversation) -> list[Page]:
         """Return the owner's pages, which are then notified of a change of this process: polling need not find it."""

@@ -83,7 +83,14 @@ class Check(_Command):
     """Say whether the page is still connected and up to date."""
 
 
-Command = CreateMessage | CreateReply | ContinueReply | StopReply | Resume | Acknowledge | Check
+@dataclass(frozen=True, slots=True)
+class Watch(_Command):
+    """Note whether the person sees the page now."""
+
+    is_seen: bool
+
+
+Command = CreateMessage | CreateReply | ContinueReply | StopReply | Resume | Acknowledge | Check | Watch
 
 
 def parse(text: str | None) -> Command:
@@ -144,6 +151,10 @@ def _check(fields: Fields) -> Check:
     return Check()
 
 
+def _watch(fields: Fields) -> Command:
+    return Watch(fields.flag("visible"))
+
+
 READERS: dict[str, Callable[[Fields], Command]] = {
     "message.create": _create_message,
     "reply.create": _create_reply,
@@ -152,5 +163,6 @@ READERS: dict[str, Callable[[Fields], Command]] = {
     "events.resume": _resume,
     "events.ack": _acknowledge,
     "conversation.check": _check,
+    "conversation.watch": _watch,
     "person.check": _check,
 }

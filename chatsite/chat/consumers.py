@@ -21,6 +21,8 @@ from chatsite.protocol import CLOSE_NOT_FOUND, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH
 # Commands, and characters in them, that may wait to be done. More come only from a page that has gone wrong.
 MAX_WAITING_COMMANDS = 200
 MAX_WAITING_CHARACTERS = 4_000_000
+# The query of a page that has just been loaded.
+LATELY = b"lately"
 
 
 class KeepSend:
@@ -52,7 +54,7 @@ class TabConsumer(AsyncWebsocketConsumer):
             return
         tab = self.new_tab(user, credential(user.pk, self.scope["session"]))
         try:
-            await tab.open()
+            await tab.open(lately=self.scope.get("query_string") == LATELY)
         except Refusal as refusal:
             await self._refuse(refusal)
             return

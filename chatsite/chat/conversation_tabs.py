@@ -13,6 +13,7 @@ from chatsite.chat.cursors import START, Cursor
 from chatsite.chat.dispatch import Sender, dispatch
 from chatsite.chat.followers import Follower
 from chatsite.chat.rate_limits import RateLimit
+from chatsite.chat.sight import see
 from chatsite.chat.tabs import Close, Send, Tab
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion
@@ -43,6 +44,8 @@ class ConversationTab(Tab):
         self._sender = Sender(user, conversation, credential)
         self._cursors = cursors
         self._followers: dict[UUID, Follower] = {}
+        # An event stream ends when its page is hidden.
+        self._is_seen = cursors is not None
         self._newest = 0
         self._repeats = RateLimit(REPEATS_AT_ONCE, SECONDS_PER_REPEAT)
 
@@ -50,10 +53,22 @@ class ConversationTab(Tab):
     def conversation(self) -> UUID:
         return self._conversation
 
+    def sees(self, conversation: UUID) -> bool:
+        return self._is_seen and conversation == self._conversation
+
+    async def watch(self, is_seen: bool) -> None:
+        """The person sees the page from now on, or sees it no more."""
+        self._is_seen = is_seen
+        if is_seen:
+            await self._checks.take()
+            await see(self.user.pk, self._conversation)
+
     async def _begin(self) -> None:
         state, answering = await queries.state_and_answering(self.user, self._conversation)
         self._newest = state.newest
         await self._send(events.conversation_opened(self._conversation, state, answering))
+        if self._is_seen:
+            await see(self.user.pk, self._conversation)
         for completion in state.running:
             if self._cursors is None:
                 self._follow(completion, wait=RESUME_SECONDS)
@@ -94,6 +109,9 @@ class ConversationTab(Tab):
             if conversation in (self._conversation, None):
                 await self._show_new()
             await self._send(event)
+        # An answer that another process wrote may have ended.
+        if self._is_seen and conversation == self._conversation:
+            await see(self.user.pk, conversation)
 
     async def began(self, turn: Turn, turn_events: list[str], event: str) -> None:
         """The same for a turn that this process has just begun: nothing has to be queried."""

@@ -21,6 +21,7 @@ from chatsite.chat.commands import (
     CreateReply,
     Resume,
     StopReply,
+    Watch,
 )
 from chatsite.chat.cursors import Cursor
 from chatsite.chat.errors import refusing, signed_out
@@ -57,6 +58,8 @@ class OpenTab(Protocol):
 
     async def check(self) -> None: ...
 
+    async def watch(self, is_seen: bool) -> None: ...
+
 
 async def dispatch(command: Command, sender: Sender, tab: OpenTab | None = None) -> None:
     """Do a command. Raises Refusal, whatever goes wrong."""
@@ -73,6 +76,8 @@ async def dispatch(command: Command, sender: Sender, tab: OpenTab | None = None)
                 await tab.resume(command.message, command.cursor)
             case Check() if tab:
                 await tab.check()
+            case Watch(is_seen) if tab:
+                await tab.watch(is_seen)
             case _:
                 raise Refusal("unknown_type", "This command is for open sockets only.")
 

@@ -87,6 +87,8 @@ def conversation_changed(conversation: Conversation, answering: bool) -> str:
         title=conversation.title,
         head=_uuid(conversation.head),
         answering=answering,
+        unread=conversation.unread,
+        updated=conversation.updated.isoformat(),
         pinned=conversation.pinned,
         archived=conversation.archived,
         folder=str(conversation.folder_uuid) if conversation.folder_uuid else None,

@@ -7,6 +7,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
 from django.db.models import Max, OuterRef, Subquery
+from django.db.models.functions import Now
 
 from chatsite.chat import events
 from chatsite.chat.events import State
@@ -15,6 +16,10 @@ from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.statements import Given, Objects, Select
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+# A page asks for what it has missed if it was requested at most 2 s before it connects. That may take some seconds, and
+# a change may become visible some seconds after the time that it carries.
+LATELY = timedelta(seconds=10)
 
 
 class Change(NamedTuple):
@@ -93,6 +98,19 @@ def turn_events(completion_id: int) -> tuple[Completion, list[str]]:
         raise Refusal("not_found", NOT_FOUND)
     question = completion.message.parent
     return completion, events.turn(question, completion) if question else [events.reply_started(completion)]
+
+
+@database_sync_to_async
+def changed_lately(user: User, most: int) -> list[str]:
+    """Return an event for each of this user's conversations that has changed since a page that has just been loaded
+    was requested; where there are more than `most`, one event that says so."""
+    # From all that has changed lately, which is little. One person's conversations may be many.
+    recent = Conversation.objects.filter(changed__gt=Now() - LATELY, temporary_until=None)
+    mine = [pk for pk, owner_id in recent.values_list("pk", "owner_id") if owner_id == user.pk]
+    if len(mine) > most:
+        return [events.conversations_changed()]
+    found = [Conversation.objects.as_listed(pk) for pk in mine]
+    return [events.conversation_changed(each, each.is_answering) for each in found if each]
 
 
 @database_sync_to_async

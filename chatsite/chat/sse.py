@@ -40,7 +40,7 @@ async def person_stream(request: HttpRequest) -> HttpResponse | StreamingHttpRes
             held = await _admit(user, request.session)
     except Refusal as refusal:
         return _error(refusal, 404)
-    return _stream(lambda send, close: PersonTab(user, held, send, close))
+    return _stream(lambda send, close: PersonTab(user, held, send, close), "lately" in request.GET)
 
 
 @require_GET
@@ -53,7 +53,8 @@ async def conversation_stream(request: HttpRequest, uuid: UUID) -> HttpResponse 
             held = await _admit(user, request.session, uuid)
     except Refusal as refusal:
         return _error(refusal, 404)
-    return _stream(lambda send, close: ConversationTab(user, held, send, close, uuid, cursors))
+    lately = "lately" in request.GET
+    return _stream(lambda send, close: ConversationTab(user, held, send, close, uuid, cursors), lately)
 
 
 @database_sync_to_async
@@ -65,8 +66,8 @@ def _admit(user: User, session: SessionBase, conversation: UUID | None = None) -
     return credential(user.pk, session)
 
 
-def _stream(new_tab: NewTab) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_events(new_tab), content_type="text/event-stream")
+def _stream(new_tab: NewTab, lately: bool) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(_events(new_tab, lately), content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     # Compression would hold events back.
     response["Content-Encoding"] = "identity"
@@ -74,7 +75,7 @@ def _stream(new_tab: NewTab) -> StreamingHttpResponse:
     return response
 
 
-async def _events(new_tab: NewTab) -> AsyncGenerator[str, None]:
+async def _events(new_tab: NewTab, lately: bool) -> AsyncGenerator[str, None]:
     # All that must be undone is done in here: a response that is never read is dropped without notice.
     queue: asyncio.Queue[str | None] = asyncio.Queue()
 
@@ -83,7 +84,7 @@ async def _events(new_tab: NewTab) -> AsyncGenerator[str, None]:
 
     tab = new_tab(queue.put, close)
     try:
-        await tab.open()
+        await tab.open(lately)
         async for event in _first(queue, MAX_RESPONSE_CHARACTERS):
             yield event
     except Refusal as refusal:

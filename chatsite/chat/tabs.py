@@ -8,8 +8,8 @@ from uuid import UUID
 from django.contrib.auth.models import User
 
 from chatsite.accounts.credentials import Credential
-from chatsite.chat import events
-from chatsite.chat.changes import CHANGES
+from chatsite.chat import events, queries
+from chatsite.chat.changes import CHANGES, MAX_CHANGES_AT_ONCE
 from chatsite.chat.commands import Command, parse
 from chatsite.chat.rate_limits import RateLimit
 from chatsite.conversations.errors import Refusal
@@ -40,8 +40,9 @@ class Tab(ABC):
         self._order = asyncio.Lock()
         self._checks = RateLimit(CHECKS_AT_ONCE, SECONDS_PER_CHECK)
 
-    async def open(self) -> None:
-        """Send where things stand, and from then on what changes.
+    async def open(self, lately: bool = False) -> None:
+        """Send where things stand, and from then on what changes. `lately`: before that, what has changed since the
+        page was requested.
 
         Raises Refusal where too many pages are open, or for a stranger's conversation. Leaves nothing behind then.
         """
@@ -49,6 +50,8 @@ class Tab(ABC):
             async with self._order:
                 await CHANGES.register(self)
                 await self._begin()
+                if lately:
+                    await self._send_latest()
         except BaseException:
             self.close()
             raise
@@ -56,6 +59,11 @@ class Tab(ABC):
     @abstractmethod
     async def _begin(self) -> None:
         """Send the first event."""
+
+    async def _send_latest(self) -> None:
+        """Send the person's conversations that have changed lately, or that they are many."""
+        for event in await queries.changed_lately(self.user, MAX_CHANGES_AT_ONCE):
+            await self._send(event)
 
     @abstractmethod
     async def _do(self, command: Command) -> None:
@@ -93,6 +101,10 @@ class Tab(ABC):
     def conversation(self) -> UUID | None:
         """The conversation that the page shows; None where it shows none."""
         return None
+
+    def sees(self, conversation: UUID) -> bool:
+        """Whether the page shows this conversation, and the person sees the page."""
+        return False
 
     async def check(self) -> None:
         await self._checks.take()

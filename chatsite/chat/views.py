@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chatsite.chat.commands import read_form
 from chatsite.chat.dispatch import Sender, dispatch
 from chatsite.chat.errors import refusing, signed_out
+from chatsite.chat.sight import HIDDEN, see
 from chatsite.conversations.access import open_conversation, still_stored
 from chatsite.conversations.choices import choices
 from chatsite.conversations.errors import Refusal
@@ -35,7 +36,10 @@ def new(request):
 @login_required
 @require_safe
 def detail(request, uuid: UUID):
-    return _page(request, open_conversation(request.user, uuid))
+    conversation = open_conversation(request.user, uuid)
+    if conversation.unread and HIDDEN not in request.headers:
+        async_to_sync(see)(request.user.pk, uuid)
+    return _page(request, conversation)
 
 
 @require_POST

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from channels.db import database_sync_to_async
 
-from chatsite.conversations.models import Completion
+from chatsite.conversations.models import Completion, Conversation
 from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import Clients
 from chatsite.providers.schedule import Schedule
@@ -24,6 +24,9 @@ class Audience(Protocol):
     async def receive(self, hint: Hint) -> None:
         """Notify the pages that a hint concerns."""
 
+    def is_seen(self, conversation: Conversation) -> bool:
+        """Whether a page that its owner sees shows this conversation."""
+
     def ended(self, completion: Completion, end: Ended) -> None:
         """A run of this process has ended, and its followers have been notified."""
 
@@ -40,7 +43,7 @@ class Process:
         self.hints = Hints(self._receive)
         self.clients = Clients()
         self.log_writer = LogWriter()
-        self.runs = Runs(self.hints, self.log_writer, self.clients, self._ended)
+        self.runs = Runs(self.hints, self.log_writer, self.clients, self._is_seen, self._ended)
         self.titles = TitleWriter(self.clients, self.hints)
         self.schedule = Schedule()
         self._background = Tasks()
@@ -78,6 +81,9 @@ class Process:
     async def _receive(self, hint: Hint) -> None:
         if self.audience:
             await self.audience.receive(hint)
+
+    def _is_seen(self, conversation: Conversation) -> bool:
+        return self.audience is not None and self.audience.is_seen(conversation)
 
     def _ended(self, turn: Turn, end: Ended) -> None:
         if self.audience:

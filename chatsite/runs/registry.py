@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import TypeVar
 
 from django.db import DataError, Error, IntegrityError
 
-from chatsite.conversations.models import Completion, Outcome, Status
+from chatsite.conversations.models import Completion, Conversation, Outcome, Status
 from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import Clients
 from chatsite.runs.ends import End, Ended, Failed, ended, read_end
@@ -40,7 +41,8 @@ T = TypeVar("T")
 class Runs:
     """The runs that this process writes, and the tails of runs that other processes write. By completion id.
 
-    on_end: called when a run of this process has ended and its followers have been notified.
+    is_seen: returns whether the owner of a conversation sees it now. on_end: called when a run of this process has
+    ended and its followers have been notified.
     """
 
     def __init__(
@@ -48,12 +50,14 @@ class Runs:
         hints: Hints,
         writer: LogWriter,
         clients: Clients,
+        is_seen: Callable[[Conversation], bool],
         on_end: Callable[[Turn, Ended], None],
     ) -> None:
         self.draining = False
         self._hints = hints
         self._writer = writer
         self._clients = clients
+        self._is_seen = is_seen
         self._on_end = on_end
         self._runs: dict[int, Run] = {}
         self._tails: dict[int, Tail] = {}
@@ -118,7 +122,9 @@ class Runs:
         """The one end of a run: save its outcome, then notify its followers."""
         end: End = Failed("not_saved", NOT_SAVED)
         try:
-            saved = await self._save(run, await run.outcome(), flusher)
+            outcome = await run.outcome()
+            outcome = replace(outcome, is_seen=self._is_seen(run.completion.message.conversation))
+            saved = await self._save(run, outcome, flusher)
             await run.transcript.finish()
             end = ended(saved) if saved else await _end(run.completion)
         finally:

@@ -4,6 +4,7 @@
     (detail: whether it is an event stream because sockets are blocked), `ended` (detail: the close code). */
 
 import { EventStream, NEXT } from "./event-stream.js";
+import { isLate } from "./list-updates.js";
 import { PROTOCOL } from "./protocol.js";
 import { Socket } from "./socket.js";
 
@@ -44,7 +45,7 @@ export class Connection extends EventTarget {
   constructor(path, { cursors = () => new Map(), check = "conversation.check", stays = false } = {}) {
     super();
     this.#path = path;
-    this.#options = { cursors, check, stays };
+    this.#options = { cursors, check, stays, isLate };
     const { signal } = this.#life;
     addEventListener("online", () => this.#reconnectNow(true), { signal });
     addEventListener("offline", () => this.#reconnectNow(), { signal });

@@ -92,6 +92,7 @@ class ChatConversation extends HTMLElement {
     this.addEventListener("click", (event) => commands.click(event), { signal });
     this.addEventListener("submit", (event) => event.target.id === "head" && commands.showVersion(event), { signal });
     document.addEventListener("keydown", (event) => commands.keydown(event), { signal });
+    document.addEventListener("visibilitychange", () => this.#watch(), { signal });
     this.status.watch(this.connection);
     this.connection.addEventListener("event", ({ detail }) => this.#handlers[detail.type]?.(detail), { signal });
   }
@@ -112,11 +113,17 @@ class ChatConversation extends HTMLElement {
   #opened(event) {
     this.composer.connected();
     connectedLists(event.answering);
+    this.#watch();
     if (event.title === null && !this.#isNew) return this.#deleted();
     if (this.#compare(event)) this.#resume();
     this.outbox.sendAll();
     this.#sendOthers();
     this.show();
+  }
+
+  // An answer that ends while no page of its conversation is seen makes it unread.
+  #watch() {
+    this.connection.send({ type: "conversation.watch", visible: !document.hidden });
   }
 
   #checked(event) {

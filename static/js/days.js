@@ -20,6 +20,11 @@ function named(day, style) {
   return new Date(day).toLocaleDateString("en-GB", { ...style, timeZone: "UTC" });
 }
 
+/** Returns whether a time is on this day of the reader; a list without days has none. */
+export function isOnDay(time, day) {
+  return !day || dayOf(new Date(time)) === day;
+}
+
 // The reader's own day, as the server writes days.
 function dayOf(time) {
   const parts = [time.getFullYear(), time.getMonth() + 1, time.getDate()];

@@ -11,6 +11,8 @@ const CLOSE_CODES = {
   404: PROTOCOL.CLOSE_NOT_FOUND,
   429: PROTOCOL.CLOSE_TOO_MUCH,
 };
+// A stream needs no acknowledgement, and is only open while its page is seen.
+const OF_SOCKETS = new Set(["events.ack", "conversation.watch"]);
 // A stream that is silent for longer than the server leaves it is dead.
 const MAX_SILENCE_MS = PROTOCOL.SILENCE_SECONDS * 1500;
 // A complete response lasts longer. One that ends sooner was cut.
@@ -22,20 +24,22 @@ export class EventStream {
   #onClose;
   #limit;
   #cursors;
+  #isLate;
   #life = new AbortController();
 
   /** `cursors()`: the page's position in each running answer, `message` to `offset:blocks:completion`. */
-  constructor(path, onEvent, onClose, { cursors }) {
+  constructor(path, onEvent, onClose, { cursors, isLate }) {
     this.#path = path;
     this.#onEvent = onEvent;
     this.#onClose = onClose;
     this.#cursors = cursors();
+    this.#isLate = isLate();
     this.#follow();
   }
 
   send(command) {
     if (command.type === "events.resume") this.#resume(command);
-    else if (command.type !== "events.ack") this.#post(command);
+    else if (!OF_SOCKETS.has(command.type)) this.#post(command);
     return true;
   }
 
@@ -53,6 +57,7 @@ export class EventStream {
   async #follow() {
     const began = Date.now();
     const at = [...this.#cursors].map(([message, cursor]) => ["at", `${message}:${cursor}`]);
+    if (this.#isLate) at.push(["lately", ""]);
     try {
       this.#limitSilence();
       const response = await fetch(`${this.#path}events/?${new URLSearchParams(at)}`, { signal: this.#life.signal });

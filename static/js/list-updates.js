@@ -1,6 +1,6 @@
 /** What the page's connection tells its lists of conversations, see LiveList. */
 
-// After so long without events the lists are fetched again. After less, only their dots are corrected.
+// After so long without events the lists are fetched again. After less, the server sends what changed meanwhile.
 const GAP_MS = 2_000;
 // When events stopped: as this page was requested, or as the conversation before was left.
 let missingSince = 0;
@@ -15,6 +15,11 @@ export function connectedLists(answering) {
   if (performance.now() - missingSince > GAP_MS) updateLists();
   else emit("conversations-answering", answering);
   missingSince = -Infinity;
+}
+
+/** Whether the server shall send what changed before this connection: the lists are not fetched again. */
+export function isLate() {
+  return performance.now() - missingSince <= GAP_MS;
 }
 
 /** Another conversation is shown, which makes a new connection. */

@@ -1,7 +1,7 @@
 /** A list of conversations that loads on while it is scrolled and stays up to date: titles and dots change in place, for
     the rest it is fetched again. */
 
-import "./days.js";
+import { isOnDay } from "./days.js";
 import { entriesIn, entryOf, fetchPart, join, keepRest, olderIn, reuse } from "./list-parts.js";
 import { goTo, keepingPlace } from "./list-place.js";
 import { OlderParts } from "./older-parts.js";
@@ -59,13 +59,13 @@ export class LiveList extends HTMLElement {
   }
 
   #changed(event) {
-    const { conversation, title, answering } = event;
+    const { conversation, title } = event;
     const entry = entryOf(this.list, conversation);
     if (!conversation) this.#isWhole = true;
     if (this.older.isLoading) this.#missed.push(event);
     if (entry && title === null) this.#remove(entry);
-    else if (entry && !this.#moves(entry, event)) show(entry, title || "Untitled", answering);
-    else if (title !== null) this.refreshSoon();
+    else if (entry && !this.#moves(entry, event)) show(entry, event);
+    else if (title !== null) this.#fetchMoved(event);
     // The list that is being fetched may be older than this change.
     if (this.#isFetching) this.refreshSoon();
   }
@@ -89,12 +89,22 @@ export class LiveList extends HTMLElement {
   }
 
   // A conversation moves to the top when it is answered, and elsewhere when it is pinned or archived.
-  #moves(entry, event) {
+  #moves(entry, { pinned, archived, updated }) {
     const { dataset } = entry;
-    const isOther = (name) => event[name] !== undefined && event[name] !== name in dataset;
-    if (["pinned", "archived"].some(isOther)) return (this.#isWhole = true);
-    const first = this.list.querySelector(`[data-conversation]${"pinned" in dataset ? "" : ":not([data-pinned])"}`);
-    return event.answering && entry !== first && entry.querySelector("[data-dot]").hidden;
+    const isFirst = entry === this.#first("pinned" in dataset);
+    if (pinned !== "pinned" in dataset || archived !== "archived" in dataset) return (this.#isWhole = true);
+    return updated !== dataset.updated && !(isFirst && isOnDay(updated, entry.closest("section").dataset.day));
+  }
+
+  // What does not come to the top may be anywhere.
+  #fetchMoved({ pinned, updated }) {
+    const first = this.#first(pinned);
+    if (updated && first && Date.parse(updated) < Date.parse(first.dataset.updated)) this.#isWhole = true;
+    this.refreshSoon();
+  }
+
+  #first(isPinned) {
+    return this.list.querySelector(`[data-conversation]${isPinned ? "" : ":not([data-pinned])"}`);
   }
 
   refreshSoon(wait = REFRESH_MS) {
@@ -155,8 +165,10 @@ export class LiveList extends HTMLElement {
   }
 }
 
-function show(entry, title, answering) {
+function show(entry, { title, answering, unread, updated }) {
   const label = entry.querySelector("[data-title]");
-  label.textContent = label.title = title;
+  label.textContent = label.title = title || "Untitled";
   entry.querySelector("[data-dot]").hidden = !answering;
+  entry.querySelector("[data-unread]").hidden = !unread;
+  entry.dataset.updated = updated;
 }

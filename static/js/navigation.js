@@ -11,7 +11,9 @@ let noting;
 
 /** Returns a conversation's page as a document, with its `address` after redirects. Throws when it cannot be loaded. */
 export async function load(url, options = {}) {
-  const response = await fetch(url, options);
+  // A page that is hidden makes nothing seen.
+  const headers = document.hidden ? { "X-Page-Hidden": "1" } : {};
+  const response = await fetch(url, { ...options, headers });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   page.address = response.url;
   if (personOn(page) !== personOn(document)) throw new OtherPage(response.url);

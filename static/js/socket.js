@@ -13,9 +13,10 @@ export class Socket {
   #onClose;
   #hasReceived = false;
 
-  /** `onEvent(event)`: called with each event. `onClose(code)`: called once. `check`: the command to check it with. */
-  constructor(path, onEvent, onClose, { check }) {
-    const url = new URL(`/ws${path}`, location.href);
+  /** `onEvent(event)`: called with each event. `onClose(code)`: called once. `check`: the command to check it with.
+      `isLate()`: whether to ask for what changed lately. */
+  constructor(path, onEvent, onClose, { check, isLate }) {
+    const url = new URL(`/ws${path}${isLate() ? "?lately" : ""}`, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     this.#socket = new WebSocket(url);
     this.#onClose = onClose;

@@ -47,3 +47,22 @@ def test_they_can_be_put_into_a_folder_and_deleted(before):
     assert herbs.folder is None
     herbs.delete()
     assert problems() == []
+
+
+@pytest.fixture
+def before_unread(database):
+    """The models of the release before; the database is brought up to date again whatever happens."""
+    yield MigrationExecutor(connection).migrate([("conversations", "0011_temporary")]).apps
+    call_command("migrate", verbosity=0)
+
+
+def test_conversations_of_before_count_as_seen_and_an_older_worker_can_add_some(before_unread):
+    owner = before_unread.get_model("auth", "User").objects.create(username="alice")
+    before_unread.get_model("conversations", "Conversation").objects.create(owner=owner, title="Herbs")
+    call_command("migrate", verbosity=0)
+    before_unread.get_model("conversations", "Conversation").objects.create(owner=owner, title="Later")
+    assert list(Conversation.objects.order_by("pk").values_list("title", "unread")) == [
+        ("Herbs", False),
+        ("Later", False),
+    ]
+    assert problems() == []

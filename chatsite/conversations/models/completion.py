@@ -126,7 +126,8 @@ class Completion(models.Model):
                 return None
             ended = self._ended(outcome, *found)
             ended.message.keep_text()
-            ended.message.conversation.touch()
+            ended.message.conversation.unread = not outcome.is_seen
+            ended.message.conversation.touch("unread")
             ledger.add(ended.use())
         return ended
 

@@ -55,6 +55,12 @@ class Conversation(models.Model):
     )
     deleted = models.DateTimeField(null=True, editable=False)
     temporary_until = models.DateTimeField(null=True, editable=False)
+    unread = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="An answer has ended, and no page of its owner has shown the conversation since.",
+    )
     created = models.DateTimeField(default=timezone.now, editable=False)
     updated = models.DateTimeField(default=timezone.now)
     changed = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
@@ -169,9 +175,19 @@ class Conversation(models.Model):
         return name
 
     def keep(self) -> None:
-        """Save what a turn changes, and set `changed`, which open pages watch."""
+        """Save what a turn changes, and set `changed`, which open pages watch. Who writes has read what was there."""
+        self.unread = False
         title = ("title", "title_is_provisional") if self.is_title_new else ()
-        of_turn = ("head", "system_prompt", "prompt_since", "model", "params", "updated", "archived")
+        of_turn = (
+            "head",
+            "system_prompt",
+            "prompt_since",
+            "model",
+            "params",
+            "updated",
+            "archived",
+            "unread",
+        )
         self.touch(*title, *of_turn)
 
     def touch(self, *fields: str) -> None:
@@ -183,9 +199,9 @@ class Conversation(models.Model):
         row = _touching(fields).row(pk=self.pk, **values)
         if row is None:
             raise Conversation.DoesNotExist
-        changed, self.title, is_provisional, head, head_uuid, is_answering, *shelf = row
+        changed, self.title, is_provisional, head, head_uuid, is_answering, unread, *shelf = row
         self.title_is_provisional, self.is_answering = bool(is_provisional), bool(is_answering)
-        self.changed = moment(changed)
+        self.changed, self.unread = moment(changed), bool(unread)
         pinned, archived, deleted, folder, temporary_until = shelf
         self.temporary_until = temporary_until and moment(temporary_until)
         self.pinned, self.archived, self.deleted = bool(pinned), bool(archived), deleted and moment(deleted)
@@ -251,6 +267,7 @@ LISTED = f"""changed, title, title_is_provisional, head_id,
         JOIN {Message._meta.db_table} message ON message.id = completion.message_id
         WHERE completion.status = 'streaming' AND message.conversation_id = {Conversation._meta.db_table}.id
     ),
+    unread,
     pinned, archived, deleted, (SELECT uuid FROM {Folder._meta.db_table} WHERE id = folder_id), temporary_until"""
 
 

@@ -20,7 +20,10 @@ def count(value: int | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended. `text` and `reasoning` are the whole message's, `error` is a sentence for people."""
+    """How a run ended. `text` and `reasoning` are the whole message's, `error` is a sentence for people.
+
+    is_seen: whether the person sees the conversation now.
+    """
 
     status: str
     text: str = ""
@@ -34,6 +37,7 @@ class Outcome:
     provider: Provider | None = None
     cost: Decimal | None = None
     first_delta: datetime | None = None
+    is_seen: bool = False
 
     def bare(self) -> "Outcome":
         """Return the outcome without what a model server reported, for a database that refuses that."""

@@ -1,0 +1,18 @@
+"""What a person sees: an answer that ends while none of their pages shows it makes its conversation unread."""
+
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+
+from chatsite.conversations.seen import mark_seen
+from chatsite.runs.process import PROCESS
+
+# A page that the person does not see now requests others with this header.
+HIDDEN = "X-Page-Hidden"
+
+
+async def see(user_id: int, conversation: UUID) -> None:
+    """A person sees this conversation of theirs: it is unread no more, on all of their pages."""
+    pk = await database_sync_to_async(mark_seen)(user_id, conversation)
+    if pk is not None:
+        await PROCESS.hints.publish({"changed": pk})
