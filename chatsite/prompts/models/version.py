@@ -58,3 +58,8 @@ class SystemPromptVersion(Immutable):
     def typed(self) -> str:
         """The text as its author typed it, with the names of snippets."""
         return self.source or self.text
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the text is the one that was saved."""
+        return self.sha256 == digest(self.text)
