@@ -52,6 +52,7 @@ MAY_USE = {
         "history",
         "home",
         "limits",
+        "prompts",
         "protocol",
         "providers",
         "runs",

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connections
 from chatsite.history.organising import trash
 from chatsite.history.temporary import delete_over
 from chatsite.operations.models import Chore
+from chatsite.prompts import brake
 from chatsite.runs.hints import Hint
 from chatsite.runs.process import PROCESS
 
@@ -38,6 +39,7 @@ class Job:
 JOBS: list[Job] = [
     Job("deleted conversations", timedelta(minutes=5), trash.housekeeping),
     Job("temporary conversations", timedelta(minutes=1), delete_over),
+    Job("trials of prompts", timedelta(minutes=1), brake.housekeeping),
 ]
 
 

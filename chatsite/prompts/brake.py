@@ -1,8 +1,10 @@
 """The brake of a trial: it stops by itself when its answers are clearly worse than those of the live version."""
 
+import logging
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -10,6 +12,8 @@ from chatsite.prompts.answers import Numbers, numbers_of
 from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.publishing import NotPossible, now_of, stop_trial
 from chatsite.prompts.releases import Kind, Release, in_order
+
+logger = logging.getLogger(__name__)
 
 # A difference that chance alone makes less often than this stops a trial; the test is two-sided.
 MAX_CHANCE = 0.001
@@ -94,6 +98,13 @@ def stop_bad_trials() -> list[str]:
         if bad and _stop(prompt, str(bad)):
             stopped.append(f"The trial of “{prompt}” was stopped: {bad}.")
     return stopped
+
+
+def housekeeping() -> list[dict[str, Any]]:
+    """Stop bad trials, and log it. No open page shows trials, so there are no hints."""
+    for sentence in stop_bad_trials():
+        logger.warning(sentence)
+    return []
 
 
 def _stop(prompt: SystemPrompt, why: str) -> bool:

@@ -1,0 +1,119 @@
+"""The brake of a trial: clearly worse answers end it, chance does not."""
+
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.prompts.answers import Numbers, numbers_of, price_of
+from chatsite.prompts.brake import chance, compared, housekeeping, stop_bad_trials, verdicts
+from chatsite.prompts.publishing import now_of, release
+from chatsite.providers.models import Model, Provider
+
+
+@pytest.fixture
+def trial(prompt, anna):
+    version = prompt.draft("On trial.")
+    release(prompt, version, anna, "", share=50)
+    return version
+
+
+@pytest.fixture
+def answered(alice):
+    """Stores answers of a version, in conversations of their own."""
+
+    def answered(version, count: int, status="complete", **columns):
+        for _ in range(count):
+            conversation = Conversation.objects.create(owner=alice)
+            question = Message.objects.create(conversation=conversation, role="user", text="?", uuid=uuid4())
+            answer = Message.objects.create(conversation=conversation, role="assistant", parent=question)
+            Completion.objects.create(
+                message=answer, prompt_version=version, status=status, model="small", **columns
+            )
+
+    return answered
+
+
+def test_a_trial_whose_answers_fail_is_stopped_and_says_why(prompt, trial, answered, caplog):
+    live = prompt.live
+    answered(live, 60)
+    answered(trial, 40)
+    answered(trial, 20, status="failed")
+    housekeeping()
+    assert now_of(prompt).trial is None
+    stop = prompt.releases.last()
+    said = "33 % of 60 answers failed; 0 % of 60 with the live version"
+    assert (stop.kind, stop.by, stop.by_name, stop.follow) == ("stop", None, "the site", True)
+    assert said in stop.note and said in caplog.text
+    assert stop_bad_trials() == []
+
+
+def test_a_difference_that_chance_can_make_stops_nothing(prompt, trial, answered):
+    answered(prompt.live, 55)
+    answered(trial, 52)
+    answered(trial, 3, status="failed")
+    assert stop_bad_trials() == [] and now_of(prompt).trial
+
+
+def test_few_answers_prove_nothing(prompt, trial, answered):
+    answered(prompt.live, 49)
+    answered(trial, 49, status="failed")
+    assert stop_bad_trials() == []
+
+
+def test_a_better_trial_is_never_stopped(prompt, trial, answered):
+    answered(prompt.live, 60, status="failed")
+    answered(trial, 60)
+    assert stop_bad_trials() == []
+
+
+def test_only_conversations_that_began_during_the_trial_are_compared(prompt, trial, answered):
+    answered(prompt.live, 5)
+    Conversation.objects.update(created=timezone.now() - timezone.timedelta(days=1))
+    answered(prompt.live, 2)
+    answered(trial, 3)
+    assert [each.answers for each in compared(prompt)] == [3, 2]
+
+
+def test_answers_whose_question_was_answered_again_are_counted_once(prompt, answered):
+    answered(prompt.live, 3)
+    first = Message.objects.filter(role="assistant").first()
+    for _ in range(3):
+        again = Message.objects.create(conversation=first.conversation, role="assistant", parent=first.parent)
+        Completion.objects.create(message=again, prompt_version=prompt.live, model="small", status="stopped")
+    found = numbers_of([prompt.live.pk], timezone.now() - timezone.timedelta(hours=1))[prompt.live.pk]
+    assert found == Numbers(answers=6, failed=0, stopped=3, again=3)
+    assert (found.stopped_percent, found.is_few) == (50, True)
+
+
+@pytest.mark.parametrize(
+    ("trial", "live", "at_most"),
+    [
+        (Numbers(100, failed=10), Numbers(100, failed=10), 1.0),
+        (Numbers(0), Numbers(100, failed=10), 1.0),
+        (Numbers(1000, failed=0), Numbers(1000, failed=0), 1.0),
+        # As a table of the two-proportion test says: z = 2.94.
+        (Numbers(200, failed=30), Numbers(200, failed=12), 0.0034),
+    ],
+)
+def test_the_chance_of_a_difference_is_that_of_the_two_sided_test(trial, live, at_most):
+    assert at_most * 0.9 <= chance(trial, live, "failed") <= at_most
+    assert chance(trial, live, "failed") == chance(live, trial, "failed")
+
+
+def test_each_measure_is_told_with_its_numbers():
+    found = verdicts(Numbers(100, failed=1, stopped=50, again=2), Numbers(200, failed=2, stopped=20, again=4))
+    assert [each.is_worse for each in found] == [False, True, False]
+    assert str(found[1]) == "50 % of 100 answers were stopped; 10 % of 200 with the live version"
+
+
+def test_a_longer_text_costs_what_this_weeks_answers_would_read_more(prompt, answered):
+    provider = Provider.objects.create(name="Dear", base_url="http://127.0.0.1:1/v1")
+    Model.objects.create(provider=provider, name="small", input_price=7, output_price=1)
+    answered(prompt.live, 10, provider=provider)
+    answered(prompt.live, 4)
+    price = price_of(prompt, 1000)
+    assert (price.answers, float(price.money)) == (2.0, 0.01)
+    assert round(price.unpriced, 2) == 0.57
+    assert price_of(prompt, -5).fewer == 5
