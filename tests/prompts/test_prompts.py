@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chatsite.chat.events import message_html
+from chatsite.conversations.elements import element
 from chatsite.conversations.models import Completion, Conversation, Status
 from chatsite.conversations.options import Options
 from chatsite.conversations.turns import continue_reply, create_message, create_reply
@@ -212,14 +212,14 @@ def test_an_answer_shows_its_version_since_when_and_what_a_release_changed(promp
     first = send()
     prompt.publish("You help everybody.", follow=True)
     turn = send(uuid_of(first))
-    html = message_html(turn.completion.message)
+    html = element(turn.completion.message)
     assert "The system prompt changed (v1 → v2)." in html
     today = timezone.now()
     assert (
         f"Support · v2, published {today.day} {today:%B %Y}"
         in page("detail", uuid_of(first)).content.decode()
     )
-    assert html_of(page("detail", uuid_of(first)), turn) == message_html(ended(turn)).strip()
+    assert html_of(page("detail", uuid_of(first)), turn) == element(ended(turn)).strip()
 
 
 def html_of(response, turn) -> str:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
+from chatsite.prompts.admin.files import export_response
 from chatsite.prompts.admin.pages import address, may
 from chatsite.prompts.answers import WEEK, Numbers, numbers_of_prompts
 from chatsite.prompts.standing import Standing, standings
@@ -34,7 +35,7 @@ class PromptList:
     list_filter = [StateFilter, "enabled"]
     search_fields = ["name", "versions__text"]
     search_help_text = "Names and texts"
-    actions = ["archive_prompts", "bring_back"]
+    actions = ["archive_prompts", "bring_back", "export_files"]
     list_per_page = 50
     change_list_template = "admin/prompts/systemprompt/change_list.html"
 
@@ -106,6 +107,10 @@ class PromptList:
             prompt.save(update_fields=["archived"])
             self.log_change(request, prompt, "Brought back.")
         self.message_user(request, f"{len(chosen)} prompt{'' if len(chosen) == 1 else 's'} brought back.")
+
+    @admin.action(description="Export as files", permissions=["view"])
+    def export_files(self, request, prompts):
+        return export_response(prompts)
 
     def has_archive_permission(self, request):
         return may(request, "archive")

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 
 from chatsite.audit.audited import Audited
 from chatsite.prompts.admin import approval, deeds, publish, versions
+from chatsite.prompts.admin.files import import_page
 from chatsite.prompts.admin.forms import SETTINGS, PromptForm
 from chatsite.prompts.admin.listing import PromptList
 from chatsite.prompts.admin.pages import address, context, may, page
@@ -78,7 +79,11 @@ class SystemPromptAdmin(Audited, PromptList, admin.ModelAdmin):
             path(f"<path:object_id>/{url}", self._view(view, *verbs), name=f"prompts_systemprompt_{name}")
             for url, (name, view, *verbs) in pages.items()
         ]
-        return [*own, *super().get_urls()]
+        files = path("import/", self.admin_site.admin_view(self._import), name="prompts_systemprompt_import")
+        return [files, *own, *super().get_urls()]
+
+    def _import(self, request):
+        return import_page(self, request)
 
     def _view(self, view, *verbs):
         of_prompt = page(view, *verbs)
