@@ -49,18 +49,26 @@ class _Table(dict[int, str]):
 
 
 _KNOWN = _Table(dict.fromkeys(map(ord, _IGNORED), ""))
-# The same, but no character is removed, so that positions stay.
-SEPARATED = _Table({ord(character): character for character in _IGNORED})
 _ALIKE = _Table(_KNOWN | str.maketrans(ALIKE | SPELLED))
-# Stands for characters that may change what is before them. No letter is in the private use area.
-_JOINING = "\ue000"
+# Stand for characters that may change what is before them, and for those that become none or several. No letter is in
+# the private use area.
+JOINING, SEVERAL = "\ue000", "\ue001"
 
 
 class _Alone(dict[int, str]):
     """For `str.translate`: what each character is folded to, whatever is beside it. Filled on demand."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = _JOINING if _is_joining(chr(code)) else _plain(chr(code))
+        self[code] = JOINING if _is_joining(chr(code)) else plain(chr(code))
+        return self[code]
+
+
+class _Positioned(_Alone):
+    """The same, but each character remains one, so that positions stay."""
+
+    def __missing__(self, code: int) -> str:
+        folded = super().__missing__(code)
+        self[code] = folded if len(folded) == 1 else SEVERAL
         return self[code]
 
 
@@ -70,10 +78,10 @@ def fold(text: str | None) -> str:
         return ""
     if text.isascii():
         return " ".join(_ASCII_WORD.findall(text.lower()))
-    plain = text.translate(_ALONE)
-    if _JOINING in plain:
-        plain = _plain(text)
-    paired = _PAIRED.sub(_pairs, plain)
+    letters = text.translate(_ALONE)
+    if JOINING in letters:
+        letters = plain(text)
+    paired = _PAIRED.sub(_pairs, letters)
     words = paired.split()
     if max(map(len, words), default=0) > MAX_WORD_LENGTH:
         words = _WORD.findall(paired)
@@ -85,16 +93,16 @@ def is_paired(character: str) -> bool:
     return _PAIRED.match(character) is not None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return the text in lower case without marks. Characters newer than Unicode 14 are removed first."""
     apart = _POINTS.sub("", _MARKS.sub(r"\1", normalize("NFKD", text.translate(_KNOWN))))
     return normalize("NFC", _CYRILLIC.sub("", apart).lower()).translate(_ALIKE)
 
 
 def _is_joining(character: str) -> bool:
-    """Whether it may be one letter together with the character before it: marks, vowel signs, parts of Korean."""
+    """Whether it may be one letter with the character before it: marks, vowel signs, later parts of Korean."""
     first = normalize("NFKD", character)[0]
-    return character not in _IGNORED and (category(first)[0] == "M" or "\u1100" <= first <= "\u11ff")
+    return character not in _IGNORED and (category(first)[0] == "M" or "\u1160" <= first <= "\u11ff")
 
 
 def _pairs(run: re.Match[str]) -> str:
@@ -104,3 +112,4 @@ def _pairs(run: re.Match[str]) -> str:
 
 
 _ALONE = _Alone()
+POSITIONED = _Positioned()

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from chatsite.conversations.models import Conversation, Folder, Message
+from chatsite.conversations.models import Conversation, Folder, Message, Role
 from chatsite.history.search import finding
 from chatsite.history.search.finding import Found
 from chatsite.history.search.query import Query
@@ -141,7 +141,9 @@ def _message_hit(
     query: Query, pk: int, message: UUID, role: str, text: str, created: datetime, *conversation: Any
 ) -> Hit:
     uuid, title, archived = conversation
-    return Hit(uuid, title, snippet(text, query.phrases), created, archived, message, role)
+    return Hit(
+        uuid, title, snippet(text, query.phrases, role == Role.ASSISTANT), created, archived, message, role
+    )
 
 
 def _titles_page(search: Search, user: User, cursor: str) -> Results:
