@@ -7,6 +7,7 @@ from chatsite.chat.consumers import ConversationConsumer, PersonConsumer
 from chatsite.history import temporary_views as temporary
 from chatsite.history import views as history
 from chatsite.history.organising import views as organising
+from chatsite.history.retention import views as retention
 
 app_name = "conversations"
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("conversations/list/", history.listing, name="list"),
     path("conversations/entries/", history.entries, name="entries"),
     path("conversations/act/", organising.act, name="act"),
+    path("conversations/endings/", retention.endings, name="endings"),
     path("conversations/undo/<uuid:uuid>/", organising.undo, name="undo"),
     path("conversations/<uuid:uuid>/", views.detail, name="detail"),
     path("conversations/<uuid:uuid>/send/", views.send, name="send"),

@@ -6,11 +6,14 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
+from django.db.models import Exists
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
 from chatsite.conversations.models import Conversation
+from chatsite.history.retention.due import notice
+from chatsite.history.retention.models import RetentionRule
 from chatsite.statements import Given, Objects
 
 CONVERSATIONS_PER_PART = 40
@@ -38,7 +41,14 @@ def listing(request) -> dict:
 
 def side_list(request) -> dict:
     """Return the context of the list beside a page: its newest part."""
-    return {"side": _shown(NEWEST.all(user=request.user.pk), "", CONVERSATIONS_PER_PART)}
+    found = NEWEST.all(user=request.user.pk)
+    return {"side": _shown(found, "", CONVERSATIONS_PER_PART) | {"ending": _ending(request.user, found)}}
+
+
+def _ending(user: User, newest: list[Conversation]):
+    """Return what to tell the person of conversations that are deleted soon. A site without a rule queries nothing."""
+    may_be = newest[0].has_retention_rule if newest else True
+    return notice(user) if may_be else None
 
 
 def _part(request, position, query: str) -> dict:
@@ -105,6 +115,7 @@ def _label(day: date, today: date) -> str:
 
 def _newest() -> Any:
     mine = Conversation.objects.of(Given("user", User._meta.pk))
+    mine = mine.annotate(has_retention_rule=Exists(RetentionRule.objects.filter(days__isnull=False)))
     return mine.listed().with_answering().pinned_first()[: CONVERSATIONS_PER_PART + 1]
 
 

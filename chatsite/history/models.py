@@ -6,6 +6,7 @@ from django.db import models
 from chatsite.conversations.models import Conversation, Message
 from chatsite.history.exchange.models import Import, ImportItem
 from chatsite.history.organising.models import Act, ActItem
+from chatsite.history.retention.models import RetentionRule
 from chatsite.history.sharing.models import Share, SharedMessage
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "ActItem",
     "Import",
     "ImportItem",
+    "RetentionRule",
     "SearchEntry",
     "Share",
     "SharedMessage",

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.db import DatabaseError, connections
 
 from chatsite.history.organising import trash
+from chatsite.history.retention import deleting as retention
 from chatsite.history.temporary import delete_over
 from chatsite.operations.models import Chore
 from chatsite.prompts import brake
@@ -38,6 +39,7 @@ class Job:
 
 JOBS: list[Job] = [
     Job("deleted conversations", timedelta(minutes=5), trash.housekeeping),
+    Job("retention", timedelta(days=1), retention.housekeeping),
     Job("temporary conversations", timedelta(minutes=1), delete_over),
     Job("trials of prompts", timedelta(minutes=1), brake.housekeeping),
 ]
