@@ -45,6 +45,7 @@ class ConversationList extends LiveList {
   }
 
   shown() {
+    super.shown();
     markCurrent();
   }
 

@@ -2,6 +2,7 @@
     the rest it is fetched again. */
 
 import { isOnDay } from "./days.js";
+import { DraftMarks } from "./draft-marks.js";
 import { entriesIn, entryOf, fetchPart, join, keepRest, olderIn, reuse } from "./list-parts.js";
 import { goTo, keepingPlace } from "./list-place.js";
 import { OlderParts } from "./older-parts.js";
@@ -16,6 +17,7 @@ const TYPING = "input:not([type=checkbox]):focus";
 export class LiveList extends HTMLElement {
   life = new AbortController();
   older;
+  drafts;
   #fetching = new AbortController();
   #isFetching = false;
   #isWhole = false;
@@ -32,6 +34,8 @@ export class LiveList extends HTMLElement {
     document.addEventListener("conversation-changed", ({ detail }) => this.#changed(detail ?? {}), { signal });
     document.addEventListener("conversations-answering", ({ detail }) => this.#compare(new Set(detail)), { signal });
     this.list.addEventListener("focusout", () => this.#isPostponed && this.refreshSoon(), { signal });
+    this.drafts = new DraftMarks(this, this.list, signal);
+    this.drafts.show();
     this.older.watch();
   }
 
@@ -50,7 +54,9 @@ export class LiveList extends HTMLElement {
   }
 
   /** The list has changed. */
-  shown() {}
+  shown() {
+    this.drafts.show();
+  }
 
   #loadedOlder() {
     // What came while the part was on its way may concern it.
@@ -59,7 +65,8 @@ export class LiveList extends HTMLElement {
   }
 
   #changed(event) {
-    const { conversation, title } = event;
+    const { conversation, title, temporary } = event;
+    if (temporary) return;
     const entry = entryOf(this.list, conversation);
     if (!conversation) this.#isWhole = true;
     if (this.older.isLoading) this.#missed.push(event);

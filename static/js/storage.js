@@ -12,13 +12,14 @@ const TEMPORARY = "temporary";
 
 let isForgetting = false;
 
-/** Keep a value under a key; null deletes it. */
+/** Keep a value under a key; null deletes it. `kept` on the document: the drafts have changed. */
 export function keep(key, value) {
   try {
     if (value && isForgetting) return;
     const area = areaOf(key);
     if (value) area.setItem(key, JSON.stringify({ at: Date.now(), ...value }));
     else area.removeItem(key);
+    if (key.startsWith("draft ")) document.dispatchEvent(new Event("kept"));
   } catch { /* see above */ }
 }
 
@@ -32,8 +33,13 @@ export function kept(key) {
 
 /** Returns the values whose keys begin with `prefix`, each with its `key`, the oldest first. */
 export function keptUnder(prefix) {
-  const found = keysIn(() => areaOf(prefix)).filter((key) => key.startsWith(prefix)).map((key) => ({ ...kept(key), key }));
+  const found = keysUnder(prefix).map((key) => ({ ...kept(key), key }));
   return found.sort((one, other) => one.at - other.at);
+}
+
+/** Returns the keys that begin with `prefix`. */
+export function keysUnder(prefix) {
+  return keysIn(() => areaOf(prefix)).filter((key) => key.startsWith(prefix));
 }
 
 /** Delete everything, and keep nothing more: the person signs out. */
