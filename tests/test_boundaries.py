@@ -28,7 +28,7 @@ MAY_USE = {
         "statements",
         "usage",
     },
-    "accounts": {"audit", "client_address", "seen", "statements"},
+    "accounts": {"audit", "client_address", "seen", "statements", "usage"},
     "audit": {"client_address"},
     "usage": {"prompts", "providers"},
     "runs": {"completions", "conversations", "rendering", "providers", "statements"},

@@ -1,11 +1,15 @@
 """People in the admin: who may change and delete whom."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 
 from chatsite.accounts.belongings import belongings, delete_conversations
+from chatsite.accounts.invitations import default_expiry
+from chatsite.accounts.models import Invitation
+from chatsite.accounts.people import cost, with_activity
+from chatsite.accounts.sign_outs import sign_out_everywhere
 from chatsite.audit.audited import Audited
 
 admin.site.unregister([User, Group])
@@ -20,6 +24,76 @@ class PersonAdmin(Audited, UserAdmin):
         "username", "first_name", "last_name", "email", "is_active", "is_staff", "is_superuser", "groups",
         "user_permissions",
     )  # fmt: skip
+
+    list_display = ["username", "email", "is_active", "seen", "answers", "cost", "in_groups", "is_staff"]
+    actions = ["deactivate", "activate", "sign_out"]
+
+    def get_queryset(self, request):
+        return with_activity(super().get_queryset(request)).prefetch_related("groups")
+
+    @admin.display(description="last seen", ordering="last_seen")
+    def seen(self, person):
+        return person.last_seen or "never"
+
+    @admin.display(description="answers this month", ordering="month_answers")
+    def answers(self, person):
+        return person.month_answers
+
+    @admin.display(description="cost this month", ordering="month_cost_units")
+    def cost(self, person):
+        return cost(person.month_cost_units)
+
+    @admin.display(description="groups")
+    def in_groups(self, person):
+        return ", ".join(group.name for group in person.groups.all())
+
+    @admin.action(
+        description="Deactivate: sign out, and refuse sign-in until activated", permissions=["change"]
+    )
+    def deactivate(self, request, people):
+        chosen = self._editable(request, people)
+        if any(person.pk == request.user.pk for person in chosen):
+            self.message_user(request, "You cannot deactivate yourself.", messages.ERROR)
+            return
+        self._set_active(request, chosen, False)
+        sign_out_everywhere(chosen)
+        self._say(request, chosen, "Deactivated")
+
+    @admin.action(description="Activate again", permissions=["change"])
+    def activate(self, request, people):
+        chosen = self._editable(request, people)
+        self._set_active(request, chosen, True)
+        self._say(request, chosen, "Active again")
+
+    @admin.action(description="Sign out everywhere", permissions=["change"])
+    def sign_out(self, request, people):
+        chosen = self._editable(request, people)
+        sign_out_everywhere(chosen)
+        for person in chosen:
+            self.record(request, "signed out", person)
+        self._say(request, chosen, "Signed out on all devices")
+
+    def _set_active(self, request, people, is_active):
+        User.objects.filter(pk__in=[person.pk for person in people]).update(is_active=is_active)
+        for person in people:
+            if person.is_active != is_active:
+                before = {"is_active": person.is_active}
+                self.record(request, "changed", person, before=before, after={"is_active": is_active})
+
+    def _editable(self, request, people):
+        """Return those whom this admin may change, and name the others."""
+        refused = [person for person in people if not _may_edit(request.user, person)]
+        if refused:
+            names = ", ".join(map(str, refused))
+            self.message_user(request, f"Only a superuser may change a superuser: {names}.", messages.ERROR)
+        return [person for person in people if person not in refused]
+
+    def _say(self, request, people, what):
+        if people:
+            names = ", ".join(map(str, people[:5])) + (
+                f" and {len(people) - 5} more" if len(people) > 5 else ""
+            )
+            self.message_user(request, f"{what}: {names}.", messages.SUCCESS)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and _may_edit(request.user, obj)
@@ -51,6 +125,39 @@ class PersonAdmin(Audited, UserAdmin):
 @admin.register(Group)
 class PersonGroupAdmin(Audited, GroupAdmin):
     audited_fields = ("name", "permissions")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(Audited, admin.ModelAdmin):
+    """Makes links with which people make their accounts. Each is shown once, after it was made."""
+
+    audited_fields = ("note", "groups", "expires")
+
+    fields = ["note", "groups", "expires"]
+    filter_horizontal = ["groups"]
+    list_display = ["__str__", "state", "expires", "invited_by", "created"]
+
+    def get_changeform_initial_data(self, request):
+        return {"expires": default_expiry()} | super().get_changeform_initial_data(request)
+
+    def has_change_permission(self, request, invitation=None):
+        """It is made, and revoked by deleting it."""
+        return False
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Only a superuser gives groups that have permissions: who invites must not gain any."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if not request.user.is_superuser:
+            field.queryset = field.queryset.filter(permissions=None)
+        return field
+
+    def save_model(self, request, invitation, form, change):
+        invitation.invited_by = request.user
+        path = invitation.renew()
+        super().save_model(request, invitation, form, change)
+        link = request.build_absolute_uri(path)
+        sentence = f"Send this link to the person. It is shown only now, and works once: {link}"
+        self.message_user(request, sentence, messages.WARNING)
 
 
 def _may_edit(staff, person):

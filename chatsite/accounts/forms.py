@@ -1,7 +1,7 @@
 """Sign-in forms that limit how often a password can be tried."""
 
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UserCreationForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from chatsite.accounts.attempts import MAX_VERIFY_WAIT_SECONDS, VERIFYING, Attempt
@@ -49,6 +49,10 @@ class SignInForm(LimitedAttempts, AuthenticationForm):
         if self.has_error(NON_FIELD_ERRORS):
             for each in self.fields.values():
                 each.widget.attrs |= attributes
+
+
+class InvitedForm(UserCreationForm):
+    """The name and the password of somebody who was invited."""
 
 
 class AdminSignInForm(LimitedAttempts, AdminAuthenticationForm):

@@ -1,10 +1,14 @@
-"""The attempts to sign in that were spent, shared by all workers."""
+"""The attempts to sign in that were spent, shared by all workers; and invitations."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import models, transaction
+
+from chatsite.accounts.invitations import Invitation
+
+__all__ = ["Allowance", "Invitation", "SpentAttempts"]
 
 MAX_EXPIRED_ROWS = 1000
 

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET
 from django.views.generic import FormView
 
 from chatsite.accounts.attempts import remember_device
-from chatsite.accounts.forms import SignInForm
+from chatsite.accounts.forms import InvitedForm, SignInForm
 from chatsite.accounts.links import user_of
+from chatsite.accounts.models import Invitation
 
 COOKIE_CHECK_SECONDS = 60
 BY_SHARED_LINK = (
@@ -72,6 +73,30 @@ def sign_in_by_link(request, uidb64: str, token: str):
     response = redirect("conversations:new")
     remember_device(response, user.get_username())
     return response
+
+
+@method_decorator([sensitive_post_parameters(), never_cache], name="dispatch")
+class InvitationView(FormView):
+    """Make an account by an invitation, and sign in."""
+
+    template_name = "accounts/invitation.html"
+    form_class = InvitedForm
+    success_url = reverse_lazy("conversations:new")
+
+    def dispatch(self, request, *args, **kwargs):
+        self.invitation = Invitation.objects.of(kwargs["token"])
+        if self.invitation is None:
+            return render(request, "accounts/invitation_used.html", status=410)
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form):
+        user = form.save(commit=False)
+        if not self.invitation.accept(user):
+            return render(self.request, "accounts/invitation_used.html", status=410)
+        login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
+        response = super().form_valid(form)
+        remember_device(response, user.get_username())
+        return response
 
 
 def _used(request):
