@@ -28,6 +28,7 @@ urlpatterns = [
     path("conversations/<uuid:uuid>/events/", sse.conversation_stream, name="events"),
     path("conversations/<uuid:uuid>/frames/", sse.frames, name="frames"),
     path("me/events/", sse.person_stream, name="person-events"),
+    path("conversations/<uuid:uuid>/messages/", views.messages, name="messages"),
     path("conversations/<uuid:uuid>/messages/<uuid:message>/", views.message, name="message"),
     path("conversations/<uuid:uuid>/messages/<uuid:message>.md", views.source, name="source"),
 ]

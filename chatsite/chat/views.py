@@ -13,6 +13,7 @@ from chatsite.chat.commands import read_form
 from chatsite.chat.dispatch import Sender, dispatch
 from chatsite.chat.errors import refusing, signed_out
 from chatsite.chat.sight import HIDDEN, see
+from chatsite.chat.thread import more, thread
 from chatsite.conversations.access import open_conversation, still_stored
 from chatsite.conversations.choices import choices
 from chatsite.conversations.errors import Refusal
@@ -80,14 +81,21 @@ def _page(request, conversation: Conversation, **said: str):
     """said: a `text` that was not sent, and a `notice` that says why."""
     # Queried before the messages: a completion that begins in between is then shown twice at most, and never missed.
     newest = conversation.newest_completion_id
-    thread = conversation.branch() if conversation.pk else []
     context = {
         "conversation": conversation,
-        "thread": thread,
+        "thread": thread(conversation, request.GET) if conversation.pk else [],
         "newest": newest,
         **choices(conversation, request.user),
     }
     return render(request, "conversations/page.html", context | said | side_list(request))
+
+
+@login_required
+@require_safe
+def messages(request, uuid: UUID):
+    """The messages alone, for a page that loads a part of them."""
+    conversation = open_conversation(request.user, uuid)
+    return render(request, "conversations/_thread.html", {"thread": more(conversation, request.GET)})
 
 
 @login_required
@@ -115,7 +123,7 @@ def message(request, uuid: UUID, message: UUID):
         with still_stored():
             conversation.show(found)
         async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
-    return redirect(f"{conversation.get_absolute_url()}#m-{found.uuid}")
+    return redirect(f"{conversation.get_absolute_url()}?at={found.uuid}#m-{found.uuid}")
 
 
 @login_required

@@ -36,26 +36,54 @@ export class Autoscroll {
     this.#observer.observe(content);
   }
 
-  /** Where the reader is, in pixels from the top; null while the page follows the answer. */
-  get top() {
-    return this.#isFollowing ? null : scrollY;
+  /** Where the reader is: the first `message` that is in view, and its `offset` from the top of the window in pixels.
+      Null while the page follows the answer, or is empty. */
+  get place() {
+    const first = this.#isFollowing ? null : this.#firstInView;
+    return first && { message: first.dataset.message, offset: first.getBoundingClientRect().top };
+  }
+
+  get #firstInView() {
+    const articles = [...this.#content.querySelectorAll(".message")];
+    return articles.find((article) => article.getBoundingClientRect().bottom > this.#barHeight) ?? null;
   }
 
   toEnd() {
     this.#setFollowing(true);
     // An empty conversation in a low window shows the greeting and the field.
-    if (!this.#content.hasAttribute("data-empty")) scrollTo({ top: root.scrollHeight, behavior: "instant" });
+    if (!this.#content.hasAttribute("data-empty")) window.scrollTo({ top: root.scrollHeight, behavior: "instant" });
     this.#note();
   }
 
-  /** Scroll to an earlier value of `top`; without one to the message that the address names, or to the end. */
-  restore(top) {
-    const target = this.#content.querySelector(".message:target");
-    if (top === null && !target) return void this.toEnd();
-    if (top === null) target.scrollIntoView({ block: "start", behavior: "instant" });
-    else scrollTo({ top, behavior: "instant" });
+  /** Scroll to an earlier `place`; without one to the message that the address names, or to the end. */
+  restore(place) {
+    const target = this.#content.querySelector(place ? `[id="m-${place.message}"]` : ".message:target");
+    if (!target) this.toEnd();
+    else if (place) this.#leaveFor(() => scrollTo(target, place.offset));
+    else this.toMessage(target);
+  }
+
+  toMessage(article) {
+    this.#leaveFor(() => article.scrollIntoView({ block: "start", behavior: "instant" }));
+  }
+
+  #leaveFor(scroll) {
     this.#setFollowing(false);
+    scroll();
     this.#note();
+  }
+
+  /** Change the messages, and keep those that the reader sees where they are in the window. `instead()`: what takes the
+      place of a message that the change removes. */
+  hold(change, instead = () => null) {
+    const first = this.#firstInView;
+    const offset = first?.getBoundingClientRect().top;
+    this.#content.toggleAttribute("data-held", true);
+    change();
+    const held = first?.isConnected ? first : instead();
+    if (this.#isFollowing) this.toEnd();
+    else if (held) this.#leaveFor(() => scrollTo(held, offset));
+    requestAnimationFrame(() => this.#content.toggleAttribute("data-held", false));
   }
 
   stop() {
@@ -123,6 +151,11 @@ export class Autoscroll {
   #showButton() {
     this.#newest.hidden = this.#isFollowing || endOfView() - topOfView() < NEAR_PX;
   }
+}
+
+// Put an element so many pixels below the top of the window.
+function scrollTo(element, offset) {
+  scrollBy({ top: element.getBoundingClientRect().top - offset, behavior: "instant" });
 }
 
 // The visual viewport is the visible part of a page that is zoomed by two fingers.

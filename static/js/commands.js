@@ -69,7 +69,7 @@ export class Commands {
     const { parent } = submitter.closest(".message").dataset;
     const options = { method: "POST", body: new FormData(target, submitter), redirect: "manual" };
     const response = await fetch(target.action, options).catch(() => null);
-    const isShown = response?.type === "opaqueredirect" && (await this.#page.sync());
+    const isShown = response?.type === "opaqueredirect" && (await this.#page.sync(`?at=${submitter.value}`, submitter.value));
     if (isShown) this.#page.thread.focusVersions(parent, submitter.ariaLabel);
     else this.#page.composer.notice(NO_CONNECTION, true);
   }

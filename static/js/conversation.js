@@ -10,15 +10,15 @@ import { Autoscroll } from "./autoscroll.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
 import { DELETED, SIGNED_OUT, TOO_MANY_PAGES } from "./connection-status.js";
+import { Freshness } from "./freshness.js";
 import { connectedLists, leftLists, updateLists } from "./list-updates.js";
-import { load, moved, scrollTopHere } from "./navigation.js";
+import { moved, placeHere } from "./navigation.js";
 import { Outbox } from "./outbox.js";
+import { Parts } from "./parts.js";
 import { Replies } from "./replies.js";
 import { keeper } from "./storage.js";
 import { Thread } from "./thread.js";
 
-// After so long the page stops waiting. The next check finds what is still missing.
-const SYNC_MS = 10_000;
 const RETURNED = "A message was not sent, because its conversation was deleted. Its text waits in a new conversation.";
 
 class ChatConversation extends HTMLElement {
@@ -27,12 +27,13 @@ class ChatConversation extends HTMLElement {
   status;
   thread;
   autoscroll;
+  parts;
+  freshness;
   replies;
   outbox;
   connection;
   commands;
   #life;
-  #syncing = null;
   #unsaved = null;
 
   connectedCallback() {
@@ -41,7 +42,10 @@ class ChatConversation extends HTMLElement {
     this.composer = this.querySelector("chat-composer");
     this.heading = this.querySelector("conversation-title");
     this.status = this.querySelector("connection-status");
-    this.thread = new Thread(this.querySelector("[data-thread]"), this.querySelector("[data-blank]"));
+    const root = this.querySelector("[data-thread]");
+    this.thread = new Thread(root, this.querySelector("[data-blank]"));
+    this.parts = new Parts(this, root, this.#life.signal);
+    this.freshness = new Freshness(this);
     this.autoscroll = new Autoscroll(this, this.querySelector("[data-newest]"));
     if (this.#isNew) this.#adopt(Outbox.oldestNew(this.#keeper));
     const send = (command) => this.connection.send(command);
@@ -53,7 +57,7 @@ class ChatConversation extends HTMLElement {
     this.outbox.restore();
     this.connection.open();
     this.show();
-    this.autoscroll.restore(scrollTopHere());
+    this.parts.open(placeHere());
   }
 
   disconnectedCallback() {
@@ -115,7 +119,7 @@ class ChatConversation extends HTMLElement {
     connectedLists(event.answering);
     this.#watch();
     if (event.title === null && !this.#isNew) return this.#deleted();
-    if (this.#compare(event)) this.#resume();
+    if (this.#compare(event)) this.resume(this.thread.running);
     this.outbox.sendAll();
     this.#sendOthers();
     this.show();
@@ -147,47 +151,25 @@ class ChatConversation extends HTMLElement {
   }
 
   #compare(event) {
-    if (event.title) this.#showTitle(event.title);
+    if (event.title) this.showTitle(event.title);
     const isUpToDate = this.thread.shows(event);
     if (!isUpToDate) this.sync();
     return isUpToDate;
   }
 
-  /** Fetch this page again and show it: it has everything that was missed. Returns false when it cannot be fetched. */
-  async sync() {
-    if (this.#isNew) return false;
-    this.thread.isBehind = true;
-    this.thread.revision++;
-    this.#syncing ??= this.#fetchUntilCurrent().finally(() => (this.#syncing = null));
-    return this.#syncing;
+  /** Show what the server has of this conversation now, see Freshness. */
+  async sync(query, instead) {
+    return !this.#isNew && this.freshness.sync(query, instead);
   }
 
-  // A page that was overtaken by events is fetched again.
-  async #fetchUntilCurrent() {
-    for (;;) {
-      const { revision } = this.thread;
-      const page = await load(this.dataset.url, { signal: AbortSignal.timeout(SYNC_MS) }).catch(() => null);
-      if (!page || !this.isConnected) return false;
-      if (revision === this.thread.revision) return this.#showPage(page);
-    }
-  }
-
-  #showPage(page) {
-    this.thread.sync(page.querySelector("[data-thread]"));
-    this.#showTitle(page.querySelector("conversation-title [name=title]").value);
-    this.outbox.cover();
-    this.#resume();
-    this.show();
-    return true;
-  }
-
-  // A temporary conversation has none.
-  #showTitle(title) {
+  /** A temporary conversation has no title. */
+  showTitle(title) {
     if (!this.#isTemporary) this.heading.show(title);
   }
 
-  #resume() {
-    this.thread.running.forEach((article) => this.replies.resume(article.dataset.message));
+  /** Ask for what these answers have got since, if they are still being written. */
+  resume(articles) {
+    articles.forEach((article) => article.ariaBusy && this.replies.resume(article.dataset.message));
   }
 
   #changed(event) {
@@ -196,7 +178,7 @@ class ChatConversation extends HTMLElement {
     if (event.title === null) return this.#deleted();
     // It was kept: the page of an ordinary conversation has other parts.
     if (this.#isTemporary && !event.temporary) return location.reload();
-    this.#showTitle(event.title);
+    this.showTitle(event.title);
     if (event.head !== this.thread.last) this.sync();
   }
 

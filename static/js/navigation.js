@@ -3,7 +3,7 @@
 import { announce } from "./announcer.js";
 
 const NOT_LOADED = "This page could not be loaded. Check the connection and try again.";
-const SCROLL_NOTED_MS = 100;
+const PLACE_NOTED_MS = 100;
 
 let visiting = new AbortController();
 let shownPath = here();
@@ -62,8 +62,8 @@ export function moved(url) {
 }
 
 /** Where the reader was when they left this entry of the browser's history: see Autoscroll. */
-export function scrollTopHere() {
-  return history.state?.top ?? null;
+export function placeHere() {
+  return history.state?.place ?? null;
 }
 
 // A new temporary conversation differs from a new one in the query.
@@ -72,16 +72,17 @@ function here() {
 }
 
 function enter(url) {
-  noteScrollTop();
+  notePlace();
   history.pushState(null, "", url);
 }
 
 // While another page is being loaded the address is already its own.
-function noteScrollTop() {
+function notePlace() {
   clearTimeout(noting);
   const autoscroll = document.querySelector("chat-conversation")?.autoscroll;
-  if (!autoscroll || here() !== shownPath || autoscroll.top === scrollTopHere()) return;
-  history.replaceState({ top: autoscroll.top }, "");
+  if (!autoscroll || here() !== shownPath) return;
+  const { place } = autoscroll;
+  if (JSON.stringify(place) !== JSON.stringify(placeHere())) history.replaceState({ place }, "");
 }
 
 /** Mark the open conversation in the sidebar. */
@@ -110,13 +111,13 @@ document.addEventListener("click", (event) => {
 addEventListener("popstate", () => {
   clearTimeout(noting);
   if (here() !== shownPath) visit(location.href, { push: false });
-  else document.querySelector("chat-conversation")?.autoscroll.restore(scrollTopHere());
+  else document.querySelector("chat-conversation")?.parts.open(placeHere());
 });
 
 // The browser would scroll before the page is loaded.
 if (document.querySelector("chat-conversation")) history.scrollRestoration = "manual";
-addEventListener("pagehide", noteScrollTop);
+addEventListener("pagehide", notePlace);
 addEventListener("scroll", () => {
   clearTimeout(noting);
-  noting = setTimeout(noteScrollTop, SCROLL_NOTED_MS);
+  noting = setTimeout(notePlace, PLACE_NOTED_MS);
 }, { passive: true });

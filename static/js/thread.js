@@ -81,41 +81,64 @@ export class Thread {
   }
 
   /** Remove what follows `parent` (null: all), unless the new message `id` is shown already.
-      Returns false when `parent` is not on the page. */
+      Returns false when neither `parent` nor what follows it is on the page. */
   makeWay(parent, id) {
     const shown = this.find(id);
     if (shown && !isPending(shown)) return true;
-    if (parent && !this.find(parent)) return false;
+    const following = this.#after(parent);
+    if (!following) return false;
     this.revision++;
-    for (const article of this.#after(parent)) if (!isPending(article)) article.remove();
+    for (const element of following) if (!isPending(element)) element.remove();
     return true;
   }
 
   /** Hide what follows `parent` until an edited message is accepted, or refused and `uncover` called. */
   cover(parent) {
-    if (parent && !this.find(parent)) return;
-    for (const article of this.#after(parent)) article.hidden = !isPending(article);
+    for (const element of this.#after(parent) ?? []) element.hidden = !isPending(element);
   }
 
   uncover() {
-    this.#root.querySelectorAll(".message[hidden]").forEach((article) => (article.hidden = false));
+    for (const element of this.#root.children) element.hidden = false;
   }
 
+  // Returns null where the page does not show what follows.
   #after(parent) {
-    const articles = [...this.#root.children];
-    return articles.slice(parent ? articles.indexOf(this.find(parent)) + 1 : 0);
+    const elements = [...this.#root.children];
+    if (!parent) return elements;
+    const isNext = ({ dataset }) => dataset.parent === parent && !("pending" in dataset);
+    const next = elements.indexOf(this.find(parent)) + 1 || elements.findIndex(isNext);
+    return next < 0 ? null : elements.slice(next);
   }
 
-  /** Show what a fresh page shows. Answers that grow here and unsent messages stay as they are. */
+  /** Whether what a fresh page shows begins within what this one shows, or is all of the branch. */
+  joins(root) {
+    const { message, parent } = root.querySelector(".message")?.dataset ?? {};
+    return !parent || Boolean(this.find(message) ?? this.find(parent));
+  }
+
+  /** Show what a fresh page shows. What this page shows before it on the same branch, answers that grow here and
+      unsent messages stay as they are. */
   sync(root) {
     this.isBehind = false;
     this.#root.dataset.newestRun = root.dataset.newestRun;
-    const fresh = [...root.querySelectorAll(".message")];
-    const ids = new Set(fresh.map((article) => article.dataset.message));
-    for (const article of [...this.#root.children]) {
-      if (!ids.has(article.dataset.message) && !isPending(article)) article.remove();
+    const before = this.#before(root);
+    if (before.length) root.querySelector("[data-gap]:first-child")?.remove();
+    const fresh = [...root.children];
+    const ids = new Set(fresh.map(({ dataset }) => dataset.message));
+    for (const element of [...this.#root.children].slice(before.length)) {
+      if (isGap(element) || (!ids.has(element.dataset.message) && !isPending(element))) element.remove();
     }
-    fresh.forEach((article, index) => this.#putAt(article, this.#root.children[index] ?? null));
+    let next = this.#root.children[before.length] ?? null;
+    for (const element of fresh) next = this.#putAt(element, next);
+  }
+
+  // What stays before the first message of a fresh page: all that is shown before it.
+  #before(root) {
+    const { message, parent } = root.querySelector(".message")?.dataset ?? {};
+    if (!parent) return [];
+    const elements = [...this.#root.children];
+    const first = elements.indexOf(this.find(message));
+    return elements.slice(0, first < 0 ? elements.indexOf(this.find(parent)) + 1 : first);
   }
 
   /** Another version of a message is shown: put the focus back on the button that was pressed. */
@@ -125,13 +148,13 @@ export class Thread {
     (same ?? buttons[0])?.focus({ preventScroll: true });
   }
 
+  // Returns what the next one is put before.
   #putAt(fresh, next) {
-    const old = this.find(fresh.dataset.message);
-    if (!old) this.#root.insertBefore(fresh, next);
-    else {
-      if (old !== next) this.#root.insertBefore(old, next);
-      if (!isSameRun(old, fresh)) update(old, fresh);
-    }
+    const old = isGap(fresh) ? null : this.find(fresh.dataset.message);
+    if (old && !isSameRun(old, fresh)) update(old, fresh);
+    if (old && old === next) return next.nextElementSibling;
+    this.#root.insertBefore(old ?? fresh, next);
+    return next;
   }
 }
 
@@ -140,8 +163,12 @@ function isSameRun(old, fresh) {
   return old.ariaBusy && fresh.ariaBusy && old.dataset.completion === fresh.dataset.completion;
 }
 
-function isPending(article) {
-  return "pending" in article.dataset;
+function isPending(element) {
+  return "pending" in element.dataset;
+}
+
+function isGap(element) {
+  return "gap" in element.dataset;
 }
 
 function update(article, fresh) {

@@ -102,7 +102,8 @@ def test_another_branch_can_be_shown(post, page, conversation):
     first = conversation.messages.get(role=Role.ASSISTANT)
     second = conversation.reply_to(question, model="demo").message
     post("head", conversation.uuid, message=str(first.uuid))
-    thread = page("detail", conversation.uuid).context["thread"]
+    (part,) = page("detail", conversation.uuid).context["thread"]
+    thread = part.messages
     assert [message.uuid for message in thread] == [question.uuid, first.uuid]
     assert (thread[1].siblings.position, thread[1].siblings.next) == (1, second.uuid)
 

@@ -60,7 +60,7 @@ def test_a_hit_on_another_branch_shows_that_branch(client, search, conversation)
     assert conversation.shows(shown) and not conversation.shows(hidden)
     search("bean")
     response = client.get(reverse("conversations:message", args=[conversation.uuid, hidden.uuid]))
-    assert response.url == f"/conversations/{conversation.uuid}/#m-{hidden.uuid}"
+    assert response.url == f"/conversations/{conversation.uuid}/?at={hidden.uuid}#m-{hidden.uuid}"
     assert f'id="m-{hidden.uuid}"' in html(client.get(response.url))
     conversation.refresh_from_db()
     assert conversation.head == hidden

@@ -1,12 +1,13 @@
 """Reads parts of a branch. They are found by walking from a message to its parent and on, only as far as needed."""
 
+from itertools import accumulate
 from typing import Any
 
 from django.db.models.expressions import RawSQL
 
 from chatsite.conversations.models.completion import Completion
 from chatsite.conversations.models.message import Message
-from chatsite.conversations.models.siblings import SIBLINGS, Siblings
+from chatsite.conversations.models.siblings import SIBLINGS, Siblings, firsts
 from chatsite.statements import Given, Objects, Select
 
 # A part has at most so many messages. It ends early where its texts are long, and has one message at least.
@@ -54,7 +55,8 @@ def part(
     found: list[Message] = []
     while last in messages:
         message = messages[last]
-        message.siblings = _siblings(message)
+        if message.firsts < 2:
+            message.siblings = Siblings.between(*(getattr(message, name) for name in SIBLINGS))
         message.completion = completions.get(last)
         last = message.parent_id
         message.parent = messages.get(last) or _parent(last)
@@ -62,14 +64,31 @@ def part(
     return found[::-1]
 
 
-def _siblings(message: Message) -> Siblings:
-    return Siblings.between(*(getattr(message, name) for name in SIBLINGS))
-
-
 def _parent(pk: int | None) -> Message | None:
     """Return the message before a part, with its uuid only."""
     parent: Message | None = pk and PARENT.first(pk=pk)
     return parent
+
+
+def part_around(pk: int, head: int | None) -> list[Message]:
+    """Return a message, some of those behind it on the branch that ends at `head`, and some before it. There are none
+    where it is not on that branch."""
+    found = lengths_from(pk, head, 1 + MESSAGES_PER_PART // 2)
+    behind = _fitting(found[1:], MAX_PART_CHARACTERS // 2)
+    return part(found[behind][0]) if found else []
+
+
+def part_after(pk: int, head: int | None) -> list[Message]:
+    """Return the messages behind this one on the branch that ends at `head`. There are none where it is not on it."""
+    behind = lengths_from(pk, head, 1 + MESSAGES_PER_PART)[1:]
+    count = max(1, _fitting(behind, MAX_PART_CHARACTERS))
+    return part(behind[count - 1][0], count, UNBOUNDED) if behind else []
+
+
+def _fitting(lengths: list[tuple[int, int]], room: int) -> int:
+    """Return how many of these messages have no more characters than this."""
+    sums = accumulate(length for _, length in lengths)
+    return sum(characters <= room for characters in sums)
 
 
 def lengths_from(first: int, last: int | None, count: int) -> list[tuple[int, int]]:
@@ -96,7 +115,7 @@ def _lengths() -> Any:
     return Message.objects.filter(pk__in=walked).annotate(length=length).values_list("pk", "parent", "length")
 
 
-MESSAGES = Objects(lambda: Message.objects.filter(pk__in=_part()).annotate(**SIBLINGS))
+MESSAGES = Objects(lambda: Message.objects.filter(pk__in=_part()).annotate(**SIBLINGS, firsts=firsts(_LAST)))
 COMPLETIONS = Objects(
     lambda: (
         Completion.objects.filter(message__in=_part())

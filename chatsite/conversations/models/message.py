@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from chatsite.conversations.models.siblings import SIBLINGS, Siblings
+from chatsite.conversations.models.siblings import SIBLINGS, SIBLINGS_OF_FIRST, Siblings
 from chatsite.rendering import HTML_CACHE, render
 from chatsite.statements import Given, Select, Update
 
@@ -121,7 +121,7 @@ class Message(models.Model):
     @cached_property
     def siblings(self) -> Siblings:
         """This message among its alternatives. `branch.part` has set it already."""
-        row = FIND_SIBLINGS.row(pk=self.pk)
+        row = (OTHER_ANSWERS if self.parent_id else OTHER_BEGINNINGS).row(pk=self.pk)
         return Siblings.between(*row) if row else Siblings()
 
     @property
@@ -134,9 +134,10 @@ def _text() -> tuple[Any, dict[str, Any]]:
     return Message.objects.filter(pk=Given("pk", Message._meta.pk)), columns
 
 
+def _siblings(columns: dict[str, Any]) -> Any:
+    return Message.objects.filter(pk=Given("pk", Message._meta.pk)).annotate(**columns).values_list(*columns)
+
+
+OTHER_ANSWERS = Select(lambda: _siblings(SIBLINGS))
+OTHER_BEGINNINGS = Select(lambda: _siblings(SIBLINGS_OF_FIRST))
 TEXT = Update(_text, "id")
-FIND_SIBLINGS = Select(
-    lambda: (
-        Message.objects.filter(pk=Given("pk", Message._meta.pk)).annotate(**SIBLINGS).values_list(*SIBLINGS)
-    )
-)

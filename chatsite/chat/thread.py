@@ -1,0 +1,73 @@
+"""The messages that a page shows: the end of the branch, and before it the part that its address asks for."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from django.http import QueryDict
+
+from chatsite.conversations.models import Conversation, Message
+from chatsite.conversations.models.branch import part, part_after, part_around
+
+
+class Part(NamedTuple):
+    """Messages that follow each other. below: the first one, where others before it are left out; otherwise None.
+    above: the message that is shown before those; None where there is none."""
+
+    messages: list[Message]
+    below: UUID | None
+    above: UUID | None = None
+
+
+def thread(conversation: Conversation, query: QueryDict) -> list[Part]:
+    """Return the end of the branch, and before it the part that the query asks for, if that is on this branch."""
+    end = part(conversation.head_id)
+    if not end:
+        return []
+    shown = {message.pk for message in end}
+    found = [message for message in asked(conversation, query, end) if message.pk not in shown]
+    if not found or found[-1].pk == end[0].parent_id:
+        return [_part(found + end)]
+    return [_part(found), Part(end, end[0].uuid, found[-1].uuid)]
+
+
+def more(conversation: Conversation, query: QueryDict) -> list[Part]:
+    """Return the part that the query asks for, alone."""
+    found = asked(conversation, query, [])
+    return [_part(found)] if found else []
+
+
+def _part(messages: list[Message]) -> Part:
+    return Part(messages, messages[0].uuid if messages[0].parent_id else None)
+
+
+def asked(conversation: Conversation, query: QueryDict, end: list[Message]) -> list[Message]:
+    """Return the part `at`, `before` or `after` the message that the query names. `end`: what was read already."""
+    for name, read in READERS.items():
+        if message := _message(conversation, query.get(name, ""), end):
+            return [] if message in end and name != "before" else read(conversation, message)
+    return []
+
+
+def _message(conversation: Conversation, uuid: str, end: list[Message]) -> Message | None:
+    try:
+        sought = UUID(uuid)
+    except ValueError:
+        return None
+    known = [message for message in end if message.uuid == sought]
+    found = known or conversation.messages.filter(uuid=sought).only("parent")
+    return next(iter(found), None)
+
+
+def _at(conversation: Conversation, message: Message) -> list[Message]:
+    return part_around(message.pk, conversation.head_id)
+
+
+def _before(conversation: Conversation, message: Message) -> list[Message]:
+    return part(message.parent_id) if conversation.shows(message) else []
+
+
+def _after(conversation: Conversation, message: Message) -> list[Message]:
+    return part_after(message.pk, conversation.head_id)
+
+
+READERS = {"at": _at, "before": _before, "after": _after}

@@ -1,0 +1,55 @@
+/** Fetches the page of the conversation again and shows it: it has everything that was missed. */
+
+import { load } from "./navigation.js";
+
+// After so long the page stops waiting. The next check finds what is still missing.
+const SYNC_MS = 10_000;
+
+export class Freshness {
+  #page;
+  #syncing = null;
+  #asked = {};
+
+  /** `page`: the <chat-conversation>. */
+  constructor(page) {
+    this.#page = page;
+  }
+
+  /** `query` asks for a part of the conversation; `instead` is a message that may take the place of another one.
+      Returns false when the page cannot be fetched. */
+  async sync(query = "", instead = null) {
+    const { thread } = this.#page;
+    thread.isBehind = true;
+    thread.revision++;
+    if (query) this.#asked = { query, instead };
+    this.#syncing ??= this.#fetchUntilCurrent().finally(() => (this.#syncing = null));
+    return this.#syncing;
+  }
+
+  // A page that was overtaken by events is fetched again, and one that leaves out what the reader sees.
+  async #fetchUntilCurrent() {
+    const { thread, autoscroll, dataset } = this.#page;
+    for (;;) {
+      const { revision } = thread;
+      const { query = "", instead } = this.#asked;
+      const fresh = await load(dataset.url + query, { signal: AbortSignal.timeout(SYNC_MS) }).catch(() => null);
+      if (!fresh || !this.#page.isConnected) return (this.#asked = {}), false;
+      if (revision !== thread.revision) continue;
+      const root = fresh.querySelector("[data-thread]");
+      const seen = query || thread.joins(root) ? null : autoscroll.place;
+      this.#asked = seen ? { query: `?at=${seen.message}` } : {};
+      if (!seen) return this.#show(fresh, root, instead);
+    }
+  }
+
+  #show(fresh, root, instead) {
+    const { autoscroll, thread, parts, outbox } = this.#page;
+    autoscroll.hold(() => thread.sync(root), () => instead && thread.find(instead));
+    parts.watch();
+    this.#page.showTitle(fresh.querySelector("conversation-title [name=title]").value);
+    outbox.cover();
+    this.#page.resume(thread.running);
+    this.#page.show();
+    return true;
+  }
+}
