@@ -5,8 +5,10 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from chatsite.conversations.models import Conversation, Message
+from chatsite.conversations.models import Conversation, Message, Status
 from chatsite.conversations.models.branch import part, part_after, part_around
+from chatsite.history.search.marks import marked
+from chatsite.history.search.within import read_words
 
 
 class Part(NamedTuple):
@@ -25,6 +27,7 @@ def thread(conversation: Conversation, query: QueryDict) -> list[Part]:
         return []
     shown = {message.pk for message in end}
     found = [message for message in asked(conversation, query, end) if message.pk not in shown]
+    _mark(found + end, query.get("mark", ""))
     if not found or found[-1].pk == end[0].parent_id:
         return [_part(found + end)]
     return [_part(found), Part(end, end[0].uuid, found[-1].uuid)]
@@ -33,7 +36,16 @@ def thread(conversation: Conversation, query: QueryDict) -> list[Part]:
 def more(conversation: Conversation, query: QueryDict) -> list[Part]:
     """Return the part that the query asks for, alone."""
     found = asked(conversation, query, [])
+    _mark(found, query.get("mark", ""))
     return [_part(found)] if found else []
+
+
+def _mark(messages: list[Message], words: str) -> None:
+    """Mark these words in the messages, but for an answer that is being written."""
+    phrases = read_words(words).phrases if words.strip() else []
+    for message in messages if phrases else []:
+        if not (message.completion and message.completion.status == Status.STREAMING):
+            message.html = marked(message.html, phrases)
 
 
 def _part(messages: list[Message]) -> Part:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chatsite.chat import sse, views
+from chatsite.chat import find_views, sse, views
 from chatsite.chat.consumers import ConversationConsumer, PersonConsumer
 from chatsite.history import temporary_views as temporary
 from chatsite.history import views as history
@@ -28,6 +28,7 @@ urlpatterns = [
     path("conversations/<uuid:uuid>/events/", sse.conversation_stream, name="events"),
     path("conversations/<uuid:uuid>/frames/", sse.frames, name="frames"),
     path("me/events/", sse.person_stream, name="person-events"),
+    path("conversations/<uuid:uuid>/find/", find_views.find, name="find"),
     path("conversations/<uuid:uuid>/messages/", views.messages, name="messages"),
     path("conversations/<uuid:uuid>/messages/<uuid:message>/", views.message, name="message"),
     path("conversations/<uuid:uuid>/messages/<uuid:message>.md", views.source, name="source"),

@@ -1,5 +1,6 @@
 """The pages of one conversation: a new one, one that is stored, and its messages."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chatsite.chat.commands import read_form
 from chatsite.chat.dispatch import Sender, dispatch
 from chatsite.chat.errors import refusing, signed_out
+from chatsite.chat.find_views import find_page
 from chatsite.chat.sight import HIDDEN, see
 from chatsite.chat.thread import more, thread
 from chatsite.conversations.access import open_conversation, still_stored
@@ -37,7 +39,10 @@ def new(request):
 @login_required
 @require_safe
 def detail(request, uuid: UUID):
+    """A conversation, or what is found in it."""
     conversation = open_conversation(request.user, uuid)
+    if "find" in request.GET:
+        return find_page(request, conversation)
     if conversation.unread and HIDDEN not in request.headers:
         async_to_sync(see)(request.user.pk, uuid)
     return _page(request, conversation)
@@ -95,7 +100,8 @@ def _page(request, conversation: Conversation, **said: str):
 def messages(request, uuid: UUID):
     """The messages alone, for a page that loads a part of them."""
     conversation = open_conversation(request.user, uuid)
-    return render(request, "conversations/_thread.html", {"thread": more(conversation, request.GET)})
+    context = {"conversation": conversation, "thread": more(conversation, request.GET)}
+    return render(request, "conversations/_thread.html", context)
 
 
 @login_required
@@ -123,7 +129,8 @@ def message(request, uuid: UUID, message: UUID):
         with still_stored():
             conversation.show(found)
         async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
-    return redirect(f"{conversation.get_absolute_url()}?at={found.uuid}#m-{found.uuid}")
+    query = {"at": found.uuid} | ({"mark": request.GET["mark"]} if "mark" in request.GET else {})
+    return redirect(f"{conversation.get_absolute_url()}?{urlencode(query)}#m-{found.uuid}")
 
 
 @login_required

@@ -39,11 +39,12 @@ export class Autoscroll {
   /** Where the reader is: the first `message` that is in view, and its `offset` from the top of the window in pixels.
       Null while the page follows the answer, or is empty. */
   get place() {
-    const first = this.#isFollowing ? null : this.#firstInView;
+    const first = this.#isFollowing ? null : this.firstInView;
     return first && { message: first.dataset.message, offset: first.getBoundingClientRect().top };
   }
 
-  get #firstInView() {
+  /** The first message that is in view. */
+  get firstInView() {
     const articles = [...this.#content.querySelectorAll(".message")];
     return articles.find((article) => article.getBoundingClientRect().bottom > this.#barHeight) ?? null;
   }
@@ -57,14 +58,19 @@ export class Autoscroll {
 
   /** Scroll to an earlier `place`; without one to the message that the address names, or to the end. */
   restore(place) {
-    const target = this.#content.querySelector(place ? `[id="m-${place.message}"]` : ".message:target");
+    const target = place ? this.#find(place.message) : this.#content.querySelector(".message:target");
     if (!target) this.toEnd();
     else if (place) this.#leaveFor(() => scrollTo(target, place.offset));
     else this.toMessage(target);
   }
 
+  /** Scroll to a message, or to the first word that is marked in it, and mark it as found. */
   toMessage(article) {
-    this.#leaveFor(() => article.scrollIntoView({ block: "start", behavior: "instant" }));
+    this.#content.querySelector("[data-found]")?.removeAttribute("data-found");
+    article.toggleAttribute("data-found", true);
+    const word = article.querySelector("[data-body] mark");
+    const target = word ?? article;
+    this.#leaveFor(() => target.scrollIntoView({ block: word ? "center" : "start", behavior: "instant" }));
   }
 
   #leaveFor(scroll) {
@@ -73,17 +79,26 @@ export class Autoscroll {
     this.#note();
   }
 
-  /** Change the messages, and keep those that the reader sees where they are in the window. `instead()`: what takes the
-      place of a message that the change removes. */
-  hold(change, instead = () => null) {
-    const first = this.#firstInView;
+  /** Change the messages, and keep those that the reader sees where they are in the window. `swap`: the ids of a message
+      that the change takes away, and of the one that takes its place there. */
+  hold(change, swap = null) {
+    const first = (swap && this.#find(swap.from)) ?? (this.#isFollowing ? null : this.firstInView);
     const offset = first?.getBoundingClientRect().top;
     this.#content.toggleAttribute("data-held", true);
     change();
-    const held = first?.isConnected ? first : instead();
-    if (this.#isFollowing) this.toEnd();
-    else if (held) this.#leaveFor(() => scrollTo(held, offset));
+    const held = first?.isConnected ? first : swap && this.#find(swap.to);
+    if (this.#isFollowing && !(swap && held)) this.toEnd();
+    else if (first && held) this.#leaveFor(() => scrollTo(held, offset));
+    if (swap && this.#isAtEnd) this.#setFollowing(true);
     requestAnimationFrame(() => this.#content.toggleAttribute("data-held", false));
+  }
+
+  #find(message) {
+    return this.#content.querySelector(`[id="m-${message}"]`);
+  }
+
+  get #isAtEnd() {
+    return topOfView() >= endOfView() - ROUNDING_PX;
   }
 
   stop() {

@@ -66,10 +66,11 @@ export class Commands {
   async showVersion(event) {
     event.preventDefault();
     const { target, submitter } = event;
-    const { parent } = submitter.closest(".message").dataset;
+    const { parent, message: from } = submitter.closest(".message").dataset;
     const options = { method: "POST", body: new FormData(target, submitter), redirect: "manual" };
     const response = await fetch(target.action, options).catch(() => null);
-    const isShown = response?.type === "opaqueredirect" && (await this.#page.sync(`?at=${submitter.value}`, submitter.value));
+    const to = submitter.value;
+    const isShown = response?.type === "opaqueredirect" && (await this.#page.sync(`?at=${to}`, { from, to }));
     if (isShown) this.#page.thread.focusVersions(parent, submitter.ariaLabel);
     else this.#page.composer.notice(NO_CONNECTION, true);
   }

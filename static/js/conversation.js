@@ -3,6 +3,7 @@
 import "./composer.js";
 import "./copy-buttons.js";
 import "./file-drops.js";
+import "./find.js";
 import "./formula-copying.js";
 import "./sidebar.js";
 import "./title.js";
@@ -23,6 +24,7 @@ const RETURNED = "A message was not sent, because its conversation was deleted. 
 
 class ChatConversation extends HTMLElement {
   composer;
+  finder;
   heading;
   status;
   thread;
@@ -40,6 +42,7 @@ class ChatConversation extends HTMLElement {
     customElements.upgrade(this);
     this.#life = new AbortController();
     this.composer = this.querySelector("chat-composer");
+    this.finder = this.querySelector("conversation-find");
     this.heading = this.querySelector("conversation-title");
     this.status = this.querySelector("connection-status");
     const root = this.querySelector("[data-thread]");
@@ -158,8 +161,8 @@ class ChatConversation extends HTMLElement {
   }
 
   /** Show what the server has of this conversation now, see Freshness. */
-  async sync(query, instead) {
-    return !this.#isNew && this.freshness.sync(query, instead);
+  async sync(query, swap) {
+    return !this.#isNew && this.freshness.sync(query, swap);
   }
 
   /** A temporary conversation has no title. */
@@ -195,7 +198,7 @@ class ChatConversation extends HTMLElement {
   #begun() {
     this.removeAttribute("data-new");
     const shown = this.#isTemporary ? "[data-keep]" : "conversation-title, [data-share]";
-    this.querySelectorAll(`${shown}, [data-delete]`).forEach((element) => (element.hidden = false));
+    this.querySelectorAll(`${shown}, [data-find], [data-delete]`).forEach((element) => (element.hidden = false));
     this.composer.begun();
     moved(this.dataset.url);
   }

@@ -15,13 +15,13 @@ export class Freshness {
     this.#page = page;
   }
 
-  /** `query` asks for a part of the conversation; `instead` is a message that may take the place of another one.
-      Returns false when the page cannot be fetched. */
-  async sync(query = "", instead = null) {
+  /** `query` asks for a part of the conversation; `swap`: see Autoscroll. Returns false when the page cannot be
+      fetched. */
+  async sync(query = "", swap = null) {
     const { thread } = this.#page;
     thread.isBehind = true;
     thread.revision++;
-    if (query) this.#asked = { query, instead };
+    if (query) this.#asked = { query, swap };
     this.#syncing ??= this.#fetchUntilCurrent().finally(() => (this.#syncing = null));
     return this.#syncing;
   }
@@ -31,20 +31,20 @@ export class Freshness {
     const { thread, autoscroll, dataset } = this.#page;
     for (;;) {
       const { revision } = thread;
-      const { query = "", instead } = this.#asked;
+      const { query = "", swap } = this.#asked;
       const fresh = await load(dataset.url + query, { signal: AbortSignal.timeout(SYNC_MS) }).catch(() => null);
       if (!fresh || !this.#page.isConnected) return (this.#asked = {}), false;
       if (revision !== thread.revision) continue;
       const root = fresh.querySelector("[data-thread]");
       const seen = query || thread.joins(root) ? null : autoscroll.place;
       this.#asked = seen ? { query: `?at=${seen.message}` } : {};
-      if (!seen) return this.#show(fresh, root, instead);
+      if (!seen) return this.#show(fresh, root, swap);
     }
   }
 
-  #show(fresh, root, instead) {
+  #show(fresh, root, swap) {
     const { autoscroll, thread, parts, outbox } = this.#page;
-    autoscroll.hold(() => thread.sync(root), () => instead && thread.find(instead));
+    autoscroll.hold(() => thread.sync(root), swap);
     parts.watch();
     this.#page.showTitle(fresh.querySelector("conversation-title [name=title]").value);
     outbox.cover();

@@ -1,7 +1,7 @@
 /** Changes a part of the page into another one. Equal nodes stay, with their selection, focus and scroll position. */
 
 // What the reader has opened or switched stays so. The caret moves when the words are shown.
-const KEPT_ATTRIBUTES = new Set(["open", "aria-pressed", "data-wrapped", "data-caret"]);
+const KEPT_ATTRIBUTES = new Set(["open", "aria-pressed", "data-wrapped", "data-caret", "data-found"]);
 
 /** Make `old` equal to `fresh`. */
 export function morph(old, fresh) {

@@ -47,6 +47,15 @@ export class Parts {
     if (linked && !this.#page.thread.find(linked) && !(await this.reveal(linked))) this.#page.composer.notice(NOT_FOUND);
   }
 
+  /** Show a message of this branch, with these words marked in it and around it. */
+  async find(message, words) {
+    const { autoscroll, thread, dataset } = this.#page;
+    const query = `?at=${message}&mark=${encodeURIComponent(words)}`;
+    if (!thread.find(message)) await this.#page.sync(query);
+    else thread.update(await fetchPart(`${dataset.url}messages/${query}`));
+    if (thread.find(message)) autoscroll.toMessage(thread.find(message));
+  }
+
   /** Show a message that may not be loaded, or be on another branch. Returns whether it is in the conversation. */
   async reveal(message) {
     const { autoscroll, thread, dataset } = this.#page;
@@ -70,7 +79,7 @@ export class Parts {
   async #load(link, isAsked = false) {
     if (this.#isLoading) return;
     this.#isLoading = true;
-    const part = await fetchPart(`${this.#page.dataset.url}messages/${link.search}`);
+    const part = await fetchPart(`${this.#page.dataset.url}messages/${link.search}${this.#page.finder.marking}`);
     this.#isLoading = false;
     if (!link.isConnected) return;
     if (!part) return void this.#page.composer.notice(NOT_LOADED, true);

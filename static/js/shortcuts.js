@@ -1,5 +1,5 @@
 /** Keys that work anywhere on the page: Ctrl+Shift+O begins a new conversation, Ctrl+Shift+E a temporary one, Ctrl+K
-    searches the list. */
+    searches the list, and / finds words in the open conversation. */
 
 document.addEventListener("keydown", (event) => {
   const run = shortcut(event);
@@ -8,7 +8,8 @@ document.addEventListener("keydown", (event) => {
   run();
 });
 
-function shortcut({ ctrlKey, metaKey, altKey, shiftKey, code, key }) {
+function shortcut({ ctrlKey, metaKey, altKey, shiftKey, code, key, target }) {
+  if (key === "/" && !ctrlKey && !metaKey && !altKey && !isTyped(target)) return finder() && find;
   if (!(ctrlKey || metaKey) || altKey) return null;
   if (shiftKey && code === "KeyO") return beginNew;
   if (shiftKey && code === "KeyE") return beginTemporary;
@@ -25,4 +26,17 @@ function beginTemporary() {
 
 function search() {
   document.querySelector("conversation-list").search();
+}
+
+function find() {
+  finder().open();
+}
+
+// A new conversation has nothing to find.
+function finder() {
+  return document.querySelector("[data-find]:not([hidden])") && document.querySelector("conversation-find");
+}
+
+function isTyped(target) {
+  return target.closest?.("input, textarea, select, [contenteditable], dialog") !== null;
 }

@@ -60,6 +60,24 @@ export class Thread {
     else this.#root.insertBefore(fresh, this.#root.querySelector("[data-pending]"));
   }
 
+  /** Show these versions of the messages that are shown already, but of answers that are being written. */
+  update(part) {
+    for (const fresh of part?.querySelectorAll(".message") ?? []) {
+      const old = this.find(fresh.dataset.message);
+      if (old && !old.ariaBusy && !fresh.ariaBusy) update(old, fresh);
+    }
+  }
+
+  /** Take away the marks of words that were found. */
+  unmark() {
+    this.#root.querySelector("[data-found]")?.removeAttribute("data-found");
+    for (const mark of this.#root.querySelectorAll("[data-body] mark")) {
+      const { parentNode } = mark;
+      mark.replaceWith(...mark.childNodes);
+      parentNode.normalize();
+    }
+  }
+
   /** Show a person's message before the server has it. */
   addPending(id, text) {
     const { content } = this.#blank;

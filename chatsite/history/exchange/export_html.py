@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
@@ -20,13 +21,24 @@ CUT = "<!-- messages -->"
 
 def html(conversation: Conversation) -> Iterator[str]:
     """The page, in pieces."""
-    context = {"conversation": conversation, "styles": _styles(), "cut": mark_safe(CUT)}
-    before, _, behind = render_to_string("history/exported.html", context).partition(CUT)
+    return _pieces("history/exported.html", conversation, styles=_styles())
+
+
+def plain_page(conversation: Conversation) -> Iterator[str]:
+    """The same as a page of this site, to be read and printed."""
+    return _pieces("history/whole.html", conversation, anchored=True)
+
+
+def _pieces(
+    template: str, conversation: Conversation, anchored: bool = False, **context: Any
+) -> Iterator[str]:
+    """anchored: whether the messages can be linked to."""
+    context |= {"conversation": conversation, "cut": mark_safe(CUT)}
+    before, _, behind = render_to_string(template, context).partition(CUT)
     yield before
     for message in shown_branch(conversation):
-        yield render_to_string(
-            "history/_exported_message.html", {"message": message, "byline": _byline(message)}
-        )
+        shown = {"message": message, "byline": _byline(message), "anchored": anchored}
+        yield render_to_string("history/_exported_message.html", shown)
     yield behind
 
 

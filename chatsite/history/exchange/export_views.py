@@ -1,6 +1,6 @@
 """The pages of exports, and the files themselves, which are sent while they are made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chatsite.conversations.access import own_conversation
+from chatsite.conversations.access import open_conversation, own_conversation
 from chatsite.conversations.models import Conversation
+from chatsite.history.exchange.export_html import plain_page
 from chatsite.history.exchange.exporting import primary_keys
 from chatsite.history.exchange.exports import FORMATS, Export, export
 from chatsite.history.exchange.threads import in_threads
@@ -41,6 +42,15 @@ async def export_one(request, uuid: UUID):
     return await sync_to_async(_page)(request, uuid)
 
 
+@login_required
+@require_safe
+async def whole(request, uuid: UUID):
+    """All messages of the branch that is shown, on one page without scripts."""
+    user = await request.auser()
+    conversation = await database_sync_to_async(open_conversation)(user, uuid)
+    return _streamed(plain_page(conversation), "text/html; charset=utf-8")
+
+
 def _page(request, uuid: UUID | None = None):
     conversation = own_conversation(request.user, uuid) if uuid else None
     count = 1 if conversation else Conversation.objects.of(request.user).count()
@@ -61,8 +71,13 @@ async def _export(request, form: str, uuids: Iterable[UUID] | None):
 
 
 def _response(exported: Export) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(in_threads(exported.pieces), content_type=exported.content_type)
+    response = _streamed(exported.pieces, exported.content_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(exported.name)}"
+    return response
+
+
+def _streamed(pieces: Iterator[str] | Iterator[bytes], content_type: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(in_threads(pieces), content_type=content_type)
     # Compressing it as it comes would hold the event loop, where all answers are sent.
     response["Content-Encoding"] = "identity"
     response["Cache-Control"] = "no-store"

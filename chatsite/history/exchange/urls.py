@@ -14,5 +14,6 @@ urlpatterns = [
     path("import/<uuid:uuid>/continue/", import_views.resume, name="resume"),
     path("import/<uuid:uuid>/discard/", import_views.discard, name="discard"),
     path("export/", export_views.exports, name="exports"),
+    path("<uuid:uuid>/all/", export_views.whole, name="whole"),
     path("<uuid:uuid>/export/", export_views.export_one, name="export-one"),
 ]

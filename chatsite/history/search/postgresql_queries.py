@@ -23,6 +23,11 @@ SELECT found.place, found.message_id, -ts_rank(entry.search, %s::tsquery) FROM (
     SELECT place, message_id FROM unnest(%s::bigint[], %s::bigint[]) AS found(place, message_id)
 ) found JOIN history_searchentry entry ON entry.place = found.place
 """
+_WITHIN = """
+SELECT entry.message_id FROM conversations_message message
+JOIN history_searchentry entry ON entry.message_id = message.id
+WHERE message.conversation_id = %s AND entry.search @@ %s::tsquery
+"""
 _TITLES = "SELECT conversation_id FROM history_titleentry WHERE owner_id = %s AND search @@ %s::tsquery"
 # The planner expects that words meet as often as chance would have it. Where they never do, it would read all of a
 # person's messages from the newest on.
@@ -70,6 +75,14 @@ def ranked(search: Search, places: tuple[int, int], count: int) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(_RANKED, [_match(search), *columns])
         return cursor.fetchall()
+
+
+def within(search: Search, conversation: int) -> list[int]:
+    """Return the ids of matching messages of a conversation."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_PLAIN)
+        cursor.execute(_WITHIN, [conversation, _match(search)])
+        return [message for (message,) in cursor.fetchall()]
 
 
 def titles(search: Search) -> tuple[str, list[Any]]:

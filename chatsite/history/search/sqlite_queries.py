@@ -23,6 +23,19 @@ SELECT entry.place, entry.message_id, found.score FROM (
 ) found CROSS JOIN history_searchentry entry ON entry.place = found.place
 WHERE entry.owner_id = %s
 """
+# Only the index's rows from the time of the conversation are read.
+_PLACES = """
+SELECT entry.place, entry.message_id FROM conversations_message message
+CROSS JOIN history_searchentry entry ON entry.message_id = message.id WHERE message.conversation_id = %s
+"""
+_WITHIN = f"""
+WITH own(place, message_id) AS MATERIALIZED ({_PLACES})
+SELECT own.message_id FROM (
+    SELECT rowid AS place FROM history_messagewords
+    WHERE history_messagewords MATCH %s
+    AND rowid >= (SELECT MIN(place) FROM own) AND rowid <= (SELECT MAX(place) FROM own)
+) found CROSS JOIN own ON own.place = found.place
+"""
 _TITLES = "SELECT rowid FROM history_titlewords WHERE history_titlewords MATCH %s"
 
 
@@ -41,6 +54,11 @@ def newest_statement(search: Search, places: tuple[int, int], count: int) -> tup
 
 def ranked(search: Search, places: tuple[int, int], count: int) -> Any:
     return _rows(_RANKED, [_match(search), *places, count, search.owner])
+
+
+def within(search: Search, conversation: int) -> list[int]:
+    """Return the ids of matching messages of a conversation."""
+    return [message for (message,) in _rows(_WITHIN, [conversation, _match(search)])]
 
 
 def titles(search: Search) -> tuple[str, list[Any]]:
