@@ -30,7 +30,7 @@ MAY_USE = {
     },
     "accounts": {"audit", "client_address", "seen", "statements", "usage"},
     "audit": {"client_address"},
-    "usage": {"prompts", "providers"},
+    "usage": {"audit", "prompts", "providers"},
     "runs": {"completions", "conversations", "rendering", "providers", "statements"},
     "history": {
         "accounts",

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
-from chatsite.usage.forms import today
 from chatsite.usage.models import COST_UNIT, UsageDay
+from chatsite.usage.periods import today
 
 
 def with_activity(people: QuerySet) -> QuerySet:

@@ -20,6 +20,7 @@ from chatsite.conversations.access import open_conversation, still_stored
 from chatsite.conversations.choices import choices
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import TEMPORARY_GRACE, Conversation, Message
+from chatsite.conversations.quotas import warning_for
 from chatsite.history.listing import side_list
 from chatsite.prompts.models import SystemPrompt
 from chatsite.runs.process import PROCESS
@@ -91,6 +92,7 @@ def _page(request, conversation: Conversation, **said: str):
         "thread": thread(conversation, request.GET) if conversation.pk else [],
         "newest": newest,
         **choices(conversation, request.user),
+        "notice": warning_for(request.user),
     }
     return render(request, "conversations/page.html", context | said | side_list(request))
 

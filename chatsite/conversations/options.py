@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation
 from chatsite.conversations.params import allowed
-from chatsite.conversations.quotas import refuse_busy_person
+from chatsite.conversations.quotas import refuse_busy_person, refuse_used_up
+from chatsite.conversations.situation import Situation
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model
 from chatsite.providers.serving import serving
@@ -23,12 +24,11 @@ class Options:
     params: dict[str, Any] | None = None
 
 
-def apply(options: Options, conversation: Conversation, user: User, running: int) -> list[Model]:
-    """Set the options on the conversation, and return the models that can answer. Raises Refusal.
-
-    running: how many answers of this person are being written.
-    """
-    refuse_busy_person(running)
+def apply(options: Options, conversation: Conversation, user: User, situation: Situation) -> list[Model]:
+    """Set the options on the conversation, and return the models that can answer. Raises Refusal."""
+    refuse_busy_person(situation.running)
+    if situation.has_limits:
+        refuse_used_up(user)
     if options.prompt is not None:
         _choose_prompt(conversation, user, options.prompt)
     conversation.params = allowed(conversation.params if options.params is None else options.params)

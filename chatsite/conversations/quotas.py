@@ -1,8 +1,15 @@
-"""The limit of answers of one person that are being written."""
+"""What one person may ask for: answers at once, and what an admin allows."""
+
+from django.contrib.auth.models import User
 
 from chatsite.conversations.errors import Refusal
+from chatsite.conversations.models import Completion
 from chatsite.limits import MAX_RUNNING_ANSWERS_PER_USER
+from chatsite.statements import Select
+from chatsite.usage.limits import Standing, standings
+from chatsite.usage.models import Limit
 
+HAS_LIMITS = Select(lambda: Limit.objects.values_list("pk")[:1])
 BUSY_PERSON = (
     f"{MAX_RUNNING_ANSWERS_PER_USER} of your answers are being written, the most at once. "
     "Wait for one to end, or stop one."
@@ -13,3 +20,22 @@ def refuse_busy_person(running: int) -> None:
     """Raises Refusal at the limit. `running`: the person's answers that are being written, on all workers."""
     if running >= MAX_RUNNING_ANSWERS_PER_USER:
         raise Refusal("busy_person", BUSY_PERSON)
+
+
+def refuse_used_up(user: User) -> None:
+    """Raises Refusal where the person has used up one of their limits. Answers that are being written go on."""
+    for standing in standings_of(user):
+        if standing.is_used_up:
+            raise Refusal("used_up", standing.sentence)
+
+
+def standings_of(user: User) -> list[Standing]:
+    """Return how much of each of their limits a person has used."""
+    return standings(user, Completion.objects.begun_by)
+
+
+def warning_for(user: User) -> str:
+    """Return a sentence where a limit is nearly used up, or is; else an empty one."""
+    if not HAS_LIMITS.rows():
+        return ""
+    return next((each.sentence for each in standings_of(user) if each.is_near), "")

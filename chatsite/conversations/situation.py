@@ -12,6 +12,7 @@ from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.prompts.models import SystemPrompt, newest_release
 from chatsite.statements import Given, Select
+from chatsite.usage.models import Limit
 
 USER = Given("user", User._meta.pk)
 CONVERSATION = Given("conversation", Conversation._meta.get_field("uuid"))
@@ -42,6 +43,7 @@ class Situation:
     head_status: the status of the head's newest completion. newest_completion: the conversation's, by id; 0 before the
     first. running: how many answers of the person are being written. sent: the id of the message that already has the
     new one's uuid. has_default_prompt: whether there is a prompt for a new conversation of this person.
+    has_limits: whether the site has limits of use for anybody.
     """
 
     conversation: Conversation | None
@@ -50,6 +52,7 @@ class Situation:
     running: int
     sent: int | None
     has_default_prompt: bool
+    has_limits: bool
 
 
 def read_situation(user: User, conversation: UUID, message: UUID) -> Situation:
@@ -64,13 +67,24 @@ def read_situation(user: User, conversation: UUID, message: UUID) -> Situation:
         raise Refusal("signed_out", "You are signed out.")
     if row[0]:
         raise Refusal("not_found", NOT_FOUND)
-    _, running, newest, sent, has_default, head_status, may_use_prompt, newest_release, *columns = row
+    (
+        _,
+        running,
+        newest,
+        sent,
+        has_default,
+        has_limits,
+        head_status,
+        may_use_prompt,
+        newest_release,
+        *columns,
+    ) = row
     own = _conversation(user, conversation, columns)
     if own:
         own.may_use_prompt, own.last_turn = may_use_prompt, own.updated
         if own.system_prompt:
             own.system_prompt.newest_release = newest_release
-    return Situation(own, head_status, newest or 0, running or 0, sent, has_default)
+    return Situation(own, head_status, newest or 0, running or 0, sent, has_default, has_limits)
 
 
 def _conversation(user: User, uuid: UUID, columns: list[Any]) -> Conversation | None:
@@ -110,6 +124,7 @@ def _situation() -> Any:
         "newest": Subquery(_newest_completion()),
         "sent": Subquery(Message.objects.filter(uuid=MESSAGE).values("pk")),
         "has_default_prompt": Exists(usable.filter(is_default=True)),
+        "has_limits": Exists(Limit.objects.all()),
         "head_status": Subquery(head.values("status")[:1]),
         "may_use_prompt": Exists(usable.filter(pk=OuterRef("own__system_prompt"))),
         "newest_release": newest_release("own__system_prompt"),

@@ -107,7 +107,7 @@ def _create_message(
         return _sent_before(user, conversation_uuid, situation.sent)
     conversation = situation.conversation or _new(user, conversation_uuid, options, situation, lifetime)
     parent_message, head = _parent(conversation, parent, situation), conversation.head
-    models = apply(options, conversation, user, situation.running)
+    models = apply(options, conversation, user, situation)
     if not conversation.pk:
         conversation.begin()
     message = conversation.say(message_uuid, text, parent_message)
@@ -144,7 +144,7 @@ def _create_reply(user: User, conversation_uuid: UUID, parent_uuid: UUID, option
     if Completion.objects.streaming().filter(message__parent=message).exists():
         raise Refusal("busy", BUSY)
     others = list(message.replies.order_by("pk").values_list("uuid", flat=True))
-    models = apply(options, conversation, user, situation.running)
+    models = apply(options, conversation, user, situation)
     return _answer(conversation, message, models, situation.newest_completion, others)
 
 
@@ -165,7 +165,7 @@ def _continue_reply(user: User, conversation_uuid: UUID, message_uuid: UUID) -> 
         raise Refusal("busy", BUSY)
     if not reply.completion.can_continue:
         raise Refusal("complete", "This answer is complete; there is nothing to continue.")
-    models = apply(Options(model=reply.completion.model), conversation, user, situation.running)
+    models = apply(Options(model=reply.completion.model), conversation, user, situation)
     return _continue(conversation, user, reply, models, situation.newest_completion)
 
 

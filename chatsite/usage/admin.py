@@ -8,9 +8,11 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 
+from chatsite.audit.audited import Audited
 from chatsite.usage.charts import HEIGHT, WIDTH, bars
-from chatsite.usage.forms import PeriodForm, today
-from chatsite.usage.models import UsageDay
+from chatsite.usage.forms import PeriodForm
+from chatsite.usage.models import Extra, Limit, UsageDay
+from chatsite.usage.periods import today
 from chatsite.usage.reports import by_day, month, report
 
 COLUMNS = ["Answers", "Failed", "Stopped", "Without count", "Input tokens", "Cached", "Output tokens", "Cost"]
@@ -70,6 +72,31 @@ class UsageAdmin(admin.ModelAdmin):
             return form, None
         wanted = form.cleaned_data
         return PeriodForm(initial=wanted), report(wanted["by"], wanted["first"], wanted["last"])
+
+
+@admin.register(Limit)
+class LimitAdmin(Audited, admin.ModelAdmin):
+    """Limits of everybody, groups and people."""
+
+    audited_fields = ("person", "group", "messages_an_hour", "tokens_a_month", "cost_a_month")
+    fields = audited_fields
+    list_display = ["__str__", "messages_an_hour", "tokens_a_month", "cost_a_month"]
+    list_select_related = ["person", "group"]
+    autocomplete_fields = ["person", "group"]
+
+
+@admin.register(Extra)
+class ExtraAdmin(Audited, admin.ModelAdmin):
+    """More for a person in the month in which it is added."""
+
+    audited_fields = ("person", "tokens", "cost", "note")
+    fields = audited_fields
+    list_display = ["person", "month", "tokens", "cost", "note"]
+    list_select_related = ["person"]
+    autocomplete_fields = ["person"]
+
+    def has_change_permission(self, request, extra=None):
+        return False
 
 
 def _numbers(line):

@@ -1,19 +1,14 @@
 """Which part of the ledger to show."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django import forms
-from django.utils import timezone
 
+from chatsite.usage.periods import today
 from chatsite.usage.reports import DIMENSIONS
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 3 * 366
-
-
-def today() -> date:
-    """Return the day of the site's time zone, by which the ledger is kept."""
-    return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
 class PeriodForm(forms.Form):

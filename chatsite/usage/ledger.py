@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.utils import timezone
 
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.providers.models import Provider
 from chatsite.usage.models import COST_UNIT, Source, UsageDay
+from chatsite.usage.periods import today
 
 COUNTS = (
     "answers",
@@ -55,7 +55,7 @@ class Use:
 
 def add(use: Use, day: date | None = None) -> None:
     """Add an answer to the row of its day. `day`: today, in the site's time zone, unless it is named."""
-    day = day or timezone.localdate(timezone=timezone.get_default_timezone())
+    day = day or today()
     with connection.cursor() as cursor:
         named = (use.person, use.person, use.model, use.provider, use.provider)
         prompt = (use.prompt_version, use.prompt_version)

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from chatsite.conversations.models import Conversation
-from chatsite.usage.forms import today
 from chatsite.usage.ledger import Use, add
+from chatsite.usage.periods import today
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "/admin/auth/user/"

@@ -30,6 +30,12 @@ class CompletionQuerySet(models.QuerySet):
         mine = Count("pk", filter=Q(message__conversation__owner=user))
         return self.streaming().values("status").annotate(running=mine).values("running")
 
+    def begun_by(self, user, since):
+        """Return a query for how many answers of this person began since a time; it has no row where none did."""
+        recent = self.filter(message__conversation__owner=user, message__conversation__updated__gte=since)
+        mine = recent.filter(started__gte=since).order_by().values("message__conversation__owner")
+        return mine.annotate(begun=Count("pk")).values("begun")
+
     def stop_in(self, conversations) -> None:
         """Request a stop of the answers that are being written in these conversations."""
         self.streaming().filter(message__conversation__in=conversations).update(stop_requested=True)

@@ -1,0 +1,107 @@
+"""How much of their limits a person has used. Read by one statement, and only on a site that has limits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import F, Q, Subquery, Sum
+from django.template.defaultfilters import date as written
+from django.utils import timezone
+
+from chatsite.usage.models import COST_UNIT, Extra, Limit, UsageDay
+from chatsite.usage.periods import next_month, this_month, today
+
+# From this share of a limit on, the person is told.
+WARNING_SHARE = Decimal("0.8")
+HOUR = timedelta(hours=1)
+MEASURES = ("messages_an_hour", "tokens_a_month", "cost_a_month")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much of a limit is used: both in the limit's own unit. `sentence`: for the person."""
+
+    used: Decimal
+    limit: Decimal
+    sentence: str
+
+    @property
+    def is_used_up(self) -> bool:
+        return self.used >= self.limit
+
+    @property
+    def is_near(self) -> bool:
+        return self.used >= self.limit * WARNING_SHARE
+
+
+def standings(user: Any, begun: Callable[[Any, Any], Any]) -> list[Standing]:
+    """Return how much of each of their limits a person has used.
+
+    begun: makes a query for how many answers of a user began after a time.
+    """
+    rows = list(_rows(user, begun))
+    if not rows:
+        return []
+    widest = _widest(rows)
+    used = rows[0]
+    found = []
+    if (limit := widest["messages_an_hour"]) is not None:
+        found.append(_of_the_hour(Decimal(used["begun"] or 0), limit))
+    if (limit := widest["tokens_a_month"]) is not None:
+        found.append(
+            _of_the_month(Decimal(used["tokens"] or 0), limit + (used["more_tokens"] or 0), "tokens")
+        )
+    if (limit := widest["cost_a_month"]) is not None:
+        cost = (used["cost_units"] or 0) * COST_UNIT
+        found.append(_of_the_month(round(cost, 2), limit + (used["more_cost"] or 0), "of cost"))
+    return found
+
+
+def _widest(rows: list[dict[str, Any]]) -> dict[str, Decimal | None]:
+    """Return the limit of each measure; None for no limit."""
+    own = [row for row in rows if row["person"]]
+    of_groups = [row for row in rows if row["group"]]
+    applying = own or of_groups or rows
+    return {
+        name: None if any(row[name] is None for row in applying) else max(row[name] for row in applying)
+        for name in MEASURES
+    }
+
+
+def _of_the_hour(used: Decimal, limit: Decimal) -> Standing:
+    sentence = f"{used:,} of your {limit:,} messages of this hour are used."
+    if used >= limit:
+        sentence = (
+            f"You have sent {limit:,} messages within an hour, the most here. Try again in a few minutes."
+        )
+    return Standing(used, limit, sentence)
+
+
+def _of_the_month(used: Decimal, limit: Decimal, what: str) -> Standing:
+    begins = written(next_month(today()), "j F")
+    sentence = f"{used:,} of your {limit:,} {what} of this month are used. They start again on {begins}."
+    if used >= limit:
+        sentence = f"Your {limit:,} {what} of this month are used up. They start again on {begins}."
+    return Standing(used, limit, sentence)
+
+
+def _rows(user: Any, begun: Callable[[Any, Any], Any]) -> Any:
+    """The limits that may apply to a person, each with what the person has used."""
+    groups = get_user_model().groups.through.objects.filter(user=user).values("group")
+    mine = Q(person=user) | Q(group__in=groups) | Q(person=None, group=None)
+    first = this_month()
+    used = UsageDay.objects.filter(person=user, day__gte=first).order_by().values("person")
+    more = Extra.objects.filter(person=user, month=first).order_by().values("person")
+    return Limit.objects.filter(mine).values(
+        "person",
+        "group",
+        *MEASURES,
+        begun=Subquery(begun(user, timezone.now() - HOUR)),
+        tokens=Subquery(used.annotate(sum=Sum(F("input_tokens") + F("output_tokens"))).values("sum")),
+        cost_units=Subquery(used.annotate(sum=Sum("cost_units")).values("sum")),
+        more_tokens=Subquery(more.annotate(sum=Sum("tokens")).values("sum")),
+        more_cost=Subquery(more.annotate(sum=Sum("cost")).values("sum")),
+    )

@@ -1,0 +1,19 @@
+"""Days and months of the site's time zone, by which use is counted."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+
+def today() -> date:
+    return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
+def this_month() -> date:
+    """Return its first day."""
+    return today().replace(day=1)
+
+
+def next_month(day: date) -> date:
+    """Return the first day of the month after that of `day`."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
