@@ -6,13 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = tuple[Any, ...]
 # Placeholders of parameters in SQL. A percent sign is written twice.
 PLACES = re.compile("%[%s]")
+# Fields that store values of a type as they are. PostgreSQL's numbers have sizes.
+PLAIN = {
+    models.CharField: str,
+    models.TextField: str,
+    models.AutoField: int,
+    models.BigAutoField: int,
+    models.PositiveIntegerField: int,
+}
 
 
 class Given(models.Expression):
@@ -21,12 +30,16 @@ class Given(models.Expression):
     def __init__(self, name: str, field: Any) -> None:
         super().__init__(output_field=field)
         self.name = name
+        self._plain = PLAIN.get(type(getattr(field, "target_field", field)))
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
         return "%s", [self]
 
-    def value(self, values: Mapping[str, Any]) -> Any:
-        return self.output_field.get_db_prep_save(values[self.name], connection)
+    def value(self, values: Mapping[str, Any], database: BaseDatabaseWrapper) -> Any:
+        value = values[self.name]
+        if type(value) is self._plain and (self._plain is str or database.vendor == "sqlite"):
+            return value
+        return self.output_field.get_db_prep_save(value, database)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +52,10 @@ class Compiled:
     objects: Any = None
 
     def converted(self, row: Row) -> Row:
-        values = list(row)
+        values, database = list(row), connections[DEFAULT_DB_ALIAS]
         for index, (converters, expression) in self.converters:
             for convert in converters:
-                values[index] = convert(values[index], expression, connection)
+                values[index] = convert(values[index], expression, database)
         return tuple(values)
 
 
@@ -62,8 +75,10 @@ class Statement:
         return self._compiled[vendor]
 
     def _run(self, compiled: Compiled, values: Mapping[str, Any]) -> list[Row]:
-        with connection.cursor() as cursor:
-            cursor.execute(compiled.sql, [each.value(values) for each in compiled.params])
+        # Not `connection`, which looks for it each time.
+        database = connections[DEFAULT_DB_ALIAS]
+        with database.cursor() as cursor:
+            cursor.execute(compiled.sql, [each.value(values, database) for each in compiled.params])
             found: list[Row] = cursor.fetchall()
         return found
 

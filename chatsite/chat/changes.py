@@ -32,6 +32,8 @@ from chatsite.runs.tasks import Tasks
 
 logger = logging.getLogger(__name__)
 
+# Seconds that changes are still polled after the last page was closed.
+LINGER_SECONDS = 3.0
 # Seconds between two queries of who is still signed in.
 SIGNED_IN_SECONDS = 4.0
 # Seconds between two times that temporary conversations with an open page are kept a while longer.
@@ -106,6 +108,12 @@ class Changes:
         if not pages:
             self._pages.pop(page.user.pk, None)
         if not self._pages:
+            # A person who goes to another page closes one and opens the next.
+            asyncio.get_running_loop().call_later(LINGER_SECONDS, self._end_watches)
+
+    def _end_watches(self) -> None:
+        """End what only open pages need, if there are none."""
+        if not self._pages:
             for watch in self._watches:
                 watch.cancel()
             self._watches = []
@@ -151,6 +159,7 @@ class Changes:
         """Close all pages. Their answers continue."""
         for page in self.pages:
             page.close()
+        self._end_watches()
 
     async def sign_ins_changed(self) -> None:
         """In this process, a person may have signed out, changed their password or been deactivated."""

@@ -1,7 +1,7 @@
 """WebSockets: what a client does not read is bounded, and clients that do not answer are disconnected."""
 
 import asyncio
-from typing import Any
+from typing import Any, ClassVar
 
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor
@@ -12,7 +12,12 @@ from chatsite.limits import MAX_UNSENT_BYTES, UNSENT_SECONDS
 class Socket(WebSocketProtocol):
     """One WebSocket. Sending waits while the client has too much unread; when that lasts too long, it is closed."""
 
+    # Autobahn would copy them for each socket, and describe them in a log entry that nobody reads.
+    CONFIG_ATTRS: ClassVar[list[str]] = []
+
     def connectionMade(self) -> None:
+        for name in WebSocketProtocol.CONFIG_ATTRS:
+            setattr(self, name, getattr(self.factory, name))
         super().connectionMade()
         self._taken = asyncio.Event()
         self._taken.set()
