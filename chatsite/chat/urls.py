@@ -7,6 +7,7 @@ from chatsite.chat.consumers import ConversationConsumer, PersonConsumer
 from chatsite.history import temporary_views as temporary
 from chatsite.history import views as history
 from chatsite.history.organising import views as organising
+from chatsite.history.readers import readers
 from chatsite.history.retention import views as retention
 
 app_name = "conversations"
@@ -16,6 +17,7 @@ urlpatterns = [
     path("conversations/", history.history, name="history"),
     path("conversations/list/", history.listing, name="list"),
     path("conversations/entries/", history.entries, name="entries"),
+    path("conversations/readers/", readers, name="readers"),
     path("conversations/act/", organising.act, name="act"),
     path("conversations/endings/", retention.endings, name="endings"),
     path("conversations/undo/<uuid:uuid>/", organising.undo, name="undo"),

@@ -1,8 +1,17 @@
-"""Conversations in the admin: read-only, for staff who may view them."""
+"""Conversations in the admin, read-only: who, when and with which model, and nothing that was said.
+
+What was said is on a page of its own, see `reading`. No list, search, filter or inline has it.
+"""
 
 from django.contrib import admin
+from django.urls import path, reverse
+from django.utils.html import format_html
 
 from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.conversations.reading import MAY_READ, read
+
+# A filter by what was said would reveal it, one letter after another.
+LOOKUPS = {"exact", "id", "gte", "lt", "isnull", "in"}
 
 
 class ReadOnly:
@@ -18,9 +27,20 @@ class ReadOnly:
         return False
 
 
+class OnlyFacts(ReadOnly):
+    """Shows its `fields`, and filters by `filtered` alone."""
+
+    view_on_site = False
+    filtered: tuple[str, ...] = ()
+
+    def lookup_allowed(self, lookup, value, request=None):
+        name, *rest = lookup.split("__")
+        return name in self.filtered and set(rest) <= LOOKUPS
+
+
 class MessageInline(ReadOnly, admin.TabularInline):
     model = Message
-    fields = readonly_fields = ["role", "text", "created"]
+    fields = readonly_fields = ["role", "created"]
     ordering = ["pk"]
     show_change_link = True
 
@@ -31,24 +51,54 @@ class CompletionInline(ReadOnly, admin.StackedInline):
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["title", "owner", "model", "system_prompt", "updated"]
+class ConversationAdmin(OnlyFacts, admin.ModelAdmin):
+    list_display = ["uuid", "owner", "model", "system_prompt", "updated"]
     list_filter = ["model", "updated"]
     list_select_related = ["owner", "system_prompt"]
-    search_fields = ["title", "owner__username"]
+    search_fields = ["=uuid", "owner__username"]
+    search_help_text = "Its id, or its owner’s name. What was said is not searched."
+    fields = [
+        "uuid", "owner", "model", "system_prompt", "params", "pinned", "archived", "deleted", "created", "updated",
+        "texts",
+    ]  # fmt: skip
+    filtered = ("id", "uuid", "owner", "model", "system_prompt", "created", "updated")
     inlines = [MessageInline]
+
+    def get_urls(self):
+        texts = path(
+            "<int:pk>/texts/", self.admin_site.admin_view(self.read), name="conversations_conversation_texts"
+        )
+        return [texts, *super().get_urls()]
+
+    def read(self, request, pk):
+        return read(self, request, pk)
+
+    def get_fields(self, request, obj=None):
+        may_read = request.user.has_perm(MAY_READ)
+        return [name for name in self.fields if name != "texts" or may_read]
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.get_fields(request, obj)
+
+    @admin.display(description="what was said")
+    def texts(self, conversation):
+        url = reverse("admin:conversations_conversation_texts", args=[conversation.pk])
+        return format_html('<a href="{}">Read it</a>; its owner will see who did, and why', url)
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["__str__", "conversation", "created"]
+class MessageAdmin(OnlyFacts, admin.ModelAdmin):
+    list_display = ["uuid", "role", "conversation", "created"]
     list_select_related = ["conversation"]
-    search_fields = ["text"]
+    search_fields = ["=uuid", "=conversation__uuid"]
+    search_help_text = "Its id, or its conversation’s. What was said is not searched."
+    fields = readonly_fields = ["uuid", "conversation", "parent", "role", "created"]
+    filtered = ("id", "uuid", "conversation", "role", "created")
     inlines = [CompletionInline]
 
 
 @admin.register(Completion)
-class CompletionAdmin(ReadOnly, admin.ModelAdmin):
+class CompletionAdmin(OnlyFacts, admin.ModelAdmin):
     list_display = [
         "started",
         "model",
@@ -61,3 +111,4 @@ class CompletionAdmin(ReadOnly, admin.ModelAdmin):
     ]
     list_filter = ["status", "model", "error_kind"]
     list_select_related = ["provider", "prompt_version__prompt"]
+    filtered = ("id", "message", "model", "provider", "prompt_version", "status", "error_kind", "started")

@@ -70,7 +70,8 @@ def _count(text: str) -> int:
 def _shown(found: list[Conversation], query: str, count: int) -> dict:
     part = found[:count]
     older = _older(part[-1], query) if len(found) > len(part) else ""
-    return {"groups": _by_day(part), "older": older, "query": query}
+    was_read = any(each.read_by_staff for each in part)
+    return {"groups": _by_day(part), "older": older, "query": query, "was_read": was_read}
 
 
 def _position(before: str):

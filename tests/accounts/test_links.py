@@ -98,7 +98,9 @@ def test_signing_out_clears_what_the_browser_keeps(client, alice):
 
 def test_a_person_is_told_who_can_read_their_conversations(client, alice):
     client.force_login(alice)
-    assert "Admins of this site can read conversations" in client.get("/accounts/password/").content.decode()
+    assert (
+        "who have the permission can read conversations" in client.get("/accounts/password/").content.decode()
+    )
 
 
 def test_a_wrong_password_is_said_on_the_page(client, alice):

@@ -61,6 +61,9 @@ class Conversation(models.Model):
         editable=False,
         help_text="An answer has ended, and no page of its owner has shown the conversation since.",
     )
+    read_by_staff = models.DateTimeField(
+        null=True, editable=False, help_text="When staff read its texts, until its owner has seen who did."
+    )
     created = models.DateTimeField(default=timezone.now, editable=False)
     updated = models.DateTimeField(default=timezone.now)
     changed = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
@@ -76,9 +79,11 @@ class Conversation(models.Model):
 
     class Meta:
         indexes = INDEXES
+        permissions = [("view_conversation_text", "Can read what people said, with a reason that they see")]
 
     def __str__(self) -> str:
-        return self.title or str(self.uuid)
+        """Return its id. The title is what was said, which the admin and logs do not show."""
+        return str(self.uuid)
 
     def get_absolute_url(self) -> str:
         return reverse("conversations:detail", args=[self.uuid])

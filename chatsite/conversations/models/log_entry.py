@@ -36,4 +36,4 @@ class LogEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.completion_id}@{self.offset}: {self.text[:40]}"
+        return f"{self.completion_id}@{self.offset}"

@@ -55,7 +55,7 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return f"{self.role}: {self.text[:60]}"
+        return f"{self.role} {self.uuid}"
 
     @cached_property
     def html(self) -> SafeString:

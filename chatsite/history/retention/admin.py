@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from chatsite.audit.audited import Audited
 from chatsite.history.retention.due import NOTICE, by_person, covered, due
 from chatsite.history.retention.models import RetentionRule
 
@@ -20,9 +21,10 @@ class TermsForm(forms.ModelForm):
 
 
 @admin.register(RetentionRule)
-class RetentionRuleAdmin(admin.ModelAdmin):
+class RetentionRuleAdmin(Audited, admin.ModelAdmin):
     fields = ["days", "keep_pinned", "keep_in_folders", "in_force_since", "count"]
     readonly_fields = ["in_force_since", "count"]
+    audited_fields = tuple(TermsForm.Meta.fields)
 
     def get_urls(self):
         count = path(

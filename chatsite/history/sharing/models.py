@@ -56,7 +56,7 @@ class Share(models.Model):
     objects = ShareQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return self.title or str(self.uuid)
+        return str(self.uuid)
 
     def save(self, *args, **kwargs):
         self.digest = self.digest or digest(self.token)
@@ -104,7 +104,7 @@ class SharedMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role}: {self.text[:60]}"
+        return f"{self.role} {self.number}"
 
     @property
     def html(self) -> SafeString:

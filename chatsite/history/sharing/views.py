@@ -17,6 +17,7 @@ from chatsite.history.sharing.snapshots import shareable, take
 
 MAX_LINKS_PER_PERSON = 500
 TOO_MANY = f"You have {MAX_LINKS_PER_PERSON} links, which is the most. Revoke one first."
+TEMPORARY = "This conversation is temporary. Keep it first, with “Keep this one” on its page."
 NOTHING = "There is nothing to share yet: no message has text."
 
 
@@ -86,6 +87,8 @@ def _refusal(user, conversation):
     """Return why this person cannot share this conversation; empty if they can."""
     if not shareable(conversation):
         return NOTHING
+    if conversation.is_temporary:
+        return TEMPORARY
     return TOO_MANY if Share.objects.of(user).count() >= MAX_LINKS_PER_PERSON else ""
 
 
