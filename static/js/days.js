@@ -1,10 +1,18 @@
-/** The headings of days. The server writes them; here they are written again when the day turns. */
+/** The headings of days. The server writes them, by its clock; here they are written again by the reader's clock, also
+    when the day turns. */
 
 const DAYS_WITH_A_NAME = 7;
 const DAY_MS = 24 * 3600 * 1000;
 
 let today = dayOf(new Date());
 let timer;
+
+/** Write the headings in a list. */
+export function labelDays(list) {
+  for (const { dataset, firstElementChild: heading } of list.querySelectorAll("section[data-day]")) {
+    if (heading.textContent !== label(dataset.day)) heading.textContent = label(dataset.day);
+  }
+}
 
 /** Returns the heading of a day: see `_label` in chatsite/history/listing.py. */
 function label(day) {
@@ -35,9 +43,7 @@ function check() {
   const now = new Date();
   if (dayOf(now) !== today) {
     today = dayOf(now);
-    for (const { dataset, firstElementChild: heading } of document.querySelectorAll("section[data-day]")) {
-      heading.textContent = label(dataset.day);
-    }
+    labelDays(document);
   }
   clearTimeout(timer);
   timer = setTimeout(check, new Date(now).setHours(24, 0, 1, 0) - now);

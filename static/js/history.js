@@ -34,6 +34,7 @@ class HistoryList extends LiveList {
 
   #note() {
     clearTimeout(this.#noting);
+    if (this.isArriving) return;
     history.replaceState({ ...history.state, list: placeIn(this.list, this.scroller) }, "");
   }
 }

@@ -1,7 +1,7 @@
 /** A list of conversations that loads on while it is scrolled and stays up to date: titles and dots change in place, for
     the rest it is fetched again. */
 
-import { isOnDay } from "./days.js";
+import { isOnDay, labelDays } from "./days.js";
 import { DraftMarks } from "./draft-marks.js";
 import { entriesIn, entryOf, fetchPart, join, keepRest, olderIn, reuse } from "./list-parts.js";
 import { goTo, keepingPlace } from "./list-place.js";
@@ -23,6 +23,7 @@ export class LiveList extends HTMLElement {
   #isWhole = false;
   #isPostponed = false;
   #missed = [];
+  #place = null;
   #timer;
 
   connectedCallback() {
@@ -35,8 +36,8 @@ export class LiveList extends HTMLElement {
     document.addEventListener("conversations-answering", ({ detail }) => this.#compare(new Set(detail)), { signal });
     this.list.addEventListener("focusout", () => this.#isPostponed && this.refreshSoon(), { signal });
     this.drafts = new DraftMarks(this, this.list, signal);
-    this.drafts.show();
     this.older.watch();
+    this.shown();
   }
 
   disconnectedCallback() {
@@ -55,6 +56,7 @@ export class LiveList extends HTMLElement {
 
   /** The list has changed. */
   shown() {
+    labelDays(this.list);
     this.drafts.show();
   }
 
@@ -126,7 +128,8 @@ export class LiveList extends HTMLElement {
     this.#isFetching = true;
     const { query } = this;
     const isWhole = this.#isWhole;
-    const part = await this.#fetch(query, isWhole ? entriesIn(this.list).length : PART, fetching.signal);
+    const count = isWhole ? Math.max(entriesIn(this.list).length, this.#place?.count ?? 0) : PART;
+    const part = await this.#fetch(query, count, fetching.signal);
     if (fetching !== this.#fetching) return;
     this.#isFetching = false;
     this.#isPostponed = Boolean(part && this.list.querySelector(TYPING));
@@ -151,6 +154,7 @@ export class LiveList extends HTMLElement {
   /** Show a new beginning of the list; with `isWhole`, nothing of the old one follows it. */
   update(part, query, isWhole) {
     keepingPlace(this.list, this.scroller, () => this.#replace(part, isWhole));
+    this.#arrive();
     this.older.watch();
     this.shown();
   }
@@ -162,13 +166,22 @@ export class LiveList extends HTMLElement {
   }
 
   /** Load what was loaded when the reader left this list, and go to where they were. */
-  async restore(place) {
+  restore(place) {
     const isMore = place.count > entriesIn(this.list).length && olderIn(this.list);
-    const part = isMore && (await this.#fetch(this.query, place.count, this.life.signal));
-    if (part) this.#replace(part, true);
-    goTo(place, this.list, this.scroller);
-    this.older.watch();
-    this.shown();
+    if (!isMore) return goTo(place, this.list, this.scroller);
+    this.#place = place;
+    this.#isWhole = true;
+    this.#refresh();
+  }
+
+  /** Whether it is still on its way to where the reader was. */
+  get isArriving() {
+    return this.#place !== null;
+  }
+
+  #arrive() {
+    if (this.#place) goTo(this.#place, this.list, this.scroller);
+    this.#place = null;
   }
 }
 
