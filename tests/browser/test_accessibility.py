@@ -68,6 +68,14 @@ def tab(request, open_page):
     return open_page("/", **request.param)
 
 
+def test_nothing_keeps_people_out_of_a_temporary_conversation(tab):
+    tab.goto("/?temporary=1")
+    check(tab, "a new temporary conversation")
+    ask(tab, "A secret soup?")
+    finished(tab)
+    check(tab, "a temporary conversation")
+
+
 def test_nothing_keeps_people_out_of_a_conversation(tab, upstream):
     check(tab, "empty")
     hold = upstream.hold()

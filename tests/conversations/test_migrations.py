@@ -1,13 +1,17 @@
 """A database of the release before: its conversations stay what they were."""
 
+from uuid import uuid4
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from chatsite.conversations.models import Conversation, Folder, Message
 from chatsite.history.search.check import problems
+from chatsite.history.temporary import delete_over
 
 
 @pytest.fixture
@@ -32,6 +36,36 @@ def test_conversations_of_before_are_in_no_folder_and_not_deleted(before):
     assert (mine.count(), mine.filter(folder=None).count(), Message.objects.of(alice).count()) == (50, 50, 50)
     assert (mine.filter(pinned=True).count(), mine.filter(archived=True).count()) == (25, 10)
     assert problems() == []
+
+
+def test_conversations_of_before_are_not_temporary_and_keep_their_titles(database):
+    before = MigrationExecutor(connection).migrate([("conversations", "0007_help_texts")]).apps
+    try:
+        owner = before.get_model("auth", "User").objects.create(username="alice")
+        old = before.get_model("conversations", "Conversation")
+        for number in range(20):
+            old.objects.create(owner=owner, title=f"Herbs {number}")
+    finally:
+        call_command("migrate", verbosity=0)
+    herbs = Conversation.objects.of(User.objects.get())
+    assert herbs.filter(title__startswith="Herbs", title_is_provisional=False).count() == 20
+    assert not any(Conversation.objects.entitle(each.pk, each.title, "Basil") for each in herbs)
+    assert list(delete_over()) == [] and problems() == []
+
+
+def test_a_worker_of_the_release_before_can_still_begin_conversations(database):
+    owner = User.objects.create(username="alice")
+    columns = {"uuid": uuid4().hex, "owner_id": owner.pk, "title": "Herbs", "model": "", "params": "{}"}
+    flags = {"pinned": False, "archived": False}
+    times = dict.fromkeys(("created", "updated"), timezone.now())
+    row = columns | flags | times
+    places = ", ".join(["%s"] * len(row))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO conversations_conversation ({', '.join(row)}) VALUES ({places})", [*row.values()]
+        )
+    herbs = Conversation.objects.get()
+    assert (herbs.is_temporary, herbs.title_is_provisional) == (False, False)
 
 
 def test_they_can_be_put_into_a_folder_and_deleted(before):

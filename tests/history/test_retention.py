@@ -208,6 +208,16 @@ def test_pages_tell_what_goes_and_how_to_keep_it(alice, client):
     assert "will be deleted" not in client.get("/").content.decode()
 
 
+def test_all_that_goes_is_pinned_at_once(alice, client):
+    rule()
+    conversation(alice, 99, "Old")
+    conversation(alice, 1, "New")
+    client.force_login(alice)
+    client.post("/conversations/act/", {"act": "pin", "all": "1", "show": "ending"})
+    assert list(Conversation.objects.filter(pinned=True).values_list("title", flat=True)) == ["Old"]
+    assert notice(alice) is None
+
+
 def test_only_archived_ones_are_told_of_too(alice, client):
     rule()
     conversation(alice, 99, archived=True)

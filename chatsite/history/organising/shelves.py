@@ -8,13 +8,15 @@ from django.contrib.auth.models import User
 from django.http import Http404
 
 from chatsite.conversations.models import Conversation, Folder
+from chatsite.history.retention.due import ending
 
-PINNED, ARCHIVED, DELETED = "pinned", "archived", "deleted"
+PINNED, ARCHIVED, DELETED, ENDING = "pinned", "archived", "deleted", "ending"
 HEADINGS = {
     "": "Your conversations",
     PINNED: "Pinned conversations",
     ARCHIVED: "Archived conversations",
     DELETED: "Recently deleted",
+    ENDING: "Deleted soon",
 }
 
 
@@ -40,6 +42,8 @@ class Shelf:
         """Return its conversations, in no order but for the deleted ones."""
         if self.show == DELETED:
             return Conversation.objects.deleted_by(user)
+        if self.show == ENDING:
+            return ending(user)
         own = Conversation.objects.of(user)
         if self.show == ARCHIVED:
             return own.filter(archived=True)

@@ -43,8 +43,11 @@ def due(rule: RetentionRule) -> Q:
     return covered(rule) & Q(changed__lte=Now() - NOTICE) & Q(Exists(told))
 
 
-def ending(user: User, rule: RetentionRule) -> Any:
-    """Return the person's conversations that are deleted within a week, the oldest first."""
+def ending(user: User, rule: RetentionRule | None = None) -> Any:
+    """Return the person's conversations that are deleted within a week, the oldest first. `rule`: if it was read."""
+    rule = rule or RetentionRule.objects.in_force()
+    if not rule:
+        return Conversation.objects.none()
     return Conversation.objects.of(user).filter(covered(rule, NOTICE)).order_by("updated", "id")
 
 

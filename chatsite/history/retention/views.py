@@ -16,7 +16,7 @@ CONVERSATIONS_LISTED = 200
 def endings(request):
     """What the site's rule deletes within a week, the first to go first, and how to keep it."""
     rule = RetentionRule.objects.in_force()
-    found = list(ending(request.user, rule)[: CONVERSATIONS_LISTED + 1]) if rule else []
+    found = list(ending(request.user, rule)[: CONVERSATIONS_LISTED + 1])
     for conversation in found:
         conversation.day = day_of(rule, conversation.updated, conversation.changed)
     context = {
