@@ -2,11 +2,14 @@
 
 import json
 import random
+import re
 import sys
 import time
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
-from typing import Any
+from statistics import median
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.contrib.auth.models import User
@@ -19,14 +22,23 @@ from chatsite.history.search.query import read
 from chatsite.history.search.results import find
 from tests.bench.seeded import vocabularies
 
+HISTORY = "/conversations/"
 QUERIES = 20
 REPEATS = 3
+OPENINGS = 5
 STORED = 1000
 COMMON, MID, RARE = range(30), range(300, 1500), range(15_000, 30_000)
 
 
+class Cost(NamedTuple):
+    """Milliseconds: of processor time, and of the clock on the wall."""
+
+    cpu: float
+    wall: float
+
+
 class Clock:
-    """Milliseconds of processor time: of this thread, and of the PostgreSQL process that serves it."""
+    """Measures processor time of this thread, and of the PostgreSQL process that serves it."""
 
     def __init__(self) -> None:
         self._server = None
@@ -35,14 +47,18 @@ class Clock:
                 cursor.execute("SELECT pg_backend_pid()")
                 self._server = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
 
-    def __call__(self) -> float:
+    def of(self, work: Callable[[], Any]) -> Cost:
+        begun, at = self._cpu(), time.perf_counter()
+        work()
+        return Cost(self._cpu() - begun, (time.perf_counter() - at) * 1000)
+
+    def median_of(self, work: Callable[[], Any]) -> Cost:
+        costs = [self.of(work) for _ in range(REPEATS)]
+        return Cost(*(median(each) for each in zip(*costs, strict=True)))
+
+    def _cpu(self) -> float:
         server = int(self._server.read_text().split()[0]) / 1e6 if self._server else 0
         return time.thread_time() * 1000 + server
-
-    def of(self, work: Callable[[], Any]) -> float:
-        begun = self()
-        work()
-        return self() - begun
 
 
 def queries() -> dict[str, list[str]]:
@@ -85,30 +101,55 @@ def searches(names: list[str]) -> list[dict[str, Any]]:
 def _measured(typed: list[str], people: dict[str, User]) -> dict[str, float]:
     row, clock = {}, Clock()
     for name, person in people.items():
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(person)
-        finding = [_median(clock, lambda each=each: find(person, read(each))) for each in typed]  # noqa: B023
-        pages = [clock.of(lambda each=each: client.get("/conversations/", {"q": each})) for each in typed]  # noqa: B023
-        row |= {f"{name} p50": _at(finding, 0.5), f"{name} p95": _at(finding, 0.95)}
-        row |= {f"page {name} p50": _at(pages, 0.5), f"page {name} p95": _at(pages, 0.95)}
+        client = signed_in(person)
+        finding = [clock.median_of(lambda each=each: find(person, read(each))) for each in typed]  # noqa: B023
+        pages = [clock.median_of(lambda each=each: client.get(HISTORY, {"q": each})) for each in typed]  # noqa: B023
+        row |= shares(name, finding) | shares(f"page {name}", pages)
     return row
 
 
-def _median(clock: Clock, work: Callable[[], Any]) -> float:
-    return _at([clock.of(work) for _ in range(REPEATS)], 0.5)
+def signed_in(person: User) -> Client:
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(person)
+    return client
 
 
-def _at(values: list[float], share: float) -> float:
+def shares(name: str, costs: list[Cost]) -> dict[str, float]:
+    """p50 and p95 of processor time, and p95 of the clock on the wall."""
+    cpu, wall = ([cost[kind] for cost in costs] for kind in (0, 1))
+    return {f"{name} p50": at(cpu, 0.5), f"{name} p95": at(cpu, 0.95), f"{name} wall p95": at(wall, 0.95)}
+
+
+def at(values: list[float], share: float) -> float:
     return sorted(values)[min(int(len(values) * share), len(values) - 1)]
+
+
+def pages(name: str) -> dict[str, float]:
+    """What the history page, the next part of its list, and opening a conversation cost; the newest and an old one."""
+    clock, person = Clock(), User.objects.get(username=name)
+    client = signed_in(person)
+    own = Conversation.objects.filter(owner=person).order_by("-updated")
+    older = re.search(r"\?before=[^\"#]+", client.get(HISTORY).content.decode())
+    addresses = {
+        "history": HISTORY,
+        "next part": f"{HISTORY}list/{unescape(older[0])}" if older else HISTORY,
+        "newest": own[0].get_absolute_url(),
+        "old": own[own.count() // 2].get_absolute_url(),
+    }
+    return {what: _opening(clock, client, address) for what, address in addresses.items()}
+
+
+def _opening(clock: Clock, client: Client, address: str) -> float:
+    assert client.get(address).status_code == 200, address
+    return median(clock.median_of(lambda: client.get(address)).cpu for _ in range(OPENINGS))
 
 
 def ranked(name: str) -> dict[str, float]:
     """What best matches first costs for common words."""
     clock, person = Clock(), User.objects.get(username=name)
-    costs = [
-        _median(clock, lambda each=each: find(person, read(each), best=True)) for each in queries()["common"]
-    ]
-    return {"p50": _at(costs, 0.5), "p95": _at(costs, 0.95)}
+    typed = queries()["common"]
+    costs = [clock.median_of(lambda each=each: find(person, read(each), best=True)).cpu for each in typed]
+    return {"p50": at(costs, 0.5), "p95": at(costs, 0.95)}
 
 
 def costs() -> dict[str, float]:
@@ -128,7 +169,7 @@ def _storing() -> float:
         for text in texts:
             Message.objects.create(uuid=uuid4(), conversation=conversation, role="user", text=text)
 
-    return clock.of(store) / STORED
+    return clock.of(store).cpu / STORED
 
 
 def _without_triggers() -> None:
@@ -168,5 +209,11 @@ def measure() -> None:
     """Print all figures as one line of JSON."""
     figures: dict[str, Any] = {"some": searches(["person3", "few"]), "ranked": ranked("person3")}
     own_everything("person3")
-    figures |= {"all": searches(["person3"]), "ranked all": ranked("person3"), "costs": costs()}
-    sys.stdout.write(json.dumps(figures) + "\n")
+    figures |= {"all": searches(["person3"]), "ranked all": ranked("person3"), "pages": pages("person3")}
+    sys.stdout.write(json.dumps(figures | {"costs": costs()}) + "\n")
+
+
+def measure_pages() -> None:
+    """Print what pages cost in a small store."""
+    own_everything("person3")
+    sys.stdout.write(json.dumps(pages("person3")) + "\n")
