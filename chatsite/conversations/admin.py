@@ -7,7 +7,8 @@ from django.contrib import admin
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.conversations.live_board import RunningAnswerAdmin
+from chatsite.conversations.models import Completion, Conversation, Message, RunningAnswer
 from chatsite.conversations.reading import MAY_READ, read
 
 # A filter by what was said would reveal it, one letter after another.
@@ -112,3 +113,6 @@ class CompletionAdmin(OnlyFacts, admin.ModelAdmin):
     list_filter = ["status", "model", "error_kind"]
     list_select_related = ["provider", "prompt_version__prompt"]
     filtered = ("id", "message", "model", "provider", "prompt_version", "status", "error_kind", "started")
+
+
+admin.site.register(RunningAnswer, RunningAnswerAdmin)

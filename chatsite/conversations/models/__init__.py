@@ -7,6 +7,7 @@ from chatsite.conversations.models.folder import Folder
 from chatsite.conversations.models.log_entry import LogEntry
 from chatsite.conversations.models.message import HistoryItem, Message, Role
 from chatsite.conversations.models.outcome import Outcome
+from chatsite.conversations.models.running_answer import RunningAnswer
 from chatsite.conversations.models.siblings import Siblings
 from chatsite.conversations.models.status import Status
 
@@ -21,6 +22,7 @@ __all__ = [
     "OVER",
     "Outcome",
     "Role",
+    "RunningAnswer",
     "Siblings",
     "Status",
     "TEMPORARY_GRACE",
