@@ -122,6 +122,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "chatsite.protocol.numbers",
             ],
+            "builtins": ["chatsite.kept_urls"],
         },
     },
 ]

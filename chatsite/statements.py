@@ -101,20 +101,23 @@ class Select(Statement):
 
     def rows(self, **values: Any) -> list[Row]:
         """Return the rows as the ORM would."""
-        return self._rows(self._for_this_database(), values)
+        compiled = self._for_this_database()
+        return self._converted(compiled, self._run(compiled, values))
 
     def row(self, **values: Any) -> Row | None:
         """Return the first row; None where there is none."""
         found = self.rows(**values)
         return found[0] if found else None
 
-    def _rows(self, compiled: Compiled, values: Mapping[str, Any]) -> list[Row]:
-        found = self._run(compiled, values)
-        return [compiled.converted(row) for row in found] if compiled.converters else found
+    def _converted(self, compiled: Compiled, rows: list[Row]) -> list[Row]:
+        return [compiled.converted(row) for row in rows] if compiled.converters else rows
 
 
 class Objects(Select):
     """A query for objects of a model, with related objects and annotations. `build` returns its queryset."""
+
+    # Of `shared`: the last rows, and their objects.
+    _last: tuple[list[Row], list[Any]] = ([], [])
 
     def _objects(self, compiler: Any) -> tuple["RowReader", list[tuple[str, int]]]:
         return RowReader(compiler, compiler.klass_info), list(compiler.annotation_col_map.items())
@@ -122,13 +125,26 @@ class Objects(Select):
     def all(self, **values: Any) -> list[Any]:
         """Return all objects that it finds."""
         compiled = self._for_this_database()
+        return self._made(compiled, self._run(compiled, values))
+
+    def shared(self) -> list[Any]:
+        """Return the same, of a query that nothing is given to. While its rows are the same, so are the objects."""
+        compiled = self._for_this_database()
+        rows = self._run(compiled, {})
+        known, objects = self._last
+        if rows != known:
+            objects = self._made(compiled, rows)
+            self._last = rows, objects
+        return objects
+
+    def _made(self, compiled: Compiled, rows: list[Row]) -> list[Any]:
         reader, annotations = compiled.objects
-        found = []
-        for row in self._rows(compiled, values):
-            found.append(each := reader.read(row))
+        made = []
+        for row in self._converted(compiled, rows):
+            made.append(each := reader.read(row))
             for name, index in annotations:
                 setattr(each, name, row[index])
-        return found
+        return made
 
     def first(self, **values: Any) -> Any:
         """Return the first object that it finds, or None."""

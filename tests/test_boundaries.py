@@ -59,6 +59,7 @@ MAY_USE = {
     },
     "asgi": {"chat", "request_threads"},
     "client_address": {"seen"},
+    "kept_urls": set(),
     "limits": set(),
     "middleware": {"accounts"},
     "__main__": {"home"},

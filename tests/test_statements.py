@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import User
 from django.db.models import Q
 from django.db.models.functions import Now, Upper
 
@@ -66,3 +67,14 @@ def test_objects_come_with_related_ones_and_annotations(alice):
     assert (found, found.title, found.params, found.head.text) == (made, "One", {"seed": 1}, "Hello?")
     assert (found.system_prompt, found.is_answering) == (None, False)
     assert Objects(build).all(uuid=uuid4()) == []
+
+
+def test_shared_objects_are_the_same_until_their_rows_change(db):
+    everybody = Objects(lambda: User.objects.order_by("pk"))
+    alice = User.objects.create(username="alice")
+    before = everybody.shared()
+    assert before == [alice] and everybody.shared()[0] is before[0]
+    User.objects.update(username="alicia")
+    assert everybody.shared()[0].username == "alicia"
+    User.objects.all().delete()
+    assert everybody.shared() == []

@@ -33,7 +33,7 @@ class ModelQuerySet(models.QuerySet):
 
     def choices(self) -> "list[Model]":
         """Return one offered model for each name."""
-        return _one_a_name(OFFERED.all())
+        return _one_a_name(OFFERED.shared())
 
     def default(self, among: "list[Model] | None" = None) -> "Model | None":
         """Return the model for new conversations: an admin's choice, else the site's pick, else what it would pick.
@@ -55,7 +55,8 @@ class ModelQuerySet(models.QuerySet):
 
 
 def _one_a_name(models: "Iterable[Model]") -> "list[Model]":
-    """Return the first of each name. It is the default if any of that name is."""
+    """Return the first of each name. It is the default if any of that name is. Others share it: done twice, it changes
+    nothing more."""
     firsts: dict[str, Model] = {}
     for model in models:
         first = firsts.setdefault(model.name, model)
