@@ -31,7 +31,7 @@ MAY_USE = {
     "accounts": {"audit", "client_address", "seen", "statements", "usage"},
     "audit": {"client_address"},
     "usage": {"audit", "prompts", "providers"},
-    "runs": {"completions", "conversations", "rendering", "providers", "statements"},
+    "runs": {"completions", "conversations", "rendering", "providers", "statements", "usage"},
     "history": {
         "accounts",
         "audit",

@@ -2,17 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import Error
+from django.db import Error, transaction
 
 from chatsite.completions import CompletionError, Usage
 from chatsite.completions.stream import CompletionStream
-from chatsite.conversations.models import Conversation, Status
+from chatsite.conversations.models import Conversation, Status, count
 from chatsite.conversations.title_request import title_in, title_request
 from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import Clients
@@ -21,6 +18,9 @@ from chatsite.providers.serving import serving
 from chatsite.runs.ends import Ended
 from chatsite.runs.hints import Hints
 from chatsite.runs.tasks import Tasks
+from chatsite.usage import ledger
+from chatsite.usage.ledger import Use
+from chatsite.usage.models import Source
 
 logger = logging.getLogger(__name__)
 
@@ -39,26 +39,13 @@ class NoTitleModel(CompletionError):
     kind = "configuration"
 
 
-@dataclass(frozen=True, slots=True)
-class TitleUse:
-    """What a request for a title has used, for a ledger: it is part of no completion."""
-
-    owner_id: int
-    conversation_id: int
-    model: str
-    provider: str
-    usage: Usage
-    cost: Decimal | None
-
-
 class TitleWriter:
-    """Requests titles, a few at a time. `on_use`: called after each request that reported its usage.
+    """Requests titles, a few at a time. What they take is in the ledger; they are no completions.
 
     What is waiting or asked when the process ends is not titled then; the conversation's next answer brings it back.
     """
 
     def __init__(self, clients: Clients, hints: Hints) -> None:
-        self.on_use: Callable[[TitleUse], None] | None = None
         self._clients = clients
         self._hints = hints
         self._tasks = Tasks()
@@ -98,9 +85,8 @@ class TitleWriter:
     ) -> None:
         try:
             async with self._turns:
-                title = await self._requested(conversation, request, models)
-            entitle = database_sync_to_async(Conversation.objects.entitle)
-            if await entitle(conversation.pk, conversation.title, title):
+                title, use = await self._requested(conversation, request, models)
+            if await _store(conversation, title, use):
                 await self._hints.publish({"changed": conversation.pk})
         except Error as error:
             logger.warning("The title of a conversation could not be saved: %s", error)
@@ -109,8 +95,8 @@ class TitleWriter:
 
     async def _requested(
         self, conversation: Conversation, request: list[dict[str, str]], models: list[Model]
-    ) -> str:
-        """Return a model's title; empty, after one line in the log, where it has none."""
+    ) -> tuple[str, Use | None]:
+        """Return a model's title, and what it took. It is empty, after one line in the log, where none came."""
         try:
             async with asyncio.timeout(MAX_REQUEST_SECONDS):
                 if settings.TITLE_MODEL:
@@ -124,18 +110,35 @@ class TitleWriter:
                 "A conversation keeps its first words: no title came in %s s.", MAX_REQUEST_SECONDS
             )
         else:
-            self._report(conversation, stream, models)
-            return title_in(stream.text)
-        return ""
+            return title_in(stream.text), _use(conversation, stream, models)
+        return "", None
 
-    def _report(self, conversation: Conversation, stream: CompletionStream, models: list[Model]) -> None:
-        usage = stream.usage
-        model = next((model for model in models if model.provider.name == stream.endpoint), None)
-        if not (self.on_use and usage and model):
-            return
-        cost = model.cost(usage.prompt_tokens, usage.completion_tokens)
-        owner, pk = conversation.owner_id, conversation.pk
-        self.on_use(TitleUse(owner, pk, model.name, model.provider.name, usage, cost))
+
+@database_sync_to_async
+def _store(conversation: Conversation, title: str, use: Use | None) -> bool:
+    """Store the title, unless the person has renamed the conversation meanwhile, and what it took."""
+    with transaction.atomic():
+        if use:
+            ledger.add(use)
+        changed: bool = Conversation.objects.entitle(conversation.pk, conversation.title, title)
+    return changed
+
+
+def _use(conversation: Conversation, stream: CompletionStream, models: list[Model]) -> Use | None:
+    model = next((model for model in models if model.provider.name == stream.endpoint), None)
+    if model is None:
+        return None
+    usage = stream.usage or Usage()
+    return Use(
+        person=conversation.owner_id,
+        model=model.name,
+        provider=model.provider.pk,
+        source=Source.TITLE,
+        input_tokens=count(usage.prompt_tokens),
+        output_tokens=count(usage.completion_tokens),
+        cached_tokens=count(usage.cached_tokens),
+        cost=model.cost(usage.prompt_tokens, usage.completion_tokens),
+    )
 
 
 async def _named(name: str) -> list[Model]:

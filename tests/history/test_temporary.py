@@ -1,5 +1,6 @@
 """Temporary conversations: nowhere but on their own pages, and gone some minutes after these."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -203,6 +204,26 @@ async def test_opening_its_page_puts_the_end_off(alice, provider, upstream, open
     await open_page(alice, page.conversation)
     assert await database_sync_to_async(lambda: list(delete_over()))() == []
     assert {page.conversation for page in CHANGES.pages} == {page.conversation}
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_an_open_page_puts_the_end_off_again_and_again(
+    alice, provider, upstream, open_page, monkeypatch
+):
+    monkeypatch.setattr("chatsite.chat.changes.STAY_SECONDS", 0.05)
+    page = await open_page(alice)
+    await page.ask("Secret?", temporary=True)
+    await page.until("reply.finished")
+    await database_sync_to_async(pass_time)(TOO_LATE)
+    over = database_sync_to_async(Conversation.objects.filter(OVER).exists)
+    for _ in range(200):
+        if await over():
+            await asyncio.sleep(0.05)
+    assert not await over()
+    await page.communicator.disconnect()
+    await database_sync_to_async(pass_time)(TOO_LATE)
+    await asyncio.sleep(0.3)
+    assert await over()
 
 
 @pytest.mark.parametrize("wrong", ["yes", 1, None, {}])

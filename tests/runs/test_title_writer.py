@@ -5,7 +5,8 @@ import pytest
 from chatsite.conversations.models import Completion, Conversation
 from chatsite.providers.models import Model, Origin, Provider
 from chatsite.runs.process import PROCESS
-from tests.upstream import Upstream
+from chatsite.usage.models import Source, UsageDay
+from tests.upstream import Upstream, chunk, delta, done, finish
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -198,13 +199,20 @@ async def test_a_process_that_ends_asks_for_no_title_any_more(answered, upstream
     assert (await upstream.closed()).closed_early
 
 
-async def test_what_titles_cost_can_be_counted(answered, upstream, alice):
-    uses = []
-    PROCESS.titles.on_use = uses.append
+async def test_what_titles_take_is_in_the_ledger_apart_from_answers(answered, upstream, alice):
+    await Model.objects.aupdate(input_price=2, output_price=3)
     upstream.reply("Call sorted.")
     upstream.reply("Sorting lists")
-    page = await answered()
-    await titled(page)
-    ((use),) = uses
-    assert (use.owner_id, use.model, use.provider) == (alice.pk, "test-model", "Scripted")
-    assert use.usage.completion_tokens is not None
+    await titled(await answered())
+    answer = await UsageDay.objects.aget(source=Source.CHAT)
+    title = await UsageDay.objects.aget(source=Source.TITLE)
+    assert (answer.answers, title.answers) == (1, 1)
+    assert (title.person_name, title.model, title.provider_name) == ("alice", "test-model", "Scripted")
+    assert title.output_tokens > 0 and title.cost_units > 0
+
+
+async def test_a_title_whose_server_counts_wrongly_is_stored_all_the_same(answered, upstream):
+    upstream.reply("Call sorted.")
+    wrong = {"prompt_tokens": -1, "completion_tokens": 2**63}
+    upstream.reply(chunks=[delta("Sorting lists"), finish("stop"), chunk(None, usage=wrong), done()])
+    assert await titled(await answered()) == "Sorting lists"

@@ -6,7 +6,7 @@ from chatsite.conversations.models.conversation_queries import MAX_TEMPORARY, OV
 from chatsite.conversations.models.folder import Folder
 from chatsite.conversations.models.log_entry import LogEntry
 from chatsite.conversations.models.message import HistoryItem, Message, Role
-from chatsite.conversations.models.outcome import Outcome
+from chatsite.conversations.models.outcome import Outcome, count
 from chatsite.conversations.models.running_answer import RunningAnswer
 from chatsite.conversations.models.siblings import Siblings
 from chatsite.conversations.models.status import Status
@@ -26,4 +26,5 @@ __all__ = [
     "Siblings",
     "Status",
     "TEMPORARY_GRACE",
+    "count",
 ]
