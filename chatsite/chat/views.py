@@ -87,12 +87,13 @@ def _page(request, conversation: Conversation, **said: str):
     """said: a `text` that was not sent, and a `notice` that says why."""
     # Queried before the messages: a completion that begins in between is then shown twice at most, and never missed.
     newest = conversation.newest_completion_id
+    chosen = choices(conversation, request.user)
     context = {
         "conversation": conversation,
         "thread": thread(conversation, request.GET) if conversation.pk else [],
         "newest": newest,
-        **choices(conversation, request.user),
-        "notice": warning_for(request.user),
+        **chosen,
+        "notice": " ".join(filter(None, [chosen["notice"], warning_for(request.user)])),
     }
     return render(request, "conversations/page.html", context | said | side_list(request))
 
