@@ -27,6 +27,9 @@ def thread(conversation: Conversation, query: QueryDict) -> list[Part]:
         return []
     shown = {message.pk for message in end}
     found = [message for message in asked(conversation, query, end) if message.pk not in shown]
+    # Around and after a message of another branch nothing is found, but before it.
+    if found and "before" in query and not conversation.shows(found[-1]):
+        found = []
     _mark(found + end, query.get("mark", ""))
     if not found or found[-1].pk == end[0].parent_id:
         return [_part(found + end)]
@@ -75,7 +78,7 @@ def _at(conversation: Conversation, message: Message) -> list[Message]:
 
 
 def _before(conversation: Conversation, message: Message) -> list[Message]:
-    return part(message.parent_id) if conversation.shows(message) else []
+    return part(message.parent_id)
 
 
 def _after(conversation: Conversation, message: Message) -> list[Message]:

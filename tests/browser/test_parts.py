@@ -63,7 +63,7 @@ def test_earlier_messages_come_as_one_scrolls_up(page, long):
 def test_what_is_read_stays_where_it_is_while_earlier_messages_come(page, long):
     page.goto(long)
     rests(page)
-    seen, before = gauge(page, 88), loaded(page)
+    seen, before = gauge(page, 94), loaded(page)
     seen.scroll_into_view_if_needed()
     place = top_of(page, seen)
     page.evaluate("scrollBy(0, -1)")
@@ -180,7 +180,7 @@ def test_without_scripts_earlier_messages_are_a_page(open_page, page, long):
     plain = open_page(long, java_script_enabled=False)
     expect(gauge(plain, 99)).to_have_count(1)
     plain.get_by_role("link", name="Earlier messages").click()
-    expect(gauge(plain, 71)).to_have_count(1)
+    expect(gauge(plain, 80)).to_have_count(1)
     plain.get_by_role("link", name="Earlier messages").click()
-    expect(gauge(plain, 60)).to_have_count(1)
+    expect(gauge(plain, 72)).to_have_count(1)
     expect(plain.get_by_role("link", name="Later messages")).to_have_count(1)

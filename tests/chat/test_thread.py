@@ -56,20 +56,22 @@ def test_without_a_script_earlier_messages_are_a_whole_page(shown, made):
     found, gaps = shown(before=str(made[-PART].uuid))
     assert (found, gaps) == (uuids(made[-2 * PART :]), [f"before={made[-2 * PART].uuid}"])
     found, gaps = shown(before=str(made[100].uuid))
-    assert found == uuids(made[70:100] + made[-PART:])
-    assert gaps == [f"before={made[70].uuid}", f"after={made[99].uuid}", f"before={made[-PART].uuid}"]
+    assert found == uuids(made[100 - PART : 100] + made[-PART:])
+    gap = [f"after={made[99].uuid}", f"before={made[-PART].uuid}"]
+    assert gaps == [f"before={made[100 - PART].uuid}", *gap]
 
 
 def test_a_message_is_shown_between_those_around_it(shown, made):
     found, gaps = shown(at=str(made[50].uuid))
-    assert str(made[50].uuid) in found[10:-PART]
+    assert str(made[50].uuid) in found[:-PART]
     assert f"after={found[-PART - 1]}" in gaps and f"before={found[0]}" in gaps
-    assert shown("messages", after=found[-PART - 1])[0] == uuids(made)[66:96]
+    following = uuids(made).index(found[-PART - 1]) + 1
+    assert shown("messages", after=found[-PART - 1])[0] == uuids(made)[following : following + PART]
 
 
 def test_a_message_at_the_end_is_shown_without_a_gap(shown, made):
     assert shown(at=str(made[-1].uuid)) == shown()
-    found, gaps = shown(at=str(made[180].uuid))
+    found, gaps = shown(at=str(made[190].uuid))
     assert (found, gaps) == shown()
 
 
@@ -88,10 +90,12 @@ def test_an_address_of_no_message_shows_the_end(shown, made, query):
 def test_nothing_is_shown_of_another_branch_or_conversation(shown, long, made, alice):
     chain(long, 3, made[150])
     other = chain(Conversation.objects.create(owner=alice), 40)
-    for message in (made[170], other[5]):
+    for message in (made[175], other[5]):
         for where in ("at", "before", "after"):
             assert shown(**{where: str(message.uuid)}) == shown()
+        for where in ("at", "after"):
             assert shown("messages", **{where: str(message.uuid)}) == ([], [])
+    assert shown("messages", before=str(other[5].uuid)) == ([], [])
 
 
 def test_a_permalink_leads_to_a_message_that_is_not_loaded(client, page, long, made):
