@@ -5,6 +5,7 @@ import gc
 import logging
 import socket
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import Any
 
 import daphne.server
@@ -75,7 +76,8 @@ class Server(daphne.server.Server):
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if isinstance(protocol, Request) and protocol.body:
             scope[BODY] = protocol.body
-        return super().create_application(protocol, scope)
+        # Not in the context of the request that has just ended on this connection: its thread is taken back.
+        return Context().run(super().create_application, protocol, scope)
 
 
 def run(listener: socket.socket, ready: Callable[[], None]) -> None:
