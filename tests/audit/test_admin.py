@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 EVENTS = "/admin/audit/event/"
 # They only show.
-READ_ONLY = {"UsageDay", "Event", "Conversation", "Message", "Completion"}
+READ_ONLY = {"RunningAnswer", "UsageDay", "Event", "Conversation", "Message", "Completion"}
 SECRET = ("key", "header", "password", "text", "secret", "token")
 
 

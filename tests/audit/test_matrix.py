@@ -1,0 +1,269 @@
+"""Who may open which page of the admin, and run which action. A page or an action that is not listed here fails."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+
+from chatsite.accounts.invitations import Invitation
+from chatsite.audit.recording import record
+from chatsite.conversations.models import Completion, Conversation
+from chatsite.history.retention.models import RetentionRule
+from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt
+from chatsite.providers.models import Model, Provider
+from chatsite.usage.models import Extra, Limit
+
+pytestmark = pytest.mark.django_db
+
+ALL = "add change delete view"
+# What can be done with each kind of object by the permission for it.
+MODELS = {
+    "accounts.invitation": "add delete view",
+    "audit.event": "view",
+    "auth.group": ALL,
+    "auth.user": ALL,
+    "conversations.completion": "view",
+    "conversations.conversation": "view",
+    "conversations.message": "view",
+    "history.retentionrule": ALL,
+    "prompts.promptsnippet": ALL,
+    "prompts.promptvariable": ALL,
+    "prompts.systemprompt": "add change view",
+    "providers.model": ALL,
+    "providers.provider": ALL,
+    "usage.extra": "add delete view",
+    "usage.limit": ALL,
+}
+# Django's pages of a kind of object, and the permissions of which any opens it.
+STANDARD = {
+    "changelist": ["view", "change"],
+    "add": ["add"],
+    "change": ["view", "change"],
+    "history": ["view", "change"],
+    "delete": ["delete"],
+}
+# Kinds that have pages of their own instead.
+OWN_PAGES = {"usage.usageday", "conversations.runninganswer"}
+OF_OBJECT = {"change", "history", "delete"}
+SEES_PROMPTS = ["prompts.view_systemprompt", "prompts.change_systemprompt"]
+SEES_RUNNING = ["conversations.view_runninganswer"]
+# All other pages: the permissions of which any opens it, each alone or with others; the object; the method.
+PAGES: dict[str, tuple[list[str], dict[str, Any], str]] = {
+    "audit_event_csv": (["audit.view_event", "audit.change_event"], {}, "get"),
+    "auth_user_password_change": (["auth.change_user"], {"id": "auth.user"}, "get"),
+    "conversations_conversation_texts": (
+        ["conversations.view_conversation_text"], {"pk": "conversations.conversation"}, "get",
+    ),
+    "conversations_runninganswer_changelist": (SEES_RUNNING, {}, "get"),
+    "conversations_runninganswer_events": (SEES_RUNNING, {}, "get"),
+    "conversations_runninganswer_stop": (["conversations.stop_runninganswer"], {}, "post"),
+    "history_retentionrule_count": (["history.view_retentionrule", "history.change_retentionrule"], {}, "get"),
+    "prompts_systemprompt_archive": (["prompts.archive_systemprompt"], {"object_id": "prompts.systemprompt"}, "get"),
+    "prompts_systemprompt_compare": (SEES_PROMPTS, {"object_id": "prompts.systemprompt"}, "get"),
+    "prompts_systemprompt_import": (["prompts.change_systemprompt prompts.add_systemprompt"], {}, "get"),
+    "prompts_systemprompt_publish": (
+        ["prompts.change_systemprompt", "prompts.publish_systemprompt"],
+        {"object_id": "prompts.systemprompt", "number": 1}, "get",
+    ),
+    "prompts_systemprompt_releases": (SEES_PROMPTS, {"object_id": "prompts.systemprompt"}, "get"),
+    "prompts_systemprompt_request": (SEES_PROMPTS, {"object_id": "prompts.systemprompt", "request_id": 1}, "get"),
+    "prompts_systemprompt_restore": (
+        ["prompts.change_systemprompt"], {"object_id": "prompts.systemprompt", "number": 1}, "post",
+    ),
+    "prompts_systemprompt_stop": (["prompts.publish_systemprompt"], {"object_id": "prompts.systemprompt"}, "get"),
+    "prompts_systemprompt_unplan": (
+        ["prompts.publish_systemprompt"], {"object_id": "prompts.systemprompt", "release": 1}, "get",
+    ),
+    "prompts_systemprompt_version": (SEES_PROMPTS, {"object_id": "prompts.systemprompt", "number": 1}, "get"),
+    "prompts_systemprompt_versions": (SEES_PROMPTS, {"object_id": "prompts.systemprompt"}, "get"),
+    "providers_provider_test": (["providers.change_provider"], {"pk": "providers.provider"}, "post"),
+    "providers_provider_test_new": (["providers.add_provider"], {}, "post"),
+    "usage_usageday_changelist": (["usage.view_usageday"], {}, "get"),
+    "usage_usageday_csv": (["usage.view_usageday"], {}, "get"),
+}  # fmt: skip
+# They use connections to the database of their own.
+STREAMED = {"conversations_runninganswer_events"}
+# The actions of lists but "delete", and the permissions of which any allows it.
+ACTIONS = {
+    ("auth.user", "activate"): ["auth.change_user"],
+    ("auth.user", "deactivate"): ["auth.change_user"],
+    ("auth.user", "sign_out"): ["auth.change_user"],
+    ("prompts.systemprompt", "archive_prompts"): ["prompts.archive_systemprompt"],
+    ("prompts.systemprompt", "bring_back"): ["prompts.archive_systemprompt"],
+    ("prompts.systemprompt", "export_files"): SEES_PROMPTS,
+    ("providers.model", "offer"): ["providers.change_model"],
+    ("providers.model", "withdraw"): ["providers.change_model"],
+    ("providers.provider", "ask_for_models"): ["providers.change_provider"],
+}
+# Django's own, which any staff may open, or anybody.
+DJANGOS = {
+    "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site",
+    "app_list", None,
+}  # fmt: skip
+# Django lets nobody add people who may not change them: a form to add one can make a superuser's password.
+TOGETHER = {"auth_user_add": ["auth.add_user auth.change_user"]}
+
+
+def listed() -> dict[str, tuple[list[str], dict[str, Any], str]]:
+    """All pages, with what opens them. Nothing opens a page of an empty list."""
+    pages = dict(PAGES)
+    for label, verbs in MODELS.items():
+        app, model = label.split(".")
+        for page, any_of in STANDARD.items():
+            opens = [f"{app}.{verb}_{model}" for verb in any_of if verb in verbs.split() or "view" in any_of]
+            name = f"{app}_{model}_{page}"
+            pages[name] = (
+                TOGETHER.get(name, opens),
+                {"object_id": label} if page in OF_OBJECT else {},
+                "get",
+            )
+    return pages
+
+
+def names(patterns) -> set[str | None]:
+    found: set[str | None] = set()
+    for each in patterns:
+        found |= {each.name} if isinstance(each, URLPattern) else names(each.url_patterns)
+    return found
+
+
+@pytest.fixture
+def objects(alice) -> dict[str, Any]:
+    """One object of each kind, by the name of the kind."""
+    conversation = Conversation.objects.create(owner=alice)
+    run = conversation.reply_to(conversation.say(uuid4(), "Hello?", None), model="demo")
+    Completion.objects.update(status="complete")
+    provider = Provider.objects.create(name="One", base_url="http://127.0.0.1:9/v1", enabled=False)
+    prompt = SystemPrompt.objects.create(name="Support")
+    prompt.draft("You help customers.", alice)
+    invitation = Invitation(note="Carol", expires=timezone.now() + timedelta(days=1))
+    invitation.renew()
+    invitation.save()
+    made = [
+        invitation,
+        record("added", name="x"),
+        Group.objects.create(name="Editors"),
+        alice,
+        run,
+        conversation,
+        run.message,
+        RetentionRule.objects.first() or RetentionRule.objects.create(days=0),
+        PromptSnippet.objects.create(name="hello", text="Hello."),
+        PromptVariable.objects.create(name="company", default="Ours"),
+        prompt,
+        Model.objects.create(provider=provider, name="m"),
+        provider,
+        Extra.objects.create(person=alice, note="x"),
+        Limit.objects.create(messages_an_hour=1),
+    ]
+    return {each._meta.label_lower: each for each in made}
+
+
+def url_of(name: str, given: dict[str, Any], objects) -> str:
+    return reverse(
+        f"admin:{name}", kwargs={key: objects[at].pk if at in objects else at for key, at in given.items()}
+    )
+
+
+def permissions(codes) -> list[Permission]:
+    wanted = {code for together in codes for code in together.split()}
+    found = Permission.objects.select_related("content_type")
+    return [each for each in found if f"{each.content_type.app_label}.{each.codename}" in wanted]
+
+
+def person(may=(), but=None, **fields) -> User:
+    """Staff with these permissions, or with all but some."""
+    user = User.objects.create(username=uuid4().hex, **{"is_staff": True, **fields})
+    pks = {each.pk for each in permissions(may if but is None else but)}
+    if but is not None:
+        pks = set(Permission.objects.values_list("pk", flat=True)) - pks
+    user.user_permissions.set(pks)
+    return user
+
+
+def browser(**fields) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(person(**fields))
+    return client
+
+
+def opens(client: Client, url: str, method: str) -> bool | None:
+    """Whether a page opens; None where it leads to the page to sign in. Whatever it says of its object, it opens."""
+    response = getattr(client, method)(url)
+    if response.status_code == 302 and response.url.startswith("/admin/login/"):
+        return None
+    assert response.status_code != 500, url
+    return response.status_code != 403
+
+
+def test_every_page_is_listed():
+    assert names(admin.site.get_urls()) - DJANGOS == set(listed())
+
+
+def test_every_kind_of_object_is_listed():
+    assert {model._meta.label_lower for model in admin.site._registry} - OWN_PAGES == set(MODELS)
+
+
+@pytest.mark.parametrize("name", sorted(listed().keys() - STREAMED))
+def test_a_page_opens_for_those_who_may_and_for_nobody_else(name, objects):
+    check(name, objects)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", sorted(STREAMED))
+def test_a_stream_opens_for_those_who_may_and_for_nobody_else(name, objects):
+    check(name, objects)
+
+
+def check(name: str, objects) -> None:
+    any_of, given, method = listed()[name]
+    if name == "history_retentionrule_add":  # there is one rule at most
+        RetentionRule.objects.all().delete()
+    url = url_of(name, given, objects)
+    assert not opens(Client(), url, method), "nobody"
+    assert not opens(browser(is_staff=False, may=any_of), url, method), "a person who is no staff"
+    assert opens(browser(), url, method) is False, "staff without a permission"
+    assert opens(browser(but=any_of), url, method) is False, "staff with all other permissions"
+    for may in any_of:
+        assert opens(browser(may=[may]), url, method) is True, f"staff with {may}"
+    assert opens(browser(is_superuser=True), url, method) is bool(any_of), "a superuser"
+
+
+def of_list(label: str) -> Any:
+    return next(each for model, each in admin.site._registry.items() if model._meta.label_lower == label)
+
+
+def test_every_action_is_listed():
+    found = {
+        (model._meta.label_lower, name if isinstance(name, str) else name.__name__)
+        for model, each in admin.site._registry.items()
+        for name in each.actions or []
+    }
+    assert found == set(ACTIONS)
+
+
+@pytest.mark.parametrize(("label", "action"), sorted(ACTIONS))
+def test_an_action_is_for_those_who_may_and_for_nobody_else(label, action, objects):
+    any_of = ACTIONS[label, action]
+    assert all(is_offered(label, action, person(may=[may])) for may in any_of)
+    assert not is_offered(label, action, person(but=any_of))
+    assert not is_offered(label, action, AnonymousUser())
+
+
+def is_offered(label: str, action: str, user) -> bool:
+    request = RequestFactory().get("/admin/")
+    request.user = user
+    return action in of_list(label).get_actions(request)
+
+
+def test_any_staff_opens_the_index_and_nobody_else(client, mallory):
+    assert client.get("/admin/").status_code == 302
+    client.force_login(mallory)
+    assert client.get("/admin/").status_code == 302
+    assert browser().get("/admin/").status_code == 200
