@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "chatsite.providers",
     "chatsite.prompts",
     "chatsite.usage",
+    "chatsite.banners",
     "chatsite.conversations",
     "chatsite.history",
 ]
@@ -121,6 +122,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "chatsite.protocol.numbers",
+                "chatsite.banners.views.banners",
             ],
             "builtins": ["chatsite.kept_urls"],
         },

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("chatsite.chat.urls")),
     path("conversations/", include("chatsite.history.exchange.urls")),
     path("", include("chatsite.history.sharing.urls")),
+    path("banners/", include("chatsite.banners.urls")),
     path("accounts/", include("chatsite.accounts.urls")),
     path("admin/", admin.site.urls),
     # Our pages name their icon; for others, such as the admin's, browsers request this one.

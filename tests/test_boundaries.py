@@ -30,6 +30,7 @@ MAY_USE = {
     },
     "accounts": {"audit", "client_address", "seen", "statements", "usage"},
     "audit": {"client_address"},
+    "banners": {"audit", "statements"},
     "usage": {"audit", "prompts", "providers"},
     "runs": {"completions", "conversations", "rendering", "providers", "statements", "usage"},
     "history": {
@@ -76,7 +77,7 @@ MAY_USE = {
     "sqlite": {"history"},
     "statements": set(),
     "settings": {"environment", "home", "limits"},
-    "urls": {"accounts", "chat", "history"},
+    "urls": {"accounts", "banners", "chat", "history"},
 }
 
 

@@ -1,5 +1,6 @@
 /** <chat-conversation>: one conversation on the page, which its connection keeps up to date. */
 
+import "./banners.js";
 import "./composer.js";
 import "./copy-buttons.js";
 import "./file-drops.js";

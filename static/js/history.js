@@ -1,5 +1,6 @@
 /** The page of all conversations. <history-list>: where one comes back to it, it is as it was left. */
 
+import "./banners.js";
 import "./person-events.js";
 import "./sidebar.js";
 import { placeIn } from "./list-place.js";

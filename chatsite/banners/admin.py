@@ -1,0 +1,14 @@
+"""Banners in the admin."""
+
+from django.contrib import admin
+
+from chatsite.audit.audited import Audited
+from chatsite.banners.models import Banner
+
+
+@admin.register(Banner)
+class BannerAdmin(Audited, admin.ModelAdmin):
+    audited_fields = ("text", "tone", "enabled", "begins", "ends", "groups", "dismissible")
+    fields = audited_fields
+    filter_horizontal = ["groups"]
+    list_display = ["__str__", "state", "tone", "begins", "ends"]
