@@ -5,7 +5,9 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 from chatsite.audit.audited import Audited
 from chatsite.history.retention.due import NOTICE, by_person, covered, due
@@ -37,7 +39,7 @@ class RetentionRuleAdmin(Audited, admin.ModelAdmin):
 
     @admin.display(description="As it is since")
     def in_force_since(self, rule):
-        return rule.since if rule and rule.pk and rule.days else "–"
+        return date_format(localtime(rule.since), "j F Y, H:i") if rule and rule.days else "–"
 
     @admin.display(description="What goes")
     def count(self, rule):
