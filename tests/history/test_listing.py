@@ -89,6 +89,13 @@ def test_a_part_takes_the_same_few_queries_at_any_size_of_the_store(database, cl
     assert counts["few"] == counts["many"] == [4, 4, 3, 3]
 
 
+def test_no_part_sorts_what_follows_it(alice):
+    """One range of an index has them in their order."""
+    own = Conversation.objects.of(alice).listed().with_answering()
+    for part in (own.pinned_first(), own.after_pinned(False, timezone.now(), 1)):
+        assert "TEMP B-TREE" not in part[:41].explain()
+
+
 def parts(page):
     """The titles of each part, as a reader loads one after the other."""
     part = page("history")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -124,16 +124,16 @@ class ConversationQuerySet(models.QuerySet):
     def after_pinned(self, pinned: bool, updated, pk: int):
         """Return those that follow this position in the order of `pinned_first`."""
         later = _after(updated, pk)
-        return (
-            self.filter(Q(*later, pinned=True) | Q(pinned=False))
-            if pinned
-            else self.filter(*later, pinned=False)
-        )
+        if pinned:
+            return self.filter(Q(*later, pinned=True) | Q(pinned=False)).pinned_first()
+        # In this order without the pinned ones: SQLite would sort all that follow.
+        return self.filter(*later, pinned=False).newest_first()
 
     def with_answering(self):
         """Add `is_answering` to each: whether an answer is being written in it."""
-        running = Completion.objects.filter(message__conversation=OuterRef("pk"), status=Status.STREAMING)
-        return self.annotate(is_answering=Exists(running))
+        # From all running answers, which are few. One conversation's messages may be many.
+        running = Completion.objects.filter(status=Status.STREAMING).values("message__conversation")
+        return self.annotate(is_answering=ExpressionWrapper(Q(pk__in=running), models.BooleanField()))
 
 
 def _after(updated, pk: int) -> tuple[Q, Q]:
