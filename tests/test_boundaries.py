@@ -49,6 +49,8 @@ MAY_USE = {
     "operations": {
         "accounts",
         "audit",
+        "completions",
+        "conversations",
         "encryption",
         "history",
         "home",
@@ -57,6 +59,7 @@ MAY_USE = {
         "protocol",
         "providers",
         "runs",
+        "usage",
     },
     "asgi": {"chat", "request_threads"},
     "client_address": {"seen"},

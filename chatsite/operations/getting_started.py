@@ -1,0 +1,93 @@
+"""The first steps of an admin, each with its state, and the figures of today: what the admin's first page shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from chatsite.accounts.models import Invitation
+from chatsite.completions.networks import is_loopback
+from chatsite.conversations.models import Completion, Status
+from chatsite.prompts.models import SystemPrompt
+from chatsite.providers.models import Model, Origin
+from chatsite.usage.models import Limit
+from chatsite.usage.periods import today
+from chatsite.usage.reports import Line, report
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `hint`: what to do, or why. `is_optional`: the list is done without it."""
+
+    name: str
+    is_done: bool
+    url: str
+    hint: str
+    is_optional: bool = False
+
+
+def steps(request: Any) -> list[Step]:
+    """Return all steps; none when the ones that a site needs are done. Each state is what the site is now."""
+    found = [
+        Step(
+            "Set a password",
+            request.user.has_usable_password(),
+            reverse("accounts:password"),
+            "The link that signed you in works once.",
+        ),
+        Step(
+            "Connect a model",
+            Model.objects.offered().exclude(provider__origin=Origin.DEMO).exists(),
+            reverse("admin:providers_provider_add"),
+            "Choose a server, type its key, and press Test before you save.",
+        ),
+        Step(
+            "Ask it something",
+            Completion.objects.filter(status=Status.COMPLETE).exclude(provider__origin=Origin.DEMO).exists(),
+            reverse("conversations:new"),
+            "An answer shows that everything works.",
+        ),
+        Step(
+            "Write the first system prompt",
+            SystemPrompt.objects.exists(),
+            reverse("admin:prompts_systemprompt_add"),
+            "It tells the model what your site is for.",
+        ),
+        Step(
+            "Let people in",
+            User.objects.count() > 1 or Invitation.objects.exists(),
+            reverse("admin:accounts_invitation_add"),
+            "An invitation is a link that works once.",
+        ),
+        _address(request),
+        Step(
+            "Limit what people use",
+            Limit.objects.exists(),
+            reverse("admin:usage_limit_add"),
+            "For example a cost of 5 a person and month.",
+            is_optional=True,
+        ),
+    ]
+    return [] if all(step.is_done or step.is_optional for step in found) else found
+
+
+def _address(request: Any) -> Step:
+    """Other machines need TLS and a name that the site knows."""
+    host = request.get_host()
+    is_done = bool(settings.CSRF_TRUSTED_ORIGINS) or is_loopback(host.rpartition(":")[0] or host)
+    line = f"CHATSITE_ORIGINS=https://{host}"
+    hint = f"Put a proxy with TLS in front, and set {line}. The README has an example for nginx."
+    return Step("Use https", is_done, reverse("admin:index"), hint)
+
+
+def figures(user: Any) -> Line | None:
+    """Return the sums of today; None for who may not see them."""
+    return report("day", today(), today()).total if user.has_perm("usage.view_usageday") else None
+
+
+def running(user: Any) -> int | None:
+    """Return how many answers are being written; None for who may not see that."""
+    may_see = user.has_perm("conversations.view_runninganswer")
+    return Completion.objects.streaming().count() if may_see else None
