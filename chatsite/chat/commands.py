@@ -109,7 +109,7 @@ def read(fields: Fields) -> Command:
 
 def read_form(form: Mapping[str, str]) -> CreateMessage:
     """Return the command in a form, which has no uuid. Raises Refusal."""
-    said = {name: form[name] for name in ("text", "model", "prompt") if name in form}
+    said = {name: form[name] for name in ("text", "model", "prompt", "folder") if name in form}
     fields = Fields({"type": "message.create", "text": "", **said})
     # A page without JavaScript is never known to be open.
     lifetime = MAX_TEMPORARY if form.get("temporary") else None

@@ -77,8 +77,9 @@ class Fields:
         return Cursor(self.count("offset"), self.count("blocks"), self.count("completion"))
 
     def options(self) -> Options:
-        """Return the model, the prompt and the parameters; None for each that is missing."""
-        return Options(self._name("model"), self._name("prompt"), self._params())
+        """Return the model, the prompt, the parameters and the folder; None for each that is missing."""
+        folder = self.uuid("folder") if self._values.get("folder") else None
+        return Options(self._name("model"), self._name("prompt"), self._params(), folder)
 
     def _name(self, name: str) -> str | None:
         return None if self._values.get(name) is None else self.text(name)[:MAX_NAME_CHARACTERS]

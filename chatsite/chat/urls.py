@@ -6,6 +6,7 @@ from chatsite.chat import find_views, sse, views
 from chatsite.chat.consumers import ConversationConsumer, PersonConsumer
 from chatsite.history import temporary_views as temporary
 from chatsite.history import views as history
+from chatsite.history.organising import folder_views as folders
 from chatsite.history.organising import views as organising
 from chatsite.history.readers import readers
 from chatsite.history.retention import views as retention
@@ -18,8 +19,12 @@ urlpatterns = [
     path("conversations/list/", history.listing, name="list"),
     path("conversations/entries/", history.entries, name="entries"),
     path("conversations/readers/", readers, name="readers"),
-    path("conversations/act/", organising.act, name="act"),
     path("conversations/endings/", retention.endings, name="endings"),
+    path("conversations/folders/", folders.folders, name="folders"),
+    path("conversations/folders/<uuid:uuid>/", folders.change, name="change-folder"),
+    path("conversations/folders/<uuid:uuid>/delete/", folders.delete, name="delete-folder"),
+    path("conversations/act/", organising.act, name="act"),
+    path("conversations/<uuid:uuid>/act/", organising.act_on_one, name="act-on-one"),
     path("conversations/undo/<uuid:uuid>/", organising.undo, name="undo"),
     path("conversations/<uuid:uuid>/", views.detail, name="detail"),
     path("conversations/<uuid:uuid>/send/", views.send, name="send"),

@@ -22,6 +22,7 @@ from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import TEMPORARY_GRACE, Conversation, Message
 from chatsite.conversations.quotas import warning_for
 from chatsite.history.listing import side_list
+from chatsite.history.organising.shelves import own_folder
 from chatsite.prompts.models import SystemPrompt
 from chatsite.runs.process import PROCESS
 
@@ -33,8 +34,9 @@ SIGN_IN_AGAIN = "Sign in, and send it again."
 @login_required
 @require_safe
 def new(request):
-    """The page of a new conversation, which the first message creates; with `temporary`, of one that is not kept."""
-    return _page(request, _new(request, bool(request.GET.get("temporary"))))
+    """The page of a new conversation, which the first message creates; with `temporary`, of one that is not kept, with
+    `folder`, in that folder."""
+    return _page(request, _new(request, bool(request.GET.get("temporary")), request.GET.get("folder", "")))
 
 
 @login_required
@@ -77,10 +79,12 @@ def _send(request, uuid: UUID):
     return redirect("conversations:detail", uuid)
 
 
-def _new(request, is_temporary: bool) -> Conversation:
-    prompt = SystemPrompt.objects.default_for(request.user)
+def _new(request, is_temporary: bool, folder: str = "") -> Conversation:
     until = timezone.now() + TEMPORARY_GRACE if is_temporary else None
-    return Conversation(owner=request.user, system_prompt=prompt, temporary_until=until)
+    new = Conversation(owner=request.user, temporary_until=until)
+    if not (folder and new.put_into(own_folder(request.user, folder).uuid)):
+        new.system_prompt = SystemPrompt.objects.default_for(request.user)
+    return new
 
 
 def _page(request, conversation: Conversation, **said: str):

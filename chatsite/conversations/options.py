@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
 
@@ -17,11 +18,15 @@ from chatsite.providers.serving import serving
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The model, the system prompt (both by name) and the parameters. None keeps what the conversation has."""
+    """The model, the system prompt (both by name) and the parameters. None keeps what the conversation has.
+
+    folder: where a new conversation is put; that of another one stays.
+    """
 
     model: str | None = None
     prompt: str | None = None
     params: dict[str, Any] | None = None
+    folder: UUID | None = None
 
 
 def apply(options: Options, conversation: Conversation, user: User, situation: Situation) -> list[Model]:

@@ -226,6 +226,8 @@ def _new(
 ) -> Conversation:
     new = Conversation(uuid=conversation_uuid, owner=user)
     new.temporary_until = timezone.now() + lifetime if lifetime else None
+    if options.folder and new.put_into(options.folder) and options.prompt is None:
+        return new
     if options.prompt is None and situation.has_default_prompt:
         new.system_prompt = SystemPrompt.objects.default_for(user)
     return new

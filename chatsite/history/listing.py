@@ -1,6 +1,6 @@
 """The list of a person's conversations: a page at a time, the pinned ones, then the others by day, newest first."""
 
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
-from chatsite.conversations.models import Conversation
+from chatsite.conversations.models import Conversation, Folder
+from chatsite.history.organising.shelves import ARCHIVED, DELETED, Shelf, shelf_of
 from chatsite.history.retention.due import notice
 from chatsite.history.retention.models import RetentionRule
 from chatsite.statements import Given, Objects
@@ -35,14 +36,27 @@ class Group(NamedTuple):
 
 def listing(request) -> dict:
     """Return the list's context. In the query, `before` is the position where the part before ended, `q` searches in
-    titles, and `count` says how many conversations to list."""
-    return _part(request, _position(request.GET.get("before", "")), request.GET.get("q", "").strip())
+    titles, `show` or `folder` names another list, and `count` says how many conversations to list."""
+    query = request.GET.get("q", "").strip()
+    shelf = Shelf() if query else shelf_of(request.user, request.GET)
+    # A search finds archived ones, too.
+    found = (
+        Conversation.objects.of(request.user).titled(query) if query else shelf.conversations(request.user)
+    )
+    conversations = _ordered(shelf, found, _position(request.GET.get("before", "")))
+    count = _count(request.GET.get("count", ""))
+    shown = list(conversations.with_answering().select_related("folder")[: count + 1])
+    return _shown(shown, {"q": query} if query else shelf.query, count, shelf) | {
+        "query": query,
+        "shelf": shelf,
+    }
 
 
 def side_list(request) -> dict:
-    """Return the context of the list beside a page: its newest part."""
+    """Return the context of the list beside a page: its newest part, and the person's folders."""
     found = NEWEST.all(user=request.user.pk)
-    return {"side": _shown(found, "", CONVERSATIONS_PER_PART) | {"ending": _ending(request.user, found)}}
+    newest = _shown(found, {}, CONVERSATIONS_PER_PART, Shelf()) | {"ending": _ending(request.user, found)}
+    return {"side": newest, "folders": FOLDERS.all(user=request.user.pk)}
 
 
 def _ending(user: User, newest: list[Conversation]):
@@ -51,14 +65,14 @@ def _ending(user: User, newest: list[Conversation]):
     return notice(user) if may_be else None
 
 
-def _part(request, position, query: str) -> dict:
-    own = Conversation.objects.of(request.user)
-    # A search finds archived ones, too.
-    conversations = (own.titled(query) if query else own.listed()).with_answering().pinned_first()
-    if position:
-        conversations = conversations.after_pinned(*position)
-    count = _count(request.GET.get("count", ""))
-    return _shown(list(conversations[: count + 1]), query, count)
+def _ordered(shelf: Shelf, conversations, position):
+    if shelf.show == DELETED:
+        return conversations.deleted_after(*position[1:]) if position else conversations
+    if shelf.show == ARCHIVED:
+        archived = conversations.newest_first()
+        return archived.after(*position[1:]) if position else archived
+    pinned_first = conversations.pinned_first()
+    return pinned_first.after_pinned(*position) if position else pinned_first
 
 
 def _count(text: str) -> int:
@@ -67,11 +81,11 @@ def _count(text: str) -> int:
     return min(max(int(text), 1), MAX_CONVERSATIONS_PER_PART) if is_count else CONVERSATIONS_PER_PART
 
 
-def _shown(found: list[Conversation], query: str, count: int) -> dict:
+def _shown(found: list[Conversation], query: dict[str, str], count: int, shelf: Shelf) -> dict:
     part = found[:count]
-    older = _older(part[-1], query) if len(found) > len(part) else ""
+    older = _older(part[-1], query, shelf) if len(found) > len(part) else ""
     was_read = any(each.read_by_staff for each in part)
-    return {"groups": _by_day(part), "older": older, "query": query, "was_read": was_read}
+    return {"groups": _by_day(part, shelf), "older": older, "was_read": was_read}
 
 
 def _position(before: str):
@@ -87,20 +101,28 @@ def _position(before: str):
         return None
 
 
-def _older(last: Conversation, query: str) -> str:
-    pinned = PINNED if last.pinned else ""
-    position = {"before": f"{pinned}{last.updated.isoformat()}_{last.pk}"}
-    return "?" + urlencode({"q": query, **position} if query else position)
+def _older(last: Conversation, query: dict[str, str], shelf: Shelf) -> str:
+    pinned = PINNED if _is_on_top(last, shelf) else ""
+    return "?" + urlencode({**query, "before": f"{pinned}{_moment(last, shelf).isoformat()}_{last.pk}"})
 
 
-def _by_day(conversations: list[Conversation]) -> list[Group]:
+def _by_day(conversations: list[Conversation], shelf: Shelf) -> list[Group]:
     today = timezone.localdate()
-    days = groupby(conversations, _day)
+    days = groupby(conversations, lambda each: _day(each, shelf))
     return [Group(_label(day, today) if day else "Pinned", day, list(found)) for day, found in days]
 
 
-def _day(conversation: Conversation) -> date | None:
-    return None if conversation.pinned else timezone.localdate(conversation.updated)
+def _day(conversation: Conversation, shelf: Shelf) -> date | None:
+    is_on_top = _is_on_top(conversation, shelf)
+    return None if is_on_top else timezone.localdate(_moment(conversation, shelf))
+
+
+def _is_on_top(conversation: Conversation, shelf: Shelf) -> bool:
+    return conversation.pinned and shelf.show not in (ARCHIVED, DELETED)
+
+
+def _moment(conversation: Conversation, shelf: Shelf) -> datetime:
+    return conversation.deleted if shelf.show == DELETED else conversation.updated
 
 
 def _label(day: date, today: date) -> str:
@@ -121,3 +143,4 @@ def _newest() -> Any:
 
 
 NEWEST = Objects(_newest)
+FOLDERS = Objects(lambda: Folder.objects.of(Given("user", User._meta.pk)))

@@ -52,10 +52,10 @@ class ChatComposer extends HTMLElement {
     visualViewport?.addEventListener("resize", stayAboveKeyboard, { signal });
   }
 
-  /** The chosen model and system prompt, as fields of a command. */
+  /** The chosen model and system prompt, and the folder of a new conversation, as fields of a command. */
   get options() {
-    const { model, prompt } = this.form.elements;
-    return { model: model?.value || undefined, prompt: prompt?.value };
+    const { model, prompt, folder } = this.form.elements;
+    return { model: model?.value || undefined, prompt: prompt?.value, folder: folder?.value };
   }
 
   get #conversation() {

@@ -8,6 +8,7 @@ import "./find.js";
 import "./formula-copying.js";
 import "./sidebar.js";
 import "./title.js";
+import { showState } from "./acts.js";
 import { Autoscroll } from "./autoscroll.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
@@ -87,7 +88,7 @@ class ChatConversation extends HTMLElement {
   #adopt(uuid) {
     const proposed = this.dataset.conversation;
     if (!uuid) return;
-    for (const element of [this, ...this.querySelectorAll("[action], [href]")]) {
+    for (const element of [this, ...this.querySelectorAll("[action], [href], [formaction]")]) {
       for (const attribute of element.attributes) attribute.value = attribute.value.replace(proposed, uuid);
     }
   }
@@ -180,9 +181,11 @@ class ChatConversation extends HTMLElement {
     updateLists(event);
     if (event.conversation !== this.dataset.conversation) return;
     if (event.title === null) return this.#deleted();
-    // It was kept: the page of an ordinary conversation has other parts.
-    if (this.#isTemporary && !event.temporary) return location.reload();
+    // It was kept, or restored: the page of an ordinary conversation has other parts.
+    const isKept = this.#isTemporary && !event.temporary;
+    if (isKept || this.hasAttribute("data-deleted")) return location.reload();
     this.showTitle(event.title);
+    if (!this.#isTemporary) showState(this.querySelector("#bar-menu"), event);
     if (event.head !== this.thread.last) this.sync();
   }
 
@@ -198,8 +201,8 @@ class ChatConversation extends HTMLElement {
 
   #begun() {
     this.removeAttribute("data-new");
-    const shown = this.#isTemporary ? "[data-keep]" : "conversation-title, [data-share]";
-    this.querySelectorAll(`${shown}, [data-find], [data-delete]`).forEach((element) => (element.hidden = false));
+    const shown = this.#isTemporary ? "[data-keep], [data-delete]" : "conversation-title, [data-share], [data-acts]";
+    this.querySelectorAll(`${shown}, [data-find]`).forEach((element) => (element.hidden = false));
     this.composer.begun();
     moved(this.dataset.url);
   }

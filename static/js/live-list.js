@@ -71,12 +71,18 @@ export class LiveList extends HTMLElement {
     if (temporary) return;
     const entry = entryOf(this.list, conversation);
     if (!conversation) this.#isWhole = true;
+    if (this.dataset.show === "deleted") return this.#refreshWhole();
     if (this.older.isLoading) this.#missed.push(event);
     if (entry && title === null) this.#remove(entry);
     else if (entry && !this.#moves(entry, event)) show(entry, event);
     else if (title !== null) this.#fetchMoved(event);
     // The list that is being fetched may be older than this change.
     if (this.#isFetching) this.refreshSoon();
+  }
+
+  #refreshWhole() {
+    this.#isWhole = true;
+    this.refreshSoon();
   }
 
   // A day without conversations has no heading either.
@@ -98,10 +104,12 @@ export class LiveList extends HTMLElement {
   }
 
   // A conversation moves to the top when it is answered, and elsewhere when it is pinned or archived.
-  #moves(entry, { pinned, archived, updated }) {
+  #moves(entry, { pinned, archived, folder, updated }) {
     const { dataset } = entry;
     const isFirst = entry === this.#first("pinned" in dataset);
-    if (pinned !== "pinned" in dataset || archived !== "archived" in dataset) return (this.#isWhole = true);
+    const isElsewhere = "folder" in dataset && dataset.folder !== (folder ?? "");
+    const isOther = pinned !== "pinned" in dataset || archived !== "archived" in dataset;
+    if (isElsewhere || isOther) return (this.#isWhole = true);
     return updated !== dataset.updated && !(isFirst && isOnDay(updated, entry.closest("section").dataset.day));
   }
 

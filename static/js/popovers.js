@@ -5,9 +5,12 @@
 const SECOND_TAP_MS = 600;
 const SECOND_TAP_PX = 24;
 let opening = null;
+// What opened each popover, by its id: a menu that was opened within the drawer belongs to it.
+const openers = new Map();
 
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[popovertarget]");
+  if (opener) openers.set(opener.getAttribute("popovertarget"), opener);
   if (opening && !opener && isAgain(event)) {
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -21,5 +24,6 @@ function isAgain({ clientX, clientY, timeStamp }) {
 
 document.addEventListener("focusin", ({ target }) => {
   const open = [...document.querySelectorAll(":popover-open")];
-  for (const popover of open) if (!popover.contains(target)) popover.hidePopover();
+  const opener = openers.get(target.closest("[popover]")?.id) ?? target;
+  for (const popover of open) if (!popover.contains(target) && !popover.contains(opener)) popover.hidePopover();
 });

@@ -1,5 +1,6 @@
 /** What every page with a sidebar needs. */
 
+import "./acts.js";
 import "./conversation-list.js";
 import "./popovers.js";
 import "./shortcuts.js";

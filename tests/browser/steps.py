@@ -63,3 +63,15 @@ def field(page):
 
 def connected(page):
     expect(page.locator("connection-status")).to_have_attribute("data-connected", "")
+
+
+def more(page, act):
+    """Do this with the open conversation, by the menu of its bar."""
+    page.get_by_role("button", name="More: pin").click()
+    page.locator("#bar-menu").get_by_role("button", name=act, exact=True).click()
+
+
+def delete_here(page):
+    """Delete the open conversation."""
+    more(page, "Delete")
+    expect(page.get_by_text("was deleted.")).to_be_visible()

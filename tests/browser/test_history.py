@@ -49,8 +49,8 @@ def test_a_conversation_is_renamed_and_deleted_in_the_history(conversation):
     entry.get_by_text("Rename").click()
     entry.get_by_role("textbox").fill("Doomed")
     conversation.keyboard.press("Enter")
-    conversation.get_by_role("link", name="Delete Doomed").click()
-    conversation.get_by_role("button", name="Delete").click()
+    conversation.get_by_role("button", name="Delete Doomed").click()
+    expect(conversation.get_by_text("“Doomed” was deleted.")).to_be_visible()
     assert conversation.context.request.get(address).status == 404
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from chatsite.limits import MAX_RUNNING_ANSWERS_PER_USER
 from tests.browser.network import NO_SOCKETS, Network
-from tests.browser.steps import answer, ask, connected, finished, post, sidebar, until
+from tests.browser.steps import answer, ask, connected, delete_here, finished, post, sidebar, until
 from tests.harness.protocol import create
 
 PAGES = ["/", "/conversations/"]
@@ -132,8 +132,7 @@ def test_a_deleted_conversation_leaves_the_list(open_page, page):
     finished(page)
     other = open_page("/")
     expect(first(other)).to_contain_text("Short-lived")
-    page.get_by_role("link", name="Delete this conversation").click()
-    page.get_by_role("button", name="Delete").click()
+    delete_here(page)
     expect(sidebar(other).get_by_text("Short-lived")).to_have_count(0)
     expect(sidebar(other)).to_have_text("Your conversations will be listed here.")
 

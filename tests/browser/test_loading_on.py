@@ -155,8 +155,8 @@ def test_one_that_moves_up_while_its_part_is_on_the_way_is_listed_once(stored):
     finished(other)
     other.goto("/conversations/")
     scroll_to_the_end(other)
-    other.get_by_role("link", name="Delete Entry 60").click()
-    other.get_by_role("button", name="Delete").click()
+    other.get_by_role("button", name="Delete Entry 60").click()
+    expect(other.get_by_text("“Entry 60” was deleted.")).to_be_visible()
     expect(entries(page).first).to_contain_text("Entry 50")
     for route, response in held:
         route.fulfill(response=response)

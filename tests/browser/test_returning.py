@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.network import Network
-from tests.browser.steps import answer, ask, body, connected, finished, messages, question, until
+from tests.browser.steps import answer, ask, body, connected, delete_here, finished, messages, question, until
 
 
 class Away:
@@ -169,16 +169,14 @@ def test_what_was_missed_is_fetched_later_when_it_cannot_be_fetched_at_once(
 
 @RETURNS
 def test_a_conversation_that_was_deleted_meanwhile_is_said_to_be_gone(away, comes_back):
-    away.other.get_by_role("link", name="Delete this conversation").click()
-    away.other.get_by_role("button", name="Delete").click()
+    delete_here(away.other)
     away.network.has_lost("conversation.changed")
     comes_back(away)
     expect(away.page.locator("connection-status")).to_contain_text("This conversation was deleted.")
 
 
 def delete_elsewhere(away):
-    away.other.get_by_role("link", name="Delete this conversation").click()
-    away.other.get_by_role("button", name="Delete").click()
+    delete_here(away.other)
     expect(away.other).to_have_url(re.compile(r":\d+/$"))
 
 

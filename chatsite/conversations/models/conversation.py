@@ -1,7 +1,8 @@
 """A conversation: a tree of messages with a head, and one owner."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
+from math import ceil
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -114,6 +115,12 @@ class Conversation(models.Model):
         mine = Conversation.objects.filter(pk=self.pk).select_related("owner")
         list(mine.select_for_update(of=["owner"], no_key=True))
 
+    @property
+    def days_left(self) -> int:
+        """For how many days it can still be restored, when it was deleted."""
+        end = self.deleted + timedelta(days=settings.KEEP_DELETED_DAYS)
+        return max(0, ceil((end - timezone.now()) / timedelta(days=1)))
+
     def begin(self) -> None:
         """Store a new conversation. The time of a temporary one is counted from now by the database's clock."""
         INSERT_CONVERSATION.save(self)
@@ -161,6 +168,15 @@ class Conversation(models.Model):
         """Store the title that a person chose. No model's title takes its place."""
         self.title, self.title_is_provisional = title, False
         self.touch("title", "title_is_provisional")
+
+    def put_into(self, folder: UUID) -> bool:
+        """Put a new conversation into this folder of its owner, with the folder's prompt. Returns whether it has got
+        one. A folder that was deleted meanwhile is none."""
+        self.folder = Folder.objects.of(self.owner).filter(uuid=folder).first()
+        default = self.folder and self.folder.system_prompt_id
+        usable = SystemPrompt.objects.usable_by(self.owner).filter(pk=default) if default else None
+        self.system_prompt = usable.first() if usable else None
+        return self.system_prompt is not None
 
     def choose_prompt(self, prompt: SystemPrompt | None) -> None:
         """Use this prompt from now on, which its owner may use. `keep` or `reply_to` saves it."""

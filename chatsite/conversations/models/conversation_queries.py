@@ -81,6 +81,10 @@ class ConversationQuerySet(models.QuerySet):
         """Return those that this person deleted and can restore, the last deleted one first."""
         return self.filter(owner=user, deleted__gt=_last_expired()).order_by("-deleted", "id")
 
+    def deleted_after(self, deleted, pk: int):
+        """Return those that follow this position in the order of `deleted_by`."""
+        return self.filter(*_after(deleted, pk, "deleted"))
+
     def expired(self):
         """Return those that were deleted so long ago that they cannot be restored."""
         return self.filter(deleted__lte=_last_expired())
@@ -136,9 +140,9 @@ class ConversationQuerySet(models.QuerySet):
         return self.annotate(is_answering=ExpressionWrapper(Q(pk__in=running), models.BooleanField()))
 
 
-def _after(updated, pk: int) -> tuple[Q, Q]:
+def _after(moment, pk: int, field: str = "updated") -> tuple[Q, Q]:
     """Conditions for what follows a position. The first one alone is one range of an index."""
-    return Q(updated__lte=updated), Q(updated__lt=updated) | Q(pk__gt=pk)
+    return Q(**{f"{field}__lte": moment}), Q(**{f"{field}__lt": moment}) | Q(pk__gt=pk)
 
 
 def _last_expired():

@@ -27,6 +27,7 @@ class Folder(models.Model):
     conversation in it begins with, as long as its owner may use that prompt.
     """
 
+    MAX_FOLDERS = 200
     MAX_NAME_CHARACTERS = 100
     # A character becomes three at most when its case is folded.
     MAX_KEY_CHARACTERS = 3 * MAX_NAME_CHARACTERS

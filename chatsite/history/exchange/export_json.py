@@ -56,6 +56,7 @@ def _conversation(conversation: Conversation) -> Iterator[str]:
         "system_prompt": conversation.system_prompt.name if conversation.system_prompt else None,
         "pinned": conversation.pinned,
         "archived": conversation.archived,
+        "folder": conversation.folder.name if conversation.folder else None,
         "created": conversation.created,
         "updated": conversation.updated,
     }

@@ -24,7 +24,7 @@ def conversations(pks: list[int]) -> Iterator[Conversation]:
     for at in range(0, len(pks), CONVERSATIONS_AT_ONCE):
         part = pks[at : at + CONVERSATIONS_AT_ONCE]
         kept = Conversation.objects.filter(deleted=None, temporary_until=None)
-        found = kept.select_related("system_prompt").in_bulk(part)
+        found = kept.select_related("system_prompt", "folder").in_bulk(part)
         yield from (found[pk] for pk in part if pk in found)
 
 

@@ -53,6 +53,7 @@ class ReadConversation:
     model: str = ""
     archived: bool = False
     pinned: bool = False
+    folder: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     prompt: str = ""
     tally: Tally = field(default_factory=Tally)

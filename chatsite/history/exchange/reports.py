@@ -55,6 +55,7 @@ NOTES = {
     "bad_time": "times that could not be read",
     "text_repaired": "texts with characters that were replaced",
     "unfinished": "answers that were not finished",
+    "restored": "conversations that you had deleted, and that were restored",
 }
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from chatsite.conversations.models import Completion, Message, Status
+from chatsite.conversations.models import Completion, Folder, Message, Status
+from chatsite.conversations.models.folder import clean_name, key_of
 from chatsite.conversations.models.outcome import MAX_ERROR_LENGTH, MAX_FINISH_REASON_LENGTH, count
 from chatsite.conversations.texts import storable
 from chatsite.history.exchange import texts
@@ -27,10 +28,21 @@ class Known:
     def __init__(self) -> None:
         self._versions: dict[tuple[str, int], SystemPromptVersion | None] = {}
         self._providers: dict[str, Provider | None] = {}
+        self._folders: dict[str, Folder | None] = {}
 
     def prompt(self, name: str, owner: Any) -> SystemPrompt | None:
         """The prompt of this name, if the person may use it."""
         return SystemPrompt.objects.usable_by(owner).filter(name=name).first() if name else None
+
+    def folder(self, name: str, owner: Any) -> Folder | None:
+        """The person's folder of this name, which is made if there is none."""
+        name = clean_name(name)[: Folder.MAX_NAME_CHARACTERS].strip()
+        if not name:
+            return None
+        if name not in self._folders:
+            own = Folder.objects.of(owner)
+            self._folders[name] = own.filter(key=key_of(name)).first() or _made(name, owner)
+        return self._folders[name]
 
     def version(self, told: dict[str, Any]) -> SystemPromptVersion | None:
         """The very version that the file tells of: the same name, number and text."""
@@ -48,6 +60,12 @@ class Known:
         if name not in self._providers:
             self._providers[name] = Provider.objects.filter(name=name).first() if name else None
         return self._providers[name]
+
+
+def _made(name: str, owner: Any) -> Folder | None:
+    """Make a folder, unless the person has too many."""
+    is_full = Folder.objects.of(owner).count() >= Folder.MAX_FOLDERS
+    return None if is_full else Folder.objects.create(owner=owner, name=name)
 
 
 def completions(message: ReadMessage, row: Message, known: Known) -> list[Completion]:

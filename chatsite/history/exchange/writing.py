@@ -74,7 +74,8 @@ class Writer:
             with transaction.atomic():
                 return self._write(items)
         except IntegrityError:
-            # A uuid of it is taken. One by one, all others can be written.
+            # A uuid of it is taken. One by one, all others can be written. What was looked up may be undone.
+            self._known = rows.Known()
             return [written for item in items for written in self._write_alone(item)]
 
     def _write_alone(self, item: Item) -> list[Written]:
@@ -128,6 +129,7 @@ class Writer:
             prompt_since=timezone.now() if read.prompt else None,
             pinned=read.pinned,
             archived=read.archived,
+            folder=self._known.folder(read.folder, self._owner),
             created=read.created,
             updated=read.updated,
         )
@@ -166,6 +168,8 @@ class Writer:
         """Add the messages that the stored conversation lacks, and the longer text of answers that grew."""
         if found in batch.conversations:
             batch.insert()
+        if found.deleted:
+            self._restore(item, found)
         rows_of_it = found.messages.values_list("uuid", "pk", "text")
         stored = {uuid: Stored(pk, text) for uuid, pk, text in rows_of_it}
         there = {message.id: row for message in read.messages if (row := self._stored(read, message, stored))}
@@ -177,6 +181,11 @@ class Writer:
         self._change(read, found, pks, item.is_newer)
         outcome = GROWN if added or grown else KNOWN
         return Written(item, outcome, uuid=found.uuid, messages=len(added))
+
+    def _restore(self, item: Item, found: Conversation) -> None:
+        """Who imports what they deleted wants it back."""
+        Conversation.objects.filter(pk=found.pk).update(deleted=None, changed=Now())
+        item.tally.notes["restored"] += 1
 
     def _stored(
         self, read: ReadConversation, message: ReadMessage, stored: dict[UUID, Stored]

@@ -58,6 +58,18 @@ def delete_one(request, conversation: Conversation, after: str) -> HttpResponseR
 
 @login_required
 @require_POST
+def act_on_one(request, uuid: UUID):
+    """Do `act` with this conversation."""
+    request.POST = request.POST.copy()
+    request.POST.setlist("conversation", [str(uuid)])
+    request.POST.setdefault("to", request.GET.get("to", ""))
+    if request.POST.get("act") == Kind.DELETE and urlsplit(_next(request)).path == _page_of(uuid):
+        request.POST["next"] = reverse("conversations:new")
+    return act(request)
+
+
+@login_required
+@require_POST
 def undo(request, uuid: UUID):
     return _answer(request, acts.undo(request.user, uuid))
 
@@ -111,6 +123,10 @@ def _notify(user_id: int, done: Done, is_many: bool) -> None:
         async_to_sync(PROCESS.hints.publish)({"many": user_id})
     elif done.conversations:
         async_to_sync(PROCESS.hints.publish)({"changed": done.conversations[0]})
+
+
+def _page_of(uuid: UUID) -> str:
+    return reverse("conversations:detail", args=[uuid])
 
 
 def _next(request) -> str:

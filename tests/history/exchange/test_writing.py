@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from chatsite.conversations.models import Completion, Conversation, Message, Status
+from chatsite.conversations.models import Completion, Conversation, Folder, Message, Status
+from chatsite.history.exchange.export_json import json_export
+from chatsite.history.exchange.exporting import conversations, primary_keys
 from chatsite.history.exchange.identifiers import derived
 from chatsite.history.exchange.importing import import_file
 from tests.history.exchange.test_samples import EXPECTED, SAMPLES
@@ -163,3 +165,67 @@ def test_ten_thousand_siblings_come(alice):
 def test_a_title_of_a_million_characters_is_cut(alice):
     imported(alice, chat("a", "One", "Two") | {"title": "word " * 200_000})
     assert len(Conversation.objects.get().title) == 200
+
+
+def test_folders_and_flags_travel_in_our_own_export(alice, bob):
+    work = Folder.objects.create(owner=alice, name="Work")
+    for title, state in (
+        ("Filed", {"folder": work, "pinned": True}),
+        ("Away", {"archived": True}),
+        ("Gone", {"deleted": timezone.now()}),
+    ):
+        conversation = Conversation.objects.create(owner=alice, title=title, **state)
+        conversation.head = conversation.messages.create(role="user", text=title)
+        conversation.save()
+    told = json.loads("".join(json_export(conversations(primary_keys(alice)))))
+    assert {each["title"]: each["folder"] for each in told["conversations"]} == {
+        "Filed": "Work",
+        "Away": None,
+    }
+    Folder.objects.create(owner=bob, name="WORK")
+    for _ in range(2):
+        imported(bob, *told["conversations"])
+    filed, away = Conversation.objects.of(bob).order_by("-title")
+    assert (filed.folder.name, filed.folder.owner, filed.pinned, filed.archived) == ("WORK", bob, True, False)
+    assert (away.folder, away.pinned, away.archived) == (None, False, True)
+    assert Folder.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["", " ", None, 5, ["x"], "\0", "\u200b", {"a": 1}])
+def test_a_folder_without_a_name_is_none(alice, name):
+    told = {
+        "format": "chatsite",
+        "version": 1,
+        "id": str(uuid4()),
+        "created": "2026-01-01T00:00:00Z",
+        "folder": name,
+        "messages": [{"id": str(uuid4()), "role": "user", "text": "Hi", "created": "2026-01-01T00:00:00Z"}],
+    }
+    imported(alice, told)
+    assert Conversation.objects.get().folder is None and not Folder.objects.exists()
+
+
+def test_a_file_with_endless_folders_makes_only_as_many_as_a_person_may_have(alice):
+    message = {"role": "user", "text": "Hi", "created": "2026-01-01T00:00:00Z"}
+    files = [
+        {
+            "format": "chatsite",
+            "version": 1,
+            "id": str(uuid4()),
+            "created": "2026-01-01T00:00:00Z",
+            "folder": f"{number} " + "x" * 200,
+            "messages": [message | {"id": str(uuid4())}],
+        }
+        for number in range(Folder.MAX_FOLDERS + 5)
+    ]
+    imported(alice, *files)
+    assert Folder.objects.count() == Folder.MAX_FOLDERS
+    assert Conversation.objects.count() == Folder.MAX_FOLDERS + 5
+
+
+def test_what_was_deleted_comes_back_when_it_is_imported_again(alice):
+    imported(alice, chat("a", "When?", "Then."))
+    Conversation.objects.update(deleted=timezone.now())
+    report = imported(alice, chat("a", "When?", "Then."))
+    assert report["notes"] == {"restored": 1} and report["conversations"] == 0
+    assert Conversation.objects.of(alice).count() == 1

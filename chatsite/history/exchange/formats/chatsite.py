@@ -56,6 +56,7 @@ def _conversation(
         model=texts.name(item.get("model")),
         archived=item.get("archived") is True,
         pinned=item.get("pinned") is True,
+        folder=as_str(item.get("folder")),
         params=as_dict(item.get("params")),
         prompt=texts.name(item.get("system_prompt")),
         tally=tally,

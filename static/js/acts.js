@@ -1,0 +1,79 @@
+/** What is done with conversations by buttons: without leaving the page, with a sentence that says it, and undone. */
+
+const FAILED = "This could not be done. Check the connection and try again.";
+const FORMS = "#act, #selection, [data-undo]";
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches(FORMS)) return;
+  const { submitter } = event;
+  if (form.id === "act") form.elements.next.value = location.pathname + location.search;
+  if (leaves(submitter)) return;
+  event.preventDefault();
+  const url = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
+  submitter?.closest("[popover]")?.hidePopover();
+  send(url, new FormData(form, submitter)).then((said) => {
+    show(said);
+    form.dispatchEvent(new CustomEvent("act-done"));
+  });
+});
+
+// To delete for good is asked on a page of its own, and without the open conversation there is no page to stay on.
+function leaves(submitter) {
+  const isOpen = submitter?.value === "delete" && submitter.closest("#bar-menu");
+  return submitter?.value === "purge" || Boolean(isOpen);
+}
+
+async function send(url, body) {
+  try {
+    const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
+    return await response.json();
+  } catch {
+    return { sentence: FAILED, undo: null };
+  }
+}
+
+function show({ sentence, undo }) {
+  const notes = document.querySelector("act-notes");
+  const note = notes.querySelector("template").content.cloneNode(true);
+  note.querySelector("p").textContent = sentence;
+  const form = note.querySelector("form");
+  if (undo) form.action = undo;
+  else form.remove();
+  notes.querySelectorAll(".note").forEach((each) => each.remove());
+  notes.append(note);
+}
+
+/** The menu of the lists acts on the conversation in whose row it was opened. */
+document.addEventListener("click", ({ target }) => {
+  const entry = target.closest("[data-menu]")?.closest("[data-conversation]");
+  if (!entry) return;
+  const menu = document.querySelector("#row-menu");
+  showState(menu, { pinned: "pinned" in entry.dataset, archived: "archived" in entry.dataset });
+  for (const button of menu.querySelectorAll("button")) {
+    const { to } = button.dataset;
+    button.formAction = `/conversations/${entry.dataset.conversation}/act/${to === undefined ? "" : `?to=${to}`}`;
+  }
+});
+
+document.addEventListener("toggle", ({ target, newState }) => {
+  if (newState !== "open" || !target.matches?.(".act-menu")) return;
+  const opener = document.activeElement?.closest("[popovertarget]");
+  if (opener) place(target, opener);
+  [...target.querySelectorAll("button")].find((button) => button.checkVisibility())?.focus();
+}, { capture: true });
+
+// Beside what opened it, within the window.
+function place(menu, opener) {
+  const { left, right, top: above, bottom } = opener.getBoundingClientRect();
+  const fits = bottom + menu.offsetHeight < innerHeight;
+  const top = Math.max(8, fits ? bottom : above - menu.offsetHeight);
+  const start = left + menu.offsetWidth + 8 > innerWidth ? right - menu.offsetWidth : left;
+  Object.assign(menu.style, { insetBlock: `${top}px auto`, insetInline: `${Math.max(8, start)}px auto` });
+}
+
+/** Show in a menu what can be done with a conversation in this state. */
+export function showState(menu, { pinned, archived }) {
+  menu.toggleAttribute("data-pinned", pinned);
+  menu.toggleAttribute("data-archived", archived);
+}

@@ -1,0 +1,241 @@
+"""Pinning, archiving, moving, deleting and restoring, one or many at once, by keyboard and without JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.steps import ask, connected, delete_here, finished, more, question, sidebar
+from tests.browser.test_accessibility import DEVICES, check
+from tests.browser.test_loading_on import scroll_to_the_end, store
+
+
+@pytest.fixture
+def stored(open_page, site):
+    """Opens a page of somebody with twelve conversations, “Entry 0” the newest."""
+    store(open_page("/"), site, 12)
+    return open_page
+
+
+def boxes(page):
+    return page.get_by_role("main").locator("input[name=conversation]")
+
+
+def titles(page):
+    return page.get_by_role("main").locator("[data-title]")
+
+
+def note(page):
+    return page.locator("act-notes .note")
+
+
+def make_folder(page, name):
+    page.goto("/conversations/folders/")
+    page.get_by_label("New folder").fill(name)
+    page.get_by_role("button", name="Make folder").click()
+    expect(page.get_by_role("main").get_by_role("link", name=name, exact=True)).to_be_visible()
+
+
+def act(page, name):
+    page.locator("#selection").get_by_role("button", name=name, exact=True).click()
+
+
+def test_shift_selects_all_between_and_they_move_into_a_folder_and_back(stored):
+    page = stored("/conversations/folders/")
+    make_folder(page, "Work")
+    page.goto("/conversations/")
+    boxes(page).nth(2).click()
+    boxes(page).nth(7).click(modifiers=["Shift"])
+    expect(page.get_by_text("6 selected")).to_be_visible()
+    page.get_by_label("Folder", exact=True).select_option("Work")
+    act(page, "Move")
+    expect(note(page)).to_contain_text("6 conversations were moved to “Work”.")
+    expect(page.locator("li .mark", has_text="Work")).to_have_count(6)
+    expect(page.get_by_text("6 selected")).to_have_count(0)
+    note(page).get_by_role("button", name="Undo").click()
+    expect(note(page)).to_contain_text("Undone for 6 conversations.")
+    expect(page.locator("li .mark", has_text="Work")).to_have_count(0)
+
+
+def test_all_that_match_are_also_those_not_loaded(open_page, site):
+    store(open_page("/"), site)
+    page = open_page("/conversations/")
+    page.get_by_label("Select all").check()
+    act(page, "Archive")
+    expect(note(page)).to_contain_text("130 conversations were archived.")
+    expect(page.get_by_text("There are no conversations yet.")).to_be_visible()
+    page.get_by_role("link", name="Archived", exact=True).last.click()
+    expect(titles(page).first).to_have_text("Entry 0")
+
+
+def test_what_is_loaded_later_is_selected_with_all_and_one_can_be_left_out(open_page, site):
+    store(open_page("/"), site)
+    page = open_page("/conversations/")
+    page.get_by_label("Select all").check()
+    scroll_to_the_end(page)
+    expect(boxes(page).last).to_be_checked()
+    boxes(page).last.uncheck()
+    expect(page.get_by_label("Select all")).not_to_be_checked()
+    act(page, "Pin")
+    expect(note(page)).to_contain_text("129 conversations were pinned.")
+
+
+def test_a_deleted_one_is_restored_at_once_or_from_the_list(stored):
+    page = stored("/conversations/")
+    page.get_by_role("button", name="Delete Entry 3").click()
+    expect(titles(page)).to_have_count(11)
+    note(page).get_by_role("button", name="Undo").click()
+    expect(titles(page)).to_have_count(12)
+    page.get_by_role("button", name="Delete Entry 3").click()
+    expect(titles(page)).to_have_count(11)
+    page.goto("/conversations/?show=deleted")
+    expect(page.get_by_text("deleted for good in 30 days")).to_be_visible()
+    page.get_by_role("button", name="Restore Entry 3").click()
+    expect(page.get_by_text("Nothing was deleted lately.")).to_be_visible()
+    page.goto("/conversations/")
+    expect(titles(page)).to_have_count(12)
+
+
+def test_deleting_for_good_asks_first(stored):
+    page = stored("/conversations/")
+    page.get_by_label("Select all").check()
+    act(page, "Delete")
+    expect(titles(page)).to_have_count(0)
+    page.goto("/conversations/?show=deleted")
+    boxes(page).first.check()
+    act(page, "Delete now")
+    expect(page.get_by_role("heading", name="Delete this conversation for good?")).to_be_visible()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(note(page)).to_contain_text("1 conversation was deleted for good.")
+    expect(titles(page)).to_have_count(11)
+
+
+def test_the_bar_of_a_conversation_pins_it_and_deletes_it_with_undo(page, open_page):
+    ask(page, "Badgers")
+    finished(page)
+    other = open_page("/")
+    connected(other)
+    more(page, "Pin")
+    expect(note(page)).to_contain_text("“Badgers” was pinned.")
+    for tab in (page, other):
+        expect(sidebar(tab).get_by_role("heading", name="Pinned")).to_be_visible()
+    page.get_by_role("button", name="More: pin").click()
+    expect(page.locator("#bar-menu").get_by_role("button", name="Unpin")).to_be_visible()
+    page.keyboard.press("Escape")
+    delete_here(page)
+    expect(page).to_have_url(re.compile(r":\d+/$"))
+    expect(sidebar(other).get_by_text("Badgers")).to_have_count(0)
+    note(page).get_by_role("button", name="Undo").click()
+    expect(sidebar(other).get_by_text("Badgers")).to_be_visible()
+
+
+def test_the_menu_of_a_row_works_by_keyboard(stored):
+    page = stored("/")
+    sidebar(page).get_by_role("link", name="Entry 1", exact=True).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#row-menu").get_by_role("button", name="Pin", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(note(page)).to_contain_text("“Entry 1” was archived.")
+    expect(sidebar(page).get_by_text("Entry 1", exact=True)).to_have_count(0)
+
+
+def test_a_page_whose_conversation_is_deleted_and_restored_elsewhere_comes_back(page, open_page):
+    ask(page, "Otters")
+    finished(page)
+    other = open_page("/conversations/")
+    other.get_by_role("button", name="Delete Otters").click()
+    expect(page.locator("connection-status")).to_contain_text("This conversation was deleted.")
+    note(other).get_by_role("button", name="Undo").click()
+    expect(page.locator("connection-status")).not_to_contain_text("deleted")
+    expect(question(page)).to_contain_text("Otters")
+
+
+def test_a_conversation_that_is_begun_in_a_folder_is_in_it(page):
+    make_folder(page, "Garden")
+    page.get_by_role("link", name="New conversation in Garden").click()
+    ask(page, "When to sow beans?")
+    finished(page)
+    page.goto("/conversations/")
+    page.get_by_role("navigation", name="Lists").get_by_role("link", name="Garden").click()
+    expect(titles(page)).to_have_text(["When to sow beans?"])
+
+
+def test_many_are_moved_deleted_and_restored_without_javascript(stored):
+    page = stored("/conversations/folders/", java_script_enabled=False)
+    make_folder(page, "Work")
+    page.goto("/conversations/")
+    for number in range(3):
+        boxes(page).nth(number).check()
+    page.get_by_label("Folder", exact=True).select_option("Work")
+    act(page, "Move")
+    expect(note(page)).to_contain_text("3 conversations were moved to “Work”.")
+    page.get_by_role("navigation", name="Lists").get_by_role("link", name="Work").click()
+    page.get_by_label("Select all").check()
+    act(page, "Delete")
+    expect(note(page)).to_contain_text("3 conversations were deleted.")
+    expect(page.get_by_text("This folder is empty.")).to_be_visible()
+    note(page).get_by_role("button", name="Undo").click()
+    expect(titles(page)).to_have_count(3)
+
+
+def test_a_folder_is_renamed_and_deleted_without_its_conversations(stored):
+    page = stored("/conversations/folders/")
+    make_folder(page, "Work")
+    page.goto("/conversations/")
+    page.get_by_label("Select all").check()
+    page.get_by_label("Folder", exact=True).select_option("Work")
+    act(page, "Move")
+    expect(note(page)).to_contain_text("12 conversations were moved")
+    page.goto("/conversations/folders/")
+    page.get_by_text("Edit", exact=True).click()
+    page.get_by_label("Name", exact=True).fill("🌱 Garden")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("12 conversations")).to_be_visible()
+    page.get_by_role("link", name="Delete 🌱 Garden").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("You have no folders yet.")).to_be_visible()
+    page.goto("/conversations/")
+    expect(titles(page)).to_have_count(12)
+
+
+@pytest.mark.parametrize("options", DEVICES)
+def test_nobody_is_kept_out(stored, options):
+    page = stored("/conversations/folders/", **options)
+    check(page, "no folders")
+    make_folder(page, "Work")
+    page.get_by_text("Edit", exact=True).click()
+    check(page, "folders")
+    page.goto("/conversations/")
+    page.get_by_label("Select all").check()
+    check(page, "selected")
+    page.get_by_label("Folder", exact=True).select_option("Work")
+    act(page, "Move")
+    expect(note(page)).to_contain_text("12 conversations")
+    expect(page.locator("li .mark").first).to_be_visible()
+    check(page, "moved")
+    page.get_by_role("main").get_by_role("button", name="More: Entry 2").click()
+    check(page, "the menu of a row")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Delete Entry 2").click()
+    expect(titles(page)).to_have_count(11)
+    for path in ("?show=deleted", "?show=archived", "?show=pinned", "?q=entry", "folders/"):
+        page.goto(f"/conversations/{path}")
+        check(page, path)
+    page.goto("/conversations/?show=deleted")
+    page.get_by_role("button", name="Delete now Entry 2").click()
+    check(page, "deleting for good")
+    page.goto("/conversations/")
+    titles(page).first.click()
+    page.get_by_role("button", name="More: pin").click()
+    check(page, "the menu of the bar")
+
+
+def test_on_a_phone_targets_are_large_and_nothing_is_wider_than_it(stored):
+    page = stored("/conversations/", **PHONE)
+    page.get_by_label("Select all").check()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for button in page.locator("#selection button:visible").all():
+        assert button.bounding_box()["height"] >= 44
