@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from chatsite.conversations.models import Conversation, Message
-from chatsite.history.search import rebuild
+from chatsite.history.search import index, rebuild
 from chatsite.history.search.check import problems
 from chatsite.history.search.query import read
 from chatsite.history.search.results import find
@@ -103,6 +103,8 @@ def test_people_write_while_the_index_is_made_again(conversation, database, monk
             first = Message.objects.order_by("pk").first()
             Message.objects.filter(pk=first.pk).update(text="Basil")
             Message.objects.filter(pk=first.pk + 1).delete()
+            with index.at_once():
+                Message.objects.create(conversation=conversation, role="user", text="Dill of an import")
             assert find(conversation.owner, read("dill")).messages
 
     def run():
