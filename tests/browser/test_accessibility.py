@@ -240,7 +240,7 @@ def prompt(page) -> None:
     page.goto("/admin/prompts/systemprompt/add/")
     check(page, "adding a prompt", DJANGOS)
     page.get_by_label("Name").fill(f"Prompt {time.time_ns()}")
-    page.get_by_label("Text").fill("Be brief.")
+    page.get_by_label("Text:").fill("Be brief.")
     page.get_by_role("button", name="Save draft").click()
     expect(page.locator(".success")).to_be_visible()
 
@@ -252,6 +252,13 @@ def test_nothing_of_ours_keeps_people_out_of_the_admin(tab, complaints):
     check(tab, "the admin", DJANGOS)
     prompt(tab)
     check(tab, "a prompt", DJANGOS)
+    address = tab.url
+    for path in ("publish/1/", "archive/", "versions/", "versions/1/", "compare/", "releases/"):
+        tab.goto(address.replace("change/", path))
+        check(tab, f"a prompt's {path}", DJANGOS)
+    for path in ("", "import/"):
+        tab.goto(f"/admin/prompts/systemprompt/{path}")
+        check(tab, f"prompts: {path}", DJANGOS)
     for path in ("providers/provider", "conversations/conversation"):
         tab.goto(f"/admin/{path}/")
         check(tab, path, DJANGOS)

@@ -54,6 +54,10 @@ class PromptForm(forms.ModelForm):
         self.collision: SystemPromptVersion | None = None
         if self.newest:
             self.initial |= {"text": self.newest.typed, "based_on": self.newest.pk}
+            number = self.newest.number
+            self.fields[
+                "text"
+            ].help_text = f"This is v{number}, the newest. Another text is saved as v{number + 1}."
 
     def is_valid(self):
         """A preview shows the page again, with what was typed, and saves nothing."""

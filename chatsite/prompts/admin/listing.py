@@ -44,6 +44,7 @@ class PromptList:
 
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)
+        changelist.title = "System prompts"
         prompts = list(changelist.result_list)
         changelist.result_list = prompts
         where, numbers = (
@@ -64,7 +65,8 @@ class PromptList:
         ago = timesince(release.at, depth=1)
         offered = "" if prompt.enabled else " · not offered"
         default = " · default" if prompt.is_default else ""
-        return f"v{release.version.number}, by {release.by_name or 'nobody known'}, {ago}{default}{offered}"
+        since = "just now" if ago.startswith("0") else f"for {ago}"
+        return f"v{release.version.number}, by {release.by_name or 'nobody known'}, {since}{default}{offered}"
 
     @admin.display(description="draft")
     def draft(self, prompt):
@@ -80,7 +82,7 @@ class PromptList:
     def audience(self, prompt):
         return ", ".join(sorted(group.name for group in prompt.groups.all())) or "everyone"
 
-    @admin.display(description="answers, 7 days")
+    @admin.display(description="answers")
     def answers(self, prompt):
         return prompt.numbers.answers
 

@@ -109,7 +109,7 @@ class SystemPromptAdmin(Audited, PromptList, admin.ModelAdmin):
             own["notices"] = notices(obj, form.newest)
             own |= trial_numbers(obj)
             own["longer"] = self._longer(own["standing"], form.newest)
-            more = own | {"title": context_["title"], "subtitle": None}
+            more = own | {"title": str(obj), "subtitle": None}
         return super().render_change_form(request, context_ | more, add, change, form_url, obj)
 
     def _longer(self, standing, newest) -> int | None:
@@ -151,7 +151,7 @@ class SystemPromptAdmin(Audited, PromptList, admin.ModelAdmin):
         newest = prompt.versions.first()
         if "_publish" in request.POST:
             return HttpResponseRedirect(address("publish", prompt.pk, newest.number))
-        sentence = f"v{newest.number} of {prompt} is saved as a draft. Nobody gets it before it is published."
+        sentence = f"Saved v{newest.number} of {prompt} as a draft. Nobody gets it before it is published."
         if any(prompt.releases.filter(version=newest)):
             sentence = f"{capfirst(str(prompt))} is saved. The text is that of v{newest.number}, as before."
         self.message_user(request, sentence, messages.SUCCESS)

@@ -1,0 +1,55 @@
+"""A release at a time on two workers: nobody starts it, and both agree."""
+
+import asyncio
+from datetime import datetime
+
+import pytest
+
+from tests.faults.topology import skip_where_missing
+from tests.harness.engines import Postgres
+from tests.harness.people import sign_in
+
+PUBLISH = """
+from datetime import timedelta
+from django.utils import timezone
+from chatsite.prompts.models import SystemPrompt
+from chatsite.prompts.publishing import release
+prompt = SystemPrompt.objects.create(name="Support", is_default=True)
+prompt.publish("You help customers.")
+made = release(prompt, prompt.draft("You help everybody."), None, "", at=timezone.now() + timedelta(seconds=4))
+print(made.at.isoformat())
+"""
+ANSWERS = """
+SELECT completion.started, version.number FROM conversations_completion completion
+JOIN prompts_systempromptversion version ON version.id = completion.prompt_version_id
+ORDER BY completion.started
+"""
+# Seconds between the choice of a version and the time that is stored with its answer.
+A_MOMENT = 0.5
+
+
+@pytest.fixture
+def workers(new_site):
+    """Two workers on one database, which hear no hints."""
+    skip_where_missing()
+    with Postgres() as postgres:
+        shared = {"DATABASE_URL": postgres.url, "CHATSITE_SECRET_KEY": "one key for both workers " * 3}
+        first, second = new_site(**shared), new_site(**shared)
+        first.start()
+        first.cookie = second.cookie = sign_in(first)
+        yield first, second.start()
+        first.end()
+        second.end()
+
+
+async def test_two_workers_put_a_release_in_force_at_its_time(workers, open_tab):
+    at = datetime.fromisoformat((await asyncio.to_thread(workers[0].shell, PUBLISH))[-1])
+    while datetime.now(at.tzinfo).timestamp() < at.timestamp() + 2:
+        for worker in workers:
+            tab = await open_tab(worker)
+            await tab.finished(await tab.ask("Whom do you help?"))
+    answers = [(row["started"], row["number"]) for row in workers[0].database.rows(ANSWERS)]
+    assert {number for _, number in answers} == {1, 2}
+    for started, number in answers:
+        late = (started - at).total_seconds()
+        assert number == 2 if late > A_MOMENT else number == 1 if late < 0 else True, (late, number)
