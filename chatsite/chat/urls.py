@@ -31,6 +31,7 @@ urlpatterns = [
     path("conversations/<uuid:uuid>/rename/", history.rename, name="rename"),
     path("conversations/<uuid:uuid>/delete/", history.delete, name="delete"),
     path("conversations/<uuid:uuid>/keep/", temporary.keep, name="keep"),
+    path("conversations/<uuid:uuid>/prompt/", views.prompt, name="prompt"),
     path("conversations/<uuid:uuid>/head/", views.head, name="head"),
     path("conversations/<uuid:uuid>/events/", sse.conversation_stream, name="events"),
     path("conversations/<uuid:uuid>/frames/", sse.frames, name="frames"),

@@ -20,6 +20,7 @@ from chatsite.conversations.access import open_conversation, still_stored
 from chatsite.conversations.choices import choices
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import TEMPORARY_GRACE, Conversation, Message
+from chatsite.conversations.prompting import readable_prompt
 from chatsite.conversations.quotas import warning_for
 from chatsite.history.listing import side_list
 from chatsite.history.organising.shelves import own_folder
@@ -124,6 +125,17 @@ def head(request, uuid: UUID):
         conversation.show(message)
     async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
     return redirect(conversation)
+
+
+@login_required
+@require_safe
+def prompt(request, uuid: UUID):
+    """The text of the system prompt that the conversation gets, where people may read it."""
+    conversation = open_conversation(request.user, uuid)
+    in_force = readable_prompt(conversation)
+    if in_force is None:
+        raise Http404
+    return render(request, "conversations/prompt.html", {"conversation": conversation, "prompt": in_force})
 
 
 @login_required

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from chatsite.conversations.models import Conversation
 from chatsite.prompts.in_force import release_of, version_of
-from chatsite.prompts.models import SystemPromptVersion
+from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.prompts.values import values_for
 from chatsite.prompts.variables import render
 
@@ -44,6 +44,14 @@ def prompt_for(conversation: Conversation, model: str) -> RenderedPrompt:
     version = version_of(conversation.system_prompt, release)
     values = values_for(version, conversation.owner, model, now)
     return RenderedPrompt(version, values, _before(conversation, version), release.at)
+
+
+def readable_prompt(conversation: Conversation) -> RenderedPrompt | None:
+    """Return the prompt that an answer would get now, where its owner may read its text."""
+    usable = SystemPrompt.objects.usable_by(conversation.owner).filter(shows_text=True)
+    conversation.system_prompt = usable.filter(pk=conversation.system_prompt_id).first()
+    prompt = prompt_for(conversation, conversation.model)
+    return prompt if prompt.version else None
 
 
 def _before(conversation: Conversation, version: SystemPromptVersion) -> int | None:

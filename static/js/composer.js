@@ -197,6 +197,8 @@ class ChatComposer extends HTMLElement {
     const pill = this.#conversation.querySelector("[data-prompt-in-force]");
     pill.hidden = !option?.value;
     pill.textContent = option?.value ? `${option.value} · v${option.dataset.version}` : "";
+    const text = this.#conversation.querySelector("[data-prompt-text]");
+    if (text) text.hidden = text.dataset.promptText !== option?.value;
   }
 
   #grow() {

@@ -233,3 +233,16 @@ def ended(turn):
     """The answer as its conversation has it now."""
     conversation = Conversation.objects.get(uuid=uuid_of(turn))
     return next(each for each in conversation.branch() if each.uuid == turn.completion.message.uuid)
+
+
+def test_people_read_the_text_only_where_they_may(prompt, send, page, mallory, client):
+    prompt.publish("You help {{ user.name }}.")
+    turn = send()
+    assert page("prompt", uuid_of(turn)).status_code == 404
+    assert "data-prompt-text" not in page("detail", uuid_of(turn)).content.decode()
+    SystemPrompt.objects.update(shows_text=True)
+    shown = page("prompt", uuid_of(turn)).content.decode()
+    assert "You help alice." in shown and "Support</span> · v2" in shown
+    assert "data-prompt-text" in page("detail", uuid_of(turn)).content.decode()
+    client.force_login(mallory)
+    assert client.get(f"/conversations/{uuid_of(turn)}/prompt/").status_code == 404
