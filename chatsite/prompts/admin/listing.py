@@ -34,7 +34,6 @@ class PromptList:
     list_display = ["name", "live", "draft", "trial", "audience", "answers", "stopped", "again"]
     list_filter = [StateFilter, "enabled"]
     search_fields = ["name", "versions__text"]
-    search_help_text = "Names and texts"
     actions = ["archive_prompts", "bring_back", "export_files"]
     list_per_page = 50
     change_list_template = "admin/prompts/systemprompt/change_list.html"

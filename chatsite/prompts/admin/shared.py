@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
 from chatsite.audit.audited import Audited
@@ -15,6 +16,10 @@ class VariableForm(forms.ModelForm):
     class Meta:
         model = PromptVariable
         fields = ["name", "default"]
+        widgets = {
+            name: forms.TextInput(attrs={"class": "vTextField", "aria-label": label})
+            for name, label in (("name", "Name"), ("default", "Value"))
+        }
 
     def clean_name(self):
         name = self.cleaned_data["name"]
@@ -41,8 +46,16 @@ class VariableAdmin(Audited, admin.ModelAdmin):
         return super().get_queryset(request).filter(prompt=None)
 
 
+class VariableFormSet(BaseInlineFormSet):
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = "Delete"
+
+
 class VariableInline(admin.TabularInline):
     model = PromptVariable
+    formset = VariableFormSet
     form = VariableForm
     extra = 1
     verbose_name_plural = "variables of this prompt (a change takes effect at once)"
