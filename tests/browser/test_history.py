@@ -45,7 +45,7 @@ def test_the_list_leads_to_a_conversation_without_a_load(conversation):
 def test_a_conversation_is_renamed_and_deleted_in_the_history(conversation):
     address = conversation.url
     conversation.goto("/conversations/")
-    entry = conversation.get_by_role("main").get_by_role("listitem").first
+    entry = conversation.get_by_role("main").locator("[data-conversation]").first
     entry.get_by_text("Rename").click()
     entry.get_by_role("textbox").fill("Doomed")
     conversation.keyboard.press("Enter")
