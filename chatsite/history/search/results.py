@@ -125,14 +125,14 @@ def _batches(search: Search, cursor: str, best: bool) -> Iterator[list[Found]]:
 
 
 def _allowed(search: Search, messages: list[int]) -> set[int]:
-    allowed = Message.objects.of(search.owner).filter(pk__in=messages, **search.of_messages)
+    allowed = Message.objects.among(messages, search.owner).filter(**search.of_messages)
     return set(allowed.values_list("pk", flat=True))
 
 
 def _message_hits(query: Query, user: User, found: list[Found]) -> list[Hit]:
     of_conversation = [f"conversation__{name}" for name in ("uuid", "title", "archived")]
     names = ["pk", "uuid", "role", "text", "created", *of_conversation]
-    own = Message.objects.of(user).filter(pk__in=[each.message for each in found])
+    own = Message.objects.among([each.message for each in found], user.pk)
     rows = {row[0]: row for row in own.values_list(*names)}
     return [_message_hit(query, *rows[each.message]) for each in found if each.message in rows]
 
