@@ -239,3 +239,15 @@ def test_on_a_phone_targets_are_large_and_nothing_is_wider_than_it(stored):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for button in page.locator("#selection button:visible").all():
         assert button.bounding_box()["height"] >= 44
+
+
+def test_on_a_phone_the_menu_of_a_row_opens_over_the_drawer(stored):
+    page = stored("/", **PHONE)
+    page.get_by_role("button", name="Conversations", exact=True).tap()
+    page.wait_for_timeout(700)  # longer than a double tap
+    sidebar(page).get_by_role("button", name="More: Entry 3").tap()
+    expect(page.locator("#row-menu")).to_be_visible()
+    expect(sidebar(page)).to_be_visible()
+    page.wait_for_timeout(700)
+    page.locator("#row-menu").get_by_role("button", name="Archive", exact=True).tap()
+    expect(sidebar(page).get_by_text("Entry 3", exact=True)).to_have_count(0)
