@@ -20,7 +20,6 @@ class EventAdmin(admin.ModelAdmin):
     list_display = ["at", "actor_name", "verb", "target_type", "target_name", "changes", "reason", "address"]
     list_filter = ["at", "verb", "target_type", "actor_name"]
     search_fields = ["actor_name", "target_name", "reason"]
-    search_help_text = "Who, what or why"
     ordering = ["-at", "-pk"]
     list_per_page = 100
     show_full_result_count = False

@@ -7,7 +7,16 @@ from django.urls import reverse
 from chatsite.audit.recording import differences, record, values
 
 
-class Audited:
+class LinkedToEvents:
+    """A ModelAdmin whose pages of objects lead to the events of these, for those who may see events."""
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None and request.user.has_perm("audit.view_event"):
+            context["events_url"] = events_url(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+class Audited(LinkedToEvents):
     """A ModelAdmin whose saves and deletions leave events. An action calls `record` itself.
 
     audited_fields: the fields whose values events may show. Secrets and what people say are none of them.
@@ -45,11 +54,6 @@ class Audited:
         for obj in queryset:
             self.record(request, "deleted", obj, before=values(obj, self.audited_fields))
         return super().log_deletions(request, queryset)
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj is not None and request.user.has_perm("audit.view_event"):
-            context["events_url"] = events_url(obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def events_url(obj) -> str:

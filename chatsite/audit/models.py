@@ -35,16 +35,16 @@ class Event(models.Model):
 
     MAX_REASON_CHARACTERS = 500
 
-    at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
+    at = models.DateTimeField("when", default=timezone.now, db_index=True, editable=False)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     actor_name = models.CharField("who", max_length=150)
     address = models.CharField(max_length=50, blank=True)
-    verb = models.CharField("did", max_length=40)
+    verb = models.CharField("what was done", max_length=40)
     target_type = models.CharField("kind", max_length=100, blank=True)
     target_id = models.CharField("id", max_length=40, blank=True)
-    target_name = models.CharField("what", max_length=200, blank=True)
+    target_name = models.CharField("to what", max_length=200, blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from chatsite.audit.audited import LinkedToEvents
 from chatsite.conversations.live_board import RunningAnswerAdmin
 from chatsite.conversations.models import Completion, Conversation, Message, RunningAnswer
 from chatsite.conversations.reading import MAY_READ, read
@@ -28,7 +29,7 @@ class ReadOnly:
         return False
 
 
-class OnlyFacts(ReadOnly):
+class OnlyFacts(LinkedToEvents, ReadOnly):
     """Shows its `fields`, and filters by `filtered` alone."""
 
     view_on_site = False
@@ -57,7 +58,6 @@ class ConversationAdmin(OnlyFacts, admin.ModelAdmin):
     list_filter = ["model", "updated"]
     list_select_related = ["owner", "system_prompt"]
     search_fields = ["=uuid", "owner__username"]
-    search_help_text = "Its id, or its owner’s name. What was said is not searched."
     fields = [
         "uuid", "owner", "model", "system_prompt", "params", "pinned", "archived", "deleted", "created", "updated",
         "texts",
@@ -92,7 +92,6 @@ class MessageAdmin(OnlyFacts, admin.ModelAdmin):
     list_display = ["uuid", "role", "conversation", "created"]
     list_select_related = ["conversation"]
     search_fields = ["=uuid", "=conversation__uuid"]
-    search_help_text = "Its id, or its conversation’s. What was said is not searched."
     fields = readonly_fields = ["uuid", "conversation", "parent", "role", "created"]
     filtered = ("id", "uuid", "conversation", "role", "created")
     inlines = [CompletionInline]

@@ -222,6 +222,30 @@ def test_nothing_keeps_people_out_of_sharing(tab, upstream, complaints):
     complaints.clear()
 
 
+def test_nothing_keeps_people_out_of_what_staff_read(tab, complaints):
+    ask(tab, "Something to read")
+    finished(tab)
+    address = tab.url
+    tab.goto("/admin/conversations/conversation/")
+    tab.locator("#result_list tbody th a").first.click()
+    tab.get_by_role("link", name="Read it").click()
+    check(tab, "why somebody reads", DJANGOS)
+    tab.get_by_label("Why do you read it?").fill("A report of a fault")
+    tab.get_by_role("button", name="Read it").click()
+    expect(tab.get_by_role("heading", name="Something to read")).to_be_visible()
+    check(tab, "what was said", DJANGOS)
+    tab.goto("/admin/audit/event/")
+    check(tab, "events", DJANGOS)
+    tab.goto(address)
+    expect(tab.get_by_text("Staff of this site have read this conversation.")).to_be_visible()
+    check(tab, "a conversation that staff have read")
+    tab.get_by_role("link", name="Who, and why").click()
+    expect(tab.get_by_text("A report of a fault")).to_be_visible()
+    check(tab, "who read")
+    assert all(DJANGOS_STYLES in complaint for complaint in complaints)
+    complaints.clear()
+
+
 def test_nothing_keeps_people_out_of_signing_in(chromium, site):
     with chromium.new_context(base_url=site.url) as context:
         page = context.new_page()

@@ -159,6 +159,7 @@ def test_a_superuser_writes_why_as_all_others_do(client, conversation, admin_use
         assert not reveals(client.get(change_page(row)))
     client.post(texts(conversation), {"reason": "A report of a fault"})
     assert Event.objects.get().actor == admin_user
+    assert f"target_id={conversation.pk}" in client.get(change_page(conversation)).content.decode()
 
 
 def test_each_reading_is_an_event_of_its_own(client, conversation):
