@@ -3,7 +3,8 @@
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q
 
 from chatsite.accounts.belongings import belongings, delete_conversations
 from chatsite.accounts.invitations import default_expiry
@@ -85,7 +86,9 @@ class PersonAdmin(Audited, UserAdmin):
         refused = [person for person in people if not _may_edit(request.user, person)]
         if refused:
             names = ", ".join(map(str, refused))
-            self.message_user(request, f"Only a superuser may change a superuser: {names}.", messages.ERROR)
+            self.message_user(
+                request, f"Only a superuser may change who may do more than you: {names}.", messages.ERROR
+            )
         return [person for person in people if person not in refused]
 
     def _say(self, request, people, what):
@@ -100,6 +103,19 @@ class PersonAdmin(Audited, UserAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and _may_edit(request.user, obj)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        """Only a superuser gives and takes groups that have permissions."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups" and not request.user.is_superuser:
+            field.queryset = field.queryset.filter(permissions=None)
+        return field
+
+    def save_related(self, request, form, formsets, change):
+        person = form.instance
+        kept = [] if request.user.is_superuser else list(person.groups.exclude(permissions=None))
+        super().save_related(request, form, formsets, change)
+        person.groups.add(*kept)
 
     def get_readonly_fields(self, request, obj=None):
         """Only a superuser gives permissions."""
@@ -125,6 +141,11 @@ class PersonAdmin(Audited, UserAdmin):
 @admin.register(Group)
 class PersonGroupAdmin(Audited, GroupAdmin):
     audited_fields = ("name", "permissions")
+
+    def get_readonly_fields(self, request, obj=None):
+        """Only a superuser gives permissions."""
+        rights = () if request.user.is_superuser else ("permissions",)
+        return (*super().get_readonly_fields(request, obj), *rights)
 
 
 @admin.register(Invitation)
@@ -161,5 +182,13 @@ class InvitationAdmin(Audited, admin.ModelAdmin):
 
 
 def _may_edit(staff, person):
-    """Only a superuser edits a superuser: whoever can set their password has all permissions."""
-    return staff.is_superuser or person is None or not person.is_superuser
+    """Only those who may do all that a person may do edit them: whoever can set their password can do that, too."""
+    if staff.is_superuser or person is None or person.pk == staff.pk:
+        return True
+    return not person.is_superuser and _permissions(person) <= staff.get_all_permissions()
+
+
+def _permissions(person):
+    """Of a person who is deactivated, too: whoever activates them could use these."""
+    theirs = Permission.objects.filter(Q(user=person) | Q(group__user=person))
+    return {f"{app}.{name}" for app, name in theirs.values_list("content_type__app_label", "codename")}

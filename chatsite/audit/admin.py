@@ -22,7 +22,6 @@ class EventAdmin(admin.ModelAdmin):
     search_fields = ["actor_name", "target_name", "reason"]
     ordering = ["-at", "-pk"]
     list_per_page = 100
-    show_full_result_count = False
 
     def has_add_permission(self, request):
         return False

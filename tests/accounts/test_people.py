@@ -83,7 +83,7 @@ def test_only_a_superuser_does_these_to_a_superuser(client, alice, action):
     staff.user_permissions.set(Permission.objects.filter(codename__in=["change_user", "view_user"]))
     client.force_login(staff)
     page = do(client, action, owner, alice)
-    assert "Only a superuser may change a superuser: owner." in page and ": alice." in page
+    assert "Only a superuser may change who may do more than you: owner." in page and ": alice." in page
     assert User.objects.get(username="owner").is_active
 
 
