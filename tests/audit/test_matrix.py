@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from chatsite.accounts.invitations import Invitation
 from chatsite.audit.recording import record
+from chatsite.banners.models import Banner
 from chatsite.conversations.models import Completion, Conversation
 from chatsite.history.retention.models import RetentionRule
 from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt
@@ -28,6 +29,7 @@ MODELS = {
     "audit.event": "view",
     "auth.group": ALL,
     "auth.user": ALL,
+    "banners.banner": ALL,
     "conversations.completion": "view",
     "conversations.conversation": "view",
     "conversations.message": "view",
@@ -153,6 +155,7 @@ def objects(alice) -> dict[str, Any]:
         run,
         conversation,
         run.message,
+        Banner.objects.create(text="Maintenance tonight"),
         RetentionRule.objects.first() or RetentionRule.objects.create(days=0),
         PromptSnippet.objects.create(name="hello", text="Hello."),
         PromptVariable.objects.create(name="company", default="Ours"),
