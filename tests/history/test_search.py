@@ -258,3 +258,11 @@ def test_a_page_of_results_is_full_though_newer_matches_were_deleted(alice):
     results = find(alice, read("bean"))
     assert (len(results.messages), bool(results.more)) == (PAGE, True)
     assert len(find(alice, read("bean"), results.more).messages) == 5
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_messages_of_results_are_read_by_their_ids(alice):
+    """Not by way of all conversations of the person, however many results there are."""
+    conversation(alice, "Thyme")
+    plan = Message.objects.among(range(900), alice.pk).explain()
+    assert plan.splitlines()[0].endswith("conversations_message USING INTEGER PRIMARY KEY (rowid=?)")
