@@ -48,6 +48,7 @@ def _rebuild_words(words: Words) -> None:
         f"DROP TABLE IF EXISTS {_LAST_KEY}",
         f"CREATE TABLE {_LAST_KEY} AS SELECT {-(2**63)} AS last",
         following.create,
+        following.set_merging,
         *sqlite_index.create(triggers),
     )
     while _copy(words, following):
