@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import RequestFactory
 
@@ -96,3 +97,22 @@ def test_a_long_name_or_reason_is_cut(staff):
 
 def test_only_differences_are_kept():
     assert differences({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": None}) == ({"b": 2}, {"b": 3})
+
+
+def test_the_migration_can_be_taken_back_and_its_triggers_come_again(staff):
+    record("added", staff)
+    try:
+        call_command("migrate", "audit", "zero", verbosity=0)
+        assert "audit_event" not in connection.introspection.table_names()
+    finally:
+        call_command("migrate", verbosity=0)
+    record("changed", staff)
+    assert refused("DELETE FROM audit_event") and Event.objects.get().verb == "changed"
+
+
+def test_emptying_the_whole_database_leaves_the_triggers(staff):
+    record("added", staff)
+    call_command("flush", interactive=False, verbosity=0)
+    assert not Event.objects.exists()
+    record("added")
+    assert refused("DELETE FROM audit_event")

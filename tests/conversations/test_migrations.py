@@ -35,6 +35,7 @@ def test_conversations_of_before_are_in_no_folder_and_not_deleted(before):
     mine = Conversation.objects.of(alice)
     assert (mine.count(), mine.filter(folder=None).count(), Message.objects.of(alice).count()) == (50, 50, 50)
     assert (mine.filter(pinned=True).count(), mine.filter(archived=True).count()) == (25, 10)
+    assert mine.filter(read_by_staff=None).count() == 50
     assert problems() == []
 
 
