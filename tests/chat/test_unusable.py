@@ -19,7 +19,10 @@ UNUSABLE = {
 
 @pytest.mark.parametrize(("fields", "sentence"), UNUSABLE.values(), ids=UNUSABLE.keys())
 async def test_an_unusable_provider_is_told_in_the_chat(alice, provider, open_page, fields, sentence):
-    await Provider.objects.aupdate(**fields)
+    stored = await Provider.objects.aget()
+    for name, value in fields.items():
+        setattr(stored, name, value)
+    await stored.asave()
     page = await open_page(alice)
     await page.ask("Hello?")
     finished = await page.until("reply.finished")

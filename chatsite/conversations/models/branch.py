@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models.expressions import RawSQL
 
 from chatsite.conversations.models.completion import Completion
-from chatsite.conversations.models.message import Message
+from chatsite.conversations.models.message import HistoryItem, Message
 from chatsite.conversations.models.siblings import SIBLINGS, Siblings, firsts
 from chatsite.statements import Given, Objects, Select
 
@@ -19,6 +19,7 @@ _LAST = Given("last", Message._meta.pk)
 _COUNT = Given("count", Message._meta.pk)
 _CHARACTERS = Given("characters", Message._meta.pk)
 _FIRST = Given("first", Message._meta.pk)
+_CONVERSATION = Given("conversation", Message._meta.pk)
 
 # `characters`: of this message and those that follow it in the part.
 _PART = """
@@ -139,3 +140,22 @@ COMPLETIONS = Objects(
 PARENT = Objects(lambda: Message.objects.filter(pk=Given("pk", Message._meta.pk)).only("uuid"))
 LENGTHS = Select(_lengths)
 IDS = Select(lambda: Message.objects.filter(pk__in=RawSQL(_WHOLE, [_LAST])).values_list("pk"))
+
+
+def history_to(head: Message) -> list[HistoryItem]:
+    """Return the messages from the first to `head` as a model receives them."""
+    if head.parent_id is None:
+        return [HistoryItem(head.role, head.text)]
+    rows = _HISTORY.rows(conversation=head.conversation_id)
+    messages = {pk: (parent, HistoryItem(role, text)) for pk, parent, role, text in rows}
+    history = []
+    pk = head.pk
+    while pk in messages:  # they are gone where the conversation was deleted since it was read
+        pk, item = messages[pk]
+        history.append(item)
+    return history[::-1]
+
+
+_HISTORY = Select(
+    lambda: Message.objects.filter(conversation=_CONVERSATION).values_list("pk", "parent", "role", "text")
+)

@@ -1,29 +1,28 @@
 """A conversation: a tree of messages with a head, and one owner."""
 
-from datetime import datetime, timedelta
-from functools import cache
-from math import ceil
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from chatsite.conversations.models.branch import UNBOUNDED, lengths_from, part
+from chatsite.conversations.models.branch import UNBOUNDED, history_to, lengths_from, part
 from chatsite.conversations.models.completion import Completion
 from chatsite.conversations.models.conversation_queries import INDEXES, ConversationQuerySet
+from chatsite.conversations.models.deletion import Deletable
 from chatsite.conversations.models.folder import Folder
 from chatsite.conversations.models.message import HistoryItem, Message, Role
+from chatsite.conversations.models.touching import touching
 from chatsite.conversations.titles import title_from
 from chatsite.prompts.models import SystemPrompt
-from chatsite.statements import Given, Insert, Select, Update, moment
+from chatsite.statements import Given, Insert, Select, moment
 
 
-class Conversation(models.Model):
+class Conversation(Deletable):
     """A person's conversation.
 
     head: the last message of the branch that is shown. deleted: when its owner deleted it. It can be restored for some
@@ -54,7 +53,6 @@ class Conversation(models.Model):
     folder = models.ForeignKey(
         Folder, models.SET_NULL, null=True, blank=True, db_index=False, related_name="conversations"
     )
-    deleted = models.DateTimeField(null=True, editable=False)
     temporary_until = models.DateTimeField(null=True, editable=False)
     unread = models.BooleanField(
         default=False,
@@ -93,34 +91,6 @@ class Conversation(models.Model):
     def is_temporary(self) -> bool:
         return self.temporary_until is not None
 
-    def delete(self, *args, **kwargs):
-        """Delete it with all its messages, whether an answer is being written or not."""
-        with transaction.atomic():
-            self._lock_owner()
-            # Otherwise a writer could append to a log between the deletion of the log and that of its completion, which
-            # PostgreSQL would refuse.
-            running = Completion.objects.streaming().filter(message__conversation=self)
-            list(running.select_for_update(of=["self"]).values_list("pk"))
-            return super().delete(*args, **kwargs)
-
-    def delete_if(self, condition: Q) -> bool:
-        """Delete it if the stored one still meets a condition. Returns whether it was deleted."""
-        with transaction.atomic():
-            self._lock_owner()
-            met = Conversation.objects.select_for_update().filter(condition, pk=self.pk)
-            return bool(met.values_list("pk")) and bool(self.delete())
-
-    def _lock_owner(self) -> None:
-        """Each turn holds this lock, so that none adds a message meanwhile."""
-        mine = Conversation.objects.filter(pk=self.pk).select_related("owner")
-        list(mine.select_for_update(of=["owner"], no_key=True))
-
-    @property
-    def days_left(self) -> int:
-        """For how many days it can still be restored, when it was deleted."""
-        end = self.deleted + timedelta(days=settings.KEEP_DELETED_DAYS)
-        return max(0, ceil((end - timezone.now()) / timedelta(days=1)))
-
     def begin(self) -> None:
         """Store a new conversation. The time of a temporary one is counted from now by the database's clock."""
         INSERT_CONVERSATION.save(self)
@@ -131,7 +101,7 @@ class Conversation(models.Model):
         """Make an ordinary conversation of a temporary one, and title it by its first words."""
         first = self.messages.order_by("pk").filter(role=Role.USER).values_list("text", flat=True).first()
         with transaction.atomic():
-            self._lock_owner()
+            self.lock_owner()
             self.temporary_until = None
             self._title_from(first or "")
             self.touch("temporary_until", "title", "title_is_provisional")
@@ -217,7 +187,7 @@ class Conversation(models.Model):
         The same statement returns what lists show, and the time.
         """
         values = {name: self._meta.get_field(name).value_from_object(self) for name in fields}
-        row = _touching(fields).row(pk=self.pk, **values)
+        row = touching(type(self), fields).row(pk=self.pk, **values)
         if row is None:
             raise Conversation.DoesNotExist
         changed, self.title, is_provisional, head, head_uuid, is_answering, unread, *shelf = row
@@ -244,16 +214,7 @@ class Conversation(models.Model):
 
     def history(self, head: Message) -> list[HistoryItem]:
         """Return the messages from the first to `head` as a model receives them."""
-        if head.parent_id is None:
-            return [HistoryItem(head.role, head.text)]
-        rows = HISTORY.rows(conversation=self.pk)
-        messages = {pk: (parent, HistoryItem(role, text)) for pk, parent, role, text in rows}
-        history = []
-        pk = head.pk
-        while pk in messages:  # they are gone where the conversation was deleted since it was read
-            pk, item = messages[pk]
-            history.append(item)
-        return history[::-1]
+        return history_to(head)
 
     def shows(self, message: Message) -> bool:
         """Whether the message is on the branch that is shown."""
@@ -273,27 +234,10 @@ class Conversation(models.Model):
 
 
 INSERT_CONVERSATION, INSERT_MESSAGE, INSERT_COMPLETION = map(Insert, (Conversation, Message, Completion))
-THIS = Given("conversation", Conversation._meta.pk)
-HISTORY = Select(
-    lambda: Message.objects.filter(conversation=THIS).values_list("pk", "parent", "role", "text")
-)
 NEWEST = Select(
-    lambda: Completion.objects.filter(message__conversation=THIS).order_by("-pk").values_list("pk")[:1]
+    lambda: (
+        Completion.objects.filter(message__conversation=Given("conversation", Conversation._meta.pk))
+        .order_by("-pk")
+        .values_list("pk")[:1]
+    )
 )
-# What lists show of a conversation that was changed.
-LISTED = f"""changed, title, title_is_provisional, head_id,
-    (SELECT uuid FROM {Message._meta.db_table} WHERE id = head_id),
-    EXISTS (
-        SELECT 1 FROM {Completion._meta.db_table} completion
-        JOIN {Message._meta.db_table} message ON message.id = completion.message_id
-        WHERE completion.status = 'streaming' AND message.conversation_id = {Conversation._meta.db_table}.id
-    ),
-    unread,
-    pinned, archived, deleted, (SELECT uuid FROM {Folder._meta.db_table} WHERE id = folder_id), temporary_until"""
-
-
-@cache
-def _touching(fields: tuple[str, ...]) -> Update:
-    values = {name: Given(name, Conversation._meta.get_field(name)) for name in fields} | {"changed": Now()}
-    touched = Conversation.objects.filter(pk=Given("pk", Conversation._meta.pk))
-    return Update(lambda: (touched, values), LISTED)

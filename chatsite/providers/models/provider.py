@@ -122,7 +122,8 @@ class Provider(models.Model):
     @property
     def headers(self) -> dict[str, str]:
         """Extra request headers. Raises UnreadableSecret."""
-        return dict(json.loads(self.headers_json.reveal() or "{}"))
+        headers: dict[str, str] = json.loads(self.headers_json.reveal() or "{}")
+        return headers
 
     @headers.setter
     def headers(self, headers: dict[str, str]) -> None:
