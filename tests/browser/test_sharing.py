@@ -49,7 +49,7 @@ def test_a_link_is_copied(page, upstream):
     ask(page, "Copy me")
     finished(page)
     address = share(page)
-    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("main").get_by_role("button", name="Copy", exact=True).click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == address
 
@@ -83,3 +83,11 @@ def test_all_of_it_works_without_javascript(page, device, stranger, upstream, co
     expect(plain.get_by_role("status").first).to_contain_text("is revoked")
     stranger.reload()
     expect(stranger.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_list_leads_to_sharing(page, upstream):
+    ask(page, "Listed and shared")
+    finished(page)
+    page.get_by_role("button", name="More: Listed and shared").first.click()
+    page.get_by_role("link", name="Share", exact=True).click()
+    expect(page.get_by_role("heading", name="Listed and shared")).to_be_visible()
