@@ -37,6 +37,8 @@ COUNTS = (
 
 
 def begin(apps, schema_editor):
+    if apps.get_model("usage", "UsageDay").objects.exists():
+        return  # it was filled before a return to an earlier release
     completions = apps.get_model("conversations", "Completion").objects.exclude(finished=None)
     sums, named = defaultdict(lambda: [0] * len(COUNTS)), {}
     for row in completions.values_list(*COLUMNS).iterator(chunk_size=CHUNK):
