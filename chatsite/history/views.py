@@ -5,7 +5,7 @@ from uuid import UUID
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -43,8 +43,12 @@ def listing(request):
 @login_required
 @require_safe
 def entries(request):
-    """The list of the page of all conversations, alone."""
-    return render(request, "history/_entries.html", list_context(request))
+    """The list of the page of all conversations, alone. A page may still show a folder that was deleted elsewhere."""
+    try:
+        context = list_context(request)
+    except Http404:
+        context = {"is_deleted": True}
+    return render(request, "history/_entries.html", context)
 
 
 @login_required

@@ -13,8 +13,8 @@ document.addEventListener("submit", (event) => {
   const url = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
   submitter?.closest("[popover]")?.hidePopover();
   send(url, new FormData(form, submitter)).then((said) => {
-    show(said);
-    form.dispatchEvent(new CustomEvent("act-done"));
+    show(said, said.isDone && form.id === "selection");
+    if (said.isDone) document.dispatchEvent(new CustomEvent("act-done"));
   });
 });
 
@@ -27,22 +27,27 @@ function leaves(submitter) {
 async function send(url, body) {
   try {
     const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
-    return await response.json();
+    return { ...(await response.json()), isDone: response.ok };
   } catch {
-    return { sentence: FAILED, undo: null };
+    return { sentence: FAILED, undo: null, isDone: false };
   }
 }
 
-function show({ sentence, undo }) {
+// What was selected is not any more, and its buttons are hidden: `takesFocus` leads from them to the note.
+function show({ sentence, undo }, takesFocus) {
   const notes = document.querySelector("act-notes");
   const note = notes.querySelector("template").content.cloneNode(true);
   note.querySelector("p").textContent = sentence;
   const form = note.querySelector("form");
   if (undo) form.action = undo;
   else form.remove();
+  const isFocused = takesFocus || notes.contains(document.activeElement);
   notes.querySelectorAll(".note").forEach((each) => each.remove());
   notes.append(note);
+  if (isFocused) notes.querySelector(".note").focus();
 }
+
+document.addEventListener("click", ({ target }) => target.closest("[data-close-note]")?.closest(".note").remove());
 
 /** The menu of the lists acts on the conversation in whose row it was opened. */
 document.addEventListener("click", ({ target }) => {

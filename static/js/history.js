@@ -2,6 +2,7 @@
 
 import "./banners.js";
 import "./person-events.js";
+import "./results.js";
 import "./selection.js";
 import "./sidebar.js";
 import { placeIn } from "./list-place.js";

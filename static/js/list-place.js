@@ -21,13 +21,23 @@ export function goTo({ top, focus }, list, scroller) {
 export function keepingPlace(list, scroller, change) {
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
   const entry = focused?.closest("[data-conversation]");
+  const nearest = entry ? nearestTo(entry, list) : [];
   const tops = scroller.scrollTop > 0 ? topsOf(firstSeen(list)) : new Map();
   change();
   const steps = [...topsOf([...tops.keys()])].map(([seen, top]) => top - tops.get(seen));
   // One of them may itself have moved up.
   scroller.scrollTop += steps.sort((one, other) => Math.abs(one) - Math.abs(other))[0] ?? 0;
-  const link = focused?.isConnected ? focused : entry && entryOf(list, entry.dataset.conversation)?.querySelector("a");
+  if (!focused) return;
+  const stays = nearest.map(({ dataset }) => entryOf(list, dataset.conversation)).find(Boolean);
+  const link = focused.isConnected ? focused : stays?.querySelector("a, button");
   link?.focus({ preventScroll: true });
+}
+
+// This entry, those below it, and those above it.
+function nearestTo(entry, list) {
+  const entries = entriesIn(list);
+  const at = entries.indexOf(entry);
+  return [...entries.slice(at), ...entries.slice(0, at).reverse()];
 }
 
 function firstSeen(list) {

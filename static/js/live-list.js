@@ -88,7 +88,7 @@ export class LiveList extends HTMLElement {
   // A day without conversations has no heading either.
   #remove(entry) {
     const day = entry.closest("section");
-    entry.remove();
+    keepingPlace(this.list, this.scroller, () => entry.remove());
     if (!entriesIn(day).length) this.refreshSoon();
   }
 

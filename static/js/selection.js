@@ -45,7 +45,7 @@ if (form) {
   document.addEventListener("click", clicked);
   form.elements.all.addEventListener("change", ({ target }) => selectAll(target.checked));
   form.addEventListener("formdata", compact);
-  form.addEventListener("act-done", () => {
+  document.addEventListener("act-done", () => {
     form.elements.all.checked = false;
     selectAll(false);
   });

@@ -5,7 +5,7 @@ from chatsite.history.organising.models import Kind
 
 CANNOT_UNDO = "This cannot be undone any more."
 SELECT_SOME = "Select at least one conversation first."
-NO_FOLDER = "This folder does not exist any more. Choose another one."
+NO_FOLDER = "This folder does not exist any more."
 
 _DONE = {
     Kind.PIN: "pinned",

@@ -36,13 +36,13 @@ def act(request):
         return _purge(request)
     if kind not in Kind:
         return _refused(request, "This cannot be done with conversations.", status=400)
-    try:
-        folder = _target(request) if kind == Kind.MOVE else None
-    except Http404:
-        return _refused(request, sentences.NO_FOLDER)
     if not _has_selection(request):
         return _refused(request, sentences.SELECT_SOME)
-    conversations = selected(request.user, request.POST)
+    try:
+        folder = _target(request) if kind == Kind.MOVE else None
+        conversations = selected(request.user, request.POST)
+    except Http404:
+        return _refused(request, sentences.NO_FOLDER)
     if kind == Kind.DELETE:
         return _answer(request, trash.delete(request.user, conversations))
     return _answer(request, acts.do(request.user, Kind(kind), conversations, folder))

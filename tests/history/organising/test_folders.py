@@ -121,9 +121,12 @@ def test_a_strangers_folder_is_not_there(client, mallory, alice, name):
     assert (
         client.post(reverse(f"conversations:{name}", args=[folder.uuid]), {"name": "Mine"}).status_code == 404
     )
-    for path in ("/conversations/", "/conversations/list/", "/conversations/entries/", "/"):
-        for uuid in (folder.uuid, "nonsense", uuid4()):
+    for uuid in (folder.uuid, "nonsense", uuid4()):
+        for path in ("/conversations/", "/conversations/list/", "/"):
             assert client.get(path, {"folder": uuid}).status_code == 404
+        assert (
+            "This folder does not" in client.get("/conversations/entries/", {"folder": uuid}).content.decode()
+        )
     assert Folder.objects.get().name == "Work"
 
 
