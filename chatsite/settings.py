@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.functional import SimpleLazyObject
 
-from chatsite import environment
+from chatsite import environment, servers
 from chatsite.home import secret_key
 from chatsite.limits import BODY
 
@@ -139,10 +139,10 @@ SQLITE = {
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     },
 }
-DATABASES = {"default": environment.database("DATABASE_URL", default=SQLITE)}
+DATABASES = {"default": servers.database("DATABASE_URL", default=SQLITE)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CHANNEL_LAYERS = environment.layers("REDIS_URL")
+CHANNEL_LAYERS = servers.layers("REDIS_URL")
 
 SESSION_ENGINE = "chatsite.accounts.sessions"
 LOGIN_URL = "accounts:login"

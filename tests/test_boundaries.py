@@ -79,7 +79,8 @@ MAY_USE = {
     "seen": set(),
     "sqlite": {"history"},
     "statements": set(),
-    "settings": {"environment", "home", "limits"},
+    "servers": {"environment"},
+    "settings": {"environment", "servers", "home", "limits"},
     "urls": {"accounts", "banners", "chat", "history"},
 }
 

@@ -4,7 +4,7 @@ import pytest
 import trustme
 from django.core.exceptions import ImproperlyConfigured
 
-from chatsite import environment
+from chatsite import environment, servers
 
 
 def value(monkeypatch, read, text: str):
@@ -134,12 +134,12 @@ def test_what_is_no_proxy_is_said_in_a_sentence_without_its_password(monkeypatch
 def test_a_password_that_would_change_the_host_is_said_in_a_sentence(monkeypatch, password):
     monkeypatch.setenv("CHATSITE_TEST", f"postgres://me:{password}@host/name")
     with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST: .* percent codes"):
-        environment.database("CHATSITE_TEST", default={})
+        servers.database("CHATSITE_TEST", default={})
 
 
 def test_a_password_in_percent_codes_is_taken(monkeypatch):
     monkeypatch.setenv("CHATSITE_TEST", "postgres://me:p%40ss%2Fw@host:5433/name?sslmode=require")
-    config = environment.database("CHATSITE_TEST", default={})
+    config = servers.database("CHATSITE_TEST", default={})
     assert (config["PASSWORD"], config["HOST"], config["NAME"]) == ("p@ss/w", "host", "name")
 
 
@@ -172,14 +172,14 @@ def test_a_key_that_no_header_can_carry_is_said_in_a_sentence(monkeypatch):
 )
 def test_what_is_no_redis_is_said_in_a_sentence(monkeypatch, text):
     with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must be an address such as redis://"):
-        value(monkeypatch, environment.layers, text)
+        value(monkeypatch, servers.layers, text)
 
 
 @pytest.mark.parametrize(
     "text", ["redis://h", "redis://:pw@h:6380/2", "rediss://h/0?ssl_cert_reqs=none", "unix:///run/redis"]
 )
 def test_a_redis_is_taken(monkeypatch, text):
-    (host,) = value(monkeypatch, environment.layers, text)["default"]["CONFIG"]["hosts"]
+    (host,) = value(monkeypatch, servers.layers, text)["default"]["CONFIG"]["hosts"]
     assert host["address"] == text
 
 
@@ -187,7 +187,7 @@ def test_a_redis_is_taken(monkeypatch, text):
 def test_a_postgresql_without_a_database_is_said_in_a_sentence(monkeypatch, text):
     monkeypatch.setenv("CHATSITE_TEST", text)
     with pytest.raises(ImproperlyConfigured, match="CHATSITE_TEST must name a database"):
-        environment.database("CHATSITE_TEST", default={})
+        servers.database("CHATSITE_TEST", default={})
 
 
 @pytest.mark.parametrize("text", ["\udcff" * 50])

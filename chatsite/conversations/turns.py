@@ -1,7 +1,7 @@
 """A turn: a person's message and the completion that will answer it, saved together."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Literal
@@ -16,24 +16,20 @@ from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import (
     Completion,
     Conversation,
-    HistoryItem,
     Message,
     Role,
     Siblings,
     Status,
 )
 from chatsite.conversations.options import Options, apply
-from chatsite.conversations.prompting import NO_PROMPT, RenderedPrompt, prompt_for
-from chatsite.conversations.requests import CONTINUE_INSTRUCTION, PreparedRequest, request_for
+from chatsite.conversations.prompting import prompt_for
+from chatsite.conversations.requests import PreparedRequest, request_for
 from chatsite.conversations.situation import Situation, read_situation
-from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+from chatsite.prompts.models import SystemPrompt
 from chatsite.protocol import MAX_TEXT_CHARACTERS
 from chatsite.providers.models import Model
 
 BUSY = "An answer is still being written here. Wait for its end, or stop it."
-
-# Seconds to wait for a model server when the site itself continues an interrupted answer.
-PATIENCE_SECONDS = 600
 
 # The message that a new one follows: a uuid, None for a new first message, or the conversation's head.
 Parent = UUID | None | Literal["head"]
@@ -79,10 +75,10 @@ def create_message(
             f"This message has {len(text):,} characters; {MAX_TEXT_CHARACTERS:,} is the most.",
         )
     work = partial(_create_message, user, conversation_uuid, message_uuid, text, parent, options, lifetime)
-    return _in_transaction(work)
+    return in_transaction(work)
 
 
-def _in_transaction(work: Callable[[], Turn]) -> Turn:
+def in_transaction(work: Callable[[], Turn]) -> Turn:
     """Do it in one transaction. Where a concurrent duplicate was saved first, the second attempt finds that one; where
     the conversation was deleted meanwhile, it finds none."""
     try:
@@ -132,13 +128,13 @@ def _sent_before(user: User, conversation_uuid: UUID, pk: int) -> Turn:
 
 def create_reply(user: User, conversation_uuid: UUID, parent_uuid: UUID, options: Options) -> Turn:
     """Answer a person's message again; its earlier answers stay. Raises Refusal."""
-    return _in_transaction(partial(_create_reply, user, conversation_uuid, parent_uuid, options))
+    return in_transaction(partial(_create_reply, user, conversation_uuid, parent_uuid, options))
 
 
 def _create_reply(user: User, conversation_uuid: UUID, parent_uuid: UUID, options: Options) -> Turn:
     situation = read_situation(user, conversation_uuid, parent_uuid)
-    conversation = _existing(situation)
-    message = _message(conversation, parent_uuid)
+    conversation = existing(situation)
+    message = message_in(conversation, parent_uuid)
     if message.role != Role.USER:
         raise Refusal("bad_parent", "Only a person's message can be answered.")
     if Completion.objects.streaming().filter(message__parent=message).exists():
@@ -148,70 +144,7 @@ def _create_reply(user: User, conversation_uuid: UUID, parent_uuid: UUID, option
     return _answer(conversation, message, models, situation.newest_completion, others)
 
 
-def continue_reply(user: User, conversation_uuid: UUID, message_uuid: UUID) -> Turn:
-    """Continue an answer that ended early: add a second completion to the same message. Raises Refusal."""
-    return _in_transaction(partial(_continue_reply, user, conversation_uuid, message_uuid))
-
-
-def _continue_reply(user: User, conversation_uuid: UUID, message_uuid: UUID) -> Turn:
-    situation = read_situation(user, conversation_uuid, message_uuid)
-    conversation = _existing(situation)
-    reply = _message(conversation, message_uuid)
-    if not reply.completion:
-        raise Refusal("not_found", "This answer is not in this conversation.")
-    if not reply.parent_id:
-        raise Refusal("bad_parent", "This answer has no question, so it cannot be continued.")
-    if reply.completion.status == Status.STREAMING:
-        raise Refusal("busy", BUSY)
-    if not reply.completion.can_continue:
-        raise Refusal("complete", "This answer is complete; there is nothing to continue.")
-    models = apply(Options(model=reply.completion.model), conversation, user, situation)
-    return _continue(conversation, user, reply, models, situation.newest_completion)
-
-
-def continue_interrupted() -> list[Turn]:
-    """Continue the answers that were interrupted a short while ago, each once."""
-    turns = []
-    for completion in Completion.objects.interrupted_once().select_related("message__conversation__owner"):
-        conversation = completion.message.conversation
-        try:
-            turn = continue_reply(conversation.owner, conversation.uuid, completion.message.uuid)
-        except (Refusal, IntegrityError):  # another process or the person was faster, or no model is offered
-            continue
-        turns.append(replace(turn, patience=PATIENCE_SECONDS))
-    return turns
-
-
-def _continue(
-    conversation: Conversation, user: User, reply: Message, models: list[Model], before: int
-) -> Turn:
-    # With the prompt version that it began with, unless the person may not use that prompt any more.
-    version, dropped = reply.completion.prompt_version, ""
-    if version and not SystemPrompt.objects.usable_by(user).filter(pk=version.prompt_id).exists():
-        dropped, version = version.prompt.name, None
-    asked = conversation.history(reply)
-    if reply.text:
-        asked.append(HistoryItem(Role.USER, CONTINUE_INSTRUCTION))
-    prompt = _as_before(reply.completion, version)
-    request, omitted = request_for(asked, prompt.text, models[0].window)
-    prepared = PreparedRequest(prompt, dropped, request, omitted)
-    completion = Completion.objects.create(
-        message=reply, text_before=len(reply.text), **prepared.columns(conversation)
-    )
-    conversation.keep()
-    # Pages are sent both where nothing may query the database.
-    assert reply.siblings and reply.parent, "an answer has a question"
-    return Turn(reply.parent, completion, request=request, models=models, before=before)
-
-
-def _as_before(completion: Completion, version: SystemPromptVersion | None) -> RenderedPrompt:
-    """Return the prompt with the values that a completion has."""
-    if version is None:
-        return NO_PROMPT
-    return RenderedPrompt(version, completion.prompt_values or {}, released=completion.prompt_released)
-
-
-def _existing(situation: Situation) -> Conversation:
+def existing(situation: Situation) -> Conversation:
     if not situation.conversation:
         raise Refusal("not_found", NOT_FOUND)
     return situation.conversation
@@ -242,7 +175,7 @@ def _parent(conversation: Conversation, parent: Parent, situation: Situation) ->
         message, status = head, situation.head_status
     else:
         assert parent != "head", "there is a head"
-        message = _message(conversation, parent)
+        message = message_in(conversation, parent)
         status = message.completion and message.completion.status
     if message.role != Role.ASSISTANT:
         raise Refusal("bad_parent", "A message can follow an answer, not another message.")
@@ -251,7 +184,7 @@ def _parent(conversation: Conversation, parent: Parent, situation: Situation) ->
     return message
 
 
-def _message(conversation: Conversation, message_uuid: UUID) -> Message:
+def message_in(conversation: Conversation, message_uuid: UUID) -> Message:
     found = conversation.messages.filter(uuid=message_uuid) if conversation.pk else Message.objects.none()
     message: Message | None = found.first()
     if not message:

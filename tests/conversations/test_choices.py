@@ -5,10 +5,11 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Group
 
+from chatsite.conversations.continuing import continue_reply
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation, Status
 from chatsite.conversations.options import Options
-from chatsite.conversations.turns import continue_reply, create_message, create_reply
+from chatsite.conversations.turns import create_message, create_reply
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.discovery import connect
 from chatsite.providers.kinds import Kind

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chatsite.chat import queries
+from chatsite.conversations.continuing import continue_interrupted
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Status
 from chatsite.conversations.options import Options
-from chatsite.conversations.turns import continue_interrupted, create_message
+from chatsite.conversations.turns import create_message
 from chatsite.history.exchange.exporting import conversations, primary_keys
 
 

@@ -7,11 +7,12 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from chatsite.conversations.continuing import continue_reply
 from chatsite.conversations.elements import element
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Status
 from chatsite.conversations.options import Options
-from chatsite.conversations.turns import continue_reply, create_message, create_reply
+from chatsite.conversations.turns import create_message, create_reply
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Provider
 

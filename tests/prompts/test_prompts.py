@@ -9,10 +9,11 @@ from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chatsite.conversations.continuing import continue_reply
 from chatsite.conversations.elements import element
 from chatsite.conversations.models import Completion, Conversation, Status
 from chatsite.conversations.options import Options
-from chatsite.conversations.turns import continue_reply, create_message, create_reply
+from chatsite.conversations.turns import create_message, create_reply
 from chatsite.prompts.models import PromptVariable, SystemPrompt
 from chatsite.prompts.publishing import release, stop_trial
 from chatsite.providers.models import Model, Provider
