@@ -152,6 +152,8 @@ class PersonGroupAdmin(Audited, GroupAdmin):
 class InvitationAdmin(Audited, admin.ModelAdmin):
     """Makes links with which people make their accounts. Each is shown once, after it was made."""
 
+    about_empty = "An invitation is a link that lets one person make an account."
+
     audited_fields = ("note", "groups", "expires")
 
     fields = ["note", "groups", "expires"]

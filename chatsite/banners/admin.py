@@ -8,6 +8,7 @@ from chatsite.banners.models import Banner
 
 @admin.register(Banner)
 class BannerAdmin(Audited, admin.ModelAdmin):
+    about_empty = "A banner tells people something above their pages."
     audited_fields = ("text", "tone", "enabled", "begins", "ends", "groups", "dismissible")
     fields = audited_fields
     filter_horizontal = ["groups"]

@@ -78,6 +78,8 @@ class UsageAdmin(admin.ModelAdmin):
 class LimitAdmin(Audited, admin.ModelAdmin):
     """Limits of everybody, groups and people."""
 
+    about_empty = "Without limits, people use as much as they like."
+
     audited_fields = ("person", "group", "messages_an_hour", "tokens_a_month", "cost_a_month")
     fields = audited_fields
     list_display = ["__str__", "messages_an_hour", "tokens_a_month", "cost_a_month"]
@@ -88,6 +90,8 @@ class LimitAdmin(Audited, admin.ModelAdmin):
 @admin.register(Extra)
 class ExtraAdmin(Audited, admin.ModelAdmin):
     """More for a person in the month in which it is added."""
+
+    about_empty = "An extra is more than the limit, for one person, in one month."
 
     audited_fields = ("person", "tokens", "cost", "note")
     fields = audited_fields

@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class UsageConfig(AppConfig):
     name = "chatsite.usage"
-    verbose_name = "usage"
+    verbose_name = "Usage"

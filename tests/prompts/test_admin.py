@@ -346,7 +346,7 @@ def test_the_list_says_where_each_prompt_stands_with_a_fixed_number_of_statement
     with django_assert_max_num_queries(16):
         root.client.get(URL)
     assert "Support" in said(root.client.get(f"{URL}?state=draft"))
-    assert "There is no system prompt here." in said(root.client.get(f"{URL}?state=trial"))
+    assert "Nothing matches." in said(root.client.get(f"{URL}?state=trial"))
 
 
 def test_who_may_only_edit_asks_and_who_may_publish_answers(root, editor_of, prompt):

@@ -74,6 +74,7 @@ class Completion(models.Model):
     objects = CompletionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "answer"
         constraints = [
             models.UniqueConstraint(
                 fields=["message"], condition=Q(status="streaming"), name="one_running_completion_a_message"

@@ -24,6 +24,7 @@ class TermsForm(forms.ModelForm):
 
 @admin.register(RetentionRule)
 class RetentionRuleAdmin(Audited, admin.ModelAdmin):
+    about_empty = "Nothing is deleted because of its age."
     fields = ["days", "keep_pinned", "keep_in_folders", "in_force_since", "count"]
     readonly_fields = ["in_force_since", "count"]
     audited_fields = tuple(TermsForm.Meta.fields)

@@ -43,7 +43,6 @@ class PromptList:
 
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)
-        changelist.title = "System prompts"
         prompts = list(changelist.result_list)
         changelist.result_list = prompts
         where, numbers = (
