@@ -6,6 +6,7 @@ from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import LoginView, LogoutView
+from django.db import IntegrityError
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse_lazy
 from django.utils.decorators import method_decorator
@@ -23,6 +24,8 @@ COOKIE_CHECK_SECONDS = 60
 BY_SHARED_LINK = (
     "This link is for people who are signed in. If it was for anybody, it has expired or was revoked."
 )
+
+TAKEN = "A user with that username already exists."
 
 
 class SignInView(LoginView):
@@ -91,7 +94,12 @@ class InvitationView(FormView):
 
     def form_valid(self, form):
         user = form.save(commit=False)
-        if not self.invitation.accept(user):
+        try:
+            is_accepted = self.invitation.accept(user)
+        except IntegrityError:  # somebody took the name at the same time
+            form.add_error("username", TAKEN)
+            return self.form_invalid(form)
+        if not is_accepted:
             return render(self.request, "accounts/invitation_used.html", status=410)
         login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
         response = super().form_valid(form)

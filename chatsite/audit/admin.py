@@ -4,8 +4,10 @@ import json
 from itertools import chain
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 
@@ -50,7 +52,11 @@ class EventAdmin(admin.ModelAdmin):
         """All rows that the page's filters leave, on all its pages, with the same columns in the same order."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        events = self.get_changelist_instance(request).queryset.iterator(ROWS_AT_ONCE)
+        try:
+            events = self.get_changelist_instance(request).queryset.iterator(ROWS_AT_ONCE)
+        except IncorrectLookupParameters:
+            # The page itself says what cannot be filtered so.
+            return redirect(f"{reverse('admin:audit_event_changelist')}?{request.GET.urlencode()}")
         rows = ([self._cell(event, name) for name in self.list_display] for event in events)
         content = lines(chain([self.list_display], rows))
         response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")

@@ -17,6 +17,8 @@ from chatsite.audit.recording import record
 from chatsite.conversations.models import RunningAnswer
 
 EVERY_SECONDS = 2
+# Every number of so many digits fits into 64 bits.
+MAX_ID_DIGITS = 18
 # Then the browser asks again, and it is looked at again whether the person may see it.
 STREAM_SECONDS = 60
 ROWS = "admin/conversations/runninganswer/_rows.html"
@@ -62,7 +64,7 @@ class RunningAnswerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not sub
     def stop(self, request: Any) -> Any:
         if request.method != "POST" or not request.user.has_perm("conversations.stop_runninganswer"):
             raise PermissionDenied
-        pk = request.POST.get("answer", "")
+        pk = request.POST.get("answer", "")[:MAX_ID_DIGITS]
         answer = RunningAnswer.objects.streaming().filter(pk=int(pk) if pk.isdecimal() else 0).first()
         if answer:
             RunningAnswer.objects.streaming().filter(pk=answer.pk).update(stop_requested=True)

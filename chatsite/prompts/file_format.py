@@ -1,6 +1,7 @@
 """A prompt as a Markdown file: settings between two lines of dashes, then the text."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ EVERYONE = "everyone"
 KEYS = ("name", "description", "for", "offered", "default", "variables")
 MAX_NAME_CHARACTERS = 100
 MAX_DESCRIPTION_CHARACTERS = 200
+# NUL and half surrogate pairs, which JSON can name, and which no database stores.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class BadFile(Exception):
@@ -110,7 +113,7 @@ def _check(head: dict, path: str) -> None:
 
 
 def _is_text(value, most: int) -> bool:
-    return isinstance(value, str) and len(value) <= most and "\0" not in value
+    return isinstance(value, str) and len(value) <= most and not UNSTORABLE.search(value)
 
 
 def file_names(names: Iterable[str]) -> dict[str, str]:

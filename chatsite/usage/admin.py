@@ -1,7 +1,5 @@
 """The page of use in the admin: a table, a chart of the same numbers, and a CSV file of what is shown."""
 
-import csv
-
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -9,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 
 from chatsite.audit.audited import Audited
+from chatsite.audit.csv_files import lines
 from chatsite.usage.charts import HEIGHT, WIDTH, bars
 from chatsite.usage.forms import PeriodForm
 from chatsite.usage.models import Extra, Limit, UsageDay
@@ -16,8 +15,6 @@ from chatsite.usage.periods import today
 from chatsite.usage.reports import by_day, month, report
 
 COLUMNS = ["Answers", "Failed", "Stopped", "Without count", "Input tokens", "Cached", "Output tokens", "Cost"]
-# What a spreadsheet would run as a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @admin.register(UsageDay)
@@ -55,12 +52,11 @@ class UsageAdmin(admin.ModelAdmin):
         _, shown = self._shown(request)
         if not shown:
             return HttpResponse("Choose other days.", status=400, content_type="text/plain")
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        rows = ([line.label, *_numbers(line)] for line in [*shown.lines, shown.total])
+        content = lines([[shown.heading, *COLUMNS], *rows])
+        response = HttpResponse(content, content_type="text/csv; charset=utf-8")
         name = f"usage-{shown.dimension}-{shown.first}-{shown.last}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
-        writer = csv.writer(response)
-        writer.writerow([shown.heading, *COLUMNS])
-        writer.writerows([_text(line.label), *_numbers(line)] for line in [*shown.lines, shown.total])
         return response
 
     def _shown(self, request):
@@ -106,7 +102,3 @@ class ExtraAdmin(Audited, admin.ModelAdmin):
 def _numbers(line):
     counts = (line.answers, line.failed, line.stopped, line.unreported)
     return [*counts, line.input_tokens, line.cached_tokens, line.output_tokens, f"{line.cost:f}"]
-
-
-def _text(label: str) -> str:
-    return f"'{label}" if label.startswith(FORMULA) else label

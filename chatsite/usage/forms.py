@@ -1,6 +1,6 @@
 """Which part of the ledger to show."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import forms
 
@@ -9,6 +9,8 @@ from chatsite.usage.reports import DIMENSIONS
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 3 * 366
+# The first day that has as many days before it.
+FIRST_END = date.min + timedelta(days=DEFAULT_DAYS - 1)
 
 
 class PeriodForm(forms.Form):
@@ -23,7 +25,7 @@ class PeriodForm(forms.Form):
     def clean(self):
         self.cleaned_data["by"] = self.cleaned_data.get("by") or "day"
         last = self.cleaned_data["last"] = self.cleaned_data.get("last") or today()
-        first = self.cleaned_data.get("first") or last - timedelta(days=DEFAULT_DAYS - 1)
+        first = self.cleaned_data.get("first") or max(last, FIRST_END) - timedelta(days=DEFAULT_DAYS - 1)
         self.cleaned_data["first"] = first
         if first > last:
             self.add_error("first", "The first day must not be after the last one.")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.db.models.signals import pre_save
 from django.utils import timezone
 
 from chatsite.accounts.models import Invitation
@@ -93,3 +94,16 @@ def test_who_invites_gives_nobody_more_permissions(client, link):
     page = client.post(ADD, {"groups": [powerful.pk], **expires})
     assert "Select a valid choice" in page.content.decode()
     assert Invitation.objects.count() == 1
+
+
+def test_a_name_that_somebody_takes_at_the_same_time_is_refused_at_its_field(client, link):
+    def take(instance, **_):
+        User.objects.bulk_create([User(username=instance.username)])
+
+    pre_save.connect(take, sender=User)
+    try:
+        page = accept(client, link)
+    finally:
+        pre_save.disconnect(take, sender=User)
+    assert page.status_code == 200 and "already exists" in page.content.decode()
+    assert Invitation.objects.get().state == "open"

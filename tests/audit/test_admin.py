@@ -138,6 +138,11 @@ def test_the_page_is_filtered_by_who_what_and_when(page):
     assert "first" not in page.get(f"{EVENTS}?at__gte=2100-01-01+00:00:00%2B00:00").content.decode()
 
 
+@pytest.mark.parametrize("query", ["at__gte=yesterday", "id=one"])
+def test_a_filter_that_makes_no_sense_is_refused_by_the_page_and_by_its_csv(page, query):
+    assert page.get(f"{EVENTS}csv/?{query}", follow=True).redirect_chain[-1][0].endswith("?e=1")
+
+
 def test_the_csv_has_exactly_what_is_shown(page):
     record("added", Group(pk=1, name="Alpha"), after={"name": "ä"})
     record("deleted", Group(pk=2, name="=HYPERLINK(1)"), reason="second")

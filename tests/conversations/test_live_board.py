@@ -80,6 +80,11 @@ def test_an_answer_that_has_ended_cannot_be_stopped(admin, alice):
     )
 
 
+@pytest.mark.parametrize("answer", ["", "one", "9" * 30, "9" * 5000])
+def test_what_names_no_answer_stops_none(admin, answer):
+    assert "had ended" in admin.post(f"{BOARD}stop/", {"answer": answer}, follow=True).content.decode()
+
+
 def test_seeing_is_not_stopping(client, staff, alice):
     completion = running(alice)
     page = client.get(BOARD).content.decode()

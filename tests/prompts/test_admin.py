@@ -296,6 +296,8 @@ def test_what_was_in_force_on_a_date_is_told(root):
     assert "nothing." in root.get("releases/", at="2020-01-01T08:00")
     assert "v1 for all" in root.get("releases/", at="2026-10-01T08:00")
     assert "Give a date and a time" in root.get("releases/", at="yesterday")
+    for end in ("0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"):
+        assert "Give a date and a time" in root.get("releases/", at=end)
 
 
 def test_a_prompt_is_archived_and_brought_back(root, prompt, alice):
@@ -321,6 +323,11 @@ def test_several_prompts_are_archived_at_once(root, prompt):
     assert "“Other” will be offered" in said(response) and "“Support” will be offered" in said(response)
     root.client.post(response.redirect_chain[-1][0], {"note": "both"})
     assert not SystemPrompt.objects.filter(archived=None).exists()
+
+
+@pytest.mark.parametrize("chosen", ["9" * 30, "9" * 5000, "one"])
+def test_numbers_that_name_no_prompt_choose_none(root, chosen):
+    assert "“Support” will be offered to nobody" in root.get("archive/", prompts=chosen)
 
 
 def test_a_prompt_is_never_deleted(root, prompt):
@@ -486,6 +493,15 @@ def test_prompts_are_exported_and_imported_as_a_zip(root, prompt):
         (b"", "a.md", "a.md: it does not begin with a line of three dashes"),
         (b"\xff\xfe", "a.md", "a.md: it is not UTF-8."),
         (zipped(), "a.zip", "There is no Markdown file (.md) in it."),
+        (zipped(a="x").replace(b"PK\1\2", b"PK\7\7"), "a.zip", "a.zip cannot be unpacked."),
+        (
+            zipped(a="x" * 200).replace(b"PK\1\2\x14\x03\x14", b"PK\1\2\x14\x03\xff"),
+            "a.zip",
+            "a.zip cannot be unpacked.",
+        ),
+        (b'---\nname: "\\ud800"\n---\nx', "a.md", "“name” is a text"),
+        (b'---\nname: A\nfor: ["\\ud800"]\n---\nx', "a.md", "“for” is everyone"),
+        (b'---\nname: A\nvariables: {"a": "\\ud800"}\n---\nx', "a.md", "“variables” has a text"),
         (zipped(a="---\nname: A\n---\n{{ usr }}"), "a.zip", "a.md: There is no variable usr."),
         (b"x" * 300_000, "a.md", "a.md: it has more than 256 KB."),
     ],

@@ -40,12 +40,18 @@ def test_each_page_and_its_csv_have_the_same_rows(admin, alice, by):
     assert rows[-1][0] == "All"
 
 
-def test_a_name_that_a_spreadsheet_would_run_is_harmless_in_the_csv(admin):
+@pytest.mark.parametrize("model", ["=1+1", " =1+1", "\n=1+1", "＝1+1"])
+def test_a_name_that_a_spreadsheet_would_run_is_harmless_in_the_csv(admin, model):
     person = User.objects.create_user("@SUM(A1)")
-    add(Use(person.pk, "=1+1"), date(2026, 5, 4))
+    add(Use(person.pk, model), date(2026, 5, 4))
     for by in ("person", "model"):
         rows = list(csv.reader(admin.get(f"{CSV}{MAY}&by={by}").content.decode().splitlines()))
         assert rows[1][0].startswith("'")
+
+
+def test_the_first_days_of_the_calendar_can_be_asked_for(admin):
+    assert admin.get(f"{PAGE}?last=0001-01-02").status_code == 200
+    assert admin.get(f"{CSV}?last=0001-01-02").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -132,5 +132,6 @@ def _page_of(uuid: UUID) -> str:
 def _next(request) -> str:
     """Return the page to go back to, which is one of this site."""
     url: str = request.POST.get("next", "")
-    is_ours = urlsplit(url).path.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+    # In this order: not every text can be split.
+    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts=None) and urlsplit(url).path.startswith("/")
     return url if is_ours else reverse("conversations:history")

@@ -53,9 +53,7 @@ def unplan(admin, request, prompt: SystemPrompt, release: int):
 def archive(admin, request, prompt: SystemPrompt):
     """Archive this prompt, or all that the list chose."""
     chosen = request.GET.get("prompts", "").split(",")
-    prompts = list(
-        SystemPrompt.objects.filter(pk__in=[int(pk) for pk in chosen if pk.isdecimal()][:1000])
-    ) or [prompt]
+    prompts = [each for each in SystemPrompt.objects.all() if str(each.pk) in chosen] or [prompt]
     says = [_loss(each) for each in prompts]
 
     def do(form):

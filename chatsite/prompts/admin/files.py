@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+import zlib
+from lzma import LZMAError
 from pathlib import PurePosixPath
 
 from django import forms
@@ -16,6 +18,8 @@ from chatsite.prompts.files import exported, import_all, read_all
 
 MAX_FILES = 500
 MAX_FILE_BYTES = 256 * 1024
+# What zipfile raises about files that are damaged, encrypted or of a kind that it does not know.
+UNREADABLE = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, zlib.error, LZMAError)
 
 
 class ImportForm(forms.Form):
@@ -65,7 +69,7 @@ def _contents(file) -> dict[str, str]:
     if not zipfile.is_zipfile(file):
         file.seek(0)
         return {file.name: _text(file.read(MAX_FILE_BYTES + 1), file.name)}
-    with zipfile.ZipFile(file) as archive:
+    with _opened(file) as archive:
         names = [name for name in archive.namelist() if name.endswith(".md")]
         if not names:
             raise BadFile("There is no Markdown file (.md) in it.")
@@ -74,12 +78,20 @@ def _contents(file) -> dict[str, str]:
         return {PurePosixPath(name).name: _unpacked(archive, name) for name in names}
 
 
+def _opened(file) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(file)
+    except UNREADABLE as error:
+        raise BadFile(f"{file.name} cannot be unpacked.") from error
+
+
 def _unpacked(archive: zipfile.ZipFile, name: str) -> str:
     try:
         with archive.open(name) as file:
-            return _text(file.read(MAX_FILE_BYTES + 1), name)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+            raw = file.read(MAX_FILE_BYTES + 1)
+    except UNREADABLE as error:
         raise BadFile(f"{name} cannot be unpacked.") from error
+    return _text(raw, name)
 
 
 def _text(raw: bytes, name: str) -> str:

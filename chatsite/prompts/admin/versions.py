@@ -89,8 +89,10 @@ def releases(admin, request, prompt: SystemPrompt):
 
 
 def _moment(typed: str) -> datetime | None:
+    """Return it in the time zone of the page; None for what is no time, or none that every zone has."""
     try:
         found = parse_datetime(typed)
-    except ValueError:
+        aware = timezone.make_aware(found) if found and timezone.is_naive(found) else found
+        return aware and timezone.localtime(aware)
+    except (ValueError, OverflowError):
         return None
-    return timezone.make_aware(found) if found and timezone.is_naive(found) else found

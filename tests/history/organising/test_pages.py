@@ -141,7 +141,15 @@ def test_what_names_no_conversation_changes_nothing(act, made, garbage):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "conversations"]
+    "url",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "javascript:alert(1)",
+        "conversations",
+        "//[",
+        "http://a\u2100b/",
+    ],
 )
 def test_it_leads_to_no_other_site(client, alice, made, url):
     client.force_login(alice)
