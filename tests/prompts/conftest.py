@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.test import Client
 
 from chatsite.prompts.models import PromptRelease, SystemPrompt
 from tests.history.conftest import database, postgres  # noqa: F401
+from tests.prompts.editing import Editor
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
@@ -28,3 +30,25 @@ def prompt(anna) -> SystemPrompt:
     version = prompt.draft("You help customers.", anna, "first text")
     PromptRelease.objects.create(prompt=prompt, version=version, by=anna, at=NOON)
     return prompt
+
+
+@pytest.fixture
+def root(client, anna, prompt) -> Editor:
+    client.force_login(anna)
+    return Editor(client, prompt)
+
+
+@pytest.fixture
+def editor_of(prompt):
+    """Makes somebody on the staff who may do these things with prompts."""
+
+    def editor_of(name: str, *verbs: str) -> Editor:
+        person = User.objects.create_user(name, is_staff=True)
+        person.user_permissions.set(
+            Permission.objects.filter(codename__in=[f"{verb}_systemprompt" for verb in verbs])
+        )
+        client = Client()
+        client.force_login(person)
+        return Editor(client, prompt)
+
+    return editor_of
