@@ -44,12 +44,21 @@ def new(request):
 @require_safe
 def detail(request, uuid: UUID):
     """A conversation, or what is found in it."""
-    conversation = open_conversation(request.user, uuid)
+    try:
+        conversation = open_conversation(request.user, uuid)
+    except Http404:
+        return _deleted(request, uuid)
     if "find" in request.GET:
         return find_page(request, conversation)
     if conversation.unread and HIDDEN not in request.headers:
         async_to_sync(see)(request.user.pk, uuid)
     return _page(request, conversation)
+
+
+def _deleted(request, uuid: UUID):
+    """The page of a conversation that its owner can restore."""
+    conversation = get_object_or_404(Conversation.objects.deleted_by(request.user), uuid=uuid)
+    return render(request, "conversations/deleted.html", {"conversation": conversation}, status=404)
 
 
 @require_POST

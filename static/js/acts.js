@@ -3,6 +3,11 @@
 const FAILED = "This could not be done. Check the connection and try again.";
 const FORMS = "#act, #selection, [data-undo]";
 
+// The second half of a double click was meant for what stood there before.
+document.addEventListener("click", (event) => {
+  if (event.detail > 1 && event.target.closest("button")?.form?.matches(FORMS)) event.preventDefault();
+});
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches(FORMS)) return;
@@ -44,7 +49,17 @@ function show({ sentence, undo }, takesFocus) {
   const isFocused = takesFocus || notes.contains(document.activeElement);
   notes.querySelectorAll(".note").forEach((each) => each.remove());
   notes.append(note);
+  raise(notes.querySelector(".note"));
   if (isFocused) notes.querySelector(".note").focus();
+}
+
+// Above the drawer of a phone, as long as it is open.
+function raise(note) {
+  const drawer = document.querySelector("#sidebar:popover-open");
+  if (!drawer) return;
+  note.popover = "manual";
+  note.showPopover();
+  drawer.addEventListener("toggle", () => note.removeAttribute("popover"), { once: true });
 }
 
 document.addEventListener("click", ({ target }) => target.closest("[data-close-note]")?.closest(".note").remove());

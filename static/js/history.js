@@ -18,6 +18,7 @@ class HistoryList extends LiveList {
     const { signal } = this.life;
     for (const type of ["scroll", "focusin"]) addEventListener(type, () => this.#noteSoon(), { passive: true, signal });
     addEventListener("pagehide", () => this.#note(), { signal });
+    this.list.addEventListener("click", rename, { signal });
     history.scrollRestoration = "manual";
     if (history.state?.list) this.restore(history.state.list);
   }
@@ -40,6 +41,15 @@ class HistoryList extends LiveList {
     if (this.isArriving) return;
     history.replaceState({ ...history.state, list: placeIn(this.list, this.scroller) }, "");
   }
+}
+
+// Opened at once: what is typed next is the title.
+function rename(event) {
+  const details = event.target.closest("summary")?.parentElement;
+  if (!details || details.open) return;
+  event.preventDefault();
+  details.open = true;
+  details.querySelector("input[name=title]").select();
 }
 
 customElements.define("history-list", HistoryList);

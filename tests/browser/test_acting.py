@@ -99,3 +99,46 @@ def test_the_page_of_a_folder_that_is_deleted_elsewhere_says_so(stored):
     other.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("This folder does not exist any more.")).to_be_visible()
     expect(page.locator("#selection")).to_be_hidden()
+
+
+def test_a_double_click_deletes_one_and_leaves_it_to_be_undone(stored):
+    page = stored("/conversations/")
+    page.get_by_role("button", name="Delete Entry 5", exact=True).dblclick()
+    expect(titles(page)).to_have_count(29)
+    expect(note(page)).to_contain_text("“Entry 5” was deleted.")
+    undo(page).dblclick()
+    expect(note(page)).to_contain_text("Undone.")
+    expect(titles(page)).to_have_count(30)
+
+
+def test_the_second_half_of_a_double_click_deletes_no_other_row(stored):
+    page = stored("/conversations/")
+    button = page.get_by_role("button", name="Delete Entry 5", exact=True)
+    button.click()
+    expect(titles(page)).to_have_count(29)
+    # The next row has moved there before the second click.
+    page.get_by_role("button", name="Delete Entry 6", exact=True).click(trial=True)
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    page.wait_for_timeout(500)
+    expect(note(page)).to_contain_text("“Entry 5” was deleted.")
+    expect(titles(page)).to_have_count(29)
+
+
+def test_undo_is_in_sight_beside_the_open_drawer_of_a_phone(stored):
+    page = stored("/", **PHONE)
+    page.get_by_role("button", name="Conversations", exact=True).click()
+    page.locator("#sidebar").get_by_role("button", name="More: Entry 3", exact=True).click()
+    page.locator("#row-menu").get_by_role("button", name="Archive", exact=True).click()
+    expect(note(page)).to_contain_text("“Entry 3” was archived.")
+    undo(page).click()
+    expect(note(page)).to_contain_text("Undone.")
+    expect(page.locator("#sidebar").get_by_text("Entry 3", exact=True)).to_have_count(1)
+
+
+def test_renaming_begins_in_the_field_with_the_title_selected(stored):
+    page = stored("/conversations/")
+    page.get_by_role("main").get_by_text("Rename").nth(3).click()
+    page.keyboard.type("Otters in spring")
+    page.keyboard.press("Enter")
+    expect(titles(page).nth(3)).to_have_text("Otters in spring")

@@ -98,6 +98,25 @@ def test_deleting_asks_first(page, post, conversation):
     assert not Conversation.objects.of(conversation.owner).exists()
 
 
+def test_the_page_of_a_deleted_conversation_offers_its_owner_to_restore_it(
+    page, post, client, mallory, conversation
+):
+    post("delete", conversation.uuid)
+    deleted = page("detail", conversation.uuid)
+    assert (
+        deleted.status_code == 404
+        and '“<span dir="auto">Is this bold?</span>” can be restored.' in deleted.content.decode()
+    )
+    assert (
+        post("act-on-one", conversation.uuid, act="restore", next=conversation.get_absolute_url()).status_code
+        == 302
+    )
+    assert page("detail", conversation.uuid).status_code == 200
+    post("delete", conversation.uuid)
+    client.force_login(mallory)
+    assert "bold" not in client.get(conversation.get_absolute_url()).content.decode()
+
+
 def test_another_branch_can_be_shown(post, page, conversation):
     question = conversation.messages.get(role=Role.USER)
     first = conversation.messages.get(role=Role.ASSISTANT)
