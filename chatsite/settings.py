@@ -18,6 +18,7 @@ HOME = environment.home(
     "CHATSITE_HOME", default=environment.data_home() if IS_INSTALLED else BASE_DIR / "var"
 )
 DEBUG = environment.flag("CHATSITE_DEBUG")
+DEFAULT_EXCEPTION_REPORTER_FILTER = "chatsite.errors.SecretsHidden"
 # Read when it is first needed: a command such as `help` needs none, and writes none.
 SECRET_KEY = environment.secret("CHATSITE_SECRET_KEY") or SimpleLazyObject(lambda: secret_key(HOME))
 # What secrets in the database are encrypted with; empty means the file in the folder.

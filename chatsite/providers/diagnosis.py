@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.defaultfilters import date
-from django.utils.text import Truncator
 
 from chatsite.completions import AsyncClient, CompletionError
 from chatsite.completions.networks import is_loopback
+from chatsite.completions.redaction import redacted
 from chatsite.completions.types import ChatCompletionChunk
 from chatsite.providers.clients import make_client
 from chatsite.providers.kinds import Kind, kind_of
@@ -178,11 +178,17 @@ async def _asked(provider: Provider, client: AsyncClient, model: str) -> AsyncIt
         raise Failed(f"{model} did not answer. {error}", await _advice(provider, error)) from error
     if not text.strip():
         raise Failed(f"{model} answered without a word.", "Try another model.")
-    yield Step(f"{model} answers after {first} ms: “{Truncator(text.strip()).chars(MAX_SHOWN_CHARACTERS)}”")
+    yield Step(f"{model} answers after {first} ms: “{_shown(provider, text)}”")
     if is_whole:
         yield Step("The answer ended by itself, before it could be stopped.")
     else:
         yield Step(f"Stop ended the request within {stopped + 1} ms.")
+
+
+def _shown(provider: Provider, text: str) -> str:
+    """A server may say the key that it got, or a header."""
+    secrets = (provider.api_key, *provider.headers.values())
+    return redacted(text, secrets, MAX_SHOWN_CHARACTERS) or "…"
 
 
 def _said(chunk: ChatCompletionChunk) -> str:

@@ -42,6 +42,15 @@ async def test_everything_that_works_ends_in_the_first_words_and_a_stop_that_arr
     assert (await upstream.closed()).headers["authorization"] == "Bearer sk-mine"
 
 
+async def test_a_key_that_the_server_repeats_is_not_shown(upstream):
+    upstream.reply(["You sent ", "sk-mine-and-", "only-mine and blue-and-secret."])
+    steps = await steps_of(
+        upstream.base_url, key="sk-mine-and-only-mine", headers={"X-Team": "blue-and-secret"}
+    )
+    shown = " ".join(step.sentence for step in steps)
+    assert "“You sent [key] and [key].”" in shown and "mine" not in shown
+
+
 async def test_a_name_without_an_address_is_said_first():
     passed, sentence, advice = await failure_of("http://no-such-host.invalid/v1")
     assert (passed, sentence) == (0, "The name no-such-host.invalid leads to no address.")

@@ -1,0 +1,34 @@
+"""What the pages of errors show in debug mode."""
+
+import sys
+from uuid import uuid4
+
+import pytest
+from django.views.debug import technical_500_response
+
+from chatsite.errors import SecretsHidden
+
+
+def fail(form) -> None:
+    typed = form["new_key"]
+    raise ValueError(f"{len(typed)} characters")
+
+
+@pytest.mark.parametrize("field", ["header_values", "password1", "passphrase", "new_key"])
+def test_a_secret_that_was_typed_is_not_on_the_page_of_an_error(rf, settings, field):
+    settings.DEBUG = True
+    secret = uuid4().hex
+    request = rf.post("/", {"new_key": "other", "name": "Mine", field: secret})
+    try:
+        fail(request.POST)
+    except ValueError:
+        page = technical_500_response(request, *sys.exc_info()).content.decode()
+    assert secret not in page
+    assert "Mine" in page and "ValueError" in page
+
+
+def test_passwords_in_addresses_of_other_servers_are_not_on_the_page_of_an_error(settings):
+    settings.PROXY = "http://user:mysecret@proxy.example"
+    settings.CHANNEL_LAYERS = {"default": {"CONFIG": {"hosts": ["redis://:mysecret@redis.example"]}}}
+    shown = SecretsHidden().get_safe_settings()
+    assert "mysecret" not in str(shown) and "PROXY" in shown
