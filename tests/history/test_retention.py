@@ -1,8 +1,6 @@
 """The site's rule: what it deletes, what it keeps, and that people are told for a week before."""
 
-from datetime import timedelta
 from io import StringIO
-from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,13 +10,12 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chatsite.conversations.models import Conversation, Folder, Message
+from chatsite.conversations.models import Conversation, Folder
 from chatsite.history.retention.deleting import delete_due, housekeeping
 from chatsite.history.retention.due import NOTICE, due, notice
 from chatsite.history.retention.models import RetentionRule
 from chatsite.history.search.check import problems
-
-DAY = timedelta(days=1)
+from tests.history.retained import DAY, conversation, rule
 
 
 @pytest.fixture
@@ -29,23 +26,6 @@ def alice(database):
 @pytest.fixture
 def bob(database):
     return User.objects.create_user("bob")
-
-
-def rule(days: int | None = 30, old: timedelta = NOTICE + DAY, **terms) -> RetentionRule:
-    """A rule that was set so long ago."""
-    made = RetentionRule.objects.create(days=days, **terms)
-    RetentionRule.objects.update(since=timezone.now() - old)
-    made.refresh_from_db()
-    return made
-
-
-def conversation(owner, days: float, title: str = "Old", **fields) -> Conversation:
-    """One whose last message, and last change, are so many days old."""
-    moment = timezone.now() - timedelta(days=days)
-    made = Conversation.objects.create(owner=owner, title=title, updated=moment, **fields)
-    Message.objects.create(conversation=made, role="user", text=f"Soup {uuid4()}")
-    Conversation.objects.filter(pk=made.pk).update(changed=moment)
-    return made
 
 
 def left() -> set[str]:
