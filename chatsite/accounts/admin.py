@@ -118,9 +118,9 @@ class PersonAdmin(Audited, UserAdmin):
         person.groups.add(*kept)
 
     def get_readonly_fields(self, request, obj=None):
-        """Only a superuser gives permissions."""
+        """Only a superuser gives permissions. When somebody came, and was here last, are facts."""
         rights = () if request.user.is_superuser else ("is_superuser", "user_permissions")
-        return (*super().get_readonly_fields(request, obj), *rights)
+        return (*super().get_readonly_fields(request, obj), "last_login", "date_joined", *rights)
 
     def get_deleted_objects(self, objs, request):
         may_delete = all(self.has_delete_permission(request, person) for person in objs)

@@ -99,6 +99,7 @@ class MessageAdmin(OnlyFacts, admin.ModelAdmin):
 
 @admin.register(Completion)
 class CompletionAdmin(OnlyFacts, admin.ModelAdmin):
+    exclude = ["heartbeat", "attempt"]
     list_display = [
         "started",
         "model",

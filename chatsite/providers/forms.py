@@ -18,6 +18,12 @@ OWN_HEADERS = frozenset(
     | {"keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
 )
 TIMES = ["connect_timeout", "first_token_timeout", "idle_timeout", "total_timeout"]
+TIMES_MEAN = {
+    "connect_timeout": "Seconds until the server accepts a connection.",
+    "first_token_timeout": "Seconds until the first word of an answer.",
+    "idle_timeout": "Seconds between two words of an answer.",
+    "total_timeout": "Seconds for a whole answer.",
+}
 
 
 def takes_key(provider: Provider) -> bool:
@@ -85,6 +91,7 @@ class ProviderForm(forms.ModelForm):
     class Meta:
         model = Provider
         fields = ["name", "base_url", "enabled", "offers_new_models", "priority", *TIMES]
+        help_texts = TIMES_MEAN
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -191,6 +198,10 @@ class ModelForm(forms.ModelForm):
             "offered",
             "default",
         ]
+        help_texts = {
+            "input_price": "For a million tokens of questions. Empty: cost is not counted.",
+            "output_price": "For a million tokens of answers. Empty: cost is not counted.",
+        }
 
     def clean(self):
         super().clean()

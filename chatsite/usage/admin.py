@@ -9,7 +9,7 @@ from django.urls import path
 from chatsite.audit.audited import Audited
 from chatsite.audit.csv_files import lines
 from chatsite.usage.charts import HEIGHT, WIDTH, bars
-from chatsite.usage.forms import PeriodForm
+from chatsite.usage.forms import ExtraForm, LimitForm, PeriodForm
 from chatsite.usage.models import Extra, Limit, UsageDay
 from chatsite.usage.periods import today
 from chatsite.usage.reports import by_day, month, report
@@ -74,26 +74,26 @@ class UsageAdmin(admin.ModelAdmin):
 class LimitAdmin(Audited, admin.ModelAdmin):
     """Limits of everybody, groups and people."""
 
+    form = LimitForm
     about_empty = "Without limits, people use as much as they like."
 
     audited_fields = ("person", "group", "messages_an_hour", "tokens_a_month", "cost_a_month")
     fields = audited_fields
     list_display = ["__str__", "messages_an_hour", "tokens_a_month", "cost_a_month"]
     list_select_related = ["person", "group"]
-    autocomplete_fields = ["person", "group"]
 
 
 @admin.register(Extra)
 class ExtraAdmin(Audited, admin.ModelAdmin):
     """More for a person in the month in which it is added."""
 
+    form = ExtraForm
     about_empty = "An extra is more than the limit, for one person, in one month."
 
     audited_fields = ("person", "tokens", "cost", "note")
     fields = audited_fields
     list_display = ["person", "month", "tokens", "cost", "note"]
     list_select_related = ["person"]
-    autocomplete_fields = ["person"]
 
     def has_change_permission(self, request, extra=None):
         return False

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 from django import forms
 
+from chatsite.usage.models import Extra, Limit
 from chatsite.usage.periods import today
+from chatsite.usage.person_field import PersonField
 from chatsite.usage.reports import DIMENSIONS
 
 DEFAULT_DAYS = 30
@@ -31,3 +33,30 @@ class PeriodForm(forms.Form):
             self.add_error("first", "The first day must not be after the last one.")
         elif (last - first).days >= MAX_DAYS:
             self.add_error("first", f"Choose at most {MAX_DAYS} days.")
+
+
+class LimitForm(forms.ModelForm):
+    """Whose limit it is, and what that is."""
+
+    person = PersonField(
+        required=False,
+        help_text="Their username. Without a person and a group, the limit is everybody’s.",
+    )
+
+    class Meta:
+        model = Limit
+        fields = ["person", "group", "messages_an_hour", "tokens_a_month", "cost_a_month"]
+
+
+class ExtraForm(forms.ModelForm):
+    """Who gets more, how much, and why."""
+
+    person = PersonField(help_text="Their username. What you add is for this month.")
+
+    class Meta:
+        model = Extra
+        fields = ["person", "tokens", "cost", "note"]
+        help_texts = {
+            "tokens": "On top of the limit of tokens.",
+            "cost": "On top of the limit of cost, in the currency of the models’ prices.",
+        }

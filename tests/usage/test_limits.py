@@ -155,11 +155,18 @@ def test_the_page_shows_the_warning_and_keeps_the_text_of_what_is_refused(client
 
 def test_the_admin_has_pages_for_limits(client, alice):
     client.force_login(User.objects.create_superuser("root"))
-    assert (
-        client.post("/admin/usage/limit/add/", {"person": alice.pk, "tokens_a_month": 7}).status_code == 302
-    )
+    assert client.post("/admin/usage/limit/add/", {"person": "alice", "tokens_a_month": 7}).status_code == 302
     assert Limit.objects.get().tokens_a_month == 7
-    fields = {"person": alice.pk, "tokens": 5, "cost": 0, "note": "The fair."}
+    fields = {"person": "alice", "tokens": 5, "cost": 0, "note": "The fair."}
     assert client.post("/admin/usage/extra/add/", fields).status_code == 302
     assert Extra.objects.get().month == this_month()
     assert "alice" in client.get("/admin/usage/limit/").content.decode()
+
+
+def test_a_person_is_named_and_an_unknown_one_is_refused_at_the_field(client, alice):
+    client.force_login(User.objects.create_superuser("root"))
+    page = client.post("/admin/usage/limit/add/", {"person": "alcie", "tokens_a_month": 7})
+    assert page.context["adminform"].form.errors == {"person": ["There is no person “alcie” here."]}
+    assert 'value="alcie"' in page.content.decode()
+    limit = Limit.objects.create(person=alice, tokens_a_month=7)
+    assert 'value="alice"' in client.get(f"/admin/usage/limit/{limit.pk}/change/").content.decode()

@@ -1,0 +1,82 @@
+"""All pages of the admin that are ours or that we changed: axe finds nothing, and none is wider than a telephone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.test_accessibility import DJANGOS, DJANGOS_STYLES
+
+AXE = Axe()
+# Django's as well: a search field with its help, and a moment in two fields.
+NOT_OURS = f"{DJANGOS}, #searchbar, .vDateField, .vTimeField"
+LISTS = [
+    "",
+    "accounts/invitation/",
+    "audit/event/",
+    "auth/group/",
+    "auth/user/",
+    "auth/user/?q=nobody",
+    "banners/banner/",
+    "conversations/completion/",
+    "conversations/conversation/",
+    "conversations/message/",
+    "conversations/runninganswer/",
+    "history/retentionrule/",
+    "history/retentionrule/count/",
+    "prompts/promptsnippet/",
+    "prompts/promptvariable/",
+    "prompts/systemprompt/",
+    "prompts/systemprompt/?state=archived",
+    "prompts/systemprompt/import/",
+    "providers/model/",
+    "providers/provider/",
+    "usage/extra/",
+    "usage/limit/",
+    "usage/usageday/",
+    "usage/usageday/?by=person",
+]
+FORMS = [
+    "accounts/invitation/add/",
+    "banners/banner/add/",
+    "prompts/promptsnippet/add/",
+    "prompts/promptvariable/add/",
+    "prompts/systemprompt/add/",
+    "providers/model/add/",
+    "providers/provider/add/",
+    "providers/provider/add/?preset=openai",
+    "usage/extra/add/",
+    "usage/limit/add/",
+]
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    """The paths of all pages, on a site that has one of each thing at least."""
+    return LISTS + FORMS + site.shell("from tests.harness.seed_admin import admin_rows; admin_rows()")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_of_the_admin_keeps_people_out_or_scrolls_sideways(theme, pages, open_page, complaints):
+    tab = open_page("/admin/", color_scheme=theme, viewport={"width": 390, "height": 844})
+    found = {}
+    for path in pages:
+        assert tab.goto(f"/admin/{path}").ok, path
+        if (width := tab.evaluate("document.documentElement.scrollWidth")) > 390:
+            found[path] = f"{width} pixels wide"
+        context = {"include": [["html"]], "exclude": [[NOT_OURS]]}
+        for rule in AXE.run(tab, context=context).response["violations"]:
+            found[path, rule["id"]] = [node["html"][:200] for node in rule["nodes"]][:3]
+    assert found == {}
+    assert all(DJANGOS_STYLES in complaint for complaint in complaints)
+    complaints.clear()
+
+
+def test_an_admin_without_javascript_limits_a_person(pages, open_page):
+    page = open_page("/admin/usage/limit/add/", java_script_enabled=False)
+    page.get_by_label("Person:").fill("charles")
+    page.get_by_label("Messages an hour:").fill("5")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".errorlist")).to_have_text("There is no person “charles” here.")
+    page.get_by_label("Person:").fill("charles.babbage")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#result_list")).to_contain_text("charles.babbage")

@@ -1,0 +1,86 @@
+"""What the admin's pages show. Runs inside a site: `manage.py shell -c`."""
+
+import sys
+from datetime import timedelta
+from uuid import uuid4
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.utils import timezone
+
+from chatsite.accounts.models import Invitation
+from chatsite.audit.models import Event
+from chatsite.banners.models import Banner
+from chatsite.conversations.models import Conversation, Outcome, Status
+from chatsite.history.retention.models import RetentionRule
+from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt
+from chatsite.prompts.publishing import ask, release, save_draft
+from chatsite.providers.models import Model
+from chatsite.usage.models import Extra, Limit
+
+LONG = "One sentence that is long enough to need more than one line on a telephone."
+
+
+@transaction.atomic
+def admin_rows() -> None:
+    """Make one of each thing at least; print the paths of their pages."""
+    root = User.objects.create_superuser("ada.lovelace", "ada@example.com", "as hard to guess as can be")
+    person = User.objects.create_user("charles.babbage", "charles@example.com", first_name="Charles")
+    group = Group.objects.create(name="Support")
+    person.groups.add(group)
+    conversation = _conversation(person)
+    pages = _prompt(root)
+    Limit.objects.create(messages_an_hour=100, tokens_a_month=2_000_000, cost_a_month="5.00")
+    limit = Limit.objects.create(group=group, messages_an_hour=200)
+    extra = Extra.objects.create(person=person, tokens=1000, cost="5.00", note=LONG)
+    banner = Banner.objects.create(text=LONG, begins=timezone.now(), ends=timezone.now() + timedelta(days=1))
+    invitation = Invitation(note="For Mary", expires=timezone.now() + timedelta(days=7), invited_by=root)
+    invitation.renew()
+    invitation.save()
+    rule, _ = RetentionRule.objects.get_or_create(defaults={"days": 90})
+    Event.objects.create(
+        actor=root, actor_name=str(root), verb="changed", target_type="person", target_name=str(person),
+        before={"is_active": True}, after={"is_active": False}, reason=LONG,
+    )  # fmt: skip
+    model = Model.objects.first()
+    pages += [f"conversations/conversation/{conversation.pk}/{page}/" for page in ("change", "texts")]
+    rows = {
+        "auth/user": person, "auth/group": group, "usage/limit": limit, "usage/extra": extra,
+        "banners/banner": banner, "accounts/invitation": invitation, "history/retentionrule": rule,
+        "providers/model": model, "providers/provider": model.provider,
+        "conversations/message": conversation.messages.last(),
+        "conversations/completion": conversation.messages.last().completions.get(),
+    }  # fmt: skip
+    own = [f"{path}/{row.pk}/change/" for path, row in rows.items()]
+    sys.stdout.write(" ".join(pages + own) + "\n")
+
+
+def _conversation(person: User) -> Conversation:
+    conversation = Conversation.objects.create(owner=person)
+    question = conversation.say(uuid4(), "What does the engine do?", None)
+    answer = conversation.reply_to(question, model="test-model")
+    answer.finish(Outcome(Status.COMPLETE, "It weaves. " * 40, prompt_tokens=1200, completion_tokens=340))
+    conversation.keep()
+    return conversation
+
+
+def _prompt(root: User) -> list[str]:
+    """A prompt with a live version, a trial, a draft, a request, a snippet and a variable."""
+    PromptVariable.objects.create(name="company", default="ACME")
+    PromptSnippet.objects.create(name="tone", text="Be kind.")
+    prompt = SystemPrompt.objects.create(name="Support assistant")
+    texts = [f"You help.\n{LONG}\n{number} {{{{ user.name }}}}" for number in range(3)]
+    newest = None
+    for text in texts:
+        newest, _ = save_draft(prompt, text, root, LONG, newest and newest.pk)
+        if newest.number < 3:
+            release(prompt, newest, root, LONG, share=100 if newest.number == 1 else 20)
+    request = ask(prompt, newest, root, LONG, 100, None, False)
+    own = [
+        "change/", "versions/", "versions/3/", "compare/?a=1&b=3", "releases/", "publish/3/", "stop/", "archive/",
+        f"requests/{request.pk}/",
+    ]  # fmt: skip
+    snippet = PromptSnippet.objects.get()
+    return [f"prompts/systemprompt/{prompt.pk}/{page}" for page in own] + [
+        f"prompts/promptsnippet/{snippet.pk}/change/"
+    ]
