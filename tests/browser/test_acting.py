@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.steps import sidebar
 from tests.browser.test_loading_on import store
 from tests.browser.test_organising import act, boxes, make_folder, note, titles
 
@@ -134,6 +135,14 @@ def test_undo_is_in_sight_beside_the_open_drawer_of_a_phone(stored):
     undo(page).click()
     expect(note(page)).to_contain_text("Undone.")
     expect(page.locator("#sidebar").get_by_text("Entry 3", exact=True)).to_have_count(1)
+
+
+def test_the_button_of_a_row_covers_neither_its_title_nor_its_dot(stored):
+    page = stored("/")
+    row = sidebar(page).locator("[data-conversation]").nth(3)
+    row.hover()
+    title, button = (row.locator(each).bounding_box() for each in ("[data-title]", "[data-menu]"))
+    assert title["x"] + title["width"] <= button["x"]
 
 
 def test_renaming_begins_in_the_field_with_the_title_selected(stored):
