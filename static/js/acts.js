@@ -23,10 +23,11 @@ document.addEventListener("submit", (event) => {
   });
 });
 
-// To delete for good is asked on a page of its own, and without the open conversation there is no page to stay on.
+// To delete for good is asked on a page of its own, without the open conversation there is no page to stay on, and an
+// export is a file.
 function leaves(submitter) {
   const isOpen = submitter?.value === "delete" && submitter.closest("#bar-menu");
-  return submitter?.value === "purge" || Boolean(isOpen);
+  return submitter?.value === "purge" || submitter?.matches("[data-export]") || Boolean(isOpen);
 }
 
 async function send(url, body) {

@@ -69,3 +69,23 @@ def test_all_conversations_come_as_a_zip_of_pages_without_javascript(open_page, 
     with zipfile.ZipFile(tmp_path / "all.zip") as archive:
         texts = [archive.read(name).decode() for name in archive.namelist()]
     assert sorted("The first one" in text for text in texts) == [False, True]
+
+
+def test_the_selected_conversations_come_and_stay_selected(page):
+    for text in ("The first one", "The second one", "The third one"):
+        page.goto("/")
+        ask(page, text)
+        finished(page)
+    page.goto("/conversations/")
+    for text in ("The first one", "The third one"):
+        page.get_by_role("checkbox", name=text).check()
+    bar = page.locator("#selection")
+    with page.expect_download() as downloading:
+        bar.get_by_role("button", name="Export").click()
+    stored = json.loads(downloading.value.path().read_text())
+    assert {each["title"] for each in stored["conversations"]} == {"The first one", "The third one"}
+    expect(bar.get_by_text("2 selected")).to_be_visible()
+    bar.get_by_label("Format").select_option("Markdown")
+    with page.expect_download() as downloading:
+        bar.get_by_role("button", name="Export").click()
+    assert downloading.value.suggested_filename.endswith(".zip")

@@ -1,12 +1,13 @@
 """The pages of exports, and the files themselves, which are sent while they are made."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBadRequest, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,18 +20,19 @@ from chatsite.history.exchange.exporting import primary_keys
 from chatsite.history.exchange.exports import FORMATS, Export, export
 from chatsite.history.exchange.threads import in_threads
 from chatsite.history.listing import side_list
+from chatsite.history.organising.selection import selected
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 async def exports(request):
-    """What can be taken along; with a `format`, the file. A form that sends uuids as `conversation` gets those, and
-    what is not this person's is left out."""
+    """What can be taken along; with a `format`, the file. A form gets the conversations that it selects, without what
+    is not this person's."""
     if request.method == "POST":
-        uuids = [found for text in request.POST.getlist("conversation") if (found := _uuid(text))]
-        return await _export(request, request.POST.get("format", "json"), uuids)
+        chosen = await database_sync_to_async(selected)(await request.auser(), request.POST)
+        return await _export(request, request.POST.get("format", "json"), chosen)
     if "format" in request.GET:
-        return await _export(request, request.GET["format"], None)
+        return await _export(request, request.GET["format"])
     return await sync_to_async(_page)(request)
 
 
@@ -38,7 +40,7 @@ async def exports(request):
 @require_safe
 async def export_one(request, uuid: UUID):
     if "format" in request.GET:
-        return await _export(request, request.GET["format"], [uuid])
+        return await _export(request, request.GET["format"], Conversation.objects.filter(uuid=uuid))
     return await sync_to_async(_page)(request, uuid)
 
 
@@ -58,12 +60,12 @@ def _page(request, uuid: UUID | None = None):
     return render(request, "history/exports.html", context | side_list(request))
 
 
-async def _export(request, form: str, uuids: Iterable[UUID] | None):
+async def _export(request, form: str, chosen: "QuerySet[Conversation] | None" = None):
     if form not in FORMATS:
         return HttpResponseBadRequest(f"The formats are {', '.join(FORMATS)}.", content_type="text/plain")
     user = await request.auser()
-    pks = await database_sync_to_async(primary_keys)(user, uuids)
-    if uuids is not None and not pks:
+    pks = await database_sync_to_async(primary_keys)(user, chosen)
+    if chosen is not None and not pks:
         raise Http404
     # A single page is made of its conversation at once: its name is the title.
     exported = await database_sync_to_async(export)(pks, form, timezone.now())
@@ -82,10 +84,3 @@ def _streamed(pieces: Iterator[str] | Iterator[bytes], content_type: str) -> Str
     response["Content-Encoding"] = "identity"
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

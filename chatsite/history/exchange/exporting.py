@@ -1,7 +1,6 @@
 """Reads the conversations of an export in parts, so that memory stays flat."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
@@ -12,10 +11,10 @@ CONVERSATIONS_AT_ONCE = 50
 MESSAGES_AT_ONCE = 200
 
 
-def primary_keys(user: User, uuids: Iterable[Any] | None = None) -> list[int]:
-    """Return the ids of the person's conversations to export, newest first: all, or those with these uuids."""
+def primary_keys(user: User, chosen: "QuerySet[Conversation] | None" = None) -> list[int]:
+    """Return the ids of the person's conversations to export, newest first: all, or those that were chosen."""
     own = Conversation.objects.of(user)
-    own = own if uuids is None else own.filter(uuid__in=list(uuids))
+    own = own if chosen is None else own.filter(pk__in=chosen.order_by().values("pk"))
     return list(own.newest_first().values_list("pk", flat=True))
 
 

@@ -66,6 +66,16 @@ async def test_selected_conversations_come(alice, two):
     assert [each["title"] for each in json.loads(content)["conversations"]] == ["Bread"]
 
 
+@pytest.mark.parametrize(
+    "chosen", [{"all": "yes", "q": "bread"}, {"all": "yes", "show": "pinned"}, {"conversations": "{uuid}"}]
+)
+async def test_a_whole_list_and_all_that_a_search_finds_can_be_selected(alice, two, chosen):
+    await Conversation.objects.filter(pk=two[1].pk).aupdate(pinned=True)
+    fields = {name: value.format(uuid=two[1].uuid) for name, value in chosen.items()}
+    _, content, _ = await download(alice, reverse("exchange:exports"), format="json", **fields)
+    assert [each["title"] for each in json.loads(content)["conversations"]] == ["Bread"]
+
+
 async def test_what_is_not_ones_own_is_in_no_export(alice, mallory, two):
     path = reverse("exchange:export-one", args=[two[0].uuid])
     assert (await download(mallory, path))[0] == 404
