@@ -69,9 +69,14 @@ class Complaints(list):
     """What a page should never give rise to: errors, refused resources, requests to elsewhere."""
 
     def watch(self, page, url: str) -> None:
-        page.on("console", lambda message: message.type == "error" and self.append(message.text))
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.append(error.stack))
         page.on("request", lambda request: self._look(request.url, url))
+
+    def _hear(self, message) -> None:
+        # What a page asks for while a test has taken its network away.
+        if message.type == "error" and "ERR_INTERNET_DISCONNECTED" not in message.text:
+            self.append(message.text)
 
     def _look(self, asked: str, url: str) -> None:
         if not asked.startswith((url, "data:", "blob:")):

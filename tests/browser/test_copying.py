@@ -38,6 +38,7 @@ def test_a_code_block_is_copied_without_the_line_end_of_its_fence(open_page, ups
     upstream.reply(fenced)
     ask(page, "Code")
     finished(page)
+    expect(page.locator("[data-announcer]")).to_have_text("Answer finished.")
     page.locator("figure").get_by_role("button", name="Copy").click()
     expect(page.locator("[data-announcer]")).to_have_text("Copied")
     assert copied(page) == code

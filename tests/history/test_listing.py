@@ -86,7 +86,7 @@ def test_a_part_takes_the_same_few_queries_at_any_size_of_the_store(database, cl
             queries_of(client, "entries", before=middle),
             queries_of(client, "list", before=middle),
         ]
-    assert counts["few"] == counts["many"] == [5, 5, 3, 3]
+    assert counts["few"] == counts["many"] == [6, 6, 3, 3]
 
 
 def test_no_part_sorts_what_follows_it(alice):

@@ -3,6 +3,7 @@
 import pytest
 
 from chatsite.conversations.models import Conversation
+from chatsite.prompts.models import SystemPrompt
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ def test_a_search_ignores_case_in_every_alphabet(alice, title, query):
     assert [found.title for found in Conversation.objects.filter(title__icontains=query)] == [title]
 
 
-def test_the_admins_searches_do_so_too(admin_client, alice):
-    Conversation.objects.create(owner=alice, title="Привет мир")
-    found = admin_client.get("/admin/conversations/conversation/", {"q": "ПРИВЕТ"}).content.decode()
+def test_the_admins_searches_do_so_too(admin_client, db):
+    SystemPrompt.objects.create(name="Привет мир")
+    found = admin_client.get("/admin/prompts/systemprompt/", {"q": "ПРИВЕТ"}).content.decode()
     assert "Привет мир" in found
