@@ -52,7 +52,8 @@ FORMS = [
 @pytest.fixture(scope="module")
 def pages(site):
     """The paths of all pages, on a site that has one of each thing at least."""
-    return LISTS + FORMS + site.shell("from tests.harness.seed_admin import admin_rows; admin_rows()")
+    yield LISTS + FORMS + site.shell("from tests.harness.seed_admin import admin_rows; admin_rows()")
+    site.shell("from tests.harness.seed_admin import remove_admin_rows; remove_admin_rows()")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -18,14 +18,16 @@ def store(page, site, count=COUNT) -> None:
     """Conversations of the page's person, one an hour, “Entry 0” the newest."""
     owner = int(page.locator("[data-person]").first.get_attribute("data-person").partition("-")[0])
     now = datetime.now(UTC)
+    # Pages that are opened are sent what has changed a moment before.
+    before = now - timedelta(hours=1)
     rows = [
-        (uuid4().hex, owner, f"Entry {n}", str(now - timedelta(hours=n))[:26], str(now)[:26])
+        (uuid4().hex, owner, f"Entry {n}", str(now - timedelta(hours=n))[:26], *[str(before)[:26]] * 2)
         for n in range(count)
     ]
-    columns = "uuid, owner_id, title, updated, created, model, params, pinned, archived"
+    columns = "uuid, owner_id, title, updated, created, changed, model, params, pinned, archived"
     site.database.write(
         f"INSERT INTO conversations_conversation ({columns}) VALUES "
-        + ", ".join(["(?, ?, ?, ?, ?, '', '{}', 0, 0)"] * count),
+        + ", ".join(["(?, ?, ?, ?, ?, ?, '', '{}', 0, 0)"] * count),
         *[value for row in rows for value in row],
     )
 

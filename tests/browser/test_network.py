@@ -149,7 +149,8 @@ def test_a_refused_message_comes_back_by_events_too(open_page, complaints):
     ask(page, "Precious words")
     expect(page.get_by_role("textbox", name="Message")).to_have_value("Precious words")
     expect(page.locator("[data-notice]")).to_contain_text("is not offered any more")
-    assert ["422" in complaint for complaint in complaints] == [True]  # the browser's own note of it
+    # The browser's own notes of it; a page that connects meanwhile sends the message again.
+    assert complaints and all("422" in complaint for complaint in complaints)
     complaints.clear()
 
 

@@ -55,6 +55,14 @@ def admin_rows() -> None:
     sys.stdout.write(" ".join(pages + own) + "\n")
 
 
+def remove_admin_rows() -> None:
+    """Remove what other tests of the same site would notice."""
+    for model in (Limit, Extra, Banner, RetentionRule):
+        model.objects.all().delete()
+    SystemPrompt.objects.update(enabled=False)
+    sys.stdout.write("removed\n")
+
+
 def _conversation(person: User) -> Conversation:
     conversation = Conversation.objects.create(owner=person)
     question = conversation.say(uuid4(), "What does the engine do?", None)
