@@ -241,6 +241,8 @@ class ChatConversation extends HTMLElement {
 
   #send(message) {
     this.outbox.send(message, this.dataset.conversation, this.#isNew);
+    // A link to a message that the new one replaces would lead back to its branch after a reload.
+    if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
     this.show();
     this.autoscroll.toEnd();
   }
