@@ -25,4 +25,4 @@ def lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
 def cell(value: Any) -> str:
     """Return the text of a cell, with an apostrophe before what would be a formula."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith(FORMULA) else text
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from chatsite.statements import Given, Select
+from chatsite.statements import Given, Objects
 
 
 class Tone(models.TextChoices):
@@ -79,10 +79,9 @@ class Dismissal(models.Model):
         return f"{self.person}: {self.banner}"
 
 
-def banners_for(user: Any) -> list[dict[str, Any]]:
+def banners_for(user: Any) -> list[Banner]:
     """Return the banners that a person sees now, the newest first, by one query."""
-    names = ("pk", "text", "tone", "dismissible")
-    return [dict(zip(names, row, strict=True)) for row in SHOWN.rows(user=user.pk, now=timezone.now())]
+    return SHOWN.all(user=user.pk, now=timezone.now())
 
 
 def _shown() -> Any:
@@ -95,8 +94,7 @@ def _shown() -> Any:
         .filter(Q(begins=None) | Q(begins__lte=now), Q(ends=None) | Q(ends__gt=now))
         .exclude(Exists(dismissed), dismissible=True)
         .order_by("-pk")
-        .values_list("pk", "text", "tone", "dismissible")
     )
 
 
-SHOWN = Select(_shown)
+SHOWN = Objects(_shown)

@@ -14,7 +14,7 @@ from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Origin
 from chatsite.usage.models import Limit
 from chatsite.usage.periods import today
-from chatsite.usage.reports import Line, report
+from chatsite.usage.reports import Line, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _address(request: Any) -> Step:
 
 def figures(user: Any) -> Line | None:
     """Return the sums of today; None for who may not see them."""
-    return report("day", today(), today()).total if user.has_perm("usage.view_usageday") else None
+    return total("Today", today(), today()) if user.has_perm("usage.view_usageday") else None
 
 
 def running(user: Any) -> int | None:

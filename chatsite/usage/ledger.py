@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -60,7 +61,7 @@ def add(use: Use, day: date | None = None) -> None:
         named = (use.person, use.person, use.model, use.provider, use.provider)
         prompt = (use.prompt_version, use.prompt_version)
         cursor.execute(
-            UPSERT,
+            _upsert(),
             (
                 use.key(day),
                 connection.ops.adapt_datefield_value(day),
@@ -72,6 +73,7 @@ def add(use: Use, day: date | None = None) -> None:
         )
 
 
+@cache
 def _upsert() -> str:
     table, quote = UsageDay._meta.db_table, connection.ops.quote_name
     users, providers = get_user_model()._meta.db_table, Provider._meta.db_table
@@ -92,6 +94,3 @@ def _upsert() -> str:
         VALUES (%s, %s, {person}, %s, {provider}, {prompt}, %s, {", ".join(["%s"] * len(COUNTS))})
         ON CONFLICT ({quote("key")}) DO UPDATE SET {sums}
     """
-
-
-UPSERT = _upsert()

@@ -72,8 +72,12 @@ def report(dimension: str, first: date, last: date) -> Report:
     order = ["-day"] if dimension == "day" else ["-cost_units_sum", "-answers_sum", *columns]
     rows = _summed(days.values(*columns)).order_by(*order)[: MAX_ROWS + 1]
     lines = [_line(_label(dimension, row[columns[0]]), row) for row in rows]
-    total = _line("All", days.aggregate(**_sums()))
-    return Report(dimension, first, last, lines[:MAX_ROWS], total, len(lines) > MAX_ROWS)
+    return Report(dimension, first, last, lines[:MAX_ROWS], total("All", first, last), len(lines) > MAX_ROWS)
+
+
+def total(label: str, first: date, last: date) -> Line:
+    """Return the sums of all these days."""
+    return _line(label, UsageDay.objects.filter(day__range=(first, last)).aggregate(**_sums()))
 
 
 def by_day(first: date, last: date) -> dict[date, Line]:
@@ -100,9 +104,8 @@ class Month:
 
 def month(today: date) -> Month:
     """Return the month of `today`, which counts as a whole day."""
-    first = today.replace(day=1)
-    sums = UsageDay.objects.filter(day__range=(first, today)).aggregate(**_sums())
-    return Month(_line("This month", sums), today.day / calendar.monthrange(today.year, today.month)[1])
+    so_far = total("This month", today.replace(day=1), today)
+    return Month(so_far, today.day / calendar.monthrange(today.year, today.month)[1])
 
 
 def _sums() -> dict[str, Any]:

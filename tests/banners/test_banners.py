@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def texts(user) -> list[str]:
-    return [banner["text"] for banner in banners_for(user)]
+    return [banner.text for banner in banners_for(user)]
 
 
 def test_everybody_sees_a_banner_without_groups(alice, bob):
