@@ -13,26 +13,18 @@ from django.utils import timezone
 
 from chatsite.audit.csv_files import lines
 from chatsite.audit.models import Event
+from chatsite.audit.read_only import ReadOnly
 
 ROWS_AT_ONCE = 2000
 
 
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ["at", "actor_name", "verb", "target_type", "target_name", "changes", "reason", "address"]
     list_filter = ["at", "verb", "target_type", "actor_name"]
     search_fields = ["actor_name", "target_name", "reason"]
     ordering = ["-at", "-pk"]
     list_per_page = 100
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="from → to")
     def changes(self, event):

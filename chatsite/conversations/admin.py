@@ -8,25 +8,13 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from chatsite.audit.audited import LinkedToEvents
+from chatsite.audit.read_only import ReadOnly
 from chatsite.conversations.live_board import RunningAnswerAdmin
 from chatsite.conversations.models import Completion, Conversation, Message, RunningAnswer
 from chatsite.conversations.reading import MAY_READ, read
 
 # A filter by what was said would reveal it, one letter after another.
 LOOKUPS = {"exact", "id", "gte", "lt", "isnull", "in"}
-
-
-class ReadOnly:
-    """An admin, or an inline, that changes nothing."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class OnlyFacts(LinkedToEvents, ReadOnly):

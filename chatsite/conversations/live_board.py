@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from chatsite.audit.read_only import ReadOnly
 from chatsite.audit.recording import record
 from chatsite.conversations.models import RunningAnswer
 
@@ -24,7 +25,7 @@ STREAM_SECONDS = 60
 ROWS = "admin/conversations/runninganswer/_rows.html"
 
 
-class RunningAnswerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class RunningAnswerAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Shows who is answered by what, never what is said."""
 
     def get_urls(self) -> list[Any]:
@@ -34,15 +35,6 @@ class RunningAnswerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not sub
             path("stop/", own(self.stop), name="conversations_runninganswer_stop"),
             path("", own(self.changelist_view), name="conversations_runninganswer_changelist"),
         ]
-
-    def has_add_permission(self, request: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        return False
 
     def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
         if not self.has_view_permission(request):

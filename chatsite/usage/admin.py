@@ -8,6 +8,7 @@ from django.urls import path
 
 from chatsite.audit.audited import Audited
 from chatsite.audit.csv_files import lines
+from chatsite.audit.read_only import ReadOnly
 from chatsite.usage.charts import HEIGHT, WIDTH, bars
 from chatsite.usage.forms import ExtraForm, LimitForm, PeriodForm
 from chatsite.usage.models import Extra, Limit, UsageDay
@@ -18,21 +19,12 @@ COLUMNS = ["Answers", "Failed", "Stopped", "Without count", "Input tokens", "Cac
 
 
 @admin.register(UsageDay)
-class UsageAdmin(admin.ModelAdmin):
+class UsageAdmin(ReadOnly, admin.ModelAdmin):
     def get_urls(self):
         return [
             path("csv/", self.admin_site.admin_view(self.csv_view), name="usage_usageday_csv"),
             path("", self.admin_site.admin_view(self.changelist_view), name="usage_usageday_changelist"),
         ]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, usage=None):
-        return False
-
-    def has_delete_permission(self, request, usage=None):
-        return False
 
     def changelist_view(self, request, extra_context=None):
         form, shown = self._shown(request)
