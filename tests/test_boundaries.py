@@ -14,7 +14,7 @@ PACKAGE = ROOT / "chatsite"
 MAY_USE = {
     "completions": set(),
     "rendering": set(),
-    "providers": {"audit", "completions", "encryption", "statements"},
+    "providers": {"audit", "completions", "encryption", "live_response", "statements"},
     "prompts": {"audit", "providers", "statements"},
     "conversations": {
         "accounts",
@@ -24,6 +24,7 @@ MAY_USE = {
         "providers",
         "prompts",
         "limits",
+        "live_response",
         "protocol",
         "statements",
         "usage",
@@ -45,7 +46,17 @@ MAY_USE = {
         "runs",
         "statements",
     },
-    "chat": {"accounts", "conversations", "history", "limits", "prompts", "protocol", "runs", "statements"},
+    "chat": {
+        "accounts",
+        "conversations",
+        "history",
+        "limits",
+        "live_response",
+        "prompts",
+        "protocol",
+        "runs",
+        "statements",
+    },
     "operations": {
         "accounts",
         "audit",
@@ -64,6 +75,7 @@ MAY_USE = {
     "asgi": {"chat", "request_threads"},
     "client_address": {"seen"},
     "kept_urls": set(),
+    "live_response": set(),
     "limits": set(),
     "middleware": {"accounts"},
     "__main__": {"home"},

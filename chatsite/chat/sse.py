@@ -7,7 +7,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from chatsite.accounts.credentials import Credential, credential
@@ -22,6 +22,7 @@ from chatsite.chat.fields import Fields
 from chatsite.chat.person_tabs import PersonTab
 from chatsite.chat.tabs import Close, Send, Tab
 from chatsite.conversations.errors import Refusal
+from chatsite.live_response import LiveResponse
 from chatsite.protocol import SILENCE_SECONDS
 
 # Characters in one response. The page then asks for the next one from its cursors, which shows that it has read this
@@ -32,7 +33,7 @@ NewTab = Callable[[Send, Close], Tab]
 
 
 @require_GET
-async def person_stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+async def person_stream(request: HttpRequest) -> HttpResponse | LiveResponse:
     """The events of a person."""
     try:
         with refusing():
@@ -44,7 +45,7 @@ async def person_stream(request: HttpRequest) -> HttpResponse | StreamingHttpRes
 
 
 @require_GET
-async def conversation_stream(request: HttpRequest, uuid: UUID) -> HttpResponse | StreamingHttpResponse:
+async def conversation_stream(request: HttpRequest, uuid: UUID) -> HttpResponse | LiveResponse:
     """The events of a conversation. `at` in the query: the page's cursors."""
     try:
         with refusing():
@@ -66,13 +67,8 @@ def _admit(user: User, session: SessionBase, conversation: UUID | None = None) -
     return credential(user.pk, session)
 
 
-def _stream(new_tab: NewTab, lately: bool) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_events(new_tab, lately), content_type="text/event-stream")
-    response["Cache-Control"] = "no-store"
-    # Compression would hold events back.
-    response["Content-Encoding"] = "identity"
-    response["X-Accel-Buffering"] = "no"
-    return response
+def _stream(new_tab: NewTab, lately: bool) -> LiveResponse:
+    return LiveResponse(_events(new_tab, lately), content_type="text/event-stream")
 
 
 async def _events(new_tab: NewTab, lately: bool) -> AsyncGenerator[str, None]:

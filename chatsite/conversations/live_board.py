@@ -7,7 +7,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -16,6 +16,7 @@ from django.urls import path, reverse
 from chatsite.audit.read_only import ReadOnly
 from chatsite.audit.recording import record
 from chatsite.conversations.models import RunningAnswer
+from chatsite.live_response import LiveResponse
 
 EVERY_SECONDS = 2
 # Every number of so many digits fits into 64 bits.
@@ -46,12 +47,7 @@ class RunningAnswerAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg] 
         """The rows as HTML, every two seconds, while they change."""
         if not await database_sync_to_async(self._may_see)(request):
             return HttpResponse(status=403)
-        response = StreamingHttpResponse(self._changes(request), content_type="text/event-stream")
-        response["Cache-Control"] = "no-store"
-        # Compressed, the events would be held back.
-        response["Content-Encoding"] = "identity"
-        response["X-Accel-Buffering"] = "no"
-        return response
+        return LiveResponse(self._changes(request), content_type="text/event-stream")
 
     def stop(self, request: Any) -> Any:
         if request.method != "POST" or not request.user.has_perm("conversations.stop_runninganswer"):

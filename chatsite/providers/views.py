@@ -6,10 +6,11 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseNotAllowed, StreamingHttpResponse
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import aget_object_or_404, render
 from django.template.loader import render_to_string
 
+from chatsite.live_response import LiveResponse
 from chatsite.providers.diagnosis import diagnose
 from chatsite.providers.models import Provider
 
@@ -29,11 +30,7 @@ async def test_provider(request, admin, pk=None):
     if form.errors:
         return page
     before, _, after = page.content.decode().partition(STEPS)
-    response = StreamingHttpResponse(_sent(before, form.save(commit=False), after))
-    # Compressed, the steps would be held back.
-    response["Content-Encoding"] = "identity"
-    response["X-Accel-Buffering"] = "no"
-    return response
+    return LiveResponse(_sent(before, form.save(commit=False), after))
 
 
 def _prepared(request, admin, provider):
