@@ -1,18 +1,29 @@
 """What a person sees: an answer that ends while none of their pages shows it makes its conversation unread."""
 
+import logging
 from uuid import UUID
 
 from channels.db import database_sync_to_async
+from django.db import DatabaseError
 
 from chatsite.conversations.seen import mark_seen
 from chatsite.runs.process import PROCESS
+
+logger = logging.getLogger(__name__)
 
 # A page that the person does not see now requests others with this header.
 HIDDEN = "X-Page-Hidden"
 
 
 async def see(user_id: int, conversation: UUID) -> None:
-    """A person sees this conversation of theirs: it is unread no more, on all of their pages."""
-    pk = await database_sync_to_async(mark_seen)(user_id, conversation)
+    """A person sees this conversation of theirs: it is unread no more, on all of their pages.
+
+    Where that cannot be stored it stays unread: reading goes on.
+    """
+    try:
+        pk = await database_sync_to_async(mark_seen)(user_id, conversation)
+    except DatabaseError:
+        logger.warning("That a conversation was seen could not be stored; it stays unread.", exc_info=True)
+        return
     if pk is not None:
         await PROCESS.hints.publish({"changed": pk})

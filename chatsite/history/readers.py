@@ -1,12 +1,17 @@
 """The page on which a person sees which staff read their conversations, and why."""
 
+import logging
+
 from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatsite.audit.models import Event
 from chatsite.conversations.models import Conversation
 from chatsite.history.listing import side_list
+
+logger = logging.getLogger(__name__)
 
 MAX_EVENTS = 200
 
@@ -17,11 +22,16 @@ def readers(request):
     """Who read this person's conversations. What is shown here is not pointed out any more."""
     events = list(Event.objects.about(request.user)[:MAX_EVENTS])
     if request.method == "GET":
-        Conversation.objects.filter(owner=request.user, read_by_staff__isnull=False).update(
-            read_by_staff=None
-        )
+        _point_out_no_more(request.user)
     context = {"events": _with_conversations(request.user, events), "max_events": MAX_EVENTS}
     return render(request, "history/readers.html", context | side_list(request))
+
+
+def _point_out_no_more(user) -> None:
+    try:
+        Conversation.objects.filter(owner=user, read_by_staff__isnull=False).update(read_by_staff=None)
+    except DatabaseError:
+        logger.warning("That a person saw who read their conversations could not be stored.", exc_info=True)
 
 
 def _with_conversations(user, events: list[Event]) -> list[Event]:

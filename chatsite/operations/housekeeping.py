@@ -63,21 +63,31 @@ class Housekeeping:
         self._ended.set()
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        is_away = False
         while not self._ended.wait(self._poll_seconds):
-            for job in self._jobs:
-                if not self._ended.is_set():
-                    publish(do_if_due(job), loop)
+            try:
+                self._do_what_is_due(loop)
+                is_away = False
+            except DatabaseError:
+                if not is_away:
+                    logger.exception("The database does not answer; chores are done when it does.")
+                is_away = True
             connections.close_all()
+
+    def _do_what_is_due(self, loop: asyncio.AbstractEventLoop) -> None:
+        for job in self._jobs:
+            if not self._ended.is_set():
+                publish(do_if_due(job), loop)
 
 
 def do_if_due(job: Job) -> list[Hint]:
     """Do a job unless it is not due, or another worker does it. Returns hints for open pages.
 
-    One that fails is logged, and due again when its lease is over.
+    One that fails is logged, and due again when its lease is over. Raises DatabaseError where no job can be claimed.
     """
+    if not Chore.objects.claim(job.name, LEASE):
+        return []
     try:
-        if not Chore.objects.claim(job.name, LEASE):
-            return []
         hints = list(job.work())
         Chore.objects.done(job.name, job.every)
     except DatabaseError:

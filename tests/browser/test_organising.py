@@ -226,6 +226,7 @@ def test_nobody_is_kept_out(stored, options):
         check(page, path)
     page.goto("/conversations/?show=deleted")
     page.get_by_role("button", name="Delete now Entry 2").click()
+    expect(page.get_by_role("heading", name="Delete this conversation for good?")).to_be_visible()
     check(page, "deleting for good")
     page.goto("/conversations/")
     titles(page).first.click()

@@ -8,6 +8,7 @@ import pytest
 from tests.faults.topology import skip_where_missing
 from tests.harness.engines import Postgres
 from tests.harness.people import sign_in
+from tests.harness.tab import Tab
 
 PUBLISH = """
 from datetime import timedelta
@@ -42,12 +43,12 @@ def workers(new_site):
         second.end()
 
 
-async def test_two_workers_put_a_release_in_force_at_its_time(workers, open_tab):
+async def test_two_workers_put_a_release_in_force_at_its_time(workers):
     at = datetime.fromisoformat((await asyncio.to_thread(workers[0].shell, PUBLISH))[-1])
     while datetime.now(at.tzinfo).timestamp() < at.timestamp() + 2:
         for worker in workers:
-            tab = await open_tab(worker)
-            await tab.finished(await tab.ask("Whom do you help?"))
+            async with Tab(worker.url, worker.cookie) as tab:
+                await tab.finished(await tab.ask("Whom do you help?"))
     answers = [(row["started"], row["number"]) for row in workers[0].database.rows(ANSWERS)]
     assert {number for _, number in answers} == {1, 2}
     for started, number in answers:
