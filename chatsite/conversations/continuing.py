@@ -73,6 +73,7 @@ def _continue(
     )
     conversation.keep()
     # Pages are sent both where nothing may query the database.
+    _ = reply.feedback
     assert reply.siblings and reply.parent, "an answer has a question"
     return Turn(reply.parent, completion, request=request, models=models, before=before)
 

@@ -48,5 +48,5 @@ def read_end(completion_id: int) -> Ended | None:
     if not completion or not conversation:
         return None
     # The template is rendered on the event loop, where it must not query the database.
-    _ = completion.message.siblings
+    _ = completion.message.siblings, completion.message.feedback
     return Ended(completion, conversation, conversation.is_answering)

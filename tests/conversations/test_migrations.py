@@ -5,11 +5,11 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from chatsite.conversations.models import Conversation, Folder, Message
+from chatsite.conversations.models import Conversation, Feedback, Folder, Message
 from chatsite.history.search.check import problems
 from chatsite.history.temporary import delete_over
 
@@ -101,3 +101,29 @@ def test_conversations_of_before_count_as_seen_and_an_older_worker_can_add_some(
         ("Later", False),
     ]
     assert problems() == []
+
+
+@pytest.fixture
+def before_feedback(database):
+    """The models of the release before; the database is brought up to date again whatever happens."""
+    yield MigrationExecutor(connection).migrate([("conversations", "0015_answers")]).apps
+    call_command("migrate", verbosity=0)
+
+
+def test_answers_of_before_have_no_feedback_and_can_get_some(before_feedback):
+    owner = before_feedback.get_model("auth", "User").objects.create(username="alice")
+    herbs = before_feedback.get_model("conversations", "Conversation").objects.create(owner=owner)
+    message = before_feedback.get_model("conversations", "Message")
+    for number in range(20):
+        message.objects.create(conversation=herbs, role="assistant", text=f"basil {number}")
+    call_command("migrate", verbosity=0)
+    answers = list(Message.objects.order_by("pk"))
+    assert [answer.feedback for answer in answers] == [None] * 20
+    alice = User.objects.get()
+    Feedback.objects.create(message=answers[0], person=alice, value=-1, words="Too long", shared=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Feedback.objects.create(message=answers[0], person=alice, value=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Feedback.objects.create(message=answers[1], person=alice, value=0)
+    Conversation.objects.get().delete()
+    assert not Feedback.objects.exists() and problems() == []

@@ -3,6 +3,7 @@
 from chatsite.conversations.models.completion import Completion
 from chatsite.conversations.models.conversation import Conversation
 from chatsite.conversations.models.conversation_queries import MAX_TEMPORARY, OVER, TEMPORARY_GRACE
+from chatsite.conversations.models.feedback import Feedback
 from chatsite.conversations.models.folder import Folder
 from chatsite.conversations.models.log_entry import LogEntry
 from chatsite.conversations.models.message import HistoryItem, Message, Role
@@ -14,6 +15,7 @@ from chatsite.conversations.models.status import Status
 __all__ = [
     "Completion",
     "Conversation",
+    "Feedback",
     "Folder",
     "HistoryItem",
     "LogEntry",

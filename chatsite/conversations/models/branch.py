@@ -3,6 +3,7 @@
 from itertools import accumulate
 from typing import Any
 
+from django.db.models import FilteredRelation
 from django.db.models.expressions import RawSQL
 
 from chatsite.conversations.models.completion import Completion
@@ -55,8 +56,8 @@ WITH RECURSIVE branch(id, parent_id, number) AS (
 def part(
     last: int | None, count: int = MESSAGES_PER_PART, characters: int = MAX_PART_CHARACTERS
 ) -> list[Message]:
-    """Return the last messages up to this one, with completions and siblings; the first one first. There are none where
-    they were deleted."""
+    """Return the last messages up to this one, with completions, siblings and feedback; the first one first.
+    There are none where they were deleted."""
     bounds = {"last": last, "count": count, "characters": characters}
     # Before the messages: an answer that ends in between is shown as running. In order: the newest is the last.
     completions = {each.message_id: each for each in COMPLETIONS.all(**bounds)}
@@ -67,6 +68,7 @@ def part(
         if message.firsts < 2:
             message.siblings = Siblings.between(*(getattr(message, name) for name in SIBLINGS))
         message.completion = completions.get(last)
+        message.feedback = getattr(message, "given_feedback", None)
         last = message.parent_id
         message.parent = messages.get(last) or _parent(last)
         found.append(message)
@@ -129,7 +131,12 @@ def _lengths() -> Any:
     return Message.objects.filter(pk__in=walked).annotate(length=length).values_list("pk", "parent", "length")
 
 
-MESSAGES = Objects(lambda: Message.objects.filter(pk__in=_part()).annotate(**SIBLINGS, firsts=firsts(_LAST)))
+def _messages() -> Any:
+    messages = Message.objects.filter(pk__in=_part()).annotate(**SIBLINGS, firsts=firsts(_LAST))
+    return messages.annotate(given_feedback=FilteredRelation("feedback")).select_related("given_feedback")
+
+
+MESSAGES = Objects(_messages)
 COMPLETIONS = Objects(
     lambda: (
         Completion.objects.filter(message__in=_part())

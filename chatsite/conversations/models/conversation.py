@@ -121,7 +121,7 @@ class Conversation(Deletable):
     def reply_to(self, message: Message, **columns) -> Completion:
         """Add an empty answer to a person's message and its completion, and save the conversation."""
         reply = self._add(Message(parent=message, role=Role.ASSISTANT))
-        reply.html = SafeString()
+        reply.html, reply.feedback = SafeString(), None
         completion = Completion(message=reply, **columns)
         INSERT_COMPLETION.save(completion)
         self.keep()

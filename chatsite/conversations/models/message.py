@@ -134,6 +134,11 @@ class Message(models.Model):
         row = (OTHER_ANSWERS if self.parent_id else OTHER_BEGINNINGS).row(pk=self.pk)
         return Siblings.between(*row) if row else Siblings()
 
+    @cached_property
+    def feedback(self):
+        """What its conversation's owner thinks of it; None for nothing. `branch.part` has set it already."""
+        return self.all_feedback.first()
+
     @property
     def parent_uuid(self) -> UUID | None:
         return self.parent.uuid if self.parent else None
