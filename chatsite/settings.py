@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "chatsite.banners",
     "chatsite.conversations",
     "chatsite.history",
+    "chatsite.tryouts",
 ]
 
 MIDDLEWARE = [

@@ -16,6 +16,7 @@ from chatsite.operations.models import Chore
 from chatsite.prompts import brake
 from chatsite.runs.hints import Hint
 from chatsite.runs.process import PROCESS
+from chatsite.tryouts import housekeeping as tryouts
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ JOBS: list[Job] = [
     Job("retention", timedelta(days=1), retention.housekeeping),
     Job("temporary conversations", timedelta(minutes=1), delete_over),
     Job("trials of prompts", timedelta(minutes=1), brake.housekeeping),
+    Job("tryouts of prompts", timedelta(hours=1), tryouts.housekeeping),
 ]
 
 

@@ -21,6 +21,7 @@ from chatsite.operations.requests import Factory, Request
 from chatsite.operations.sockets import Socket
 from chatsite.protocol import CLOSE_SERVICE_RESTART
 from chatsite.runs.process import PROCESS
+from chatsite.tryouts.registry import TRYOUTS
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ async def _shut_down(server: Server) -> None:
     """Save the runs, tell the pages to reconnect, and close what is open, within the time limit."""
     try:
         async with asyncio.timeout(SHUTDOWN_SECONDS):
-            await PROCESS.drain()
+            await asyncio.gather(PROCESS.drain(), TRYOUTS.drain())
             await asyncio.sleep(LAST_EVENTS_SECONDS)
             close_sockets(server)
             await PROCESS.close()

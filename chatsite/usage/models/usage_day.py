@@ -17,7 +17,7 @@ class Source(models.TextChoices):
 
     CHAT = "chat", "chat"
     TITLE = "title", "titles"
-    TRIAL = "trial", "trials"
+    TRYOUT = "tryout", "tryouts of prompts"
 
 
 class UsageDay(models.Model):
@@ -34,7 +34,7 @@ class UsageDay(models.Model):
     provider_name = models.CharField(max_length=100, blank=True)
     prompt_version = models.ForeignKey(SystemPromptVersion, models.SET_NULL, null=True)
     prompt_name = models.CharField(max_length=120, blank=True)
-    source = models.CharField(max_length=5, choices=Source, default=Source.CHAT)
+    source = models.CharField(max_length=6, choices=Source, default=Source.CHAT)
 
     answers = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)

@@ -1,0 +1,1 @@
+"""Prompts tried before they are published: versions and models answer the same messages side by side."""

@@ -1,0 +1,57 @@
+"""What the database learns of the answers that a process writes, and what it says of them, once a second."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from chatsite.tryouts.models import LEASE, Status, TryoutAnswer
+
+MAX_RUNNING_PER_PERSON = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """By their ids: answers that may begin now, those to stop, and those that ended elsewhere or were deleted."""
+
+    begun: set[int] = field(default_factory=set)
+    stopped: set[int] = field(default_factory=set)
+    ended: set[int] = field(default_factory=set)
+
+
+def beat(held: Iterable[int], grown: Mapping[int, tuple[str, str]]) -> Beat:
+    """Renew the heartbeats of the answers that a process holds. grown: the new text and reasoning of some of them."""
+    held = set(held)
+    with transaction.atomic():
+        TryoutAnswer.objects.running().filter(pk__in=held).update(heartbeat=Now())
+        for pk, (text, reasoning) in grown.items():
+            TryoutAnswer.objects.running().filter(pk=pk).update(text=text, reasoning=reasoning)
+    rows = list(
+        TryoutAnswer.objects.running()
+        .filter(pk__in=held)
+        .order_by("pk")
+        .values_list("pk", "status", "stop_requested", "tryout__owner")
+    )
+    stopped = {pk for pk, _, stop, _ in rows if stop}
+    waiting = [(pk, owner) for pk, status, stop, owner in rows if status == Status.WAITING and not stop]
+    return Beat(_begun(waiting), stopped, held - {pk for pk, *_ in rows})
+
+
+def _begun(waiting: list[tuple[int, int]]) -> set[int]:
+    """Let as many of these answers begin as their owners have room for."""
+    owners = {owner for _, owner in waiting}
+    return {pk for each in owners for pk in _begun_of(each, [pk for pk, owner in waiting if owner == each])}
+
+
+def _begun_of(owner: int, waiting: list[int]) -> list[int]:
+    with transaction.atomic():
+        # Of two processes, the second one counts what the first one has begun.
+        list(User.objects.select_for_update(no_key=True).filter(pk=owner).values_list("pk"))
+        alive = Q(status=Status.STREAMING, heartbeat__gte=Now() - LEASE)
+        count = TryoutAnswer.objects.filter(alive, tryout__owner=owner).count()
+        begun = waiting[: max(0, MAX_RUNNING_PER_PERSON - count)]
+        TryoutAnswer.objects.filter(pk__in=begun, status=Status.WAITING).update(status=Status.STREAMING)
+    return begun

@@ -1,0 +1,110 @@
+"""What changes in answers while they are written, for a page or a program that follows several at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+
+from channels.db import database_sync_to_async
+
+from chatsite.runs.tasks import Tasks
+from chatsite.runs.transcript import Slice, Transcript
+from chatsite.tryouts.models import TryoutAnswer
+from chatsite.tryouts.writing import Writing
+
+# Seconds between two slices of one answer.
+SLICE_SECONDS = 0.2
+# Seconds between two queries for an answer that another process writes.
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is new in one answer: either a slice of its text and HTML, or `ended`, its row as it was stored at last.
+
+    A slice with the offset 0 begins the answer, also where something was shown before.
+    """
+
+    answer: int
+    slice: Slice | None = None
+    ended: TryoutAnswer | None = None
+
+
+async def follow_all(
+    answers: Sequence[TryoutAnswer], writing: Callable[[int], Writing | None]
+) -> AsyncIterator[Change]:
+    """Yield the changes of all of these. writing: returns what this process writes, by an answer's id."""
+    changes: asyncio.Queue[Change | None] = asyncio.Queue()
+    tasks = Tasks()
+    for answer in answers:
+        tasks.start(_queue(answer.pk, writing(answer.pk), changes))
+    try:
+        running = len(answers)
+        while running:
+            change = await changes.get()
+            if change:
+                yield change
+            else:
+                running -= 1
+            changes.task_done()
+    finally:
+        tasks.cancel()
+
+
+async def _queue(pk: int, writing: Writing | None, changes: asyncio.Queue[Change | None]) -> None:
+    """Put the changes of one answer into the queue, and None at its end."""
+    try:
+        async for change in _written(pk, writing) if writing else _polled(pk):
+            await changes.put(change)
+            # Who reads slowly gets fewer and larger changes.
+            await changes.join()
+        if stored := await _stored(pk):
+            await changes.put(Change(pk, ended=stored))
+    finally:
+        changes.put_nowait(None)
+
+
+async def _written(pk: int, writing: Writing) -> AsyncIterator[Change]:
+    async for new in writing.transcript.follow():
+        if isinstance(new, Slice):
+            yield Change(pk, slice=new)
+        await writing.transcript.rest(SLICE_SECONDS)
+
+
+async def _polled(pk: int) -> AsyncIterator[Change]:
+    """Yield the slices of an answer that another process writes, as far as its row has them."""
+    copy = _Copy()
+    while (answer := await _stored(pk)) and answer.is_running:
+        copy = copy.grown(answer)
+        if copy.transcript.end > copy.offset:
+            yield Change(pk, slice=copy.slice())
+        await asyncio.sleep(POLL_SECONDS)
+
+
+class _Copy:
+    """What a row had of an answer when it was last read."""
+
+    def __init__(self) -> None:
+        self.transcript = Transcript()
+        self.offset = self.blocks = 0
+        self._text = self._reasoning = ""
+
+    def grown(self, answer: TryoutAnswer) -> "_Copy":
+        """Return a copy that has all of the answer; another one where what was text has become reasoning."""
+        if not (answer.text.startswith(self._text) and answer.reasoning.startswith(self._reasoning)):
+            return _Copy().grown(answer)
+        self.transcript.append("reasoning", answer.reasoning[len(self._reasoning) :])
+        self.transcript.append("text", answer.text[len(self._text) :])
+        self._text, self._reasoning = answer.text, answer.reasoning
+        return self
+
+    def slice(self) -> Slice:
+        new = self.transcript.slice(self.offset, self.blocks)
+        self.offset, self.blocks = new.end, new.blocks + len(new.settled)
+        return new
+
+
+@database_sync_to_async
+def _stored(pk: int) -> TryoutAnswer | None:
+    TryoutAnswer.objects.end_lost()
+    related = TryoutAnswer.objects.select_related("version", "provider", "tryout")
+    return related.filter(pk=pk).first()

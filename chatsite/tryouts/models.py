@@ -1,0 +1,200 @@
+"""Tryouts: messages that were tried, and the answers to them. They are no part of any conversation."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from chatsite.conversations.models import Conversation, HistoryItem, Outcome
+from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+from chatsite.providers.models import Provider
+from chatsite.rendering import HTML_CACHE
+from chatsite.usage import ledger
+from chatsite.usage.ledger import Use
+from chatsite.usage.models import Source
+
+KEPT = timedelta(days=30)
+# An answer whose heartbeat is older has lost its process.
+LEASE = timedelta(seconds=15)
+INTERRUPTED = "The answer was interrupted: the site was stopped while it was being written."
+
+
+class Status(models.TextChoices):
+    """waiting: for one of the person's other answers to end."""
+
+    WAITING = "waiting"
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+RUNNING = (Status.WAITING, Status.STREAMING)
+
+
+class TryoutQuerySet(models.QuerySet):
+    def of(self, user) -> "TryoutQuerySet":
+        """Return a person's own, without those on conversations that their owners have deleted."""
+        return self.filter(owner=user, conversation__deleted=None)
+
+    def expired(self) -> "TryoutQuerySet":
+        return self.filter(made__lt=timezone.now() - KEPT)
+
+
+class Tryout(models.Model):
+    """One press of “Try”. messages: what was said, the first one first, as `[{"role": "user", "text": "…"}, …]`.
+
+    conversation: where these messages come from. What its owner deletes goes from here, too.
+    """
+
+    class Sources(models.TextChoices):
+        TYPED = "typed", "typed"
+        CASE = "case", "a case"
+        PAST = "past", "a past conversation"
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    prompt = models.ForeignKey(SystemPrompt, models.CASCADE, related_name="tryouts")
+    made = models.DateTimeField(default=timezone.now, db_index=True)
+    source = models.CharField(max_length=5, choices=Sources, default=Sources.TYPED)
+    messages = models.JSONField()
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, null=True, blank=True, related_name="tryouts"
+    )
+
+    objects = TryoutQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.prompt} tried at {self.made:%Y-%m-%d %H:%M}"
+
+    @property
+    def history(self) -> list[HistoryItem]:
+        """The messages as a model receives them."""
+        return [HistoryItem(each["role"], each["text"]) for each in self.messages]
+
+
+class TryoutAnswerQuerySet(models.QuerySet):
+    def running(self) -> "TryoutAnswerQuerySet":
+        """Return those that wait or are being written."""
+        return self.filter(status__in=RUNNING)
+
+    def lost(self) -> "TryoutAnswerQuerySet":
+        """Return those whose process is gone."""
+        return self.running().filter(heartbeat__lt=Now() - LEASE)
+
+    def end_lost(self) -> None:
+        """End these as interrupted. Whoever shows answers asks for this first."""
+        for answer in self.lost().select_related("tryout"):
+            answer.finish(Outcome(Status.INTERRUPTED, answer.text, answer.reasoning, error=INTERRUPTED))
+
+
+class TryoutAnswer(models.Model):
+    """One answer to a tryout's messages: a column of its page.
+
+    version: the prompt's version; None for `typed`, a text that was never saved. given: when a person got this answer,
+    for one that a past conversation has; None for those that the tryout made. Times are in seconds from the request on.
+    """
+
+    tryout = models.ForeignKey(Tryout, models.CASCADE, related_name="answers")
+    version = models.ForeignKey(SystemPromptVersion, models.CASCADE, null=True, blank=True, related_name="+")
+    typed = models.TextField(blank=True)
+    model = models.CharField(max_length=200)
+    given = models.DateTimeField(null=True, blank=True)
+
+    status = models.CharField(max_length=11, choices=Status, default=Status.WAITING)
+    stop_requested = models.BooleanField(default=False)
+    heartbeat = models.DateTimeField(db_default=Now())
+
+    text = models.TextField(blank=True)
+    reasoning = models.TextField(blank=True)
+    provider = models.ForeignKey(Provider, models.SET_NULL, null=True, blank=True, related_name="+")
+    finish_reason = models.CharField(max_length=100, blank=True)
+    error_kind = models.CharField(max_length=20, blank=True)
+    error = models.CharField(max_length=1000, blank=True)
+    prompt_tokens = models.PositiveIntegerField(null=True, blank=True)
+    completion_tokens = models.PositiveIntegerField(null=True, blank=True)
+    cached_tokens = models.PositiveIntegerField(null=True, blank=True)
+    cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
+    first_word_seconds = models.FloatField(null=True, blank=True)
+    seconds = models.FloatField(null=True, blank=True)
+    better = models.BooleanField(default=False)
+
+    objects = TryoutAnswerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["heartbeat"], condition=models.Q(status__in=RUNNING), name="running_tryout_answers"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label}, {self.model}: {self.status}"
+
+    @property
+    def label(self) -> str:
+        return f"v{self.version.number}" if self.version else "no prompt" if self.given else "unsaved text"
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in RUNNING
+
+    @property
+    def html(self) -> SafeString:
+        return mark_safe(HTML_CACHE.html(self.text))
+
+    @property
+    def reasoning_html(self) -> SafeString:
+        return mark_safe(HTML_CACHE.html(self.reasoning))
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether the model stopped at its limit of tokens."""
+        return self.finish_reason == "length"
+
+    def finish(
+        self, outcome: Outcome, first_word_seconds: float | None = None, seconds: float | None = None
+    ) -> bool:
+        """End it, once: status, text and usage in one transaction. Returns whether it had not ended before."""
+        times = {"first_word_seconds": first_word_seconds, "seconds": seconds}
+        said = {"text": outcome.text, "reasoning": outcome.reasoning}
+        with transaction.atomic():
+            mine = TryoutAnswer.objects.running().filter(pk=self.pk)
+            begun = list(mine.select_for_update().values_list("status", flat=True))
+            if not mine.update(**self._columns(outcome), **said, **times):
+                return False
+            if begun == [Status.STREAMING]:
+                ledger.add(self._use(outcome))
+        return True
+
+    def _columns(self, outcome: Outcome) -> dict[str, Any]:
+        columns = {name: value for name, value in outcome.columns().items() if name != "first_delta"}
+        # An admin may have deleted the provider meanwhile.
+        exists = outcome.provider and Provider.objects.filter(pk=outcome.provider.pk).exists()
+        return columns if exists else {**columns, "provider": None}
+
+    def _use(self, outcome: Outcome) -> Use:
+        columns = outcome.columns()
+        return Use(
+            person=self.tryout.owner_id,
+            model=self.model,
+            provider=columns["provider"],
+            prompt_version=self.version_id,
+            source=Source.TRYOUT,
+            failed=outcome.status in (Status.FAILED, Status.INTERRUPTED),
+            stopped=outcome.status == Status.STOPPED,
+            input_tokens=columns["prompt_tokens"],
+            output_tokens=columns["completion_tokens"],
+            cached_tokens=columns["cached_tokens"],
+            cost=outcome.cost,
+        )

@@ -1,0 +1,158 @@
+"""The answers of tryouts that this process writes: each begins and ends here.
+
+How to use it:
+
+1. Create a `Tryout`, and a `TryoutAnswer` for each column. Their `tryout` is read with its prompt and owner.
+2. On the event loop, `TRYOUTS.start(answers)` returns at once; a synchronous view calls `start_from_thread(answers)`.
+   Any number may be started: of one person, six are written at the same time on all workers, the others wait in order.
+3. `run(answers)` starts them, and yields each `Change` until all have ended. Who leaves it early stops nothing.
+   `follow(answers)` yields the same of answers that were started before, by this process or another one.
+4. `TRYOUTS.stop(ids)` stops those that this process writes; `stop_requested` in their rows stops them on any worker
+   within a second.
+
+Every end is stored in the row, with its text, its usage and its error; the ledger has it under the source “tryout”.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable, Sequence
+
+from asgiref.sync import async_to_sync
+from channels.db import database_sync_to_async
+from django.db import Error
+
+from chatsite.conversations.models import Outcome
+from chatsite.runs.ends import Failed
+from chatsite.runs.process import PROCESS
+from chatsite.runs.tasks import Tasks
+from chatsite.tryouts.beats import Beat, beat
+from chatsite.tryouts.following import Change, follow_all
+from chatsite.tryouts.models import Status, TryoutAnswer
+from chatsite.tryouts.writing import Writing
+
+logger = logging.getLogger(__name__)
+
+BEAT_SECONDS = 1
+# Seconds between attempts to store the end of an answer while the database is away. After the last one, its lease ends.
+SAVE_RETRY_SECONDS = (0.5, 1, 2, 4, 8)
+# A transcript is closed with an end of a conversation's answer; what the end of this one was is in its row.
+ENDED = Failed("ended", "")
+
+
+class Tryouts:
+    """The answers that this process writes, by id."""
+
+    def __init__(self) -> None:
+        self._writing: dict[int, Writing] = {}
+        self._tasks = Tasks()
+        self._saving = Tasks()
+        self._beating: asyncio.Task[None] | None = None
+        self._due = asyncio.Event()
+
+    def start(self, answers: Iterable[TryoutAnswer]) -> None:
+        """Write these answers. Returns at once."""
+        for answer in answers:
+            writing = self._writing[answer.pk] = Writing(answer, PROCESS.clients)
+            self._saving.start(self._write(writing))
+        if self._writing and self._beating is None:
+            self._due = asyncio.Event()
+            self._beating = self._tasks.start(self._beat())
+        self._due.set()
+
+    def stop(self, pks: Iterable[int], status: str = Status.STOPPED) -> None:
+        """Stop those of these answers that this process writes, at once."""
+        for pk in pks:
+            if writing := self._writing.get(pk):
+                writing.stop(status)
+
+    def writing(self, pk: int) -> Writing | None:
+        """Return an answer that this process writes."""
+        return self._writing.get(pk)
+
+    async def drain(self) -> None:
+        """Interrupt all of them, and wait until each has stored its text."""
+        self.stop(list(self._writing), Status.INTERRUPTED)
+        await self._saving.ended()
+        await self._tasks.ended()
+
+    async def _write(self, writing: Writing) -> None:
+        """The one end of an answer: store its outcome, then notify its followers."""
+        try:
+            outcome = await writing.outcome()
+            await self._save(writing, outcome)
+        finally:
+            del self._writing[writing.answer.pk]
+            writing.transcript.close(ENDED)
+            self._due.set()
+
+    async def _save(self, writing: Writing, outcome: Outcome) -> None:
+        finish = database_sync_to_async(writing.answer.finish)
+        for pause in SAVE_RETRY_SECONDS:
+            try:
+                await finish(outcome, writing.first_word_seconds, writing.seconds)
+                return
+            except Error:
+                logger.exception("The end of an answer of a tryout could not be stored; it is tried again.")
+            await asyncio.sleep(pause)
+        await finish(outcome.bare(), writing.first_word_seconds, writing.seconds)
+
+    async def _beat(self) -> None:
+        """Renew heartbeats, and let answers begin, until all have ended."""
+        try:
+            while self._writing:
+                self._due.clear()
+                try:
+                    self._take(await database_sync_to_async(beat)(list(self._writing), self._grown()))
+                except Error:
+                    logger.exception("The heartbeats of tryouts could not be stored; it is tried again.")
+                await self._rest()
+        finally:
+            self._beating = None
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(BEAT_SECONDS):
+                await self._due.wait()
+        except TimeoutError:
+            return
+
+    def _take(self, found: Beat) -> None:
+        for pk in found.begun:
+            if writing := self._writing.get(pk):
+                writing.begin()
+        self.stop(found.stopped)
+        self.stop(found.ended, Status.INTERRUPTED)
+
+    def _grown(self) -> dict[int, tuple[str, str]]:
+        """Return the texts that have grown since the last beat."""
+        grown = {}
+        for pk, writing in self._writing.items():
+            transcript = writing.transcript
+            if transcript.end > writing.stored_end:
+                writing.stored_end = transcript.end
+                grown[pk] = transcript.text, transcript.reasoning
+        return grown
+
+
+TRYOUTS = Tryouts()
+
+
+async def run(answers: Sequence[TryoutAnswer]) -> AsyncIterator[Change]:
+    """Start these answers, and yield what changes until all have ended."""
+    TRYOUTS.start(answers)
+    async for change in follow(answers):
+        yield change
+
+
+def follow(answers: Sequence[TryoutAnswer]) -> AsyncIterator[Change]:
+    """Yield what changes in answers that were started before, from their beginnings, until all have ended."""
+    return follow_all(answers, TRYOUTS.writing)
+
+
+def start_from_thread(answers: Sequence[TryoutAnswer]) -> None:
+    """Start these answers on the event loop, from a synchronous view."""
+    async_to_sync(_start)(answers)
+
+
+async def _start(answers: Sequence[TryoutAnswer]) -> None:
+    TRYOUTS.start(answers)

@@ -1,0 +1,44 @@
+"""What is sent for an answer of a tryout: the prompt as the person who tries would get it, and the messages."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from chatsite.completions import ConfigurationError
+from chatsite.conversations.requests import request_for
+from chatsite.prompts.models import SystemPromptVersion
+from chatsite.prompts.values import values_for
+from chatsite.prompts.variables import render, uses_variables
+from chatsite.providers.models import Model
+from chatsite.providers.serving import serving
+from chatsite.tryouts.models import TryoutAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What to send, and the models to ask, in this order."""
+
+    request: list[dict[str, str]]
+    models: list[Model]
+
+
+def prepared(answer: TryoutAnswer) -> Prepared:
+    """Return what an answer needs. Raises ConfigurationError where nothing serves its model any more."""
+    models = serving(answer.model)
+    if not models:
+        raise ConfigurationError(f"The model “{answer.model}” is not offered any more.")
+    request, _ = request_for(answer.tryout.history, prompt_text(answer), models[0].window)
+    return Prepared(request, models)
+
+
+def prompt_text(answer: TryoutAnswer) -> str:
+    """Return the prompt with its variables filled in for the owner of the tryout."""
+    version = answer.version or _unsaved(answer)
+    if not version.has_variables:
+        return version.text
+    return render(version.text, values_for(version, answer.tryout.owner, answer.model, timezone.now()))
+
+
+def _unsaved(answer: TryoutAnswer) -> SystemPromptVersion:
+    text = answer.typed
+    return SystemPromptVersion(prompt=answer.tryout.prompt, text=text, has_variables=uses_variables(text))
