@@ -1,7 +1,7 @@
 """Statements that are compiled once and then only run. Building one with the ORM takes several times as long."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -116,9 +116,6 @@ class Select(Statement):
 class Objects(Select):
     """A query for objects of a model, with related objects and annotations. `build` returns its queryset."""
 
-    # Of `shared`: the last rows, and their objects.
-    _last: tuple[list[Row], list[Any]] = ([], [])
-
     def _objects(self, compiler: Any) -> tuple["RowReader", list[tuple[str, int]]]:
         return RowReader(compiler, compiler.klass_info), list(compiler.annotation_col_map.items())
 
@@ -126,16 +123,6 @@ class Objects(Select):
         """Return all objects that it finds."""
         compiled = self._for_this_database()
         return self._made(compiled, self._run(compiled, values))
-
-    def shared(self) -> list[Any]:
-        """Return the same, of a query that nothing is given to. While its rows are the same, so are the objects."""
-        compiled = self._for_this_database()
-        rows = self._run(compiled, {})
-        known, objects = self._last
-        if rows != known:
-            objects = self._made(compiled, rows)
-            self._last = rows, objects
-        return objects
 
     def _made(self, compiled: Compiled, rows: list[Row]) -> list[Any]:
         reader, annotations = compiled.objects
@@ -150,6 +137,27 @@ class Objects(Select):
         """Return the first object that it finds, or None."""
         found = self.all(**values)
         return found[0] if found else None
+
+
+class Shared(Objects):
+    """A query for objects that stay the same while their rows do, whoever asks. `build` annotates them with one
+    condition, `marked`, which may differ each time."""
+
+    def __init__(self, build: Callable[[], Any]) -> None:
+        super().__init__(build)
+        self._kept: dict[Any, tuple[list[Row], list[Any]]] = {}
+
+    def marked(self, key: Hashable, **values: Any) -> tuple[list[Any], list[Any]]:
+        """Return all objects that it finds, and those that are marked. `key`: what they are kept under."""
+        compiled = self._for_this_database()
+        ((_, index),) = compiled.objects[1]
+        found = self._run(compiled, values)
+        rows = [(*row[:index], None, *row[index + 1 :]) for row in found]
+        known, objects = self._kept.get(key, ([], []))
+        if rows != known:
+            objects = self._made(compiled, rows)
+            self._kept[key] = rows, objects
+        return objects, [each for each, row in zip(objects, found, strict=True) if row[index]]
 
 
 class RowReader:

@@ -4,11 +4,11 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now, Upper
 
 from chatsite.conversations.models import Conversation
-from chatsite.statements import Given, Insert, Objects, Select, Update
+from chatsite.statements import Given, Insert, Objects, Select, Shared, Update
 
 UUID = Given("uuid", Conversation._meta.get_field("uuid"))
 TITLE = Given("title", Conversation._meta.get_field("title"))
@@ -69,12 +69,16 @@ def test_objects_come_with_related_ones_and_annotations(alice):
     assert Objects(build).all(uuid=uuid4()) == []
 
 
-def test_shared_objects_are_the_same_until_their_rows_change(db):
-    everybody = Objects(lambda: User.objects.order_by("pk"))
-    alice = User.objects.create(username="alice")
-    before = everybody.shared()
-    assert before == [alice] and everybody.shared()[0] is before[0]
-    User.objects.update(username="alicia")
-    assert everybody.shared()[0].username == "alicia"
+def test_shared_objects_are_the_same_until_their_rows_change_whoever_asks(db):
+    asking = Given("asking", User._meta.get_field("username"))
+    is_own = ExpressionWrapper(Q(username=asking), output_field=BooleanField())
+    everybody = Shared(lambda: User.objects.order_by("pk").annotate(marked=is_own))
+    alice, bob = (User.objects.create(username=name) for name in ("alice", "bob"))
+    (before, _), own = everybody.marked(None, asking="alice")
+    assert (before, own) == (alice, [alice])
+    found, own = everybody.marked(None, asking="bob")
+    assert found[0] is before and own == [bob]
+    User.objects.filter(pk=alice.pk).update(username="alicia")
+    assert everybody.marked(None, asking="bob")[0][0].username == "alicia"
     User.objects.all().delete()
-    assert everybody.shared() == []
+    assert everybody.marked(None, asking="bob") == ([], [])

@@ -13,7 +13,9 @@ from chatsite.conversations.quotas import refuse_busy_person, refuse_used_up
 from chatsite.conversations.situation import Situation
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model
-from chatsite.providers.serving import serving
+from chatsite.providers.serving import serving, why_unusable
+
+NO_MODEL_FOR_YOU = "No model is offered to you, so nothing can answer. An admin can offer you one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,9 @@ def apply(options: Options, conversation: Conversation, user: User, situation: S
         _choose_prompt(conversation, user, options.prompt)
     conversation.params = allowed(conversation.params if options.params is None else options.params)
     name = options.model or conversation.model
-    models = serving(name)
+    models = serving(name, user.pk)
     if not models:
-        raise _no_model(name)
+        raise _no_model(name, user)
     conversation.model = models[0].name
     return models
 
@@ -62,10 +64,13 @@ def _prompt(user: User, name: str) -> SystemPrompt | None:
     return prompt
 
 
-def _no_model(name: str) -> Refusal:
+def _no_model(name: str, user: User) -> Refusal:
     """Return why nothing can answer. Only a person moves a conversation to another model, and so to another server."""
-    if not Model.objects.offered().exists():
-        return Refusal("no_model", "No model is connected, so nothing can answer yet.")
+    if not Model.objects.usable_by(user).exists():
+        is_any = Model.objects.offered().exists()
+        return Refusal(
+            "no_model", NO_MODEL_FOR_YOU if is_any else "No model is connected, so nothing can answer yet."
+        )
     if not name:
         return Refusal("unknown_model", "Choose a model first.")
-    return Refusal("unknown_model", f"The model “{name}” is not offered any more. Choose another one.")
+    return Refusal("unknown_model", why_unusable(name))

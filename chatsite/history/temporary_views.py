@@ -22,7 +22,7 @@ def keep(request, uuid: UUID):
     if conversation.is_temporary:
         with still_stored():
             conversation.make_permanent()
-        async_to_sync(_announce)(conversation, *_first_turn(conversation), serving(conversation.model))
+        async_to_sync(_announce)(conversation, *_first_turn(conversation), _models(conversation))
     return redirect(conversation)
 
 
@@ -30,6 +30,10 @@ async def _announce(conversation: Conversation, question: str, reply: str, model
     await PROCESS.hints.publish({"changed": conversation.pk})
     if reply and conversation.title_is_provisional:
         PROCESS.titles.start(conversation, question, reply, models)
+
+
+def _models(conversation: Conversation) -> list[Model]:
+    return serving(conversation.model, conversation.owner_id)
 
 
 def _first_turn(conversation: Conversation) -> tuple[str, str]:

@@ -5,14 +5,14 @@ from django.db.models import OuterRef, Subquery
 from chatsite.prompts.lint import Surroundings, warnings
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.prompts.snippets import older_in
-from chatsite.providers.models import Model
+from chatsite.providers.serving import choices_for
 
 
 def notices(prompt: SystemPrompt, version: SystemPromptVersion | None) -> list[str]:
     """Return sentences for what deserves a second look in a version's text."""
     if not version:
         return []
-    offered = Model.objects.choices()
+    offered = choices_for(None)
     windows = [(model.label, model.window) for model in offered if model.window]
     around = Surroundings(
         min(windows, key=lambda each: each[1], default=None),

@@ -100,7 +100,7 @@ class TitleWriter:
         try:
             async with asyncio.timeout(MAX_REQUEST_SECONDS):
                 if settings.TITLE_MODEL:
-                    models = await _named(settings.TITLE_MODEL)
+                    models = await _named(settings.TITLE_MODEL, conversation.owner_id)
                 async with self._clients.router(models).create(request, stream=True) as stream:
                     await _read(stream)
         except CompletionError as error:
@@ -141,8 +141,8 @@ def _use(conversation: Conversation, stream: CompletionStream, models: list[Mode
     )
 
 
-async def _named(name: str) -> list[Model]:
-    found = await database_sync_to_async(serving)(name)
+async def _named(name: str, person: int) -> list[Model]:
+    found = await database_sync_to_async(serving)(name, person)
     models = [model for model in found if model.provider.origin != Origin.DEMO]
     if not models:
         raise NoTitleModel(f"No server offers the model “{name}” of CHATSITE_TITLE_MODEL.")

@@ -1,6 +1,7 @@
 """What an admin does with the forms of providers and models."""
 
 from chatsite.providers.models import Model, Provider
+from chatsite.providers.serving import choices_for
 
 TIMES = {"connect_timeout": 5, "first_token_timeout": 120, "idle_timeout": 60, "total_timeout": 600}
 FIELDS = {
@@ -36,7 +37,7 @@ def stored(**fields) -> Provider:
 
 
 def offered() -> list[str]:
-    return [model.name for model in Model.objects.choices()]
+    return [model.name for model in choices_for(None)]
 
 
 def model_form(model: Model, **fields) -> dict:

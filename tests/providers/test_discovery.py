@@ -8,12 +8,13 @@ from django.test.utils import CaptureQueriesContext
 
 from chatsite.providers.discovery import choose_automatic, connect, discover
 from chatsite.providers.models import Model, Origin, Provider
+from chatsite.providers.serving import choices_for
 
 pytestmark = pytest.mark.django_db
 
 
 def offered() -> list[str]:
-    return [model.name for model in Model.objects.choices()]
+    return [model.name for model in choices_for(None)]
 
 
 def test_with_nothing_around_the_demo_answers_and_says_so():

@@ -6,6 +6,7 @@ from chatsite.completions.listing import models_from
 from chatsite.providers.kinds import Kind
 from chatsite.providers.lists import MAX_LISTED_MODELS, keep
 from chatsite.providers.models import MadeBy, Model, Provider
+from chatsite.providers.serving import choices_for, default_for
 
 pytestmark = pytest.mark.django_db
 
@@ -64,15 +65,15 @@ def listed(provider, *names, **fields):
 
 
 def offered() -> list[str]:
-    return [model.name for model in Model.objects.choices()]
+    return [model.name for model in choices_for(None)]
 
 
 @pytest.mark.parametrize(("payload", "first"), LISTS.values(), ids=LISTS.keys())
 def test_a_new_conversation_gets_the_servers_first_model_for_chat(provider, payload, first):
     keep(provider, models_from(payload))
-    default = Model.objects.default()
+    default = default_for(None)
     assert (default and default.name) == first
-    assert {model.kind for model in Model.objects.choices()} <= {Kind.CHAT}
+    assert {model.kind for model in choices_for(None)} <= {Kind.CHAT}
 
 
 def test_a_model_that_an_admin_added_stays_when_the_list_does_not_name_it(provider):
@@ -87,7 +88,7 @@ def test_a_model_that_left_the_list_comes_back_with_what_an_admin_chose(provider
     listed(provider, "small")
     assert offered() == ["small"]
     listed(provider, "small", "large")
-    assert Model.objects.default().title == "The large one"
+    assert default_for(None).title == "The large one"
 
 
 def test_what_an_admin_withdrew_or_offered_stays_so(provider):

@@ -8,8 +8,9 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from chatsite.providers.models import Model, Provider
+from chatsite.providers.models import Provider
 from chatsite.providers.schedule import Schedule, ask_due
+from chatsite.providers.serving import choices_for, default_for
 
 NOWHERE = "http://127.0.0.1:9/v1"
 
@@ -63,16 +64,16 @@ def test_a_server_that_comes_up_late_is_found_and_no_longer_called_unreachable(s
     ask_due(look_for_ollama=False)
     provider.refresh_from_db()
     assert (provider.is_unreachable, provider.error) == (False, "")
-    assert Model.objects.choices()[0].name == "test-model"
+    assert choices_for(None)[0].name == "test-model"
 
 
 @pytest.mark.django_db
 def test_an_ollama_that_starts_after_the_site_takes_the_demos_place(settings, server):
     ask_due(look_for_ollama=True)
-    assert Model.objects.default().name == "demo"
+    assert default_for(None).name == "demo"
     settings.OLLAMA_BASE_URL = server.base_url
     ask_due(look_for_ollama=True)
-    assert [model.name for model in Model.objects.choices()] == ["test-model"]
+    assert [model.name for model in choices_for(None)] == ["test-model"]
 
 
 @pytest.mark.django_db(transaction=True)

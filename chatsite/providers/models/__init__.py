@@ -1,6 +1,6 @@
 """Providers (completion servers), and the models that they serve."""
 
-from chatsite.providers.models.model import COST_PLACES, MAX_COST, OFFERED, MadeBy, Model
+from chatsite.providers.models.model import COST_PLACES, MAX_COST, MadeBy, Model
 from chatsite.providers.models.provider import MAX_TIMEOUT_SECONDS, Origin, Provider, validate_base_url
 
 # Migrations name the last one.
@@ -8,7 +8,6 @@ __all__ = [
     "COST_PLACES",
     "MAX_COST",
     "MAX_TIMEOUT_SECONDS",
-    "OFFERED",
     "MadeBy",
     "Model",
     "Origin",

@@ -1,14 +1,16 @@
 """A model that a provider serves."""
 
-from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
+from django.contrib.auth.models import Group
 from django.core.validators import MinValueValidator
-from django.db import models, transaction
+from django.db import models
 
 from chatsite.providers.kinds import Kind
+from chatsite.providers.models.model_queries import ModelQuerySet
 from chatsite.providers.models.provider import Provider
-from chatsite.statements import Objects
+from chatsite.providers.params import MAX_TOKENS, TEMPERATURE, TOP_P, TYPED, Effort, validate_other_params
 
 PRICE = [MinValueValidator(0)]
 
@@ -22,57 +24,6 @@ class MadeBy(models.TextChoices):
 
     LIST = "list", "its provider's list"
     ADMIN = "admin", "an admin"
-
-
-class ModelQuerySet(models.QuerySet):
-    def offered(self):
-        """Return what people can choose: offered, and either listed by the provider or added by an admin."""
-        in_use = self.filter(provider__enabled=True, provider__applies=True)
-        offered = in_use.filter(offered=True, available=True).select_related("provider")
-        return offered.order_by("-provider__priority", "provider__name", "name")
-
-    def choices(self) -> "list[Model]":
-        """Return one offered model for each name."""
-        return _one_a_name(OFFERED.shared())
-
-    def default(self, among: "list[Model] | None" = None) -> "Model | None":
-        """Return the model for new conversations: an admin's choice, else the site's pick, else what it would pick.
-        `among`: the choices, if they were queried already."""
-        choices = self.choices() if among is None else among
-        chosen = [model for model in choices if model.default]
-        picked = [model for model in choices if model.picked and model.kind == Kind.CHAT]
-        return next(iter(chosen + picked), None) or _best(choices)
-
-    def pick(self) -> None:
-        """Pick the default that applies until an admin chooses one. It stays while it is offered, whatever is added."""
-        with transaction.atomic():
-            chats = self.offered().filter(kind=Kind.CHAT)
-            if chats.filter(picked=True).exists():
-                return
-            best = chats.order_by("-provider__priority", "provider_id", "position", "pk").first()
-            self.filter(picked=True).update(picked=False)
-            self.filter(pk=best and best.pk).update(picked=True)
-
-
-def _one_a_name(models: "Iterable[Model]") -> "list[Model]":
-    """Return the first of each name. It is the default if any of that name is. Others share it: done twice, it changes
-    nothing more."""
-    firsts: dict[str, Model] = {}
-    for model in models:
-        first = firsts.setdefault(model.name, model)
-        first.default = first.default or model.default
-        first.picked = first.picked or model.picked
-    return list(firsts.values())
-
-
-def _best(models: "Iterable[Model]") -> "Model | None":
-    """Return the first model for chat of the provider that is asked first, or of the oldest of equal providers."""
-    chats = [model for model in models if model.kind == Kind.CHAT]
-    return min(
-        chats,
-        key=lambda model: (-model.provider.priority, model.provider_id, model.position, model.pk),
-        default=None,
-    )
 
 
 class Model(models.Model):
@@ -97,6 +48,50 @@ class Model(models.Model):
     )
     output_price = models.DecimalField(
         max_digits=12, decimal_places=6, null=True, blank=True, validators=PRICE
+    )
+    temperature = models.FloatField(
+        null=True,
+        blank=True,
+        validators=TEMPERATURE,
+        help_text="0 to 2; higher varies more. Empty: not sent, the server decides. The same holds for the next ones.",
+    )
+    top_p = models.FloatField("top_p", null=True, blank=True, validators=TOP_P, help_text="0 to 1.")
+    max_tokens = models.PositiveIntegerField(
+        "max_tokens",
+        null=True,
+        blank=True,
+        validators=MAX_TOKENS,
+        help_text="The most tokens of an answer. What is longer is cut, and can be continued.",
+    )
+    reasoning_effort = models.CharField(
+        max_length=10, choices=Effort, blank=True, default="", help_text="Only for a model that reasons."
+    )
+    other_params = models.JSONField(
+        "other parameters",
+        default=dict,
+        blank=True,
+        validators=[validate_other_params],
+        help_text='A JSON object of what else is sent with each request, such as {"seed": 1}.',
+    )
+    images = models.BooleanField(
+        default=False, help_text="It reads images. Nothing depends on it yet: messages are texts."
+    )
+    tools = models.BooleanField(
+        default=False, help_text="It calls tools. Nothing depends on it yet: the site offers it none."
+    )
+    reasoning = models.BooleanField(
+        default=False, help_text="It reasons before it answers. A reasoning effort can be set then."
+    )
+    system_as_user = models.BooleanField(
+        "system prompt as first user message",
+        default=False,
+        help_text="For a model that refuses system messages: the system prompt is put before a person's first message.",
+    )
+    groups = models.ManyToManyField(
+        Group,
+        blank=True,
+        verbose_name="groups that may use it",
+        help_text="None chosen: everyone may. A model that is not offered is for nobody.",
     )
     offered = models.BooleanField(db_column="enabled", default=True, help_text="Shown to people as a choice.")
     available = models.BooleanField(
@@ -127,6 +122,12 @@ class Model(models.Model):
         """The context window in tokens: an admin's number, else the list's; None if unknown."""
         return self.context_window or self.listed_window
 
+    @property
+    def default_params(self) -> dict[str, Any]:
+        """What is sent with each request unless a command or conversation says otherwise."""
+        typed = {name: getattr(self, name) for name in TYPED}
+        return self.other_params | {name: value for name, value in typed.items() if value not in (None, "")}
+
     def cost(self, prompt_tokens: int | None, completion_tokens: int | None) -> Decimal | None:
         """Return the cost of an answer of so many tokens; None if a price or count is unknown, or the cost too high."""
         if self.input_price is None or self.output_price is None or completion_tokens is None:
@@ -137,6 +138,3 @@ class Model(models.Model):
     @property
     def label(self) -> str:
         return self.title or self.name
-
-
-OFFERED = Objects(lambda: Model.objects.offered())
