@@ -10,7 +10,7 @@ from chatsite.prompts.models import SystemPromptVersion
 from chatsite.prompts.values import values_for
 from chatsite.prompts.variables import render, uses_variables
 from chatsite.providers.models import Model
-from chatsite.providers.serving import serving
+from chatsite.providers.serving import serving, why_unusable
 from chatsite.tryouts.models import TryoutAnswer
 
 
@@ -24,9 +24,9 @@ class Prepared:
 
 def prepared(answer: TryoutAnswer) -> Prepared:
     """Return what an answer needs. Raises ConfigurationError where nothing serves its model any more."""
-    models = serving(answer.model)
+    models = serving(answer.model, answer.tryout.owner_id)
     if not models:
-        raise ConfigurationError(f"The model “{answer.model}” is not offered any more.")
+        raise ConfigurationError(why_unusable(answer.model))
     request, _ = request_for(answer.tryout.history, prompt_text(answer), models[0].window)
     return Prepared(request, models)
 
