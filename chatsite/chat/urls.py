@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chatsite.chat import find_views, sse, views
+from chatsite.chat import feedback_views, find_views, sse, views
 from chatsite.chat.consumers import ConversationConsumer, PersonConsumer
 from chatsite.history import temporary_views as temporary
 from chatsite.history import views as history
@@ -33,6 +33,8 @@ urlpatterns = [
     path("conversations/<uuid:uuid>/keep/", temporary.keep, name="keep"),
     path("conversations/<uuid:uuid>/prompt/", views.prompt, name="prompt"),
     path("conversations/<uuid:uuid>/head/", views.head, name="head"),
+    path("conversations/<uuid:uuid>/rate/", feedback_views.rate, name="rate"),
+    path("conversations/<uuid:uuid>/feedback/", feedback_views.feedback, name="feedback"),
     path("conversations/<uuid:uuid>/events/", sse.conversation_stream, name="events"),
     path("conversations/<uuid:uuid>/frames/", sse.frames, name="frames"),
     path("me/events/", sse.person_stream, name="person-events"),

@@ -29,6 +29,9 @@ from chatsite.runs.process import PROCESS
 
 # Statuses of what is refused before there is a page to show it on.
 NOT_SENT = {"signed_out": 403, "unavailable": 503, "internal": 500}
+# Permissions of which any opens an answer, or a version of a prompt, in the admin.
+VIEW_ANSWERS = ["conversations.view_completion", "conversations.change_completion"]
+VIEW_VERSIONS = ["prompts.view_systemprompt", "prompts.change_systemprompt"]
 SIGN_IN_AGAIN = "Sign in, and send it again."
 
 
@@ -106,10 +109,17 @@ def _page(request, conversation: Conversation, **said: str):
         "conversation": conversation,
         "thread": thread(conversation, request.GET) if conversation.pk else [],
         "newest": newest,
+        "sees": _sees(request.user),
         **chosen,
         "notice": " ".join(filter(None, [chosen["notice"], warning_for(request.user)])),
     }
     return render(request, "conversations/page.html", context | said | side_list(request))
+
+
+def _sees(user) -> list[str]:
+    """Return what the links in Details lead to, for staff who may follow them."""
+    may = {"answers": VIEW_ANSWERS, "versions": VIEW_VERSIONS}
+    return [name for name, codes in may.items() if user.is_staff and any(map(user.has_perm, codes))]
 
 
 @login_required

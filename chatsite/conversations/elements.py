@@ -32,9 +32,10 @@ def _shown(message: Message, completion: Completion | None) -> tuple[Any, ...]:
     of_message = (_columns(message), message.parent_uuid, message.siblings)
     if completion is None:
         return of_message
+    feedback = message.feedback and _columns(message.feedback)
     provider, version = completion.provider, completion.prompt_version
     names = (provider and provider.name, version and (version.prompt.name, version.number))
-    return *of_message, _columns(completion), names
+    return *of_message, feedback, _columns(completion), names
 
 
 def _columns(row: models.Model) -> list[Any]:

@@ -85,8 +85,8 @@ document.addEventListener("toggle", ({ target, newState }) => {
   [...target.querySelectorAll("button")].find((button) => button.checkVisibility())?.focus();
 }, { capture: true });
 
-// Beside what opened it, within the window.
-function place(menu, opener) {
+/** Put an open popover beside what opened it, within the window. */
+export function place(menu, opener) {
   const { left, right, top: above, bottom } = opener.getBoundingClientRect();
   const fits = bottom + menu.offsetHeight < innerHeight;
   const top = Math.max(8, fits ? bottom : above - menu.offsetHeight);

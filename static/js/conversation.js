@@ -13,6 +13,7 @@ import { Autoscroll } from "./autoscroll.js";
 import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
 import { DELETED, SIGNED_OUT, TOO_MANY_PAGES } from "./connection-status.js";
+import { Feedback } from "./feedback.js";
 import { Freshness } from "./freshness.js";
 import { connectedLists, leftLists, updateLists } from "./list-updates.js";
 import { moved, placeHere } from "./navigation.js";
@@ -37,6 +38,7 @@ class ChatConversation extends HTMLElement {
   outbox;
   connection;
   commands;
+  feedback;
   #life;
   #unsaved = null;
 
@@ -58,6 +60,7 @@ class ChatConversation extends HTMLElement {
     this.outbox = new Outbox(this.thread, send, this.#keeper, this.dataset.conversation);
     this.connection = new Connection(this.dataset.url, { cursors: () => this.replies.cursors, stays: this.#isTemporary });
     this.commands = new Commands(this);
+    this.feedback = new Feedback(this, this.#life.signal);
     this.#listen();
     this.outbox.restore();
     this.connection.open();
@@ -100,6 +103,7 @@ class ChatConversation extends HTMLElement {
     this.addEventListener("reply-stop", () => commands.stop(), { signal });
     this.addEventListener("click", (event) => commands.click(event), { signal });
     this.addEventListener("submit", (event) => event.target.id === "head" && commands.showVersion(event), { signal });
+    this.addEventListener("submit", (event) => this.feedback.submit(event), { signal });
     document.addEventListener("keydown", (event) => commands.keydown(event), { signal });
     document.addEventListener("visibilitychange", () => this.#watch(), { signal });
     this.status.watch(this.connection);

@@ -1,7 +1,7 @@
 /** Changes a part of the page into another one. Equal nodes stay, with their selection, focus and scroll position. */
 
 // What the reader has opened or switched stays so. The caret moves when the words are shown.
-const KEPT_ATTRIBUTES = new Set(["open", "aria-pressed", "data-wrapped", "data-caret", "data-found"]);
+const KEPT_ATTRIBUTES = new Set(["open", "data-wrapped", "data-caret", "data-found"]);
 
 /** Make `old` equal to `fresh`. */
 export function morph(old, fresh) {
@@ -50,9 +50,14 @@ function removeUntil(node, end) {
 
 function copyAttributes(old, fresh) {
   for (const { name } of [...old.attributes]) {
-    if (!fresh.hasAttribute(name) && !KEPT_ATTRIBUTES.has(name)) old.removeAttribute(name);
+    if (!fresh.hasAttribute(name) && !isKept(old, name)) old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {
-    if (!KEPT_ATTRIBUTES.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (!isKept(old, name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
+}
+
+// The server knows what other buttons have switched.
+function isKept(element, name) {
+  return KEPT_ATTRIBUTES.has(name) || (name === "aria-pressed" && element.matches("[data-wrap]"));
 }

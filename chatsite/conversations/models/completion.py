@@ -158,7 +158,7 @@ class Completion(models.Model):
         ended.provider = Provider(pk=provider, name=provider_name) if provider else None
         if ended.prompt_version:
             ended.prompt_version = copy(ended.prompt_version)
-            ended.prompt_version.prompt = SystemPrompt(name=prompt_name)
+            ended.prompt_version.prompt = SystemPrompt(pk=self.prompt_version.prompt_id, name=prompt_name)
         ended.message = self.message.with_text(outcome.text, outcome.reasoning)
         return ended
 

@@ -1,8 +1,9 @@
 """What a person thinks of an answer."""
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import Q
+from django.http import Http404
 from django.utils import timezone
 
 
@@ -12,6 +13,13 @@ class Value(models.IntegerChoices):
 
 
 class FeedbackQuerySet(models.QuerySet):
+    def give(self, message, person, **columns) -> None:
+        """Store a person's feedback on an answer, or change it. Raises Http404 where the answer was deleted."""
+        try:
+            self.update_or_create(message=message, person=person, defaults=columns)
+        except IntegrityError as error:
+            raise Http404 from error
+
     def readable(self):
         """Return what editors of prompts may read: what was shared, and was not deleted since."""
         conversation = {
