@@ -67,6 +67,14 @@ PAGES: dict[str, tuple[list[str], dict[str, Any], str]] = {
     "conversations_runninganswer_stop": (["conversations.stop_runninganswer"], {}, "post"),
     "history_retentionrule_count": (["history.view_retentionrule", "history.change_retentionrule"], {}, "get"),
     "prompts_systemprompt_archive": (["prompts.archive_systemprompt"], {"object_id": "prompts.systemprompt"}, "get"),
+    "prompts_systemprompt_case": (
+        ["prompts.change_systemprompt"], {"object_id": "prompts.systemprompt", "case": 1}, "get",
+    ),
+    "prompts_systemprompt_case_add": (["prompts.change_systemprompt"], {"object_id": "prompts.systemprompt"}, "get"),
+    "prompts_systemprompt_case_delete": (
+        ["prompts.change_systemprompt"], {"object_id": "prompts.systemprompt", "case": 1}, "get",
+    ),
+    "prompts_systemprompt_cases": (SEES_PROMPTS, {"object_id": "prompts.systemprompt"}, "get"),
     "prompts_systemprompt_compare": (SEES_PROMPTS, {"object_id": "prompts.systemprompt"}, "get"),
     "prompts_systemprompt_import": (["prompts.change_systemprompt prompts.add_systemprompt"], {}, "get"),
     "prompts_systemprompt_publish": (

@@ -84,7 +84,9 @@ def _prompt(root: User) -> list[str]:
         if newest.number < 3:
             release(prompt, newest, root, LONG, share=100 if newest.number == 1 else 20)
     request = ask(prompt, newest, root, LONG, 100, None, False)
+    case = prompt.cases.create(name="Refund", messages=[{"role": "user", "text": LONG}], check_kind="ends")
     own = [
+        "cases/", "cases/add/", f"cases/{case.pk}/", f"cases/{case.pk}/delete/",
         "change/", "versions/", "versions/3/", "compare/?a=1&b=3", "releases/", "publish/3/", "stop/", "archive/",
         f"requests/{request.pk}/",
     ]  # fmt: skip

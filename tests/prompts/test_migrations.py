@@ -92,3 +92,12 @@ def test_going_back_keeps_what_is_live(stored):
             " JOIN prompts_systempromptversion version ON version.id = prompt.live_id"
         )
         assert cursor.fetchall() == [(3,)]
+
+
+def test_prompts_from_before_have_no_cases_and_take_them(stored):
+    prompt = SystemPrompt.objects.get(name="Support")
+    assert not prompt.cases.exists()
+    prompt.cases.create(name="Früh", messages=[{"role": "user", "text": "Wann?"}], check_kind="ends")
+    call_command("migrate", "prompts", "0005", verbosity=0)
+    call_command("migrate", "prompts", verbosity=0)
+    assert SystemPrompt.objects.get(name="Support").live.number == 2

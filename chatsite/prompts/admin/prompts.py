@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from chatsite.audit.audited import Audited
-from chatsite.prompts.admin import approval, deeds, publish, versions
+from chatsite.prompts.admin import approval, cases, deeds, publish, versions
 from chatsite.prompts.admin.files import import_page
 from chatsite.prompts.admin.forms import SETTINGS, PromptForm
 from chatsite.prompts.admin.listing import PromptList
@@ -73,6 +73,10 @@ class SystemPromptAdmin(Audited, PromptList, admin.ModelAdmin):
             "stop/": ("stop", deeds.stop, "publish"),
             "unplan/<int:release>/": ("unplan", deeds.unplan, "publish"),
             "archive/": ("archive", deeds.archive, "archive"),
+            "cases/": ("cases", cases.listed, "view", "change"),
+            "cases/add/": ("case_add", cases.add, "change"),
+            "cases/<int:case>/": ("case", cases.change, "change"),
+            "cases/<int:case>/delete/": ("case_delete", cases.delete, "change"),
             "requests/<int:request_id>/": ("request", approval.answer, "view", "change"),
         }
         own = [
