@@ -66,8 +66,8 @@ def _continue(
     if reply.text:
         asked.append(HistoryItem(Role.USER, CONTINUE_INSTRUCTION))
     prompt = _as_before(reply.completion, version)
-    request, omitted = request_for(asked, prompt.text, models[0].window)
-    prepared = PreparedRequest(prompt, dropped, request, omitted)
+    request, omitted = request_for(asked, prompt.text, models)
+    prepared = PreparedRequest(prompt, dropped, request, omitted, models)
     completion = Completion.objects.create(
         message=reply, text_before=len(reply.text), **prepared.columns(conversation)
     )

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from chatsite.conversations.texts import storable
+from chatsite.providers.params import Effort
 
 NUMBERS = {"temperature", "top_p", "frequency_penalty", "presence_penalty"}
 WHOLE_NUMBERS = {"max_tokens", "max_completion_tokens", "seed"}
-REASONING_EFFORTS = {"minimal", "low", "medium", "high"}
 MAX_NUMBER = 100
 MAX_STOPS = 16
 MAX_STOP_CHARACTERS = 200
@@ -32,7 +32,7 @@ def _is_whole_number(value: Any) -> bool:
 
 
 def _is_reasoning_effort(value: Any) -> bool:
-    return isinstance(value, str) and value in REASONING_EFFORTS
+    return isinstance(value, str) and value in Effort.values
 
 
 def _is_stop(value: Any) -> bool:

@@ -198,8 +198,8 @@ def _answer(
     """Save the answer. `others`: the answers that the message has already."""
     dropped = conversation.drop_unusable_prompt()
     prompt = prompt_for(conversation, models[0].name)
-    request, omitted = request_for(conversation.history(message), prompt.text, models[0].window)
-    prepared = PreparedRequest(prompt, dropped, request, omitted)
+    request, omitted = request_for(conversation.history(message), prompt.text, models)
+    prepared = PreparedRequest(prompt, dropped, request, omitted, models)
     completion = conversation.reply_to(message, **prepared.columns(conversation))
     completion.message.siblings = Siblings.between(len(others), 0, others[-1] if others else None, None)
     return Turn(message, completion, request=request, models=models, before=before)

@@ -31,7 +31,7 @@ RESERVED = frozenset(
         "function_call",
     }
     | {"parallel_tool_calls", "modalities", "audio", "prediction", "user", "timeout"}
-    | {"extra_body", "extra_headers", "extra_query", "headers"}
+    | {"self", "record", "extra_body", "extra_headers", "extra_query", "headers"}
     | IGNORED
 )
 
@@ -50,6 +50,8 @@ def validate_other_params(value: Any) -> None:
     if not isinstance(value, dict):
         raise ValidationError('Write a JSON object, such as {"seed": 1}.')
     for name in value:
+        if not name:
+            raise ValidationError("A parameter needs a name.")
         if name in TYPED:
             raise ValidationError(f"“{name}” has a field of its own. Set it there.")
         if name in RESERVED:

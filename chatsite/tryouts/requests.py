@@ -1,6 +1,7 @@
 """What is sent for an answer of a tryout: the prompt as the person who tries would get it, and the messages."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,10 +17,11 @@ from chatsite.tryouts.models import TryoutAnswer
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What to send, and the models to ask, in this order."""
+    """What to send, and the models to ask, in this order. The parameters are those of the first one."""
 
     request: list[dict[str, str]]
     models: list[Model]
+    params: dict[str, Any]
 
 
 def prepared(answer: TryoutAnswer) -> Prepared:
@@ -27,8 +29,8 @@ def prepared(answer: TryoutAnswer) -> Prepared:
     models = serving(answer.model, answer.tryout.owner_id)
     if not models:
         raise ConfigurationError(why_unusable(answer.model))
-    request, _ = request_for(answer.tryout.history, prompt_text(answer), models[0].window)
-    return Prepared(request, models)
+    request, _ = request_for(answer.tryout.history, prompt_text(answer), models)
+    return Prepared(request, models, models[0].default_params)
 
 
 def prompt_text(answer: TryoutAnswer) -> str:

@@ -66,7 +66,9 @@ class Writing:
         await self._may_begin.wait()
         wanted = await database_sync_to_async(prepared)(self.answer)
         self._models = wanted.models
-        self._stream = self._clients.router(wanted.models).create(wanted.request, stream=True)
+        self._stream = self._clients.router(wanted.models).create(
+            wanted.request, stream=True, **wanted.params
+        )
         async with aclosing(self._stream) as stream:
             while chunks := await stream.batch():
                 for chunk in chunks:

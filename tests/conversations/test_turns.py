@@ -124,6 +124,69 @@ def test_the_same_request_has_the_same_hash(alice, model):
     assert len(hashes) == 2
 
 
+def test_a_models_default_parameters_are_sent_and_stored_unless_a_command_says_otherwise(alice, model):
+    Model.objects.update(temperature=0.2, max_tokens=500, other_params={"seed": 7})
+    plain = send(alice).completion
+    assert plain.params == {"temperature": 0.2, "max_tokens": 500, "seed": 7}
+    chosen = send(alice, params={"temperature": 1.5, "max_completion_tokens": 9}).completion
+    assert chosen.params == {"temperature": 1.5, "max_completion_tokens": 9, "seed": 7}
+    assert chosen.message.conversation.params == {"temperature": 1.5, "max_completion_tokens": 9}
+
+
+def test_an_answer_that_is_continued_has_its_models_default_parameters(alice, model):
+    turn = send(alice)
+    Model.objects.update(temperature=0.2)
+    Completion.objects.update(status=Status.INTERRUPTED)
+    conversation, answer = turn.message.conversation, turn.completion.message
+    assert continue_reply(alice, conversation.uuid, answer.uuid).completion.params == {"temperature": 0.2}
+
+
+def test_a_request_with_other_defaults_or_another_place_of_its_prompt_has_another_hash(alice, model):
+    SystemPrompt.objects.create(name="Short").publish("Be brief.")
+    hashes = [send(alice, prompt="Short").completion.request_hash]
+    for change in ({"temperature": 0.2}, {"temperature": None, "system_as_user": True}):
+        Model.objects.update(**change)
+        hashes.append(send(alice, prompt="Short").completion.request_hash)
+    assert len(set(hashes)) == 3
+
+
+def test_a_model_that_refuses_system_messages_is_sent_none(alice, model):
+    SystemPrompt.objects.create(name="Short").publish("Be brief.")
+    Model.objects.update(system_as_user=True)
+    assert send(alice, prompt="Short").request == [{"role": "user", "content": "Be brief.\n\nHello?"}]
+
+
+@pytest.fixture
+def of_writers(model) -> Model:
+    """A model for a group that nobody is in."""
+    large = Model.objects.create(provider=model.provider, name="large")
+    large.groups.add(Group.objects.create(name="writers"))
+    return large
+
+
+def test_who_may_not_use_a_model_is_told_so_and_nothing_is_saved(alice, of_writers):
+    with pytest.raises(Refusal, match="The model “large” is for groups that you are not in. Choose another"):
+        send(alice, model="large")
+    assert not Message.objects.exists()
+    alice.groups.add(Group.objects.get(name="writers"))
+    assert send(alice, model="large").models == [of_writers]
+
+
+def test_a_conversation_whose_model_was_given_to_others_does_not_move_to_another_one(alice, model):
+    conversation = send(alice).message.conversation
+    Completion.objects.update(status=Status.COMPLETE)
+    Model.objects.create(provider=model.provider, name="another")
+    model.groups.add(Group.objects.create(name="writers"))
+    with pytest.raises(Refusal, match="“small” is for groups"):
+        send(alice, conversation=conversation.uuid)
+
+
+def test_who_may_use_no_model_at_all_is_told_so(alice, model):
+    model.groups.add(Group.objects.create(name="writers"))
+    with pytest.raises(Refusal, match="No model is offered to you"):
+        send(alice)
+
+
 @pytest.fixture
 def staff_prompt(alice) -> SystemPrompt:
     """A prompt for a group that alice is in."""

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation
@@ -194,3 +195,22 @@ async def test_tryouts_are_deleted_after_thirty_days(tried, tryouts):
     await Tryout.objects.filter(pk=old[0].tryout_id).aupdate(made=timezone.now() - KEPT - timedelta(hours=1))
     await asyncio.to_thread(housekeeping)
     assert await Tryout.objects.acount() == 1
+
+
+async def test_a_models_default_parameters_and_place_of_the_prompt_hold_for_tryouts(
+    tried, provider, upstream, tryouts
+):
+    await provider.models.aupdate(temperature=0.25, system_as_user=True)
+    await ended(await tried())
+    (request,) = upstream.requests
+    assert request.json["temperature"] == 0.25
+    assert request.json["messages"] == [{"role": "user", "content": "You help customers.\n\nHello?"}]
+
+
+async def test_a_model_for_a_group_is_not_asked_for_others(tried, provider, upstream, tryouts):
+    writers = await Group.objects.acreate(name="writers")
+    model = await provider.models.aget()
+    await model.groups.aset([writers])
+    (answer,) = await ended(await tried())
+    assert answer.error.startswith("The model “test-model” is for groups that you are not in.")
+    assert not upstream.requests
