@@ -14,6 +14,7 @@ from chatsite.completions.errors import (
     UnprocessableEntityError,
 )
 from chatsite.completions.response_stream import Exchange
+from chatsite.completions.retries import Repeats
 from chatsite.completions.sending import Call, opened, whole_body
 from chatsite.completions.stream import Accumulated, says_something
 from chatsite.completions.types import ChatCompletionChunk
@@ -22,7 +23,7 @@ Begun = tuple[Exchange, list[ChatCompletionChunk]]
 T = TypeVar("T")
 
 
-async def repeated(attempt: Callable[[float], Awaitable[T]], total: float, max_retries: int) -> T:
+async def repeated(attempt: Callable[[float], Awaitable[T]], total: float, repeats: Repeats) -> T:
     """Return the result of an attempt, called with its deadline (loop time); retry errors that may pass."""
     loop = asyncio.get_running_loop()
     last_by = loop.time() + total
@@ -31,21 +32,22 @@ async def repeated(attempt: Callable[[float], Awaitable[T]], total: float, max_r
             return await attempt(last_by)
         except CompletionError as error:
             seconds = retries.delay(error, number)
-            if number >= max_retries or not retries.may_repeat(error) or loop.time() + seconds >= last_by:
+            may_repeat = number < repeats.max_retries and retries.may_repeat(error, repeats.longest_wait)
+            if not may_repeat or loop.time() + seconds >= last_by:
                 raise
             reason = error
         await retries.pause(reason, seconds)
     raise AssertionError
 
 
-async def fetched(call: Call, max_retries: int) -> Any:
+async def fetched(call: Call, repeats: Repeats) -> Any:
     """The JSON of a plain request. Raises ProtocolError when it is none."""
 
     async def attempt(last_by: float) -> bytes:
         by = min(last_by, asyncio.get_running_loop().time() + call.limits.first_token)
         return await whole_body(await opened(call, by), by)
 
-    body = await repeated(attempt, call.limits.total, max_retries)
+    body = await repeated(attempt, call.limits.total, repeats)
     try:
         return json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
@@ -55,23 +57,23 @@ async def fetched(call: Call, max_retries: int) -> Any:
 class Plan:
     """How to get an answer under way: the call, its plainer form, and how often to try."""
 
-    __slots__ = ("_call", "_max_retries", "_plain", "_refused")
+    __slots__ = ("_call", "_plain", "_refused", "_repeats")
 
     def __init__(
         self,
         call: Call,
-        max_retries: int,
+        repeats: Repeats,
         plain: Call | None = None,
         refused: Callable[[], None] | None = None,
     ) -> None:
         self._call = call
         self._plain = plain  # without stream_options, for servers that refuse them
         self._refused = refused  # told when that happens
-        self._max_retries = max_retries
+        self._repeats = repeats
 
     async def begin(self) -> Begun:
         """The exchange and its first chunks, up to the first that says something."""
-        return await repeated(self._attempt, self._call.limits.total, self._max_retries)
+        return await repeated(self._attempt, self._call.limits.total, self._repeats)
 
     async def _attempt(self, last_by: float) -> Begun:
         try:

@@ -9,8 +9,9 @@ from typing import Any, Literal, Self, overload
 from chatsite.completions import demo, request
 from chatsite.completions.accumulation import accumulated
 from chatsite.completions.attempts import Plan, deliver, fetched
-from chatsite.completions.listing import models_from
+from chatsite.completions.listing import models_from, without_secrets
 from chatsite.completions.request import Messages
+from chatsite.completions.retries import Repeats
 from chatsite.completions.sending import Call, Limits
 from chatsite.completions.stream import Accumulated, CompletionStream
 from chatsite.completions.transport import Wire, borrowed
@@ -56,7 +57,7 @@ class AsyncClient:
         url = (base_url or os.environ.get("OPENAI_BASE_URL") or "").strip()
         key = (os.environ.get("OPENAI_API_KEY") or "" if api_key is None else api_key).strip()
         self.is_demo = http_client is None and (url == demo.BASE_URL or not (url or key))
-        self.max_retries = _checked_retries(max_retries)
+        self.repeats = Repeats(_checked_retries(max_retries))
         self._headers = request.checked_headers(headers)
         self._key = request.checked_key(key)
         if self.is_demo:
@@ -168,13 +169,23 @@ class Completions:
         return self.create(messages, model, stream=True, **params)
 
     def batches(
-        self, record: Accumulated, messages: Messages, model: Any = "", *, stream: bool, **params: Any
+        self,
+        record: Accumulated,
+        messages: Messages,
+        model: Any = "",
+        *,
+        stream: bool,
+        repeats: Repeats | None = None,
+        **params: Any,
     ) -> AsyncGenerator[list[ChatCompletionChunk], None]:
         """The chunks of an answer as they come; asked for whole (stream=False), it comes as one. Whoever delivers them
-        takes them into the record."""
-        return deliver(self._plan(messages, model, stream, params), record)
+        takes them into the record. `repeats`: instead of the client's own."""
+        plan = self._plan(messages, model, stream, repeats or self._client.repeats, params)
+        return deliver(plan, record)
 
-    def _plan(self, messages: Messages, model: Any, stream: bool, params: dict[str, Any]) -> Plan:
+    def _plan(
+        self, messages: Messages, model: Any, stream: bool, repeats: Repeats, params: dict[str, Any]
+    ) -> Plan:
         client, own = self._client, params.pop("extra_headers", None)
         if client.is_demo:
             model = model or demo.MODEL
@@ -182,10 +193,10 @@ class Completions:
         limits = client.limits if stream else replace(client.limits, first_token=client.limits.total)
         call = client.call("POST", "chat/completions", body, limits=limits, headers=own)
         if not stream or "stream_options" in body or not client.takes_stream_options:
-            return Plan(call, client.max_retries)
+            return Plan(call, repeats)
         asking = body | {"stream_options": {"include_usage": True}}
         rich = client.call("POST", "chat/completions", asking, limits=limits, headers=own)
-        return Plan(rich, client.max_retries, plain=call, refused=client.forget_stream_options)
+        return Plan(rich, repeats, plain=call, refused=client.forget_stream_options)
 
 
 class Models:
@@ -198,9 +209,8 @@ class Models:
         """The models that the server offers. Raises the tree's errors."""
         client = self._client
         limits = replace(client.limits, first_token=min(client.limits.first_token, client.limits.total))
-        return models_from(
-            await fetched(client.call("GET", "models", None, limits=limits), client.max_retries)
-        )
+        call = client.call("GET", "models", None, limits=limits)
+        return without_secrets(models_from(await fetched(call, client.repeats)), call.secret)
 
 
 async def _whole(answer: CompletionStream) -> ChatCompletion:

@@ -4,6 +4,7 @@ from typing import Any
 
 from chatsite.completions.errors import ProtocolError
 from chatsite.completions.failures import upstream_error
+from chatsite.completions.redaction import MIN_SECRET, Secrets
 from chatsite.completions.surrogates import mended
 from chatsite.completions.types import Model
 from chatsite.completions.usage import whole_number
@@ -64,3 +65,10 @@ def models_from(payload: Any) -> list[Model]:
         found.setdefault(model.id, model)
     found.pop("", None)
     return list(found.values())
+
+
+def without_secrets(models: list[Model], secret: Secrets) -> list[Model]:
+    """The models whose names do not hold a secret of the request: names are shown, stored and logged."""
+    secrets = (secret,) if isinstance(secret, str) else secret or ()
+    long = [each for each in secrets if len(each) >= MIN_SECRET]
+    return [model for model in models if not any(each in model.id for each in long)]

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -11,9 +12,19 @@ from chatsite.completions.errors import CompletionError
 
 log = logging.getLogger("chatsite.completions")
 
-LONGEST_WAIT = 120.0
 GATEWAY_TIMEOUTS = (504, 524)
 _FIRST, _CAP = 0.5, 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How often a failed request is repeated, and the seconds that a server may ask to wait before that."""
+
+    max_retries: int = 2
+    longest_wait: float = 120.0
+
+
+NO_REPEATS = Repeats(0)
 
 
 def delay(error: CompletionError, attempt: int) -> float:
@@ -23,7 +34,7 @@ def delay(error: CompletionError, attempt: int) -> float:
     return min(_FIRST * 2.0**attempt, _CAP) * (1 - 0.25 * random.random())
 
 
-def may_repeat(error: CompletionError) -> bool:
+def may_repeat(error: CompletionError, longest_wait: float) -> bool:
     """Whether to ask again by ourselves; nothing of the answer has been shown yet.
 
     An answer that was begun and then stayed empty or silent is left to the person: asked again it would only
@@ -33,7 +44,7 @@ def may_repeat(error: CompletionError) -> bool:
         return False
     if error.status in GATEWAY_TIMEOUTS and error.retry_after is None:
         return False
-    return error.retry_after is None or error.retry_after <= LONGEST_WAIT
+    return error.retry_after is None or error.retry_after <= longest_wait
 
 
 async def pause(error: CompletionError, seconds: float) -> None:

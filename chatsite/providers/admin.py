@@ -1,11 +1,16 @@
 """Providers and models in the admin."""
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.timesince import timesince
+from django.views.decorators.http import require_POST
 
 from chatsite.audit.audited import Audited
 from chatsite.providers import views
@@ -20,10 +25,8 @@ from chatsite.providers.forms import (
 )
 from chatsite.providers.models import MadeBy, Model, Origin, Provider
 from chatsite.providers.presets import BY_SLUG, PRESETS
+from chatsite.providers.rests import end_rests, standing
 from chatsite.providers.schedule import ask_at_once
-
-# Seconds that an admin's page waits for a model server. A list that comes later is stored, too.
-WAIT_SECONDS = 2
 
 SECRETS = {"key", "headers_json"}
 BY_HAND = "Models that a server does not list can be added by hand, under Models."
@@ -39,7 +42,7 @@ class ProviderAdmin(Audited, admin.ModelAdmin):
     form = ProviderForm
     list_display = ["name", "base_url", "priority", "enabled", "state", "origin"]
     readonly_fields = ["fixed_url", "key_state", "masked_headers", "state"]
-    actions = ["ask_for_models"]
+    actions = ["ask_for_models", "try_again"]
     audited_fields = ("name", "base_url", "key_variable", "enabled", "offers_new_models", "priority", *TIMES)
     change_form_template = "admin/providers/provider/form.html"
 
@@ -48,6 +51,11 @@ class ProviderAdmin(Audited, admin.ModelAdmin):
             path("add/test/", views.test_provider, {"admin": self}, name="providers_provider_test_new"),
             path(
                 "<int:pk>/change/test/", views.test_provider, {"admin": self}, name="providers_provider_test"
+            ),
+            path(
+                "<int:pk>/change/try-again/",
+                self.admin_site.admin_view(require_POST(self.try_again_view)),
+                name="providers_provider_try_again",
             ),
             *super().get_urls(),
         ]
@@ -60,7 +68,7 @@ class ProviderAdmin(Audited, admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         chosen = BY_SLUG.get(request.GET.get("preset", ""))
-        context |= {"presets": PRESETS if add else (), "preset": chosen}
+        context |= {"presets": PRESETS if add else (), "preset": chosen, "standing": obj and standing(obj)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def lookup_allowed(self, lookup, value, request=None):
@@ -110,29 +118,34 @@ class ProviderAdmin(Audited, admin.ModelAdmin):
 
     @admin.display(description="state")
     def state(self, provider):
-        """Return its state as a sentence."""
+        """Return its state in sentences."""
         if not provider.applies:
             return "Not needed now."
         if not provider.enabled:
             return "Switched off."
         if reason := provider.why_unusable():
             return reason
+        return " ".join(filter(None, [standing(provider), self._listed(provider)]))
+
+    def _listed(self, provider):
+        """Return what its list of models was, and when."""
         if not provider.asked:
-            return "Not asked yet."
-        sentence = (
-            provider.error or f"{provider.model_count} model{'' if provider.model_count == 1 else 's'}."
-        )
+            return "Not asked for its models yet."
         ago = timesince(provider.asked, depth=1)
-        return f"{sentence} Asked just now." if ago.startswith("0") else f"{sentence} Asked {ago} ago."
+        if ago.startswith("0") and not provider.error and not provider.model_count:
+            return "Being asked for its models."
+        found = provider.error or f"{provider.model_count} model{'' if provider.model_count == 1 else 's'}."
+        return f"{found} Asked just now." if ago.startswith("0") else f"{found} Asked {ago} ago."
 
     def save_model(self, request, provider, form, change):
         super().save_model(request, provider, form, change)
+        end_rests(provider)  # it may be mended now
         if form.cleared:
             what = ", ".join(form.cleared)
             sentence = f"The address leads to another server, so this was forgotten: {what}. Type again what is needed."
             self.message_user(request, sentence, messages.WARNING)
-        # After the commit: the database's lock is held until then, and nobody could send a message.
-        transaction.on_commit(lambda: self._ask(request, [provider] if provider.enabled else []))
+        if provider.enabled:
+            self._ask(request, [provider])
 
     @admin.action(description="Ask for their models again", permissions=["change"])
     def ask_for_models(self, request, providers):
@@ -141,18 +154,32 @@ class ProviderAdmin(Audited, admin.ModelAdmin):
         self._ask(request, list(providers))
 
     def _ask(self, request, providers):
-        answers = ask_at_once(providers, WAIT_SECONDS)
-        if answers is None:
-            names = ", ".join(map(str, providers))
-            sentence = (
-                f"Asking {names} for its models. Load this page again to see what it answers. {BY_HAND}"
-            )
-            self.message_user(request, sentence, messages.INFO)
-        for found in answers or []:
-            if found.error:
-                self.message_user(request, f"{found} {BY_HAND}", messages.WARNING)
-            else:
-                self.message_user(request, str(found), messages.SUCCESS)
+        """Ask in the background, after the commit: a page waits for no network."""
+        transaction.on_commit(partial(ask_at_once, providers))
+        names = ", ".join(map(str, providers))
+        sentence = (
+            f"Asking {names} for models. The list of providers says what came; load it again. {BY_HAND}"
+        )
+        self.message_user(request, sentence, messages.INFO)
+
+    @admin.action(description="Try again now", permissions=["change"])
+    def try_again(self, request, providers):
+        failing = [provider for provider in providers if provider.failing_since]
+        for provider in failing:
+            self.record(request, "ended the rest of", provider, reason=provider.failure)
+        end_rests(*failing)
+        names = ", ".join(map(str, failing))
+        sentence = (
+            f"Asked again from the next answer on: {names}." if failing else "None of these was failing."
+        )
+        self.message_user(request, sentence)
+
+    def try_again_view(self, request, pk):
+        provider = get_object_or_404(Provider, pk=pk)
+        if not self.has_change_permission(request, provider):
+            raise PermissionDenied
+        self.try_again(request, [provider])
+        return redirect("admin:providers_provider_change", pk)
 
 
 @admin.register(Model)

@@ -1,13 +1,17 @@
 """The process's completion clients, one a provider, and the route to a model through them."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from channels.db import database_sync_to_async
 from django.conf import settings
 
-from chatsite.completions import AsyncClient, ConfigurationError
+from chatsite.completions import AsyncClient, CompletionError, ConfigurationError
 from chatsite.completions.routing import Endpoint, Router
+from chatsite.providers import rests
 from chatsite.providers.models import Model, Provider
 
 
@@ -26,9 +30,10 @@ class Clients:
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, CachedClient]]
         self._clients = WeakKeyDictionary()
         self._closing: set[asyncio.Task[None]] = set()
+        self._counting: set[asyncio.Task[None]] = set()
 
     def router(self, models: list[Model]) -> Router:
-        """Return the route to a model: all that serve it, the one to ask first at the head.
+        """Return the route to a model: all that serve it, the one to ask first at the head. Those that rest come last.
 
         A provider whose settings are unusable is left out. Raises ConfigurationError when all are.
         """
@@ -39,15 +44,34 @@ class Clients:
             except ValueError as error:
                 unusable = ConfigurationError(f"The provider “{model.provider}” cannot be asked: {error}")
             else:
-                endpoints.append(Endpoint(client, model.name, model.provider.name))
+                endpoints.append(self._endpoint(client, model))
         if unusable and not endpoints:
             raise unusable
         return Router(endpoints)
 
     async def close(self) -> None:
-        """Close this event loop's clients."""
+        """Close this event loop's clients, once it is stored how they have answered."""
+        if counting := [task for task in self._counting if task.get_loop() is asyncio.get_running_loop()]:
+            await asyncio.wait(counting)
         for cached in self._clients.pop(asyncio.get_running_loop(), {}).values():
             await cached.client.aclose()
+
+    def _endpoint(self, client: AsyncClient, model: Model) -> Endpoint:
+        provider = model.provider
+        report = partial(self._report, provider)
+        return Endpoint(client, model.name, provider.name, provider.is_resting, report)
+
+    def _report(self, provider: Provider, error: CompletionError | None) -> None:
+        """Store, in the background, that a provider has failed, or that one that was failing has answered."""
+        if error is None and provider.failing_since:
+            self._count(rests.note_answer, provider)
+        elif error and rests.is_own_failure(error):
+            self._count(rests.count_failure, provider, error)
+
+    def _count(self, work: Callable[..., None], *given: Any) -> None:
+        task = asyncio.create_task(database_sync_to_async(work)(*given))
+        self._counting.add(task)
+        task.add_done_callback(self._counting.discard)
 
     def _client(self, provider: Provider) -> AsyncClient:
         """Return the provider's client, a new one when the provider was edited."""

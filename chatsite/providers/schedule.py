@@ -3,8 +3,6 @@
 import logging
 import threading
 import time
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
 
 from django.db import DatabaseError, connections
 from django.db.models.functions import Now
@@ -17,6 +15,9 @@ logger = logging.getLogger(__name__)
 # Seconds between two queries for providers that are due, and between two attempts to find Ollama.
 POLL_SECONDS = 10
 FIND_OLLAMA_SECONDS = 60
+
+# The name of the thread that asks when an admin wants it.
+ASKED_ONCE = "model lists, asked once"
 
 
 class Schedule:
@@ -61,25 +62,18 @@ def _claimed(provider: Provider) -> bool:
     return bool(Provider.objects.due().filter(pk=provider.pk).update(asked=Now()))
 
 
-def ask_at_once(providers: list[Provider], wait_seconds: float) -> list[Discovery] | None:
-    """Ask these providers, after the transaction that saved them. Returns None when they take longer than the wait; a
-    thread then continues to wait for them."""
-    found: Future[list[Discovery]] = Future()
-    threading.Thread(
-        target=_ask, args=(providers, found), name="model lists, asked once", daemon=True
-    ).start()
-    try:
-        return found.result(wait_seconds)
-    except NotYet:
-        return None
+def ask_at_once(providers: list[Provider]) -> threading.Thread:
+    """Ask these providers, after the transaction that saved them. Returns the thread that asks, which is running."""
+    asking = threading.Thread(target=_ask, args=(providers,), name=ASKED_ONCE, daemon=True)
+    asking.start()
+    return asking
 
 
-def _ask(providers: list[Provider], found: "Future[list[Discovery]]") -> None:
+def _ask(providers: list[Provider]) -> None:
     try:
         choose_automatic(look_for_ollama=False)
-        found.set_result(discover(providers))
-    except Exception as error:
+        discover(providers)
+    except Exception:  # nothing else would say so
         logger.exception("The model servers could not be asked for their models.")
-        found.set_exception(error)
     finally:
         connections.close_all()

@@ -94,6 +94,7 @@ PAGES: dict[str, tuple[list[str], dict[str, Any], str]] = {
     "prompts_systemprompt_versions": (SEES_PROMPTS, {"object_id": "prompts.systemprompt"}, "get"),
     "providers_provider_test": (["providers.change_provider"], {"pk": "providers.provider"}, "post"),
     "providers_provider_test_new": (["providers.add_provider"], {}, "post"),
+    "providers_provider_try_again": (["providers.change_provider"], {"pk": "providers.provider"}, "post"),
     "usage_usageday_changelist": (["usage.view_usageday"], {}, "get"),
     "usage_usageday_csv": (["usage.view_usageday"], {}, "get"),
 }  # fmt: skip
@@ -110,6 +111,7 @@ ACTIONS = {
     ("providers.model", "offer"): ["providers.change_model"],
     ("providers.model", "withdraw"): ["providers.change_model"],
     ("providers.provider", "ask_for_models"): ["providers.change_provider"],
+    ("providers.provider", "try_again"): ["providers.change_provider"],
 }
 # Django's own, which any staff may open, or anybody.
 DJANGOS = {

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chatsite.completions import AsyncClient, ProtocolError
+from tests.completions.conftest import KEY
 from tests.upstream import Upstream
 
 
@@ -56,3 +57,14 @@ async def test_a_list_of_models_that_is_none_is_told(
     upstream.reply(body=body, path="/v1/models")
     with pytest.raises(ProtocolError):
         await client.models.list()
+
+
+async def test_a_name_that_holds_the_key_is_not_taken(upstream: Upstream, client: AsyncClient) -> None:
+    upstream.reply(body={"data": ["a", f"a-{KEY}", {"name": KEY}]}, path="/v1/models")
+    assert [model.id for model in await client.models.list()] == ["a"]
+
+
+async def test_a_short_key_may_be_part_of_a_name(upstream: Upstream) -> None:
+    upstream.reply(body={"data": ["ollama/llama"]}, path="/v1/models")
+    async with AsyncClient(upstream.base_url, "ollama") as client:
+        assert [model.id for model in await client.models.list()] == ["ollama/llama"]

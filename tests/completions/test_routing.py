@@ -170,3 +170,46 @@ async def test_an_empty_answer_whose_end_says_why_is_the_answer(
 def test_a_router_needs_an_endpoint() -> None:
     with pytest.raises(ValueError, match="at least one"):
         Router([])
+
+
+async def test_each_endpoint_reports_how_it_began(upstream: Upstream, second: Upstream) -> None:
+    said: list[tuple[str, int | None]] = []
+    upstream.reply(status=401)
+    async with (
+        AsyncClient(upstream.base_url) as first_client,
+        AsyncClient(second.base_url) as second_client,
+    ):
+        endpoints = [
+            Endpoint(first_client, "", "first", report=lambda error: said.append(("first", error and error.status))),
+            Endpoint(second_client, "", "second", report=lambda error: said.append(("second", error and error.status))),
+        ]  # fmt: skip
+        await read(Router(endpoints).create("Hi"))
+    assert said == [("first", 401), ("second", None)]
+
+
+async def test_one_that_rests_is_asked_after_all_others_and_once(
+    upstream: Upstream, second: Upstream
+) -> None:
+    upstream.reply(status=503)
+    second.reply(status=401)
+    async with (
+        AsyncClient(upstream.base_url) as first_client,
+        AsyncClient(second.base_url) as second_client,
+    ):
+        router = Router([Endpoint(first_client, "", "first", is_resting=True), Endpoint(second_client)])
+        failure = (await read(router.create("Hi"))).error
+    assert [each.status for each in failure.errors] == [401, 503]
+    assert len(upstream.requests) == 1
+
+
+async def test_one_that_asks_for_a_long_wait_is_left_where_another_can_answer(
+    upstream: Upstream, second: Upstream
+) -> None:
+    upstream.reply(status=429, headers={"Retry-After": "60"})
+    async with (
+        AsyncClient(upstream.base_url) as first_client,
+        AsyncClient(second.base_url) as second_client,
+    ):
+        router = Router([Endpoint(first_client, "", "first"), Endpoint(second_client, "", "second")])
+        assert (await read(router.create("Hi"))).stream.endpoint == "second"
+    assert len(upstream.requests) == 1

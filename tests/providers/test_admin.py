@@ -1,16 +1,18 @@
 """Providers and models as an admin sees and changes them."""
 
 import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
 
+from chatsite.audit.models import Event
 from chatsite.providers.discovery import connect
 from chatsite.providers.models import MadeBy, Model, Provider
+from chatsite.providers.schedule import ASKED_ONCE
 from chatsite.providers.serving import default_for
-from tests.providers.forms import NOWHERE, SECRET, TIMES, model_form, offered, page, save, stored
+from tests.providers.forms import NOWHERE, SECRET, TIMES, asked, model_form, offered, page, save, send, stored
 
 # What is saved is asked by a thread of its own, which sees only what is committed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_provider_that_is_saved_is_asked_at_once(admin, server):
     connect()
     notes = save(admin, base_url=server.base_url, new_key=SECRET)
-    assert "Mine: 1 model (test-model)." in notes
+    assert any("Asking Mine for models." in note for note in notes)
     assert offered() == ["test-model"]
     assert server.other_requests[0].headers["authorization"] == f"Bearer {SECRET}"
 
@@ -45,17 +47,16 @@ def test_an_address_that_cannot_work_is_refused_at_its_field(admin, url, reason)
     assert not Provider.objects.exists()
 
 
-def test_while_a_saved_provider_is_asked_everybody_else_can_write(admin, silent):
-    with ThreadPoolExecutor() as pool:
-        saving = pool.submit(save, admin, base_url=silent, total_timeout=3)
-        while not Provider.objects.exists() and not saving.done():
-            time.sleep(0.01)
-        User.objects.create_user("bob")
-        assert not saving.done()
-        assert any("Asking Mine for its models" in note and "by hand" in note for note in saving.result())
-    for thread in threading.enumerate():
-        if thread.name == "models asked for":
-            thread.join(20)
+def test_no_page_waits_for_a_server_and_everybody_else_can_write(admin, silent):
+    response = send(admin, base_url=silent, total_timeout=3)
+    assert [thread.name for thread in threading.enumerate()].count(ASKED_ONCE) == 1
+    User.objects.create_user("bob")
+    assert "Asking Mine for models." in response.content.decode()
+    listing = admin.get("/admin/providers/provider/").content.decode()
+    assert "asked for its models" in listing
+    asked()
+    listing = admin.get("/admin/providers/provider/").content.decode()
+    assert "The model server did not begin to answer" in listing or "does not answer" in listing
 
 
 def test_what_the_environment_sets_is_only_shown(admin, settings, server):
@@ -86,10 +87,71 @@ def test_the_list_of_providers_says_how_each_is(admin, server):
     assert "The model server cannot be reached. Asked" in listing
 
 
-def test_a_warning_says_that_models_can_be_added_by_hand(admin, server):
+def test_it_is_said_that_models_can_be_added_by_hand(admin, server):
     server.reply(body="<html>", path="/v1/models")
     notes = save(admin, base_url=server.base_url)
     assert any("can be added by hand" in note for note in notes)
+
+
+def failing(**fields) -> Provider:
+    now = timezone.now()
+    return stored(
+        failures=3,
+        failing_since=now,
+        failure="The model server refused the key.",
+        rests_until=now + timedelta(minutes=1),
+        enabled=True,
+        **fields,
+    )
+
+
+def test_list_and_page_say_since_when_and_why_a_provider_rests(admin):
+    provider = failing()
+    for seen in (admin.get("/admin/providers/provider/").content.decode(), page(admin, provider)):
+        assert "Rests until" in seen and "3 answers in a row failed before their first word, since" in seen
+        assert "The last failure: The model server refused the key." in seen
+    assert "Try again now" in page(admin, provider)
+
+
+def test_try_again_now_ends_the_rest_and_leaves_an_event(admin):
+    provider = failing()
+    url = f"/admin/providers/provider/{provider.pk}/change/try-again/"
+    assert admin.get(url).status_code == 405
+    response = admin.post(url, follow=True)
+    assert "Asked again from the next answer on: Mine." in response.content.decode()
+    assert "Try again now" not in response.content.decode()
+    provider.refresh_from_db()
+    assert (provider.failures, provider.rests_until) == (0, None)
+    event = Event.objects.get(verb="ended the rest of")
+    assert (event.target_name, event.reason) == ("Mine", "The model server refused the key.")
+
+
+def test_many_rests_are_ended_with_one_action(admin):
+    provider = failing()
+    chosen = {"action": "try_again", "_selected_action": [provider.pk]}
+    assert (
+        "next answer on: Mine."
+        in admin.post("/admin/providers/provider/", chosen, follow=True).content.decode()
+    )
+    assert (
+        "None of these was failing."
+        in admin.post("/admin/providers/provider/", chosen, follow=True).content.decode()
+    )
+
+
+def test_a_provider_that_is_saved_again_rests_no_longer(admin):
+    provider = failing()
+    save(admin, provider, new_key="sk-another", enabled="")
+    provider.refresh_from_db()
+    assert not provider.is_resting
+
+
+def test_staff_who_may_only_look_see_a_rest_and_cannot_end_it(client):
+    provider = failing()
+    staff = User.objects.create_user("sam", is_staff=True)
+    staff.user_permissions.add(Permission.objects.get(codename="view_provider"))
+    client.force_login(staff)
+    assert "Rests until" in page(client, provider) and "Try again now" not in page(client, provider)
 
 
 def test_a_model_added_by_hand_stays_whatever_the_list_says(admin, server):
@@ -100,6 +162,7 @@ def test_a_model_added_by_hand_stays_whatever_the_list_says(admin, server):
         "/admin/providers/provider/",
         {"action": "ask_for_models", "_selected_action": [Provider.objects.get().pk]},
     )
+    asked()
     assert offered() == ["test-model", "tuned"]
     assert Model.objects.get(name="tuned").made_by == MadeBy.ADMIN
 

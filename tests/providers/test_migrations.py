@@ -109,3 +109,12 @@ def test_a_password_in_an_address_is_sent_from_a_header(before):
     call_command("migrate", verbosity=0)
     provider = Provider.objects.get()
     assert (provider.base_url, provider.headers) == ("http://h:1/v1", {"Authorization": "Basic YW5uOnBAc3M="})
+
+
+def test_a_provider_of_the_release_before_has_not_failed_yet(database):
+    old = migrate("0006_groups_and_parameters").get_model("providers", "Provider").objects
+    old.create(name="Mine", base_url="http://ollama/v1", error="It was away.", is_unreachable=True)
+    call_command("migrate", verbosity=0)
+    provider = Provider.objects.get()
+    assert (provider.name, provider.error, provider.is_unreachable) == ("Mine", "It was away.", True)
+    assert (provider.failures, provider.failure, provider.is_resting) == (0, "", False)

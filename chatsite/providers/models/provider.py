@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from chatsite.completions.addresses import MAX_CHARACTERS, checked_base_url
 from chatsite.encryption import SecretField
@@ -96,6 +97,14 @@ class Provider(models.Model):
     )
     error = models.CharField(max_length=1000, blank=True, editable=False, help_text="Why it gave no list.")
     is_unreachable = models.BooleanField(default=False, editable=False)
+    failures = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Answers in a row that failed before their first word."
+    )
+    failing_since = models.DateTimeField(null=True, editable=False, help_text="The first of these failures.")
+    failure = models.CharField(max_length=1000, blank=True, editable=False, help_text="The last of them.")
+    rests_until = models.DateTimeField(
+        null=True, editable=False, help_text="Until then other providers are asked first."
+    )
 
     objects = ProviderQuerySet.as_manager()
 
@@ -104,6 +113,11 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it has kept failing, so that others are asked first."""
+        return self.rests_until is not None and self.rests_until > timezone.now()
 
     @property
     def api_key(self) -> str:
