@@ -1,17 +1,23 @@
-"""The HTML elements of messages, the same for all pages."""
+"""The HTML elements of messages, and of conversations in lists, the same for all pages."""
 
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from chatsite.conversations.models import Completion, Message, Status
+from chatsite.conversations.models import Completion, Conversation, Message, Status
 from chatsite.rendering import HtmlCache
 
-# Characters of elements that are kept: about two thousand messages.
+# Characters of elements that are kept: about two thousand messages, or ten thousand rows.
 MAX_KEPT_CHARACTERS = 8 * 1024 * 1024
-_kept = HtmlCache(MAX_KEPT_CHARACTERS)
+_kept, _rows = HtmlCache(MAX_KEPT_CHARACTERS), HtmlCache(MAX_KEPT_CHARACTERS)
+# What a row shows.
+_of_row = attrgetter("uuid", "title", "pinned", "archived", "updated", "is_answering", "unread")
 
 
 def element(message: Message) -> SafeString:
@@ -38,5 +44,26 @@ def _shown(message: Message, completion: Completion | None) -> tuple[Any, ...]:
     return *of_message, feedback, _columns(completion), names
 
 
-def _columns(row: models.Model) -> list[Any]:
-    return [getattr(row, field.attname) for field in row._meta.concrete_fields]
+def _columns(row: models.Model) -> tuple[Any, ...]:
+    columns: tuple[Any, ...] = _reader(type(row))(row)
+    return columns
+
+
+@cache
+def _reader(model: type[models.Model]) -> Callable[[models.Model], Any]:
+    return attrgetter(*(field.attname for field in model._meta.concrete_fields))
+
+
+@cache
+def blank_element() -> SafeString:
+    """Return the element that scripts fill for a new message."""
+    return render_to_string("conversations/_message.html", {"message": None})
+
+
+def kept_row(conversation: Conversation, shown: UUID | str) -> SafeString:
+    """Return the row of a conversation in a list, from the cache, if it was rendered lately. `shown`: the conversation
+    that the page shows."""
+    is_current = conversation.uuid == shown
+    context = {"item": conversation, "is_current": is_current}
+    key = repr((_of_row(conversation), is_current))
+    return mark_safe(_rows.of(key, lambda: render_to_string("conversations/_list_row.html", context)))

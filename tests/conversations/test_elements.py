@@ -1,12 +1,13 @@
-"""The elements of messages on pages, which are kept."""
+"""The elements of messages and of conversations on pages, which are kept."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
-from chatsite.conversations.elements import element, kept_element
+from chatsite.conversations.elements import element, kept_element, kept_row
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Provider
@@ -93,3 +94,36 @@ def test_a_page_shows_nobody_elses_message_of_the_same_words(client, alice, bob)
         client.force_login(person)
         page = client.get(reverse("conversations:detail", args=[conversation.uuid])).content.decode()
         assert f'data-message="{message.uuid}"' in page
+
+
+def row(conversation: Conversation, shown="") -> str:
+    """The row in a list, as the list reads it."""
+    return kept_row(Conversation.objects.as_listed(conversation.pk), shown)
+
+
+ROW = {
+    "title": "Renamed",
+    "pinned": True,
+    "archived": True,
+    "unread": True,
+    "updated": datetime(2020, 1, 1, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize("name", ROW)
+def test_what_changes_in_a_conversation_is_shown_in_its_row(conversation, name):
+    before = row(conversation)
+    assert row(conversation) == before
+    Conversation.objects.update(**{name: ROW[name]})
+    assert row(conversation) != before
+
+
+def test_a_row_shows_that_an_answer_is_being_written(conversation):
+    before = row(conversation)
+    Completion.objects.update(status="streaming")
+    assert row(conversation) != before
+
+
+def test_a_row_shows_that_it_is_the_page(conversation):
+    assert 'aria-current="page"' in row(conversation, conversation.uuid)
+    assert "aria-current" not in row(conversation)
