@@ -36,7 +36,7 @@ def read(admin, request, pk: int):
     form = ReasonForm(request.POST or None)
     messages = []
     if request.method == "POST" and form.is_valid():
-        _keep_event(request, conversation, form.cleaned_data["reason"])
+        keep_event(READ, request, conversation, form.cleaned_data["reason"])
         messages = conversation.messages.with_completions().order_by("pk")
     context = {
         **admin.admin_site.each_context(request),
@@ -50,7 +50,8 @@ def read(admin, request, pk: int):
 
 
 @transaction.atomic
-def _keep_event(request, conversation: Conversation, reason: str) -> None:
-    """Its title is what was said, too, so the event does not have it."""
-    record(READ, conversation, request=request, owner=conversation.owner, reason=reason)
+def keep_event(verb: str, request, conversation: Conversation, reason: str) -> None:
+    """Keep who read a conversation, and point it out to its owner. Its title is what was said, too, so the event does
+    not have it."""
+    record(verb, conversation, request=request, owner=conversation.owner, reason=reason)
     Conversation.objects.filter(pk=conversation.pk).update(read_by_staff=timezone.now())

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from chatsite.conversations.models import Conversation, HistoryItem, Outcome
+from chatsite.conversations.models import HistoryItem, Message, Outcome
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.providers.models import Provider
 from chatsite.rendering import HTML_CACHE
@@ -40,7 +40,7 @@ RUNNING = (Status.WAITING, Status.STREAMING)
 class TryoutQuerySet(models.QuerySet):
     def of(self, user) -> "TryoutQuerySet":
         """Return a person's own, without those on conversations that their owners have deleted."""
-        return self.filter(owner=user, conversation__deleted=None)
+        return self.filter(owner=user, question__conversation__deleted=None)
 
     def expired(self) -> "TryoutQuerySet":
         return self.filter(made__lt=timezone.now() - KEPT)
@@ -49,7 +49,7 @@ class TryoutQuerySet(models.QuerySet):
 class Tryout(models.Model):
     """One press of “Try”. messages: what was said, the first one first, as `[{"role": "user", "text": "…"}, …]`.
 
-    conversation: where these messages come from. What its owner deletes goes from here, too.
+    question: the last of these messages, where they come from a conversation. What its owner deletes goes from here.
     """
 
     class Sources(models.TextChoices):
@@ -62,9 +62,7 @@ class Tryout(models.Model):
     made = models.DateTimeField(default=timezone.now, db_index=True)
     source = models.CharField(max_length=5, choices=Sources, default=Sources.TYPED)
     messages = models.JSONField()
-    conversation = models.ForeignKey(
-        Conversation, models.CASCADE, null=True, blank=True, related_name="tryouts"
-    )
+    question = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="tryouts")
 
     objects = TryoutQuerySet.as_manager()
 

@@ -154,5 +154,14 @@ def start_from_thread(answers: Sequence[TryoutAnswer]) -> None:
     async_to_sync(_start)(answers)
 
 
+def stop_from_thread(pks: Iterable[int]) -> None:
+    """Stop those of these answers that this process writes, from a synchronous view."""
+    async_to_sync(_stop)(pks)
+
+
 async def _start(answers: Sequence[TryoutAnswer]) -> None:
     TRYOUTS.start(answers)
+
+
+async def _stop(pks: Iterable[int]) -> None:
+    TRYOUTS.stop(pks)

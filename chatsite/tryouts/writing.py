@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from contextlib import aclosing
+from contextvars import Context
 from dataclasses import replace
 from typing import Any
 
@@ -38,7 +39,8 @@ class Writing:
         self._models: list[Model] = []
         self._began = 0.0
         self._may_begin = asyncio.Event()
-        self._reading = asyncio.create_task(self._read())
+        # Not in the context of the request that starts it: it ends with the request's thread.
+        self._reading = asyncio.create_task(self._read(), context=Context())
 
     @property
     def is_begun(self) -> bool:

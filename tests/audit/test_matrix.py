@@ -51,10 +51,12 @@ STANDARD = {
     "delete": ["delete"],
 }
 # Kinds that have pages of their own instead.
-OWN_PAGES = {"usage.usageday", "conversations.runninganswer"}
+OWN_PAGES = {"usage.usageday", "conversations.runninganswer", "tryouts.tryout"}
 OF_OBJECT = {"change", "history", "delete"}
 SEES_PROMPTS = ["prompts.view_systemprompt", "prompts.change_systemprompt"]
 SEES_RUNNING = ["conversations.view_runninganswer"]
+TRIES = ["prompts.change_systemprompt"]
+OF_TRYOUT = {"prompt_id": "prompts.systemprompt", "pk": 1}
 # All other pages: the permissions of which any opens it, each alone or with others; the object; the method.
 PAGES: dict[str, tuple[list[str], dict[str, Any], str]] = {
     "audit_event_csv": (["audit.view_event", "audit.change_event"], {}, "get"),
@@ -95,11 +97,16 @@ PAGES: dict[str, tuple[list[str], dict[str, Any], str]] = {
     "providers_provider_test": (["providers.change_provider"], {"pk": "providers.provider"}, "post"),
     "providers_provider_test_new": (["providers.add_provider"], {}, "post"),
     "providers_provider_try_again": (["providers.change_provider"], {"pk": "providers.provider"}, "post"),
+    "tryouts_tryout_better": (TRIES, OF_TRYOUT, "post"),
+    "tryouts_tryout_events": (TRIES, OF_TRYOUT, "get"),
+    "tryouts_tryout_new": (TRIES, {"prompt_id": "prompts.systemprompt"}, "get"),
+    "tryouts_tryout_shown": (TRIES, OF_TRYOUT, "get"),
+    "tryouts_tryout_stop": (TRIES, OF_TRYOUT, "post"),
     "usage_usageday_changelist": (["usage.view_usageday"], {}, "get"),
     "usage_usageday_csv": (["usage.view_usageday"], {}, "get"),
 }  # fmt: skip
 # They use connections to the database of their own.
-STREAMED = {"conversations_runninganswer_events"}
+STREAMED = {"conversations_runninganswer_events", "tryouts_tryout_events"}
 # The actions of lists but "delete", and the permissions of which any allows it.
 ACTIONS = {
     ("auth.user", "activate"): ["auth.change_user"],

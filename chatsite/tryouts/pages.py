@@ -1,0 +1,199 @@
+"""The page “Try it” of a prompt: what to ask at the left, the answers of one's last try at the right."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from chatsite.conversations.models import Conversation
+from chatsite.conversations.reading import READ, keep_event
+from chatsite.prompts.admin.pages import context, may
+from chatsite.prompts.models import SystemPrompt
+from chatsite.tryouts import past
+from chatsite.tryouts.access import is_own, may_read, may_see
+from chatsite.tryouts.columns import answer_tokens, estimate, message_tokens
+from chatsite.tryouts.forms import TryForm
+from chatsite.tryouts.models import Tryout, TryoutAnswer
+from chatsite.tryouts.pairs import pairs
+from chatsite.tryouts.registry import start_from_thread, stop_from_thread
+
+TRIED = "used to try a prompt"
+MAX_LISTED = 10
+PAGE = "admin/tryouts/tryout/try.html"
+
+
+def tried_or_404(request, prompt_id: int, pk: int) -> Tryout:
+    """Return one of the person's own tryouts. Raises PermissionDenied where they may try nothing."""
+    if not may(request, "change"):
+        raise PermissionDenied
+    related = Tryout.objects.of(request.user).select_related("prompt", "question__conversation")
+    tried = get_object_or_404(related, prompt=prompt_id, pk=pk)
+    if not may_see(request.user, tried):
+        raise Http404
+    return tried
+
+
+def new(admin, request, prompt_id: int):
+    """GET shows the form; POST makes a tryout of it, adds a turn, opens a conversation, or says what it will cost."""
+    if not may(request, "change"):
+        raise PermissionDenied
+    prompt = get_object_or_404(SystemPrompt, pk=prompt_id)
+    form = TryForm(request.POST or None, prompt=prompt, user=request.user)
+    opened = _opened(request, form) if request.method == "POST" else None
+    if request.method == "POST" and "_try" in request.POST and form.is_valid():
+        return HttpResponseRedirect(address("shown", prompt.pk, _made(request, form).pk))
+    return _page(admin, request, prompt, form, opened=opened)
+
+
+def shown(admin, request, prompt_id: int, pk: int):
+    """A tryout, its answers as they are now, and its form to change it."""
+    tried = tried_or_404(request, prompt_id, pk)
+    TryoutAnswer.objects.end_lost()
+    form = TryForm(None, prompt=tried.prompt, user=request.user, tried=tried)
+    return _page(admin, request, tried.prompt, form, tried=tried)
+
+
+def stop(admin, request, prompt_id: int, pk: int):
+    """Stop one answer, or all."""
+    if not may(request, "change"):
+        raise PermissionDenied
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    running = tried_or_404(request, prompt_id, pk).answers.running()
+    chosen = request.POST.get("answer", "")
+    pks = [each for each in running.values_list("pk", flat=True) if chosen in ("all", str(each))]
+    TryoutAnswer.objects.running().filter(pk__in=pks).update(stop_requested=True)
+    stop_from_thread(pks)
+    return HttpResponseRedirect(address("shown", prompt_id, pk))
+
+
+def better(admin, request, prompt_id: int, pk: int):
+    """Keep which answer is better; the same one again takes it back."""
+    if not may(request, "change"):
+        raise PermissionDenied
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    tried, chosen = tried_or_404(request, prompt_id, pk), request.POST.get("answer", "")
+    with transaction.atomic():
+        for answer in tried.answers.select_for_update():
+            is_better = str(answer.pk) == chosen and not answer.better
+            tried.answers.filter(pk=answer.pk).update(better=is_better)
+    return HttpResponseRedirect(f"{address('shown', prompt_id, pk)}#answers")
+
+
+def address(name: str, *args: int) -> str:
+    return reverse(f"admin:tryouts_tryout_{name}", args=args)
+
+
+def answers_of(tried: Tryout) -> list[TryoutAnswer]:
+    """Return the columns, that of the past answer first."""
+    return list(tried.answers.select_related("version", "provider", "tryout").order_by("pk"))
+
+
+def answer_context(tried: Tryout, answer: TryoutAnswer, count: int) -> dict:
+    """Return what the template of one answer needs. count: of the tryout's answers."""
+    return {"answer": answer, "prompt_id": tried.prompt_id, "tried": tried, "can_compare": count > 1}
+
+
+def _page(admin, request, prompt, form, tried=None, opened=None) -> TemplateResponse:
+    answers = answers_of(tried) if tried else []
+    more = {
+        "tab": "try",
+        "form": form,
+        "tried": tried,
+        "answers": answers,
+        "can_compare": len(answers) > 1,
+        "is_running": any(answer.is_running for answer in answers),
+        "prompt_id": prompt.pk,
+        "pairs": pairs(prompt),
+        "last": Tryout.objects.of(request.user).filter(prompt=prompt)[:MAX_LISTED],
+        "answer_tokens": answer_tokens(prompt),
+        "own_questions": past.own_questions(request.user),
+        "shared_questions": [
+            each for each in past.shared_questions(prompt) if not is_own(request.user, each)
+        ],
+        "opened": opened,
+        "opened_questions": past.questions_in(opened) if opened else [],
+        "may_read": may_read(request.user),
+    }
+    more["estimate"] = estimate(_columns(form), message_tokens(form.messages), more["answer_tokens"])
+    filled = context(admin, request, prompt, f"Try {prompt}", **more)
+    return TemplateResponse(request, PAGE, filled)
+
+
+def _columns(form: TryForm):
+    """Return the columns of a form, also of one that was not sent yet."""
+    if form.is_bound:
+        form.is_valid()
+        return form.columns
+    chosen = {"versions": [int(each) for each in form.initial["versions"]], "typed": form.initial["typed"]}
+    offered = {each.name for each in form.offered}
+    named = [each for each in form.initial["models"] if each in offered]
+    return form.columns_of(chosen | {"models": named})
+
+
+def _opened(request, form: TryForm) -> Conversation | None:
+    """Return the conversation that the form names, whose questions are then shown. That of somebody else needs the
+    permission and a reason, and leaves an event."""
+    form.is_valid()
+    named = form.cleaned_data.get("conversation", "").strip()
+    if not named or "_try" in request.POST and form.picked:
+        return None
+    found = past.conversation_named(named)
+    is_others = found and form.needs_reason(found)
+    if found is None or is_others and not may_read(request.user):
+        form.add_error("conversation", "There is no such conversation that you may read.")
+        return None
+    if is_others:
+        if not form.check_reason(form.cleaned_data):
+            return None
+        keep_event(READ, request, found, form.cleaned_data["reason"])
+    return found
+
+
+def _made(request, form: TryForm) -> Tryout:
+    """Store the tryout, and start its answers."""
+    picked = form.picked
+    with transaction.atomic():
+        tried = Tryout.objects.create(
+            owner=request.user,
+            prompt=form.prompt,
+            source=form.cleaned_data["source"],
+            messages=form.messages,
+            question=picked and picked.message,
+        )
+        if picked:
+            _keep_answer(tried, picked)
+            if not picked.is_shared and form.needs_reason(picked.message.conversation):
+                keep_event(TRIED, request, picked.message.conversation, form.cleaned_data["reason"])
+        answers = [column.answer(tried) for column in form.columns]
+        for answer in answers:
+            answer.save()
+    start_from_thread(answers)
+    return tried
+
+
+def _keep_answer(tried: Tryout, picked: past.Question) -> None:
+    """Keep the answer that the person got then as the first column."""
+    run = picked.completion
+    if run is None:
+        return
+    TryoutAnswer.objects.create(
+        tryout=tried,
+        version=run.prompt_version,
+        model=run.model,
+        given=run.started,
+        status=run.status,
+        text=picked.answer.text,
+        reasoning=picked.answer.reasoning,
+        provider=run.provider,
+        finish_reason=run.finish_reason,
+        error=run.error,
+        prompt_tokens=run.prompt_tokens,
+        completion_tokens=run.completion_tokens,
+        cost=run.cost,
+        first_word_seconds=(run.first_delta - run.started).total_seconds() if run.first_delta else None,
+        seconds=run.duration.total_seconds() if run.duration else None,
+    )

@@ -1,0 +1,344 @@
+"""The page “Try it”: what it takes, what it refuses, and who sees what."""
+
+import html
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from channels.db import database_sync_to_async
+from django.contrib.auth.models import Permission, User
+from django.test import AsyncClient
+from django.utils import timezone
+
+from chatsite.audit.models import Event
+from chatsite.conversations.models import Conversation, Feedback, Outcome, Status
+from chatsite.providers.models import Model
+from chatsite.tryouts.models import Tryout, TryoutAnswer
+from chatsite.tryouts.pairs import Pair, pairs
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Trier:
+    """An editor of prompts with one browser."""
+
+    def __init__(self, client, prompt) -> None:
+        self.client, self.url = client, f"/admin/tryouts/tryout/{prompt.pk}/"
+
+    async def get(self, path="") -> str:
+        response = await self.client.get(self.url + path)
+        assert response.status_code == 200, response
+        return html.unescape(response.content.decode())
+
+    async def post(self, path="", **fields):
+        usual = {"source": "typed", "turn": "Hello?", "versions": ["1", "2"], "models": "test-model"}
+        return await self.client.post(self.url + path, fields if path else usual | {"_try": "1"} | fields)
+
+    async def tries(self, **fields) -> Tryout:
+        response = await self.post(**fields)
+        assert response.status_code == 302, said(response)
+        return await Tryout.objects.aget(pk=int(response.url.rstrip("/").split("/")[-1]))
+
+    async def refused(self, **fields) -> str:
+        response = await self.post(**fields)
+        assert response.status_code == 200 and not await Tryout.objects.aexists()
+        return said(response)
+
+
+def said(response) -> str:
+    return html.unescape(response.content.decode())
+
+
+async def browser(user, prompt) -> Trier:
+    client = AsyncClient()
+    await client.aforce_login(user)
+    return Trier(client, prompt)
+
+
+@pytest.fixture
+async def trier(anna, prompt, provider, tryouts):
+    return await browser(anna, prompt)
+
+
+@pytest.fixture
+def reader(anna) -> User:
+    """Anna, who may read what people said."""
+    anna.user_permissions.add(Permission.objects.get(codename="view_conversation_text"))
+    return anna
+
+
+def talk(owner, prompt, *questions) -> Conversation:
+    """A conversation whose answers are “Answer to …”."""
+    conversation = Conversation.objects.create(owner=owner, model="test-model")
+    for text in questions:
+        question = conversation.say(uuid4(), text, conversation.head)
+        run = conversation.reply_to(question, model="test-model", prompt_version=prompt.live)
+        run.finish(Outcome(Status.COMPLETE, f"Answer to {text}", completion_tokens=3))
+    return conversation
+
+
+@pytest.fixture
+def past(prompt):
+    """Makes a conversation; returns its questions."""
+
+    @database_sync_to_async
+    def past(owner, *questions):
+        return list(talk(owner, prompt, *questions).messages.filter(role="user").order_by("pk"))
+
+    return past
+
+
+async def answers(tried) -> list[TryoutAnswer]:
+    return [each async for each in tried.answers.select_related("version")]
+
+
+async def until_ended(trier, tried) -> str:
+    stream = await trier.client.get(f"{trier.url}{tried.pk}/events/")
+    assert stream.status_code == 200
+    return "".join([part.decode() async for part in stream.streaming_content])
+
+
+async def test_live_and_draft_answer_a_typed_message_side_by_side(trier, upstream):
+    tried = await trier.tries()
+    events = await until_ended(trier, tried)
+    assert events.endswith("event: over\ndata:\n\n")
+    assert {(each.version.number, each.status) for each in await answers(tried)} == {
+        (1, "complete"),
+        (2, "complete"),
+    }
+    page = await trier.get(f"{tried.pk}/")
+    assert page.count("Hello from upstream.") == 2 and "First word" in page
+    assert 'http-equiv="refresh"' not in page
+
+
+async def test_two_models_double_the_columns(trier, provider, upstream):
+    await Model.objects.acreate(provider=provider, name="other-model")
+    tried = await trier.tries(models=["test-model", "other-model"])
+    assert len(await answers(tried)) == 4
+    await until_ended(trier, tried)
+    assert (
+        sorted(request.json["model"] for request in upstream.requests)
+        == ["other-model"] * 2 + ["test-model"] * 2
+    )
+
+
+async def test_several_turns_are_sent_in_their_order(trier, upstream):
+    tried = await trier.tries(turn=["One", "Two", "Three", "", ""], versions="1")
+    await until_ended(trier, tried)
+    sent = upstream.requests[0].json["messages"]
+    assert [(each["role"], each["content"]) for each in sent[1:]] == [
+        ("user", "One"), ("assistant", "Two"), ("user", "Three"),
+    ]  # fmt: skip
+
+
+async def test_a_text_that_is_not_saved_is_tried_and_no_version_is_made(trier, prompt, upstream):
+    tried = await trier.tries(versions=[], typed="Speak to {{ user.name }} in German.")
+    await until_ended(trier, tried)
+    assert upstream.requests[0].json["messages"][0]["content"] == "Speak to Anna in German."
+    assert await prompt.versions.acount() == 2
+
+
+async def test_add_a_turn_shows_two_more_fields_and_keeps_what_was_typed(trier):
+    response = await trier.client.post(trier.url, {"source": "typed", "turn": "Keep me", "_turn": "1"})
+    assert said(response).count('name="turn"') == 3 and "Keep me" in said(response)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"turn": " "}, "Write what to ask."),
+        ({"turn": ["One", "", "Three"]}, "take turns"),
+        ({"turn": "x" * 500_001}, "500,000 characters is the most"),
+        ({"versions": []}, "Choose a version, or write a text."),
+        ({"versions": "7"}, "7 is not one of the available choices"),
+        ({"models": ""}, "Choose a model."),
+        ({"models": "gone"}, "gone is not one of the available choices"),
+        ({"typed": "Dear {{ user.nmae }}"}, "Did you mean user.name?"),
+        ({"source": "moon"}, "moon is not one of the available choices"),
+        ({"source": "past"}, "Choose a question of a past conversation."),
+        ({"source": "past", "question": "999999"}, "Choose a question of a past conversation."),
+        ({"source": "past", "question": "9" * 40}, "Choose a question of a past conversation."),
+    ],
+)
+async def test_what_cannot_be_tried_is_a_sentence_and_nothing_is_asked(trier, upstream, fields, sentence):
+    assert sentence in await trier.refused(**fields)
+    assert not upstream.requests
+
+
+async def test_more_than_three_models_or_twelve_answers_are_refused(trier, provider, prompt, anna):
+    for number in range(4):
+        await Model.objects.acreate(provider=provider, name=f"m{number}")
+    assert "at most 3 models" in await trier.refused(models=["m0", "m1", "m2", "m3"])
+    for text in ("Three", "Four"):
+        await database_sync_to_async(prompt.draft)(text, anna)
+    refused = await trier.refused(models=["m0", "m1", "m2"], versions=["1", "2", "3", "4"], typed="Five")
+    assert "These are 15 answers; 12 is the most." in refused
+
+
+async def test_before_the_button_it_says_how_many_answers_and_about_what_they_cost(trier, provider):
+    assert "2 answers, price unknown" in await trier.get()
+    await provider.models.aupdate(input_price=0, output_price=100)
+    assert "2 answers, about 0.0600 in the currency of the prices" in await trier.get()
+
+
+async def test_stop_ends_one_and_stop_all_the_others(trier, upstream):
+    for _ in range(2):
+        upstream.hang("Once")
+    tried = await trier.tries()
+    await upstream.requested(2)
+    one, _ = await answers(tried)
+    page = await trier.get(f"{tried.pk}/")
+    assert 'http-equiv="refresh"' in page and page.count(">Stop</button>") == 2
+    await trier.post(f"{tried.pk}/stop/", answer=one.pk)
+    await upstream.closed(1)
+    await trier.post(f"{tried.pk}/stop/", answer="all")
+    await upstream.closed(2)
+    await until_ended(trier, tried)
+    assert {each.status for each in await answers(tried)} == {"stopped"}
+
+
+async def test_a_provider_that_fails_says_so_in_its_column(trier, upstream):
+    upstream.reply(status=401)
+    tried = await trier.tries()
+    await until_ended(trier, tried)
+    failed = next(each for each in await answers(tried) if each.status == "failed")
+    assert html.escape(failed.error) in html.escape(await trier.get(f"{tried.pk}/")) and failed.error
+
+
+async def test_the_better_column_is_kept_taken_back_and_counted_for_its_pair(trier, prompt, upstream):
+    tried = await trier.tries()
+    await until_ended(trier, tried)
+    one, two = sorted(await answers(tried), key=lambda each: each.version.number)
+    await trier.post(f"{tried.pk}/better/", answer=one.pk)
+    await trier.post(f"{tried.pk}/better/", answer=two.pk)
+    assert await database_sync_to_async(pairs)(prompt) == [Pair(2, 1, 1, 0)]
+    assert "v2 before v1: 1 of 1" in await trier.get()
+    await trier.post(f"{tried.pk}/better/", answer=two.pk)
+    assert await database_sync_to_async(pairs)(prompt) == []
+
+
+async def test_nobody_sees_anothers_tries(trier, prompt, upstream):
+    tried = await trier.tries()
+    await until_ended(trier, tried)
+    other = await database_sync_to_async(User.objects.create_superuser)("root")
+    root = await browser(other, prompt)
+    for path in ("", "events/"):
+        assert (await root.client.get(f"{root.url}{tried.pk}/{path}")).status_code == 404
+    for path in ("stop/", "better/"):
+        assert (await root.post(f"{tried.pk}/{path}", answer="all")).status_code == 404
+
+
+async def test_an_own_past_question_is_asked_with_what_was_before_and_without_what_came_later(
+    trier, anna, past, upstream
+):
+    _, second, _ = await past(anna, "First?", "Second?", "Third?")
+    assert "Second?" in await trier.get()
+    tried = await trier.tries(source="past", question=second.pk, versions="2")
+    await until_ended(trier, tried)
+    sent = upstream.requests[0].json["messages"]
+    assert [each["content"] for each in sent] == ["You help Anna.", "First?", "Answer to First?", "Second?"]
+    old, new = await answers(tried)
+    assert old.given and (old.text, old.version.number) == ("Answer to Second?", 1)
+    page = await trier.get(f"{tried.pk}/")
+    assert "v1, then" in page and "Answer to Second?" in page and "files are left out" in page
+    assert not await Event.objects.aexists()
+
+
+async def test_without_the_permission_nobody_elses_question_can_be_tried_or_seen(
+    trier, alice, past, upstream
+):
+    (question,) = await past(alice, "My secret?")
+    link = f"/conversations/{question.conversation.uuid}/"
+    response = await trier.client.post(trier.url, {"conversation": link, "reason": "curious", "_open": "1"})
+    assert "There is no such conversation that you may read." in said(response)
+    assert "secret" not in said(response)
+    fields = {"source": "past", "question": question.pk, "conversation": link, "reason": "curious"}
+    assert "Choose a question" in await trier.refused(**fields)
+    assert not upstream.requests and not await Event.objects.aexists()
+
+
+async def test_with_the_permission_a_reason_is_needed_and_the_owner_sees_both_deeds(
+    trier, reader, alice, past, upstream
+):
+    (question,) = await past(alice, "My secret?")
+    link = f"/conversations/{question.conversation.uuid}/"
+    response = await trier.client.post(trier.url, {"conversation": link, "_open": "1"})
+    assert "Write why you read it." in said(response) and "secret" not in said(response)
+    fields = {"source": "past", "question": question.pk, "conversation": link}
+    assert "Write why you read it." in await trier.refused(**fields)
+    assert not await Event.objects.aexists()
+    why = "A complaint about this answer"
+    response = await trier.client.post(trier.url, {"conversation": link, "reason": why, "_open": "1"})
+    assert "My secret?" in said(response)
+    tried = await trier.tries(**fields, reason=why, versions="2")
+    await until_ended(trier, tried)
+    events = [each async for each in Event.objects.order_by("pk")]
+    assert [(each.verb, each.owner_id, each.reason) for each in events] == [
+        ("read", alice.pk, why), ("used to try a prompt", alice.pk, why),
+    ]  # fmt: skip
+    owner = AsyncClient()
+    await owner.aforce_login(alice)
+    page = said(await owner.get("/conversations/readers/"))
+    assert "used to try a prompt by anna" in page and page.count(why) == 2
+
+
+async def test_who_loses_the_permission_sees_the_try_no_more(trier, reader, alice, past, upstream):
+    (question,) = await past(alice, "My secret?")
+    fields = {
+        "question": question.pk,
+        "conversation": str(question.conversation.uuid),
+        "reason": "A complaint",
+    }
+    tried = await trier.tries(source="past", **fields)
+    await until_ended(trier, tried)
+    await database_sync_to_async(reader.user_permissions.remove)(
+        await Permission.objects.aget(codename="view_conversation_text")
+    )
+    assert (await trier.client.get(f"{trier.url}{tried.pk}/")).status_code == 404
+
+
+async def test_of_a_shared_answer_only_its_question_is_sent_and_no_reason_is_needed(
+    trier, alice, past, upstream
+):
+    _, second = await past(alice, "My secret?", "What is shared?")
+    answer = await second.replies.aget()
+    feedback = await Feedback.objects.acreate(message=answer, person=alice, value=-1, shared=True)
+    page = await trier.get()
+    assert "What is shared?" in page and "secret" not in page
+    tried = await trier.tries(source="past", question=second.pk, versions="1")
+    await until_ended(trier, tried)
+    assert [each["content"] for each in upstream.requests[0].json["messages"]] == [
+        "You help customers.", "What is shared?",
+    ]  # fmt: skip
+    feedback.shared = False
+    await feedback.asave()
+    assert (await trier.client.get(f"{trier.url}{tried.pk}/")).status_code == 404
+    assert "What is shared?" not in await trier.get()
+
+
+async def test_what_its_owner_deletes_is_seen_no_more(trier, anna, past, upstream):
+    (question,) = await past(anna, "First?")
+    tried = await trier.tries(source="past", question=question.pk)
+    await until_ended(trier, tried)
+    await Conversation.objects.aupdate(deleted=timezone.now() - timedelta(days=1))
+    assert (await trier.client.get(f"{trier.url}{tried.pk}/")).status_code == 404
+    await database_sync_to_async(Conversation.objects.all().delete)()
+    assert not await Tryout.objects.aexists()
+
+
+async def test_nothing_is_added_to_the_conversation(trier, anna, past, upstream):
+    (question,) = await past(anna, "First?")
+    before = await Conversation.objects.values().aget()
+    await until_ended(trier, await trier.tries(source="past", question=question.pk))
+    assert await Conversation.objects.values().aget() == before
+    assert await question.conversation.messages.acount() == 2
+
+
+async def test_an_answer_of_a_killed_process_is_shown_as_interrupted(trier, tried):
+    (answer,) = await tried()
+    await TryoutAnswer.objects.filter(pk=answer.pk).aupdate(
+        status="streaming", heartbeat=timezone.now() - timedelta(minutes=1)
+    )
+    page = await trier.get(f"{answer.tryout_id}/")
+    assert "The answer was interrupted" in page and not re.search(r">Stop</button>", page)
