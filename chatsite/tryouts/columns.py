@@ -12,6 +12,7 @@ from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.prompts.models.version import estimated_tokens
 from chatsite.providers.kinds import Kind
 from chatsite.providers.models import Model
+from chatsite.providers.serving import choices_for
 from chatsite.tryouts.models import Tryout, TryoutAnswer
 
 MAX_COLUMNS = 12
@@ -63,6 +64,6 @@ def answer_tokens(prompt: SystemPrompt) -> int:
     return round(recent.aggregate(mean=Avg("completion_tokens"))["mean"] or USUAL_ANSWER_TOKENS)
 
 
-def models() -> list[Model]:
-    """Return the models for chat that are offered, one of each name."""
-    return [each for each in Model.objects.choices() if each.kind == Kind.CHAT]
+def models(person: int) -> list[Model]:
+    """Return the models for chat that a person may use, one of each name."""
+    return [each for each in choices_for(person) if each.kind == Kind.CHAT]

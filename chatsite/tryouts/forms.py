@@ -10,7 +10,7 @@ from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt,
 from chatsite.prompts.standing import standing
 from chatsite.prompts.variables import with_snippets
 from chatsite.protocol import MAX_TEXT_CHARACTERS
-from chatsite.providers.models import Model
+from chatsite.providers.serving import default_for
 from chatsite.tryouts import past
 from chatsite.tryouts.access import is_own, may_read
 from chatsite.tryouts.columns import MAX_COLUMNS, MAX_MODELS, Column, models
@@ -41,7 +41,7 @@ class TryForm(forms.Form):
     def __init__(self, data, *, prompt: SystemPrompt, user, tried: Tryout | None = None) -> None:
         super().__init__(data)
         self.prompt, self.user = prompt, user
-        self.offered = models()
+        self.offered = models(user.pk)
         self.standing = standing(prompt)
         self.every = {each.number: each for each in prompt.versions.defer("text", "source")}
         self.picked: Question | None = None
@@ -183,7 +183,7 @@ class TryForm(forms.Form):
 
     def _usual(self) -> dict:
         """Live and draft, asked of the model that people get."""
-        default = Model.objects.default(among=self.offered)
+        default = default_for(self.user.pk, among=self.offered)
         usual = [each.number for each, mark in self.marked if mark != "on trial"] or [
             max(self.every, default=0)
         ]
