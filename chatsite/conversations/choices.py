@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 
 from chatsite.conversations.models import Conversation
 from chatsite.conversations.options import NO_MODEL_FOR_YOU
+from chatsite.conversations.prompting import why_unfit
 from chatsite.prompts.in_force import number_for
 from chatsite.prompts.models import USABLE, SystemPrompt
 from chatsite.providers.discovery import demo_sentence
@@ -23,12 +24,15 @@ def choices(conversation: Conversation, user: User) -> dict[str, Any]:
     models = choices_for(user.pk)
     model = _model(conversation, models, user)
     prompts: list[SystemPrompt] = USABLE.all(user=user.pk)
-    prompt = next((each for each in prompts if each.pk == conversation.system_prompt_id), None)
+    prompt = _prompt(conversation, prompts, model)
     for each in prompts:
         since = conversation.uses_prompt_since if each is prompt and conversation.pk else None
         each.version = number_for(each, since, conversation.uuid)
     connection = _connection(model, models, user)
-    notices = [_model_notice(conversation, model, connection), _prompt_notice(conversation, prompt)]
+    notices = [
+        _model_notice(conversation, model, connection),
+        _prompt_notice(conversation, prompt, model, prompts),
+    ]
     return {
         "models": models,
         "model": model.name if model else "",
@@ -47,6 +51,15 @@ def _model(conversation: Conversation, models: list[Model], user: User) -> Model
     return next((model for model in models if model.name == conversation.model), None)
 
 
+def _prompt(
+    conversation: Conversation, prompts: list[SystemPrompt], model: Model | None
+) -> SystemPrompt | None:
+    """Return the conversation's own prompt; for a new one, only if it is for its model."""
+    prompt = next((each for each in prompts if each.pk == conversation.system_prompt_id), None)
+    is_unfit = prompt and model and not prompt.fits(model.name)
+    return None if is_unfit and not conversation.pk else prompt
+
+
 def _model_notice(conversation: Conversation, model: Model | None, connection: str) -> str:
     if conversation.pk and model and model.provider.is_unreachable:
         return connection
@@ -55,8 +68,12 @@ def _model_notice(conversation: Conversation, model: Model | None, connection: s
     return connection or why_unusable(conversation.model)
 
 
-def _prompt_notice(conversation: Conversation, prompt: SystemPrompt | None) -> str:
-    if not conversation.system_prompt or prompt:
+def _prompt_notice(
+    conversation: Conversation, prompt: SystemPrompt | None, model: Model | None, prompts: list[SystemPrompt]
+) -> str:
+    if prompt and model and not prompt.fits(model.name):
+        return why_unfit(prompt, model.name, prompts)
+    if not conversation.pk or not conversation.system_prompt or prompt:
         return ""
     name = conversation.system_prompt.name
     return f"The system prompt “{name}” is not offered any more. New answers are written without it."

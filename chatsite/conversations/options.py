@@ -9,9 +9,10 @@ from django.contrib.auth.models import User
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation
 from chatsite.conversations.params import allowed
+from chatsite.conversations.prompting import why_unfit
 from chatsite.conversations.quotas import refuse_busy_person, refuse_used_up
 from chatsite.conversations.situation import Situation
-from chatsite.prompts.models import SystemPrompt
+from chatsite.prompts.models import USABLE, SystemPrompt
 from chatsite.providers.models import Model
 from chatsite.providers.serving import serving, why_unusable
 
@@ -45,6 +46,18 @@ def apply(options: Options, conversation: Conversation, user: User, situation: S
         raise _no_model(name, user)
     conversation.model = models[0].name
     return models
+
+
+def refuse_unfit_prompt(options: Options, conversation: Conversation, user: User) -> None:
+    """Refuse a system prompt that is not for the conversation's model. A new conversation for which none was chosen
+    goes without."""
+    prompt = conversation.system_prompt
+    if prompt is None or not conversation.may_use_prompt or prompt.fits(conversation.model):
+        return
+    if options.prompt is None and not conversation.pk:
+        conversation.choose_prompt(None)
+        return
+    raise Refusal("unknown_prompt", why_unfit(prompt, conversation.model, USABLE.all(user=user.pk)))
 
 
 def _choose_prompt(conversation: Conversation, user: User, name: str) -> None:

@@ -1,5 +1,6 @@
 """The system prompt of an answer: which version the conversation gets, and its text with values put in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from chatsite.prompts.in_force import release_of, version_of
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.prompts.values import values_for
 from chatsite.prompts.variables import render
+
+MAX_LISTED_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,23 @@ def readable_prompt(conversation: Conversation) -> RenderedPrompt | None:
     conversation.system_prompt = usable.filter(pk=conversation.system_prompt_id).first()
     prompt = prompt_for(conversation, conversation.model)
     return prompt if prompt.version else None
+
+
+def why_unfit(prompt: SystemPrompt, model: str, usable: Iterable[SystemPrompt]) -> str:
+    """Return why a prompt is not for a model, and which of the usable ones are."""
+    sentence = f"The system prompt “{prompt.name}” is only for {_listed(prompt.for_models)}."
+    fitting = [each.name for each in usable if each.fits(model)]
+    if not fitting:
+        return f"{sentence} None is for “{model}”: choose no prompt, or another model."
+    return f"{sentence} For “{model}” choose {_listed(fitting, 'or')}, or no prompt."
+
+
+def _listed(names: list[str], last: str = "and") -> str:
+    """Return names as a part of a sentence; of many, the first ones."""
+    quoted = [f"“{name}”" for name in names[:MAX_LISTED_NAMES]]
+    if more := len(names) - len(quoted):
+        quoted.append(f"{more} more" if last == "and" else f"one of {more} more")
+    return f" {last} ".join([", ".join(quoted[:-1]), quoted[-1]]) if len(quoted) > 1 else quoted[0]
 
 
 def _before(conversation: Conversation, version: SystemPromptVersion) -> int | None:

@@ -33,7 +33,7 @@ OF_CONVERSATION = (
     "updated",
 )
 OF_HEAD = ("id", "uuid", "role")
-OF_PROMPT = ("id", "name")
+OF_PROMPT = ("id", "name", "for_models")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from chatsite.conversations.models import (
     Siblings,
     Status,
 )
-from chatsite.conversations.options import Options, apply
+from chatsite.conversations.options import Options, apply, refuse_unfit_prompt
 from chatsite.conversations.prompting import prompt_for
 from chatsite.conversations.requests import PreparedRequest, request_for
 from chatsite.conversations.situation import Situation, read_situation
@@ -104,6 +104,7 @@ def _create_message(
     conversation = situation.conversation or _new(user, conversation_uuid, options, situation, lifetime)
     parent_message, head = _parent(conversation, parent, situation), conversation.head
     models = apply(options, conversation, user, situation)
+    refuse_unfit_prompt(options, conversation, user)
     if not conversation.pk:
         conversation.begin()
     message = conversation.say(message_uuid, text, parent_message)
@@ -141,6 +142,7 @@ def _create_reply(user: User, conversation_uuid: UUID, parent_uuid: UUID, option
         raise Refusal("busy", BUSY)
     others = list(message.replies.order_by("pk").values_list("uuid", flat=True))
     models = apply(options, conversation, user, situation)
+    refuse_unfit_prompt(options, conversation, user)
     return _answer(conversation, message, models, situation.newest_completion, others)
 
 

@@ -9,7 +9,9 @@ from django.utils.text import slugify
 
 BOUNDARY = "---"
 EVERYONE = "everyone"
-KEYS = ("name", "description", "for", "offered", "default", "variables")
+ALL_MODELS = "all"
+MAX_MODEL_CHARACTERS = 200
+KEYS = ("name", "description", "for", "models", "offered", "default", "variables")
 MAX_NAME_CHARACTERS = 100
 MAX_DESCRIPTION_CHARACTERS = 200
 # NUL and half surrogate pairs, which JSON can name, and which no database stores.
@@ -22,19 +24,20 @@ class BadFile(Exception):
 
 @dataclass(slots=True)
 class PromptFile:
-    """What a file says. groups: none means everyone."""
+    """What a file says. groups: none means everyone. models: names; none means all."""
 
     name: str
     text: str
     description: str = ""
     groups: list[str] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
     offered: bool = True
     default: bool = False
     variables: dict[str, str] = field(default_factory=dict)
 
     def settings(self) -> dict:
         """Return all but the name and the text."""
-        names = ("description", "groups", "offered", "default", "variables")
+        names = ("description", "groups", "models", "offered", "default", "variables")
         return {name: getattr(self, name) for name in names}
 
 
@@ -44,6 +47,7 @@ def write(prompt: PromptFile) -> str:
         "name": prompt.name,
         "description": prompt.description,
         "for": sorted(prompt.groups) or EVERYONE,
+        "models": sorted(prompt.models) or ALL_MODELS,
         "offered": prompt.offered,
         "default": prompt.default,
         "variables": dict(sorted(prompt.variables.items())),
@@ -62,12 +66,13 @@ def read(content: str, path: str) -> PromptFile:
         raise BadFile(f"{path}: no second line of three dashes ends its settings.")
     head = _head(lines[1:end], path)
     text = "\n".join(lines[end + 1 :]).removesuffix("\n")
-    groups = head.get("for", EVERYONE)
+    groups, models = head.get("for", EVERYONE), head.get("models", ALL_MODELS)
     return PromptFile(
         head["name"],
         text,
         head.get("description", ""),
         [] if groups == EVERYONE else groups,
+        [] if models == ALL_MODELS else sorted(set(models)),
         head.get("offered", True),
         head.get("default", False),
         head.get("variables", {}),
@@ -104,12 +109,19 @@ def _check(head: dict, path: str) -> None:
     for key in ("offered", "default"):
         if not isinstance(head.get(key, True), bool):
             raise BadFile(f"{path}: “{key}” is true or false.")
-    groups = head.get("for", EVERYONE)
-    if groups != EVERYONE and not (isinstance(groups, list) and all(_is_text(each, 150) for each in groups)):
+    if not _is_list(head.get("for", EVERYONE), EVERYONE, 150):
         raise BadFile(f"{path}: “for” is {EVERYONE}, or a list of groups.")
+    if not _is_list(head.get("models", ALL_MODELS), ALL_MODELS, MAX_MODEL_CHARACTERS):
+        raise BadFile(f"{path}: “models” is {ALL_MODELS}, or a list of names of models.")
     variables = head.get("variables", {})
     if not isinstance(variables, dict) or not all(_is_text(each, 500) for each in variables.values()):
         raise BadFile(f"{path}: “variables” has a text for each name.")
+
+
+def _is_list(value, for_all: str, most: int) -> bool:
+    """Return whether a value is the word for all, or a list of texts."""
+    is_list = isinstance(value, list) and all(_is_text(each, most) for each in value)
+    return is_list or value == for_all
 
 
 def _is_text(value, most: int) -> bool:

@@ -57,6 +57,7 @@ def _settings(prompt: SystemPrompt) -> dict:
     return {
         "description": prompt.description,
         "groups": sorted(prompt.groups.values_list("name", flat=True)),
+        "models": sorted(prompt.for_models),
         "offered": prompt.enabled,
         "default": prompt.is_default,
         "variables": dict(prompt.variables.values_list("name", "default")),
@@ -119,6 +120,7 @@ def _import(file: PromptFile, by, publish: bool) -> Change:
 
 def _apply(prompt: SystemPrompt, file: PromptFile) -> None:
     prompt.description, prompt.enabled = file.description, file.offered
+    prompt.for_models = sorted(file.models)
     if file.default:
         prompt.make_default()
     prompt.is_default = file.default

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from chatsite.conversations.continuing import continue_reply
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.models import Conversation, Status
+from chatsite.conversations.models import Completion, Conversation, Status
 from chatsite.conversations.options import Options
 from chatsite.conversations.turns import create_message, create_reply
 from chatsite.prompts.models import SystemPrompt
@@ -170,3 +170,82 @@ def test_a_prompt_that_was_taken_away_is_told_when_a_conversation_is_loaded(
     response = page(conversation)
     assert response.context["notice"].startswith("The system prompt “Careful” is not offered any more.")
     assert response.context["prompt"] is None
+
+
+@pytest.fixture
+def careful(providers) -> SystemPrompt:
+    """A prompt for `cloud` only."""
+    prompt = SystemPrompt.objects.create(name="Careful", for_models=["cloud"])
+    prompt.publish("Be careful.")
+    return prompt
+
+
+def test_a_prompt_that_is_not_for_the_model_is_not_sent_and_the_sentence_says_which_are(alice, careful):
+    SystemPrompt.objects.create(name="Brief").publish("Be brief.")
+    with pytest.raises(Refusal) as refusal:
+        create_message(alice, uuid4(), uuid4(), "Hi", "head", Options(model="local", prompt="Careful"))
+    assert str(refusal.value) == (
+        "The system prompt “Careful” is only for “cloud”. For “local” choose “Brief”, or no prompt."
+    )
+    turn = create_message(alice, uuid4(), uuid4(), "Hi", "head", Options(model="cloud", prompt="Careful"))
+    assert turn.request[0]["content"] == "Be careful."
+
+
+def test_a_conversation_that_moves_to_another_model_is_told_that_no_prompt_fits(page, alice, careful):
+    uuid = uuid4()
+    create_message(alice, uuid, uuid4(), "Hi", "head", Options(model="cloud", prompt="Careful"))
+    Completion.objects.update(status=Status.COMPLETE)
+    sentence = (
+        "The system prompt “Careful” is only for “cloud”. None is for “local”: choose no prompt, or another"
+    )
+    with pytest.raises(Refusal, match=sentence):
+        create_message(alice, uuid, uuid4(), "More?", "head", Options(model="local"))
+    careful.for_models = ["local"]
+    careful.save()
+    response = page(Conversation.objects.get(uuid=uuid))
+    assert response.context["notice"].startswith("The system prompt “Careful” is only for “local”.")
+    assert response.context["prompt"] == careful
+
+
+def test_a_new_conversation_goes_without_a_default_prompt_that_is_not_for_its_model(page, alice, careful):
+    careful.make_default()
+    response = page()
+    assert (response.context["model"], response.context["prompt"]) == ("local", None)
+    assert response.context["notice"] == ""
+    assert "Careful (for cloud)" in response.content.decode()
+    assert create_message(alice, uuid4(), uuid4(), "Hi", "head", Options()).request[0]["content"] == "Hi"
+    with_it = create_message(alice, uuid4(), uuid4(), "Hi", "head", Options(model="cloud"))
+    assert with_it.request[0]["content"] == "Be careful."
+
+
+def test_an_answer_is_continued_with_the_prompt_that_it_began_with(alice, careful):
+    uuid = uuid4()
+    options = Options(model="cloud", prompt="Careful")
+    answer = create_message(alice, uuid, uuid4(), "Hi", "head", options).completion.message
+    Completion.objects.update(status=Status.INTERRUPTED)
+    careful.for_models = ["local"]
+    careful.save()
+    assert continue_reply(alice, uuid, answer.uuid).request[0]["content"] == "Be careful."
+
+
+@pytest.fixture
+def others_only(providers) -> Model:
+    """`cloud` is for a group that alice is not in."""
+    cloud = Model.objects.get(name="cloud")
+    cloud.groups.add(Group.objects.create(name="others"))
+    return cloud
+
+
+def test_a_model_for_others_is_not_among_the_choices(page, alice, others_only):
+    assert [model.name for model in page().context["models"]] == ["local"]
+    alice.groups.add(Group.objects.get(name="others"))
+    assert [model.name for model in page().context["models"]] == ["cloud", "local"]
+
+
+def test_a_conversation_whose_model_is_for_others_now_says_so(page, conversation, others_only):
+    Model.objects.get(name="local").groups.add(Group.objects.get(name="others"))
+    response = page(conversation)
+    assert (response.context["model"], response.context["models"]) == ("", [])
+    assert response.context["notice"].startswith("No model is offered to you")
+    Model.objects.get(name="cloud").groups.clear()
+    assert "The model “local” is for groups that you are not in." in page(conversation).context["notice"]

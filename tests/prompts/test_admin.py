@@ -3,7 +3,9 @@
 import pytest
 from django.contrib.auth.models import User
 
+from chatsite.audit.models import Event
 from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt
+from chatsite.providers.models import Model, Provider
 from tests.prompts.editing import URL, live, said
 
 
@@ -118,3 +120,21 @@ def test_a_snippet_is_copied_when_a_draft_is_saved_and_its_change_is_told(root, 
     assert "an older copy of the snippet tone" in root.get()
     root.save('First. {{ snippet "tone" }}')
     assert prompt.versions.first().text == "First. Be strict."
+
+
+def test_a_prompt_can_be_for_some_models_and_keeps_those_that_are_gone(root, prompt):
+    provider = Provider.objects.create(name="Mine", base_url="http://127.0.0.1:9/v1")
+    large = Model.objects.create(provider=provider, name="large")
+    assert root.save("You help.", for_models=["large"]).status_code == 302
+    prompt.refresh_from_db()
+    assert prompt.for_models == ["large"]
+    assert "everyone, with large" in said(root.client.get(URL))
+    large.delete()
+    assert '<option value="large" selected>' in root.get()
+    assert Event.objects.get(target_id=prompt.pk).after["for_models"] == "['large']"
+
+
+def test_a_prompt_cannot_be_for_a_model_that_nobody_offers(root, prompt):
+    assert "nowhere is not one of the available choices" in said(
+        root.save("You help.", for_models=["nowhere"])
+    )

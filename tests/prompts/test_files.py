@@ -38,7 +38,7 @@ def edit(folder, old: str, new: str) -> None:
     "text", ["One.", "One.\n", "\nOne.  \n\n", "---\nname: no\n---", "Ünïcödé 你好", "a: b"]
 )
 def test_a_file_says_what_the_prompt_was(text):
-    prompt = PromptFile("Näme: 1", text, "a: b", ["A, B", "C"], False, True, {"x": "“1”"})
+    prompt = PromptFile("Näme: 1", text, "a: b", ["A, B", "C"], ["gpt: 1"], False, True, {"x": "“1”"})
     assert read(write(prompt), "x.md") == prompt
 
 
@@ -62,6 +62,7 @@ def test_a_file_written_by_hand_needs_no_quotes():
         ('---\nname: "A\\u0000"\n---\nx', "“name” is a text of at most 100 characters"),
         ("---\nname: Support\noffered: perhaps\n---\nx", "“offered” is true or false"),
         ("---\nname: Support\nfor: Sales\n---\nx", "“for” is everyone, or a list of groups"),
+        ("---\nname: Support\nmodels: large\n---\nx", "“models” is all, or a list of names of models"),
         ('---\nname: Support\nvariables: ["a"]\n---\nx', "“variables” has a text for each name"),
     ],
 )
@@ -181,3 +182,11 @@ def test_a_text_that_is_not_the_one_that_was_saved_is_found(run, prompt, capsys)
     with pytest.raises(CommandError, match="1 difference"):
         run("check")
     assert "Support v2: its text is not the one that was saved." in capsys.readouterr().out
+
+
+def test_the_models_that_a_prompt_is_for_are_in_its_file(folder, run, prompt):
+    assert 'models: "all"' in (folder / "support.md").read_text()
+    edit(folder, 'models: "all"', 'models: ["small", "large"]')
+    assert run("import", folder, "--publish").endswith("settings: models\n")
+    prompt.refresh_from_db()
+    assert prompt.for_models == ["large", "small"]

@@ -101,3 +101,10 @@ def test_prompts_from_before_have_no_cases_and_take_them(stored):
     call_command("migrate", "prompts", "0005", verbosity=0)
     call_command("migrate", "prompts", verbosity=0)
     assert SystemPrompt.objects.get(name="Support").live.number == 2
+
+
+def test_prompts_from_before_are_for_all_models(stored):
+    call_command("migrate", "prompts", "0006", verbosity=0)
+    call_command("migrate", "prompts", verbosity=0)
+    assert SystemPrompt.objects.get(name="Support").fits("any")
+    assert SystemPrompt.objects.get(name="Support").for_models == []

@@ -3,13 +3,15 @@
 import re
 
 from django import forms
+from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.utils import timezone
 
 from chatsite.prompts.lint import refusals
 from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt, SystemPromptVersion
 from chatsite.prompts.variables import OWN_NAME
+from chatsite.providers.serving import choices_for
 
-SETTINGS = ["description", "enabled", "is_default", "groups", "shows_text", "needs_approval"]
+SETTINGS = ["description", "enabled", "is_default", "groups", "for_models", "shows_text", "needs_approval"]
 ROWS = 24
 
 
@@ -40,6 +42,12 @@ class PromptForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    for_models = forms.MultipleChoiceField(
+        label="Models it is for",
+        required=False,
+        widget=FilteredSelectMultiple("models", is_stacked=False),
+        help_text="None chosen: for all models. Others cannot be asked with it.",
+    )
 
     class Meta:
         model = SystemPrompt
@@ -50,6 +58,9 @@ class PromptForm(forms.ModelForm):
         if self.is_bound and self.instance.pk:
             # Of two people who save at the same time, the second one meets the first one's text.
             list(SystemPrompt.objects.select_for_update().filter(pk=self.instance.pk).values_list("pk"))
+        # What was chosen stays, also where it is not offered now.
+        names = {model.name for model in choices_for(None)} | {*self.instance.for_models}
+        self.fields["for_models"].choices = [(name, name) for name in sorted(names)]
         self.newest = self.instance.versions.first() if self.instance.pk else None
         self.collision: SystemPromptVersion | None = None
         if self.newest:

@@ -78,7 +78,8 @@ class PromptList:
 
     @admin.display(description="for")
     def audience(self, prompt):
-        return ", ".join(sorted(group.name for group in prompt.groups.all())) or "everyone"
+        people = ", ".join(sorted(group.name for group in prompt.groups.all())) or "everyone"
+        return f"{people}, with {', '.join(prompt.for_models)}" if prompt.for_models else people
 
     @admin.display(description="answers")
     def answers(self, prompt):

@@ -41,6 +41,9 @@ class SystemPrompt(models.Model):
     groups = models.ManyToManyField(
         Group, blank=True, verbose_name="groups that may use it", help_text="None chosen: everyone may."
     )
+    for_models = models.JSONField(
+        "models it is for", default=list, blank=True, help_text="None chosen: for all models."
+    )
     is_default = models.BooleanField(
         "default", default=False, help_text="Used by new conversations. There is one default at most."
     )
@@ -75,6 +78,10 @@ class SystemPrompt(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def fits(self, model: str) -> bool:
+        """Return whether it is for the model of this name. Without a name: whether it is for all."""
+        return not self.for_models or model in self.for_models
 
     @property
     def live(self) -> SystemPromptVersion | None:
