@@ -149,11 +149,15 @@ def ask(
         )
 
 
-def authors_since_live(prompt: SystemPrompt, version: SystemPromptVersion) -> set[str]:
-    """Return the names of those who wrote what a release would bring: they cannot be its second person."""
-    live = now_of(prompt).live
-    written = prompt.versions.filter(number__lte=version.number, number__gt=live.number if live else 0)
-    return {*written.values_list("author_name", flat=True), version.author_name}
+def has_part_in(request: ReleaseRequest, person) -> bool:
+    """Whether a person asked for this release, or wrote any of what it would bring: then they cannot answer it.
+
+    A person is told by the key, because names change.
+    """
+    live = now_of(request.prompt).live
+    first = min(live.number + 1 if live else 1, request.version.number)
+    written = request.prompt.versions.filter(number__range=(first, request.version.number))
+    return request.by_id == person.pk or written.filter(author=person).exists()
 
 
 def approve(request: ReleaseRequest, by) -> PromptRelease:
@@ -175,7 +179,7 @@ def _answer(request: ReleaseRequest, by, state: str, answer: str) -> None:
     request.refresh_from_db()
     if request.state != ReleaseRequest.States.WAITING:
         raise NotPossible(f"This request is {request.get_state_display()} already.")
-    if by.get_username() in authors_since_live(request.prompt, request.version) | {request.by_name}:
+    if has_part_in(request, by):
         raise NotPossible("You have written or asked for this version, so another person has to approve it.")
     request.state, request.answer, request.answered = state, answer, timezone.now()
     request.answered_by, request.answered_by_name = by, by.get_username()

@@ -55,6 +55,30 @@ def test_a_second_person_must_not_have_written_any_of_it(root, editor_of, prompt
     assert live(prompt) == 1
 
 
+def test_a_new_name_makes_nobody_a_second_person(root, editor_of, prompt):
+    SystemPrompt.objects.update(needs_approval=True)
+    bob = editor_of("bob", "view", "change", "publish", "approve")
+    bob.save("You help everybody.")
+    root.publish(2, note="better")
+    asked = prompt.requests.get()
+    for name in ("bob", "anna"):
+        User.objects.filter(username=name).update(username=f"{name}.new")
+    for editor in (root, bob):
+        assert "another person has to answer" in editor.get(f"requests/{asked.pk}/")
+        editor.post(f"requests/{asked.pk}/", _approve="yes")
+    assert live(prompt) == 1
+
+
+def test_who_has_the_name_of_an_author_is_not_the_author(root, editor_of, prompt):
+    SystemPrompt.objects.update(needs_approval=True)
+    root.save("You help everybody.")
+    root.publish(2, note="better")
+    User.objects.filter(username="anna").update(username="anna.old")
+    namesake = editor_of("anna", "view", "change", "publish", "approve")
+    namesake.post(f"requests/{prompt.requests.get().pk}/", _approve="yes")
+    assert live(prompt) == 2
+
+
 def test_a_request_holds_for_its_version_only(root, editor_of, prompt):
     SystemPrompt.objects.update(needs_approval=True)
     root.save("You help everybody.")

@@ -8,7 +8,7 @@ from chatsite.prompts.admin.forms import ReasonForm
 from chatsite.prompts.admin.pages import address, may, show
 from chatsite.prompts.admin.publish import described, effects
 from chatsite.prompts.models import ReleaseRequest, SystemPrompt
-from chatsite.prompts.publishing import NotPossible, approve, authors_since_live, send_back
+from chatsite.prompts.publishing import NotPossible, approve, has_part_in, send_back
 from chatsite.prompts.standing import standing
 
 
@@ -45,7 +45,7 @@ def _why_not(request, prompt: SystemPrompt, asked: ReleaseRequest) -> str:
     if asked.state != ReleaseRequest.States.WAITING:
         by = f" by {asked.answered_by_name}" if asked.answered_by_name else ""
         return f"This request was {asked.get_state_display()}{by}. {asked.answer}".strip()
-    if request.user.get_username() in authors_since_live(prompt, asked.version) | {asked.by_name}:
+    if has_part_in(asked, request.user):
         return "You have written or asked for this version, so another person has to answer."
     if not may(request, "approve" if prompt.needs_approval else "publish"):
         return "You may not approve what is published. Somebody who may sees this page with two buttons."
