@@ -29,9 +29,9 @@ MAY_USE = {
         "statements",
         "usage",
     },
-    "accounts": {"audit", "client_address", "seen", "statements", "usage"},
+    "accounts": {"audit", "client_address", "moment_fields", "seen", "statements", "usage"},
     "audit": {"client_address"},
-    "banners": {"audit", "statements"},
+    "banners": {"audit", "moment_fields", "statements"},
     "usage": {"audit", "prompts", "providers"},
     "runs": {"completions", "conversations", "rendering", "providers", "statements", "usage"},
     "history": {
@@ -91,6 +91,7 @@ MAY_USE = {
     "live_response": set(),
     "limits": set(),
     "middleware": {"accounts"},
+    "moment_fields": set(),
     "__main__": {"home"},
     # Addresses and keys are checked as the client checks them.
     "environment": {"completions", "home", "host_names"},

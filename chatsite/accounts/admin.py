@@ -12,6 +12,7 @@ from chatsite.accounts.models import Invitation
 from chatsite.accounts.people import cost, with_activity
 from chatsite.accounts.sign_outs import sign_out_everywhere
 from chatsite.audit.audited import Audited
+from chatsite.moment_fields import NamedMoments
 
 admin.site.unregister([User, Group])
 
@@ -149,7 +150,7 @@ class PersonGroupAdmin(Audited, GroupAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(Audited, admin.ModelAdmin):
+class InvitationAdmin(Audited, NamedMoments, admin.ModelAdmin):
     """Makes links with which people make their accounts. Each is shown once, after it was made."""
 
     about_empty = "An invitation is a link that lets one person make an account."

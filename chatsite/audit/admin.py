@@ -4,6 +4,7 @@ import json
 from itertools import chain
 
 from django.contrib import admin
+from django.contrib.admin.filters import AllValuesFieldListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
@@ -12,19 +13,34 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from chatsite.audit.csv_files import lines
-from chatsite.audit.models import Event
+from chatsite.audit.models import Event, kind_in_words
 from chatsite.audit.read_only import ReadOnly
 
 ROWS_AT_ONCE = 2000
 
 
+class KindFilter(AllValuesFieldListFilter):
+    """Names kinds as the column does."""
+
+    def choices(self, changelist):
+        for choice in super().choices(changelist):
+            yield choice | {"display": kind_in_words(str(choice["display"]))}
+
+
 @admin.register(Event)
 class EventAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ["at", "actor_name", "verb", "target_type", "target_name", "changes", "reason", "address"]
-    list_filter = ["at", "verb", "target_type", "actor_name"]
+    list_display = ["at", "actor_name", "verb", "kind", "target_name", "changes", "reason", "address"]
+    list_filter = ["at", "verb", ("target_type", KindFilter), "actor_name"]
+    fields = [
+        "at", "actor_name", "address", "verb", "kind", "target_id", "target_name", "owner", "before", "after", "reason",
+    ]  # fmt: skip
     search_fields = ["actor_name", "target_name", "reason"]
     ordering = ["-at", "-pk"]
     list_per_page = 100
+
+    @admin.display(description="kind", ordering="target_type")
+    def kind(self, event):
+        return event.kind
 
     @admin.display(description="from → to")
     def changes(self, event):

@@ -2,11 +2,20 @@
 
 from typing import NoReturn
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 NEVER = "Events never change and are never deleted."
+
+
+def kind_in_words(label: str) -> str:
+    """Return the name of a kind of object, such as "person" for "auth.user". One that is no more keeps its label."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return label
 
 
 class EventQuerySet(models.QuerySet):
@@ -70,3 +79,8 @@ class Event(models.Model):
 
     def delete(self, *args, **options) -> NoReturn:
         raise TypeError(NEVER)
+
+    @property
+    def kind(self) -> str:
+        """The kind of what it was done to, in the words of the pages."""
+        return kind_in_words(self.target_type)

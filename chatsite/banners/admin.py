@@ -4,10 +4,11 @@ from django.contrib import admin
 
 from chatsite.audit.audited import Audited
 from chatsite.banners.models import Banner
+from chatsite.moment_fields import NamedMoments
 
 
 @admin.register(Banner)
-class BannerAdmin(Audited, admin.ModelAdmin):
+class BannerAdmin(Audited, NamedMoments, admin.ModelAdmin):
     about_empty = "A banner tells people something above their pages."
     audited_fields = ("text", "tone", "enabled", "begins", "ends", "groups", "dismissible")
     fields = audited_fields

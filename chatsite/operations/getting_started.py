@@ -16,6 +16,9 @@ from chatsite.usage.models import Limit
 from chatsite.usage.periods import today
 from chatsite.usage.reports import Line, total
 
+# A month of one person, in the currency of the models' prices.
+SUGGESTED_COST = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -51,9 +54,9 @@ def steps(request: Any) -> list[Step]:
         ),
         Step(
             "Write the first system prompt",
-            SystemPrompt.objects.exists(),
+            SystemPrompt.objects.live().exists(),
             reverse("admin:prompts_systemprompt_add"),
-            "It tells the model what your site is for.",
+            "It tells the model what your site is for. People get it when it is published.",
         ),
         Step(
             "Let people in",
@@ -65,8 +68,8 @@ def steps(request: Any) -> list[Step]:
         Step(
             "Limit what people use",
             Limit.objects.exists(),
-            reverse("admin:usage_limit_add"),
-            "For example a cost of 5 a person and month.",
+            f"{reverse('admin:usage_limit_add')}?cost_a_month={SUGGESTED_COST}",
+            f"The form proposes a cost of {SUGGESTED_COST} a person and month. Change it as you like.",
             is_optional=True,
         ),
     ]

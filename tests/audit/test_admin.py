@@ -138,6 +138,18 @@ def test_the_page_is_filtered_by_who_what_and_when(page):
     assert "first" not in page.get(f"{EVENTS}?at__gte=2100-01-01+00:00:00%2B00:00").content.decode()
 
 
+def test_kinds_are_words_on_the_page_in_its_filter_and_in_the_csv(page, bob):
+    record("changed", bob)
+    Event.objects.create(actor_name="x", verb="added", target_type="gone.thing", target_name="x")
+    text = page.get(EVENTS).content.decode()
+    assert '<td class="field-kind">person</td>' in text and "?target_type=auth.user" in text
+    assert "gone.thing" in text and ">auth.user<" not in text
+    assert ">person</a>" in text
+    event = Event.objects.get(target_type="auth.user")
+    assert "auth.user" not in page.get(f"{EVENTS}{event.pk}/change/").content.decode()
+    assert "person" in page.get(f"{EVENTS}csv/?target_type=auth.user").getvalue().decode()
+
+
 @pytest.mark.parametrize("query", ["at__gte=yesterday", "id=one"])
 def test_a_filter_that_makes_no_sense_is_refused_by_the_page_and_by_its_csv(page, query):
     assert page.get(f"{EVENTS}csv/?{query}", follow=True).redirect_chain[-1][0].endswith("?e=1")
@@ -151,7 +163,7 @@ def test_the_csv_has_exactly_what_is_shown(page):
     assert len(rows) == 2 and rows[1][1:] == [
         "command line",
         "deleted",
-        "auth.group",
+        "group",
         "'=HYPERLINK(1)",
         "",
         "second",

@@ -97,3 +97,10 @@ def test_banners_take_one_query(alice, django_assert_num_queries):
         Banner.objects.create(text=f"Hello {number}.")
     with django_assert_num_queries(1):
         assert len(banners_for(alice)) == 5
+
+
+def test_both_parts_of_a_moment_have_a_name_for_screen_readers(client, admin_user):
+    client.force_login(admin_user)
+    page = client.get("/admin/banners/banner/add/").content.decode()
+    for name in ("From, date", "From, time", "Until, date", "Until, time"):
+        assert f'aria-label="{name}"' in page

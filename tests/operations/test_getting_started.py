@@ -57,6 +57,20 @@ def test_the_demo_counts_as_no_model(client, owner):
     assert "Connect a model" in remaining(index(client))
 
 
+def test_a_draft_is_no_first_system_prompt(client, owner):
+    prompt = SystemPrompt.objects.create(name="Neutral")
+    prompt.draft("You help.")
+    assert "Write the first system prompt" in remaining(index(client))
+    prompt.publish("You help.")
+    assert "Write the first system prompt" not in remaining(index(client))
+
+
+def test_the_form_of_a_limit_proposes_a_cost(client, owner):
+    link = "/admin/usage/limit/add/?cost_a_month=5"
+    assert f'href="{link}"' in index(client)
+    assert client.get(link).context["adminform"].form.initial["cost_a_month"] == "5"
+
+
 def test_each_step_is_done_when_the_site_is_so(client, owner, alice):
     owner.set_password("a long enough pass phrase")
     owner.save()
@@ -64,7 +78,7 @@ def test_each_step_is_done_when_the_site_is_so(client, owner, alice):
     provider = connect()
     completion = running(alice)
     type(completion).objects.update(status="complete", provider=provider)
-    SystemPrompt.objects.create(name="Neutral")
+    SystemPrompt.objects.create(name="Neutral").publish("You help.")
     assert remaining(index(client)) == ["Use https", "Limit what people use"]
 
 
@@ -74,7 +88,7 @@ def test_the_list_goes_away_when_what_a_site_needs_is_done(client, owner, alice,
     client.force_login(owner)
     completion = running(alice)
     type(completion).objects.update(status="complete", provider=connect())
-    SystemPrompt.objects.create(name="Neutral")
+    SystemPrompt.objects.create(name="Neutral").publish("You help.")
     settings.CSRF_TRUSTED_ORIGINS = ["https://chat.example"]
     assert "Getting started" not in index(client)
 

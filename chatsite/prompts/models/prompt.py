@@ -21,6 +21,10 @@ class SystemPromptQuerySet(models.QuerySet):
         offered = mine.filter(has_live_version(), enabled=True, archived=None)
         return offered.annotate(newest_release=newest_release()).distinct().order_by("name")
 
+    def live(self):
+        """Return those that give everybody a version."""
+        return self.filter(has_live_version())
+
     def used(self):
         """Return those that answers name, each with the number of these as `answers`. They cannot be deleted."""
         return self.annotate(answers=Count("versions__completion")).filter(answers__gt=0)
