@@ -9,16 +9,16 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Protocol
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from django.contrib.auth.models import User
 from django.db import Error
 
-from chatsite.accounts.credentials import Credential, still_signed_in
+from chatsite.accounts.credentials import still_signed_in
 from chatsite.chat import events
 from chatsite.chat.change_poll import ChangePoll
+from chatsite.chat.limit_notices import LimitNotices
+from chatsite.chat.page import Page
 from chatsite.chat.sight import see
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation
@@ -46,28 +46,6 @@ TOO_MANY_PAGES = (
 )
 
 
-class Page(Protocol):
-    """An open page: a tab, in production."""
-
-    user: User
-    credential: Credential
-
-    @property
-    def conversation(self) -> UUID | None: ...
-
-    async def changed(self, conversation: UUID | None, event: str) -> None: ...
-
-    async def began(self, turn: Turn, turn_events: list[str], event: str) -> None: ...
-
-    async def ended(self, completion: Completion, event: str) -> None: ...
-
-    def sees(self, conversation: UUID) -> bool: ...
-
-    async def end(self, code: int) -> None: ...
-
-    def close(self) -> None: ...
-
-
 class Changes:
     """Registers the open pages, and notifies each of what changes in its user's conversations."""
 
@@ -77,6 +55,7 @@ class Changes:
         self._tasks = Tasks()
         self._watches: list[asyncio.Task[None]] = []
         self._poll = ChangePoll(self._notify_owner)
+        self._limits = LimitNotices(self._pages, self._tasks)
 
     @property
     def pages(self) -> list[Page]:
@@ -134,6 +113,7 @@ class Changes:
         event = events.conversation_changed(end.conversation, end.is_answering)
         for page in self._pages_to_notify(end.conversation):
             self._tasks.start(page.ended(completion, event))
+        self._limits.used(end.conversation.owner_id)
         # The person may have come to the page while the end was saved.
         if end.conversation.unread and self.is_seen(end.conversation):
             self._tasks.start(see(end.conversation.owner_id, end.conversation.uuid))
@@ -165,6 +145,10 @@ class Changes:
         """In this process, a person may have signed out, changed their password or been deactivated."""
         await self._hints.publish({"sign_ins": True})
 
+    async def limits_changed(self) -> None:
+        """In this process, an admin may have changed what people may use."""
+        await self._hints.publish({"limits": True})
+
     async def receive(self, hint: Hint) -> None:
         """Notify the pages that a hint is about."""
         if "changed" in hint:
@@ -182,6 +166,8 @@ class Changes:
             self._send_to(pages, conversation, events.conversation_deleted(conversation))
         if "sign_ins" in hint:
             await self._end_signed_out()
+        if "limits" in hint:
+            await self._limits.changed()
 
     async def _notify_owner(self, owner_id: int, conversation_ids: list[int]) -> None:
         """Send an owner's open pages what is new in these conversations. An import changes thousands at once: the pages
@@ -204,6 +190,8 @@ class Changes:
         self._poll.announced(conversation)
         event = events.conversation_changed(conversation, conversation.is_answering)
         self._send_to(self._pages_of(conversation), conversation.uuid, event)
+        if not conversation.is_answering:
+            self._limits.used(conversation.owner_id)
 
     def _send_to(self, pages: Iterable[Page], conversation: UUID | None, event: str) -> None:
         """Send to each page in a task of its own, so that a slow one delays no other."""

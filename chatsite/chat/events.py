@@ -108,6 +108,11 @@ def conversation_deleted(conversation: UUID) -> str:
     )
 
 
+def limits_changed(notice: str) -> str:
+    """How much of a limit the person has used, in a sentence from 80 % on; an empty one where nothing is near."""
+    return _event("limits.changed", notice=notice)
+
+
 def turn(message: Message, completion: Completion) -> list[str]:
     """Return the events that show a turn: the person's message, and the answer that begins."""
     return [message_created(message), reply_started(completion)]

@@ -13,6 +13,7 @@ from chatsite.chat import events
 from chatsite.chat.events import State
 from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.conversations.quotas import SITE_LIMITS, warning_for
 from chatsite.statements import Given, Objects, Select
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -46,6 +47,18 @@ def state_and_answering(user: User, conversation: UUID) -> tuple[State, list[UUI
 def answering(user: User) -> list[UUID]:
     """Return the conversations of this user that are being answered."""
     return _answering(user)
+
+
+@database_sync_to_async
+def limits_of(user: User) -> str | None:
+    """Return what the person is told of their limits; None, usually without a query, where the site has none."""
+    return warning_for(user) if SITE_LIMITS.exist() else None
+
+
+@database_sync_to_async
+def limits_now(user: User) -> str | None:
+    """The same, where limits may have been added or removed a moment ago."""
+    return warning_for(user)
 
 
 def _state(user: User, conversation: UUID) -> State:

@@ -39,6 +39,7 @@ class Tab(ABC):
         # Events of one change are sent together, and changes in the order in which they are found.
         self._order = asyncio.Lock()
         self._checks = RateLimit(CHECKS_AT_ONCE, SECONDS_PER_CHECK)
+        self._limits: str | None = None
 
     async def open(self, lately: bool = False) -> None:
         """Send where things stand, and from then on what changes. `lately`: before that, what has changed since the
@@ -126,3 +127,9 @@ class Tab(ABC):
         """A run of this process has ended: `event` says so."""
         async with self._order:
             await self._send(event)
+
+    async def used(self, limits: str) -> None:
+        """The person has used so much of their limits, in a sentence. It is sent where it is another than before."""
+        if limits != self._limits:
+            self._limits = limits
+            await self._send(events.limits_changed(limits))

@@ -111,8 +111,10 @@ def _page(request, conversation: Conversation, **said: str):
         "newest": newest,
         "sees": _sees(request.user),
         **chosen,
-        "notice": " ".join(filter(None, [chosen["notice"], warning_for(request.user)])),
+        "limits": warning_for(request.user),
     }
+    if said.get("notice") == context["limits"]:
+        context["limits"] = ""
     return render(request, "conversations/page.html", context | said | side_list(request))
 
 

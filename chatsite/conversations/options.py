@@ -10,7 +10,7 @@ from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation
 from chatsite.conversations.params import allowed
 from chatsite.conversations.prompting import why_unfit
-from chatsite.conversations.quotas import refuse_busy_person, refuse_used_up
+from chatsite.conversations.quotas import SITE_LIMITS, refuse_busy_person, refuse_used_up
 from chatsite.conversations.situation import Situation
 from chatsite.prompts.models import USABLE, SystemPrompt
 from chatsite.providers.models import Model
@@ -35,6 +35,7 @@ class Options:
 def apply(options: Options, conversation: Conversation, user: User, situation: Situation) -> list[Model]:
     """Set the options on the conversation, and return the models that can answer. Raises Refusal."""
     refuse_busy_person(situation.running)
+    SITE_LIMITS.learned(situation.has_limits)
     if situation.has_limits:
         refuse_used_up(user)
     if options.prompt is not None:

@@ -1,5 +1,7 @@
 """What one person may ask for: answers at once, and what an admin allows."""
 
+import time
+
 from django.contrib.auth.models import User
 
 from chatsite.conversations.errors import Refusal
@@ -10,6 +12,8 @@ from chatsite.usage.limits import Standing, standings
 from chatsite.usage.models import Limit
 
 HAS_LIMITS = Select(lambda: Limit.objects.values_list("pk")[:1])
+# Then it is asked again whether the site has limits. Each turn learns it in passing.
+LEARNED_SECONDS = 30.0
 BUSY_PERSON = (
     f"{MAX_RUNNING_ANSWERS_PER_USER} of your answers are being written, the most at once. "
     "Wait for one to end, or stop one."
@@ -36,6 +40,27 @@ def standings_of(user: User) -> list[Standing]:
 
 def warning_for(user: User) -> str:
     """Return a sentence where a limit is nearly used up, or is; else an empty one."""
-    if not HAS_LIMITS.rows():
+    SITE_LIMITS.learned(bool(HAS_LIMITS.rows()))
+    if not SITE_LIMITS.exist():
         return ""
     return next((each.sentence for each in standings_of(user) if each.is_near), "")
+
+
+class SiteLimits:
+    """Whether the site has limits of use for anybody, as this process learned last."""
+
+    def __init__(self) -> None:
+        self._exist = False
+        self._until = 0.0
+
+    def learned(self, exist: bool) -> None:
+        self._exist, self._until = exist, time.monotonic() + LEARNED_SECONDS
+
+    def exist(self) -> bool:
+        """Return it by a query only where no turn began lately."""
+        if time.monotonic() >= self._until:
+            self.learned(bool(HAS_LIMITS.rows()))
+        return self._exist
+
+
+SITE_LIMITS = SiteLimits()

@@ -183,6 +183,11 @@ class ChatComposer extends HTMLElement {
     line.toggleAttribute("data-passing", isPassing);
   }
 
+  /** Show how much of a limit is used. */
+  limits(sentence) {
+    this.querySelector("[data-limits]").textContent = sentence;
+  }
+
   /** The page is connected. */
   connected() {
     if (this.querySelector("[data-notice][data-passing]")) this.notice("");

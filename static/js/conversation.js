@@ -116,6 +116,7 @@ class ChatConversation extends HTMLElement {
     "conversation.changed": (event) => this.#changed(event),
     // This conversation may be one of them.
     "conversations.changed": () => (updateLists(), this.connection.send({ type: "conversation.check" })),
+    "limits.changed": ({ notice }) => this.composer.limits(notice),
     "message.created": (event) => this.#messageCreated(event),
     "reply.started": (event) => this.#replyStarted(event),
     "reply.delta": (event) => this.replies.apply(event),
@@ -238,8 +239,9 @@ class ChatConversation extends HTMLElement {
     if (code === "not_saved_yet") this.#unsaved = ref;
     const unsent = code !== "restarting" && this.outbox.drop(ref);
     if (unsent) this.composer.giveBack(unsent.text, unsent.parent);
-    // The status of the connection says this too.
-    this.composer.notice(code === SIGNED_OUT ? "" : detail);
+    if (code === "used_up") this.composer.limits(detail);
+    // The line of the limits, or the status of the connection, says this too.
+    this.composer.notice([SIGNED_OUT, "used_up"].includes(code) ? "" : detail);
     this.show();
   }
 

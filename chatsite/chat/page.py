@@ -1,0 +1,34 @@
+"""An open page, as what notifies it knows it."""
+
+from typing import Protocol
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from chatsite.accounts.credentials import Credential
+from chatsite.conversations.models import Completion
+from chatsite.conversations.turns import Turn
+
+
+class Page(Protocol):
+    """An open page: a tab, in production."""
+
+    user: User
+    credential: Credential
+
+    @property
+    def conversation(self) -> UUID | None: ...
+
+    async def changed(self, conversation: UUID | None, event: str) -> None: ...
+
+    async def began(self, turn: Turn, turn_events: list[str], event: str) -> None: ...
+
+    async def ended(self, completion: Completion, event: str) -> None: ...
+
+    async def used(self, limits: str) -> None: ...
+
+    def sees(self, conversation: UUID) -> bool: ...
+
+    async def end(self, code: int) -> None: ...
+
+    def close(self) -> None: ...
