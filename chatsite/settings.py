@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "chatsite.conversations",
     "chatsite.history",
     "chatsite.tryouts",
+    "chatsite.people",
 ]
 
 MIDDLEWARE = [

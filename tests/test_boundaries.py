@@ -14,6 +14,7 @@ PACKAGE = ROOT / "chatsite"
 MAY_USE = {
     "completions": set(),
     "rendering": set(),
+    "people": {"accounts", "audit", "conversations", "history", "prompts", "providers", "usage"},
     "providers": {"audit", "completions", "encryption", "live_response", "statements"},
     "prompts": {"audit", "providers", "statements"},
     "conversations": {
@@ -29,7 +30,7 @@ MAY_USE = {
         "statements",
         "usage",
     },
-    "accounts": {"audit", "client_address", "moment_fields", "seen", "statements", "usage"},
+    "accounts": {"audit", "client_address", "moment_fields", "seen", "statements"},
     "audit": {"client_address"},
     "banners": {"audit", "moment_fields", "statements"},
     "usage": {"audit", "prompts", "providers"},
@@ -78,6 +79,7 @@ MAY_USE = {
         "history",
         "home",
         "limits",
+        "people",
         "prompts",
         "protocol",
         "providers",

@@ -1,5 +1,6 @@
 """What makes an admin of Django's leave events."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -27,22 +28,26 @@ class Audited(LinkedToEvents):
     def audited_name(self, obj) -> str:
         return str(obj)
 
+    def audited_values(self, obj) -> dict[str, Any]:
+        """Return what events may show of an object, by name."""
+        return values(obj, self.audited_fields)
+
     def record(self, request, verb, obj, **details):
         record(verb, obj, request=request, name=self.audited_name(obj), **details)
 
     def save_model(self, request, obj, form, change):
         stored = self.model._base_manager.filter(pk=obj.pk).first() if change else None
-        obj.audited_before = values(stored, self.audited_fields) if stored else {}
+        obj.audited_before = self.audited_values(stored) if stored else {}
         super().save_model(request, obj, form, change)
 
     def log_addition(self, request, obj, message):
-        self.record(request, "added", obj, after=values(obj, self.audited_fields))
+        self.record(request, "added", obj, after=self.audited_values(obj))
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
         """Called after a save; with a sentence after a deed of another page; and where a password was set."""
         if hasattr(obj, "audited_before"):
-            before, after = differences(obj.audited_before, values(obj, self.audited_fields))
+            before, after = differences(obj.audited_before, self.audited_values(obj))
             self.record(request, "changed", obj, before=before, after=after)
         elif isinstance(message, str):
             self.record(request, "changed", obj, reason=message)
@@ -52,7 +57,7 @@ class Audited(LinkedToEvents):
 
     def log_deletions(self, request, queryset):
         for obj in queryset:
-            self.record(request, "deleted", obj, before=values(obj, self.audited_fields))
+            self.record(request, "deleted", obj, before=self.audited_values(obj))
         return super().log_deletions(request, queryset)
 
 

@@ -9,6 +9,7 @@ from chatsite.audit.models import Event
 from chatsite.client_address import client_address
 
 COMMAND_LINE = "command line"
+SITE = "the site"
 
 
 def record(
@@ -16,20 +17,21 @@ def record(
     target: models.Model | None = None,
     *,
     request=None,
+    by: str = COMMAND_LINE,
     name: str = "",
     owner=None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> Event:
-    """Add the event that the person of this request, or without one the command line, did this to `target`.
+    """Add the event that the person of this request, or without one what `by` names, did this to `target`.
 
     name: what the target is called; its own name unless that must not be shown. owner: whose data it is about.
     """
     user = request.user if request else None
     return Event.objects.create(
         actor=user,
-        actor_name=user.get_username() if user else COMMAND_LINE,
+        actor_name=user.get_username() if user else by,
         address=client_address(request)[:50] if request else "",
         verb=verb,
         target_type=target._meta.label_lower if target else "",

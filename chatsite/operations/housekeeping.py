@@ -13,6 +13,7 @@ from chatsite.history.organising import trash
 from chatsite.history.retention import deleting as retention
 from chatsite.history.temporary import delete_over
 from chatsite.operations.models import Chore
+from chatsite.people import erasing
 from chatsite.prompts import brake
 from chatsite.runs.hints import Hint
 from chatsite.runs.process import PROCESS
@@ -42,6 +43,7 @@ JOBS: list[Job] = [
     Job("deleted conversations", timedelta(minutes=5), trash.housekeeping),
     Job("retention", timedelta(days=1), retention.housekeeping),
     Job("temporary conversations", timedelta(minutes=1), delete_over),
+    Job("erased people", timedelta(minutes=15), erasing.housekeeping),
     Job("trials of prompts", timedelta(minutes=1), brake.housekeeping),
     Job("tryouts of prompts", timedelta(hours=1), tryouts.housekeeping),
 ]

@@ -60,6 +60,8 @@ OF_TRYOUT = {"prompt_id": "prompts.systemprompt", "pk": 1}
 # All other pages: the permissions of which any opens it, each alone or with others; the object; the method.
 PAGES: dict[str, tuple[list[str], dict[str, Any], str]] = {
     "audit_event_csv": (["audit.view_event", "audit.change_event"], {}, "get"),
+    "auth_user_erase": (["auth.delete_user"], {"ids": "auth.user"}, "get"),
+    "auth_user_keep": (["auth.delete_user"], {"pk": "auth.user"}, "post"),
     "auth_user_password_change": (["auth.change_user"], {"id": "auth.user"}, "get"),
     "conversations_conversation_texts": (
         ["conversations.view_conversation_text"], {"pk": "conversations.conversation"}, "get",
@@ -111,6 +113,7 @@ STREAMED = {"conversations_runninganswer_events", "tryouts_tryout_events"}
 ACTIONS = {
     ("auth.user", "activate"): ["auth.change_user"],
     ("auth.user", "deactivate"): ["auth.change_user"],
+    ("auth.user", "delete_selected"): ["auth.delete_user"],
     ("auth.user", "sign_out"): ["auth.change_user"],
     ("prompts.systemprompt", "archive_prompts"): ["prompts.archive_systemprompt"],
     ("prompts.systemprompt", "bring_back"): ["prompts.archive_systemprompt"],

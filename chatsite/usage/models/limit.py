@@ -52,6 +52,16 @@ class Limit(models.Model):
     def __str__(self) -> str:
         return str(self.person or self.group or "everybody")
 
+    @property
+    def summary(self) -> str:
+        """What it allows, in words."""
+        parts = [
+            f"{self.messages_an_hour:,} messages an hour" if self.messages_an_hour is not None else "",
+            f"{self.tokens_a_month:,} tokens a month" if self.tokens_a_month is not None else "",
+            f"a cost of {self.cost_a_month:,} a month" if self.cost_a_month is not None else "",
+        ]
+        return ", ".join(filter(None, parts)) or "no limit of anything"
+
 
 class Extra(models.Model):
     """More for one person in one month, on top of the limit."""

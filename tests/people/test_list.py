@@ -101,3 +101,19 @@ def test_nobody_gets_no_link(alice):
     User.objects.update(is_active=False)
     with pytest.raises(CommandError, match="deactivated"):
         call_command("sign_in_link", "alice")
+
+
+def test_the_last_superuser_is_neither_deactivated_nor_demoted(client, alice):
+    root = User.objects.create_superuser("root")
+    manager = User.objects.create_superuser("manager", is_active=False)
+    client.force_login(root)
+    form = {"username": "root", "is_staff": "on"}
+    for fields, field, words in [
+        ({}, "is_active", "You cannot deactivate yourself."),
+        ({"is_active": "on"}, "is_superuser", "This is the last active superuser."),
+    ]:
+        errors = client.post(f"{PEOPLE}{root.pk}/change/", form | fields).context["adminform"].form.errors
+        assert words in errors[field][0]
+    User.objects.filter(pk=manager.pk).update(is_active=True)
+    assert client.post(f"{PEOPLE}{root.pk}/change/", form | {"is_active": "on"}).status_code == 302
+    assert not User.objects.get(username="root").is_superuser

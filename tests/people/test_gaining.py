@@ -63,6 +63,7 @@ def test_nobody_sets_the_password_of_who_may_do_more(client, manager, readers, b
     assert client.post(set_password, posted).status_code == 403
     assert client.post(url(bob), fields(bob)).status_code == 403
     assert client.post(url(bob, "delete"), {"post": "yes"}).status_code == 403
+    assert client.post(url(bob, "erase"), {"reason": "x"}).status_code == 403
     assert User.objects.get(pk=bob.pk).check_password("bob's password")
 
 

@@ -6,19 +6,15 @@ from typing import Any
 from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
+from chatsite.conversations.models import Conversation
 from chatsite.usage.models import COST_UNIT, UsageDay
-from chatsite.usage.periods import today
+from chatsite.usage.periods import this_month
 
 
 def with_activity(people: QuerySet) -> QuerySet:
     """Add to each: when the person was last seen, and the answers and the cost of this month."""
-    month = (
-        UsageDay.objects.filter(person=OuterRef("pk"), day__gte=today().replace(day=1))
-        .order_by()
-        .values("person")
-    )
-    conversations = people.model._meta.get_field("conversations").related_model
-    newest = conversations.objects.filter(owner=OuterRef("pk")).order_by().values("owner")
+    month = UsageDay.objects.filter(person=OuterRef("pk"), day__gte=this_month()).order_by().values("person")
+    newest = Conversation.objects.filter(owner=OuterRef("pk")).order_by().values("owner")
     updated = Subquery(newest.annotate(newest=Max("updated")).values("newest"))
     return people.annotate(
         last_seen=Coalesce(Greatest("last_login", updated), "last_login", updated),
