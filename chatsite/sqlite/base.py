@@ -1,5 +1,6 @@
 """Connections to SQLite. Every one can fold texts: the triggers of the search index call `chat_fold`."""
 
+import sqlite3
 from typing import Any
 
 from django.db.backends.sqlite3 import base, operations
@@ -8,6 +9,8 @@ from chatsite.history.search.fold import fold
 from chatsite.sqlite.schema import DatabaseSchemaEditor
 
 KEPT = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\\_kept' ESCAPE '\\'"
+# What SQLite says of tables that it has forgotten, and of indexes that were replaced under its hands.
+FORGOTTEN = ("no such table: ", "vtable constructor failed: ")
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -19,6 +22,21 @@ class DatabaseOperations(operations.DatabaseOperations):
         return [*drops, *super().sql_flush(*args, **kwargs), *(sql for _, sql in kept)]
 
 
+class Cursor(base.SQLiteCursorWrapper):
+    def execute(self, query: str, params: Any = None) -> Any:
+        """Execute a statement; once more where a table is missing only because the index is being replaced.
+
+        SQLite may forget the tables that it knows while it prepares a statement whose trigger writes into the index,
+        when another connection has just changed the schema. Nothing of the statement has been done by then.
+        """
+        try:
+            return super().execute(query, params)
+        except sqlite3.OperationalError as error:
+            if not str(error).startswith(FORGOTTEN):
+                raise
+            return super().execute(query, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations
     SchemaEditorClass = DatabaseSchemaEditor
@@ -27,3 +45,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         connection.create_function("chat_fold", 1, fold, deterministic=True)
         return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        return self.connection.cursor(factory=Cursor)

@@ -152,13 +152,13 @@ async def test_a_body_that_is_no_chunk_is_a_broken_connection(
 
 async def test_an_upstream_that_is_always_ahead_is_ended_in_time(upstream: Upstream) -> None:
     upstream.reply(["word "] * 5000, pace=0.002)
-    async with AsyncClient(upstream.base_url, max_retries=0, total_timeout=0.4) as client:
+    async with AsyncClient(upstream.base_url, max_retries=0, total_timeout=2) as client:
         began = time.monotonic()
         with pytest.raises(APITimeoutError, match="too long"):
             async with client.chat.completions.create("Hi", stream=True) as stream:
                 while await stream.batch():  # noqa: ASYNC110 a run looks now and then
                     await asyncio.sleep(0.02)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 8
 
 
 async def test_an_upstream_that_is_far_ahead_holds_up_nobody(upstream: Upstream, client: AsyncClient) -> None:

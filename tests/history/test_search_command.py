@@ -119,7 +119,7 @@ def test_people_write_while_the_index_is_made_again(conversation, database, monk
     thread = threading.Thread(target=lambda: _noted(run, failures))
     thread.start()
     try:
-        for _ in range(3):
+        for _ in range(20):
             call_command("search", "rebuild")
     finally:
         is_over.set()
