@@ -1,4 +1,4 @@
-"""The admin's forms of providers and models. Keys and the values of headers can be written, and are never shown."""
+"""The admin's form of a provider. Keys and the values of headers can be written, and are never shown."""
 
 from django import forms
 from django.conf import settings
@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from chatsite.completions.addresses import origin_of
 from chatsite.completions.request import checked_headers, checked_key
 from chatsite.encryption import UnreadableSecret
-from chatsite.providers.models import Model, Origin, Provider
+from chatsite.providers.models import Origin, Provider
 
 # Stands for a stored value of a header.
 MASK = "••••••••"
@@ -180,34 +180,3 @@ def _checked(check, value):
         return check(value)
     except ValueError as error:
         raise ValidationError(str(error)) from error
-
-
-class ModelForm(forms.ModelForm):
-    """A model as a provider serves it."""
-
-    class Meta:
-        model = Model
-        fields = [
-            "provider",
-            "name",
-            "kind",
-            "title",
-            "context_window",
-            "input_price",
-            "output_price",
-            "offered",
-            "default",
-        ]
-        help_texts = {
-            "input_price": "For a million tokens of questions. Empty: cost is not counted.",
-            "output_price": "For a million tokens of answers. Empty: cost is not counted.",
-        }
-
-    def clean(self):
-        super().clean()
-        if self.cleaned_data.get("default") and not self.cleaned_data.get("offered"):
-            self.add_error("default", "The default must be offered.")
-
-    def _get_validation_exclusions(self):
-        """Accept another default: it is removed when this one is saved."""
-        return super()._get_validation_exclusions() | {"default"}

@@ -1,5 +1,6 @@
 """Providers and models in the admin."""
 
-from chatsite.providers.admin.providers import ModelAdmin, ProviderAdmin
+from chatsite.providers.admin.models import ModelAdmin
+from chatsite.providers.admin.providers import ProviderAdmin
 
 __all__ = ["ModelAdmin", "ProviderAdmin"]

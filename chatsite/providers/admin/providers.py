@@ -1,4 +1,4 @@
-"""Providers and models in the admin."""
+"""Providers in the admin."""
 
 from functools import partial
 
@@ -18,12 +18,11 @@ from chatsite.providers.forms import (
     MASK,
     TIMES,
     UNREADABLE,
-    ModelForm,
     ProviderForm,
     readable_headers,
     takes_key,
 )
-from chatsite.providers.models import MadeBy, Model, Origin, Provider
+from chatsite.providers.models import Origin, Provider
 from chatsite.providers.presets import BY_SLUG, PRESETS
 from chatsite.providers.rests import end_rests, standing
 from chatsite.providers.schedule import ask_at_once
@@ -180,59 +179,3 @@ class ProviderAdmin(Audited, admin.ModelAdmin):
             raise PermissionDenied
         self.try_again(request, [provider])
         return redirect("admin:providers_provider_change", pk)
-
-
-@admin.register(Model)
-class ModelAdmin(Audited, admin.ModelAdmin):
-    form = ModelForm
-    list_display = ["name", "provider", "offered", "is_default", "kind", "tokens", "available", "made_by"]
-    list_filter = ["offered", "kind", "provider", "available", "made_by"]
-    list_select_related = ["provider"]
-    search_fields = ["name", "title"]
-    readonly_fields = ["made_by", "listed_window"]
-    actions = ["offer", "withdraw"]
-    audited_fields = tuple(ModelForm.Meta.fields)
-
-    def get_fields(self, request, model=None):
-        return [*ModelForm.Meta.fields, *(self.readonly_fields if model else [])]
-
-    def get_readonly_fields(self, request, model=None):
-        """The provider's list names a listed model."""
-        named = ["provider", "name"] if model and model.made_by == MadeBy.LIST else []
-        return [*self.readonly_fields, *named]
-
-    @admin.display(description="context window", ordering="context_window")
-    def tokens(self, model):
-        return model.window
-
-    @admin.display(description="default")
-    def is_default(self, model):
-        if model.default:
-            return "default"
-        return "picked by the site" if model.picked and not self._has_default() else ""
-
-    def _has_default(self):
-        return Model.objects.offered().filter(default=True).exists()
-
-    def save_model(self, request, model, form, change):
-        """Keep one default: the last one chosen."""
-        if model.default:
-            Model.objects.filter(default=True).exclude(pk=model.pk).update(default=False)
-        super().save_model(request, model, form, change)
-        Model.objects.pick()
-
-    @admin.action(description="Offer", permissions=["change"])
-    def offer(self, request, models):
-        self._set_offered(request, models, True, "offered now")
-
-    @admin.action(description="Do not offer", permissions=["change"])
-    def withdraw(self, request, models):
-        self._set_offered(request, models, False, "not offered any more")
-
-    def _set_offered(self, request, models, offered, said):
-        for model in models:
-            before, after = {"offered": model.offered}, {"offered": offered}
-            self.record(request, "changed", model, before=before, after=after)
-        count = models.update(offered=offered)
-        Model.objects.pick()
-        self.message_user(request, f"{count} model{' is' if count == 1 else 's are'} {said}.")

@@ -1,0 +1,140 @@
+"""Models in the admin."""
+
+from django.contrib import admin
+
+from chatsite.audit.audited import Audited
+from chatsite.providers.admin import bulk
+from chatsite.providers.known_prices import is_installed
+from chatsite.providers.model_forms import ModelForm
+from chatsite.providers.models import MadeBy, Model
+from chatsite.providers.params import TYPED
+
+FOR_WHOM = "These take effect at the next message."
+ABILITIES = "What each does now is said below it."
+PARAMETERS = (
+    "Sent with each request unless a command says otherwise, and stored with the answer. Where several providers serve "
+    "a model of this name, those of the one that is asked first are sent."
+)
+PER_MILLION = "For a million tokens, in a currency of your choice."
+
+
+@admin.register(Model)
+class ModelAdmin(Audited, admin.ModelAdmin):
+    form = ModelForm
+    list_display = [
+        "name",
+        "provider",
+        "offered",
+        "is_default",
+        "audience",
+        "kind",
+        "tokens",
+        "prices",
+        "listed",
+    ]
+    list_filter = ["offered", "kind", "provider", "groups", "available", "made_by"]
+    list_select_related = ["provider"]
+    search_fields = ["name", "title"]
+    readonly_fields = ["made_by", "listed_window"]
+    filter_horizontal = ["groups"]
+    actions = ["offer", "withdraw", "to_groups", "fill_in_prices"]
+    audited_fields = tuple(ModelForm.Meta.fields)
+    change_form_template = add_form_template = "admin/providers/model/form.html"
+
+    def get_fieldsets(self, request, obj=None):
+        of_list = self.readonly_fields if obj else []
+        return [
+            (None, {"fields": ["provider", "name", "title", "kind", *of_list[:1]]}),
+            ("Who may use it", {"fields": ["offered", "default", "groups"], "description": FOR_WHOM}),
+            (
+                "What it can",
+                {
+                    "fields": [
+                        "context_window",
+                        *of_list[1:],
+                        "images",
+                        "tools",
+                        "reasoning",
+                        "system_as_user",
+                    ],
+                    "description": ABILITIES,
+                },
+            ),
+            ("Prices", {"fields": ["input_price", "output_price"], "description": PER_MILLION}),
+            ("Default parameters", {"fields": [*TYPED, "other_params"], "description": PARAMETERS}),
+        ]
+
+    def get_readonly_fields(self, request, model=None):
+        """The provider's list names a listed model."""
+        named = ["provider", "name"] if model and model.made_by == MadeBy.LIST else []
+        return [*self.readonly_fields, *named]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_changelist_instance(self, request):
+        self._has_default = Model.objects.offered().filter(default=True).exists()
+        return super().get_changelist_instance(request)
+
+    def get_actions(self, request):
+        """What fills in known prices is there where the package that knows them is."""
+        found = super().get_actions(request)
+        if not is_installed():
+            found.pop("fill_in_prices", None)
+        return found
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        context |= {"can_fill_in": is_installed(), "filled": getattr(form, "filled", "")}
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @admin.display(description="context window", ordering="context_window")
+    def tokens(self, model):
+        return model.window
+
+    @admin.display(description="default")
+    def is_default(self, model):
+        if model.default:
+            return "default"
+        return "picked by the site" if model.picked and not self._has_default else ""
+
+    @admin.display(description="for")
+    def audience(self, model):
+        return bulk.audience(model)
+
+    @admin.display(description="prices in / out")
+    def prices(self, model):
+        if model.input_price is None and model.output_price is None:
+            return ""
+        numbers = (model.input_price, model.output_price)
+        return " / ".join("–" if each is None else f"{each.normalize():f}" for each in numbers)
+
+    @admin.display(description="listed", boolean=True, ordering="available")
+    def listed(self, model):
+        return model.available
+
+    def save_model(self, request, model, form, change):
+        """Keep one default: the last one chosen."""
+        if model.default:
+            Model.objects.filter(default=True).exclude(pk=model.pk).update(default=False)
+        super().save_model(request, model, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        Model.objects.pick()
+
+    @admin.action(description="Offer", permissions=["change"])
+    def offer(self, request, models):
+        bulk.set_offered(self, request, models, True)
+
+    @admin.action(description="Do not offer", permissions=["change"])
+    def withdraw(self, request, models):
+        bulk.set_offered(self, request, models, False)
+
+    @admin.action(description="To groups…", permissions=["change"])
+    def to_groups(self, request, models):
+        return bulk.to_groups(self, request, models)
+
+    @admin.action(description="Fill in known prices…", permissions=["change"])
+    def fill_in_prices(self, request, models):
+        return bulk.fill_in_prices(self, request, models)
