@@ -25,13 +25,11 @@ from chatsite.conversations.quotas import warning_for
 from chatsite.history.listing import side_list
 from chatsite.history.organising.shelves import own_folder
 from chatsite.prompts.models import SystemPrompt
+from chatsite.prompts.permissions import sees_prompts
 from chatsite.runs.process import PROCESS
 
 # Statuses of what is refused before there is a page to show it on.
 NOT_SENT = {"signed_out": 403, "unavailable": 503, "internal": 500}
-# Permissions of which any opens an answer, or a version of a prompt, in the admin.
-VIEW_ANSWERS = ["conversations.view_completion", "conversations.change_completion"]
-VIEW_VERSIONS = ["prompts.view_systemprompt", "prompts.change_systemprompt"]
 SIGN_IN_AGAIN = "Sign in, and send it again."
 
 
@@ -120,8 +118,10 @@ def _page(request, conversation: Conversation, **said: str):
 
 def _sees(user) -> list[str]:
     """Return what the links in Details lead to, for staff who may follow them."""
-    may = {"answers": VIEW_ANSWERS, "versions": VIEW_VERSIONS}
-    return [name for name, codes in may.items() if user.is_staff and any(map(user.has_perm, codes))]
+    if not user.is_staff:
+        return []
+    may = {"answers": user.has_perm("conversations.view_completion"), "versions": sees_prompts(user)}
+    return [name for name, allowed in may.items() if allowed]
 
 
 @login_required

@@ -10,11 +10,22 @@ from django.utils.html import format_html
 from chatsite.audit.audited import LinkedToEvents
 from chatsite.audit.read_only import ReadOnly
 from chatsite.conversations.live_board import RunningAnswerAdmin
-from chatsite.conversations.models import Completion, Conversation, Message, RunningAnswer
+from chatsite.conversations.models import Completion, Conversation, Message, RunningAnswer, SharedAnswer
+from chatsite.conversations.provenance import WithProvenance
 from chatsite.conversations.reading import MAY_READ, read
+from chatsite.conversations.shared_answers import SharedAnswerAdmin
 
 # A filter by what was said would reveal it, one letter after another.
 LOOKUPS = {"exact", "id", "gte", "lt", "isnull", "in"}
+
+
+# Of an answer: what was asked, and what was sent beside the prompt.
+ASKED = ["message", "model", "provider"]
+SENT = [
+    "prompt_values", "prompt_before", "prompt_released", "dropped_prompt", "params", "omitted", "text_before",
+    "request_hash",
+]  # fmt: skip
+NOT_SHOWN = ["id", "heartbeat", "attempt"]
 
 
 class OnlyFacts(LinkedToEvents, ReadOnly):
@@ -30,9 +41,22 @@ class OnlyFacts(LinkedToEvents, ReadOnly):
 
 class MessageInline(ReadOnly, admin.TabularInline):
     model = Message
-    fields = readonly_fields = ["role", "created"]
+    fields = readonly_fields = ["role", "created", "written_by"]
     ordering = ["pk"]
     show_change_link = True
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_completions()
+
+    @admin.display(description="written by")
+    def written_by(self, message):
+        """Which model and version of a prompt, and a link to all that the answer was written from."""
+        answer = message.completion
+        if answer is None:
+            return "–"
+        names = [answer.model, answer.provider and answer.provider.name, answer.prompt_version]
+        url = reverse("admin:conversations_completion_change", args=[answer.pk])
+        return format_html('<a href="{}">{}</a>', url, ", ".join(str(name) for name in names if name))
 
 
 class CompletionInline(ReadOnly, admin.StackedInline):
@@ -86,8 +110,7 @@ class MessageAdmin(OnlyFacts, admin.ModelAdmin):
 
 
 @admin.register(Completion)
-class CompletionAdmin(OnlyFacts, admin.ModelAdmin):
-    exclude = ["heartbeat", "attempt"]
+class CompletionAdmin(WithProvenance, OnlyFacts, admin.ModelAdmin):
     list_display = [
         "started",
         "model",
@@ -102,5 +125,15 @@ class CompletionAdmin(OnlyFacts, admin.ModelAdmin):
     list_select_related = ["provider", "prompt_version__prompt"]
     filtered = ("id", "message", "model", "provider", "prompt_version", "status", "error_kind", "started")
 
+    def get_fieldsets(self, request, obj=None):
+        written_from = [*ASKED, *self.prompt_fields(request), *SENT]
+        known = {*written_from, "prompt_version", *NOT_SHOWN}
+        how = [field.name for field in Completion._meta.fields if field.name not in known]
+        return [("What it was written from", {"fields": written_from}), ("How it went", {"fields": how})]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for _, section in self.get_fieldsets(request, obj) for name in section["fields"]]
+
 
 admin.site.register(RunningAnswer, RunningAnswerAdmin)
+admin.site.register(SharedAnswer, SharedAnswerAdmin)

@@ -20,12 +20,13 @@ MIN_ANSWERS = 50
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Counts of answers. again: its question was answered once more."""
+    """Counts of answers. again: its question was answered once more. bad: a person marked it so."""
 
     answers: int = 0
     failed: int = 0
     stopped: int = 0
     again: int = 0
+    bad: int = 0
 
     def percent(self, count: int) -> int | None:
         return round(100 * count / self.answers) if self.answers else None
@@ -41,6 +42,11 @@ class Numbers:
     @property
     def again_percent(self) -> int | None:
         return self.percent(self.again)
+
+    @property
+    def bad_percent(self) -> float | None:
+        """Few answers are marked at all, so with one place."""
+        return round(100 * self.bad / self.answers, 1) if self.answers else None
 
     @property
     def is_few(self) -> bool:
@@ -74,6 +80,7 @@ def _numbers(key: str, versions, since: datetime, begun: datetime | None) -> dic
             failed=count(Q(completion__status="failed")),
             stopped=count(Q(completion__status="stopped")),
             again=count(again),
+            bad=count(Q(completion__message__feedback__value=-1)),
         )
     )
     return {pk: Numbers(*counts) for pk, *counts in rows}

@@ -23,3 +23,8 @@ def _permission(apps, kind, verb: str):
         content_type=kind, codename=f"{verb}_systemprompt", defaults={"name": name}
     )
     return found
+
+
+def sees_prompts(user) -> bool:
+    """Whether a person may see prompts and their texts in the admin."""
+    return any(user.has_perm(f"prompts.{verb}_systemprompt") for verb in ("view", "change"))

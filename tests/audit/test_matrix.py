@@ -14,7 +14,7 @@ from django.utils import timezone
 from chatsite.accounts.invitations import Invitation
 from chatsite.audit.recording import record
 from chatsite.banners.models import Banner
-from chatsite.conversations.models import Completion, Conversation
+from chatsite.conversations.models import Completion, Conversation, SharedAnswer
 from chatsite.history.retention.models import RetentionRule
 from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt
 from chatsite.providers.models import Model, Provider
@@ -51,9 +51,10 @@ STANDARD = {
     "delete": ["delete"],
 }
 # Kinds that have pages of their own instead.
-OWN_PAGES = {"usage.usageday", "conversations.runninganswer", "tryouts.tryout"}
+OWN_PAGES = {"usage.usageday", "conversations.runninganswer", "conversations.sharedanswer", "tryouts.tryout"}
 OF_OBJECT = {"change", "history", "delete"}
 SEES_PROMPTS = ["prompts.view_systemprompt", "prompts.change_systemprompt"]
+EDITS_PROMPTS = ["prompts.change_systemprompt"]
 SEES_RUNNING = ["conversations.view_runninganswer"]
 TRIES = ["prompts.change_systemprompt"]
 OF_TRYOUT = {"prompt_id": "prompts.systemprompt", "pk": 1}
@@ -69,7 +70,13 @@ PAGES: dict[str, tuple[list[str], dict[str, Any], str]] = {
     "conversations_runninganswer_changelist": (SEES_RUNNING, {}, "get"),
     "conversations_runninganswer_events": (SEES_RUNNING, {}, "get"),
     "conversations_runninganswer_stop": (["conversations.stop_runninganswer"], {}, "post"),
+    "conversations_sharedanswer_add": ([], {}, "get"),
+    "conversations_sharedanswer_change": (EDITS_PROMPTS, {"object_id": "conversations.sharedanswer"}, "get"),
+    "conversations_sharedanswer_changelist": (EDITS_PROMPTS, {}, "get"),
+    "conversations_sharedanswer_delete": ([], {"object_id": "conversations.sharedanswer"}, "get"),
+    "conversations_sharedanswer_history": (EDITS_PROMPTS, {"object_id": "conversations.sharedanswer"}, "get"),
     "history_retentionrule_count": (["history.view_retentionrule", "history.change_retentionrule"], {}, "get"),
+    "prompts_systemprompt_answers": (SEES_PROMPTS, {"object_id": "prompts.systemprompt"}, "get"),
     "prompts_systemprompt_archive": (["prompts.archive_systemprompt"], {"object_id": "prompts.systemprompt"}, "get"),
     "prompts_systemprompt_case": (
         ["prompts.change_systemprompt"], {"object_id": "prompts.systemprompt", "case": 1}, "get",
@@ -177,6 +184,7 @@ def objects(alice) -> dict[str, Any]:
         run,
         conversation,
         run.message,
+        SharedAnswer.objects.create(message=run.message, person=alice, value=-1, shared=True),
         Banner.objects.create(text="Maintenance tonight"),
         RetentionRule.objects.first() or RetentionRule.objects.create(days=0),
         PromptSnippet.objects.create(name="hello", text="Hello."),

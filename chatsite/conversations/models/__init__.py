@@ -9,6 +9,7 @@ from chatsite.conversations.models.log_entry import LogEntry
 from chatsite.conversations.models.message import HistoryItem, Message, Role
 from chatsite.conversations.models.outcome import Outcome, count
 from chatsite.conversations.models.running_answer import RunningAnswer
+from chatsite.conversations.models.shared_answer import SharedAnswer
 from chatsite.conversations.models.siblings import Siblings
 from chatsite.conversations.models.status import Status
 
@@ -25,6 +26,7 @@ __all__ = [
     "Outcome",
     "Role",
     "RunningAnswer",
+    "SharedAnswer",
     "Siblings",
     "Status",
     "TEMPORARY_GRACE",

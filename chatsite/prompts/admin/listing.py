@@ -31,7 +31,7 @@ class StateFilter(admin.SimpleListFilter):
 class PromptList:
     """The part of the admin that lists prompts."""
 
-    list_display = ["name", "live", "draft", "trial", "audience", "answers", "stopped", "again"]
+    list_display = ["name", "live", "draft", "trial", "audience", "answers", "stopped", "again", "bad"]
     list_filter = [StateFilter, "enabled"]
     search_fields = ["name", "versions__text"]
     actions = ["archive_prompts", "bring_back", "export_files"]
@@ -93,6 +93,10 @@ class PromptList:
     def again(self, prompt):
         return _percent(prompt.numbers, prompt.numbers.again_percent)
 
+    @admin.display(description="marked bad")
+    def bad(self, prompt):
+        return _percent(prompt.numbers, prompt.numbers.bad_percent)
+
     @admin.action(description="Archive", permissions=["archive"])
     def archive_prompts(self, request, prompts):
         chosen = ",".join(str(prompt.pk) for prompt in prompts.filter(archived=None))
@@ -121,7 +125,7 @@ def _of(prompt) -> Standing:
     return prompt.standing
 
 
-def _percent(numbers: Numbers, percent: int | None):
+def _percent(numbers: Numbers, percent: float | None):
     if percent is None:
         return "–"
     if numbers.is_few:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from chatsite.audit.audited import Audited
-from chatsite.prompts.admin import approval, cases, deeds, publish, versions
+from chatsite.prompts.admin import answers, approval, cases, deeds, publish, versions
 from chatsite.prompts.admin.files import import_page
 from chatsite.prompts.admin.forms import SETTINGS, PromptForm
 from chatsite.prompts.admin.listing import PromptList
@@ -68,6 +68,7 @@ class SystemPromptAdmin(Audited, PromptList, admin.ModelAdmin):
             "versions/<int:number>/": ("version", versions.shown, "view", "change"),
             "versions/<int:number>/restore/": ("restore", versions.restore, "change"),
             "compare/": ("compare", versions.compared, "view", "change"),
+            "answers/": ("answers", answers.answers, "view", "change"),
             "releases/": ("releases", versions.releases, "view", "change"),
             "publish/<int:number>/": ("publish", publish.publish, "change", "publish"),
             "stop/": ("stop", deeds.stop, "publish"),

@@ -1,0 +1,147 @@
+"""What people did with the answers of each version of a prompt, in the last days. See `answers` for counts alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from chatsite.prompts.answers import Numbers
+from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+
+# The newest answers of a prompt that are read, in equal parts of its versions: a page takes as long with a million.
+MAX_ANSWERS = 10_000
+COLUMNS = (
+    "prompt_version", "message", "status", "finish_reason", "text_before", "completion_tokens", "started",
+    "first_delta", "again", "edited", "message__feedback__value",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Reactions:
+    """Counts of a version's answers. cut: by their length. tokens, seconds: of each, for the medians. is_part: there
+    are more, and these are the newest."""
+
+    answers: int = 0
+    failed: int = 0
+    stopped: int = 0
+    cut: int = 0
+    continued: int = 0
+    again: int = 0
+    edited: int = 0
+    good: int = 0
+    bad: int = 0
+    tokens: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    is_part: bool = False
+
+    @property
+    def is_few(self) -> bool:
+        return Numbers(self.answers).is_few
+
+    @property
+    def shares(self) -> list[tuple[int, str]]:
+        """Each count with its share in percent, in the order of the page's columns."""
+        counts = (
+            self.stopped, self.again, self.edited, self.continued, self.cut, self.failed, self.good, self.bad,
+        )  # fmt: skip
+        return [(count, percent(count, self.answers)) for count in counts]
+
+    @property
+    def median_tokens(self) -> float | None:
+        return median(self.tokens) if self.tokens else None
+
+    @property
+    def median_seconds(self) -> float | None:
+        """From sending to the first word."""
+        return median(self.seconds) if self.seconds else None
+
+
+def percent(count: int, of: int) -> str:
+    """Return a share in percent: whole from 10 on, below that with one place."""
+    share = 100 * count / of if of else 0.0
+    return f"{share:.0f}" if share >= 10 or not share else f"{share:.1f}"
+
+
+def reactions(prompt: SystemPrompt, since: datetime, most: int = MAX_ANSWERS) -> dict[int, Reactions]:
+    """Return what people did with answers since a time, by the ids of the versions that have some; by three statements.
+    The medians are exact: those of the answers that are counted."""
+    answering = _versions_with_answers(prompt, since)
+    if not answering:
+        return {}
+    most_each = max(1, most // len(answering))
+    found = {pk: Reactions() for pk in answering}
+    _add_up(found, _rows(_beginnings(answering, since, most_each)))
+    for each in found.values():
+        each.is_part = each.answers >= most_each
+    return found
+
+
+def _versions_with_answers(prompt: SystemPrompt, since: datetime) -> list[int]:
+    recent = _answers().filter(prompt_version=OuterRef("pk"), started__gte=since)
+    return list(prompt.versions.filter(Exists(recent)).order_by().values_list("pk", flat=True))
+
+
+def _beginnings(versions: list[int], since: datetime, most: int) -> Iterable[tuple[int, datetime]]:
+    """Return since when so many answers of each version count. Where there are fewer, that is `since`."""
+    own = _answers().filter(prompt_version=OuterRef("pk"), started__gte=since)
+    oldest = Subquery(own.order_by("-started").values("started")[most - 1 : most])
+    begun = Coalesce(oldest, Value(since, DateTimeField()))
+    return SystemPromptVersion.objects.filter(pk__in=versions).order_by().values_list("pk", begun)
+
+
+def _rows(beginnings: Iterable[tuple[int, datetime]]) -> Iterable[tuple[Any, ...]]:
+    """Return the newest answers of each version. Each begins elsewhere in the index."""
+    chosen = Q(*(Q(prompt_version=pk, started__gte=begun) for pk, begun in beginnings), _connector=Q.OR)
+    rows = _answers().filter(chosen).order_by().annotate(again=_again(), edited=_edited())
+    return rows.values_list(*COLUMNS).iterator()
+
+
+def _again() -> Exists:
+    """Whether the question was answered once more."""
+    return Exists(_messages().filter(parent=OuterRef("message__parent"), pk__gt=OuterRef("message")))
+
+
+def _edited() -> Q:
+    """Whether the question was written once more. First messages have no parent; the sum keeps databases from reading
+    those of all conversations."""
+    later = _messages().filter(role="user", pk__gt=OuterRef("message__parent"))
+    firsts = later.filter(conversation=OuterRef("message__conversation")).alias(before=F("parent_id") + 0)
+    is_first = Q(message__parent__parent=None)
+    return Exists(later.filter(parent=OuterRef("message__parent__parent"))) | (
+        is_first & Exists(firsts.filter(before=None))
+    )
+
+
+def _add_up(found: dict[int, Reactions], rows: Iterable[tuple[Any, ...]]) -> None:
+    rated: dict[int, tuple[Reactions, int]] = {}
+    for version, message, status, reason, before, tokens, started, first, again, edited, value in rows:
+        each = found[version]
+        each.answers += 1
+        each.failed += status == "failed"
+        each.stopped += status == "stopped"
+        each.cut += reason == "length"
+        each.continued += before > 0
+        each.again += again
+        each.edited += edited
+        if tokens is not None:
+            each.tokens.append(tokens)
+        if first:
+            each.seconds.append((first - started).total_seconds())
+        if value:
+            rated[message] = each, value
+    # One that was continued was rated once.
+    for each, value in rated.values():
+        each.good += value > 0
+        each.bad += value < 0
+
+
+def _answers():
+    return SystemPromptVersion.completion_set.rel.related_model.objects
+
+
+def _messages():
+    return _answers().model._meta.get_field("message").related_model.objects
