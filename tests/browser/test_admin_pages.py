@@ -21,6 +21,7 @@ LISTS = [
     "conversations/conversation/",
     "conversations/message/",
     "conversations/runninganswer/",
+    "conversations/sharedanswer/",
     "history/retentionrule/",
     "history/retentionrule/count/",
     "prompts/promptsnippet/",

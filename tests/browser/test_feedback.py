@@ -139,3 +139,20 @@ def test_a_temporary_conversation_has_the_buttons_and_shares_nothing(open_page):
     button(page, "Bad answer").click()
     expect(form(page).get_by_label("What was wrong?")).to_be_visible()
     expect(form(page).get_by_label("Share this answer")).to_have_count(0)
+
+
+def test_an_editor_reads_what_was_shared_and_comes_from_details_to_the_answer(chat, open_page):
+    button(chat, "Bad answer").click()
+    form(chat).get_by_label("What was wrong?").fill("No word of its taste")
+    form(chat).get_by_label("Share this answer").check()
+    form(chat).get_by_role("button", name="Save").click()
+    expect(button(chat, "Shared with editors")).to_be_visible()
+    editor = open_page("/admin/conversations/sharedanswer/", java_script_enabled=False)
+    row = editor.get_by_role("row").filter(has_text="No word of its taste").first
+    row.get_by_role("link").first.click()
+    expect(editor.get_by_text("What is basil?")).to_be_visible()
+    expect(editor.get_by_text("No word of its taste")).to_be_visible()
+    answer(chat).get_by_text("Details").click()
+    with chat.context.expect_page() as opened:
+        answer(chat).get_by_role("link", name="All that it was written from").click(modifiers=["Control"])
+    expect(opened.value.get_by_role("heading", name="What it was written from")).to_be_visible()

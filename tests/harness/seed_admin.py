@@ -11,9 +11,9 @@ from django.utils import timezone
 from chatsite.accounts.models import Invitation
 from chatsite.audit.models import Event
 from chatsite.banners.models import Banner
-from chatsite.conversations.models import Conversation, Outcome, Status
+from chatsite.conversations.models import Conversation, Outcome, SharedAnswer, Status
 from chatsite.history.retention.models import RetentionRule
-from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt
+from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt, SystemPromptVersion
 from chatsite.prompts.publishing import ask, release, save_draft
 from chatsite.providers.models import Model
 from chatsite.usage.models import Extra, Limit
@@ -49,6 +49,7 @@ def admin_rows() -> None:
         "banners/banner": banner, "accounts/invitation": invitation, "history/retentionrule": rule,
         "providers/model": model, "providers/provider": model.provider,
         "conversations/message": conversation.messages.last(),
+        "conversations/sharedanswer": _shared(conversation),
         "conversations/completion": conversation.messages.last().completions.get(),
     }  # fmt: skip
     own = [f"{path}/{row.pk}/change/" for path, row in rows.items()]
@@ -72,6 +73,14 @@ def _conversation(person: User) -> Conversation:
     return conversation
 
 
+def _shared(conversation: Conversation) -> SharedAnswer:
+    """Its owner marks the answer, which names a version, and shares it."""
+    answer = conversation.messages.last()
+    answer.completions.update(prompt_version=SystemPromptVersion.objects.first())
+    words = {"words": LONG, "shared": True}
+    return SharedAnswer.objects.create(message=answer, person=conversation.owner, value=-1, **words)
+
+
 def _prompt(root: User) -> list[str]:
     """A prompt with a live version, a trial, a draft, a request, a snippet and a variable."""
     PromptVariable.objects.create(name="company", default="ACME")
@@ -87,8 +96,8 @@ def _prompt(root: User) -> list[str]:
     case = prompt.cases.create(name="Refund", messages=[{"role": "user", "text": LONG}], check_kind="ends")
     own = [
         "cases/", "cases/add/", f"cases/{case.pk}/", f"cases/{case.pk}/delete/",
-        "change/", "versions/", "versions/3/", "compare/?a=1&b=3", "releases/", "publish/3/", "stop/", "archive/",
-        f"requests/{request.pk}/",
+        "change/", "answers/", "versions/", "versions/3/", "compare/?a=1&b=3", "releases/", "publish/3/", "stop/",
+        "archive/", f"requests/{request.pk}/",
     ]  # fmt: skip
     snippet = PromptSnippet.objects.get()
     return [f"prompts/systemprompt/{prompt.pk}/{page}" for page in own] + [
