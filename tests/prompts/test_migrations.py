@@ -1,5 +1,6 @@
 """A database of the release before: what is live stays live."""
 
+from functools import partial
 from hashlib import sha256
 from uuid import uuid4
 
@@ -10,9 +11,13 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation
+from chatsite.conversations.options import Options
+from chatsite.conversations.turns import create_message
 from chatsite.prompts.in_force import number_for
 from chatsite.prompts.models import SystemPrompt
+from chatsite.providers.models import Model, Provider
 
 
 @pytest.fixture
@@ -106,5 +111,14 @@ def test_prompts_from_before_have_no_cases_and_take_them(stored):
 def test_prompts_from_before_are_for_all_models(stored):
     call_command("migrate", "prompts", "0006", verbosity=0)
     call_command("migrate", "prompts", verbosity=0)
-    assert SystemPrompt.objects.get(name="Support").fits("any")
-    assert SystemPrompt.objects.get(name="Support").for_models == []
+    prompt = SystemPrompt.objects.get(name="Support")
+    assert prompt.fits("any") and prompt.for_models == []
+    provider = Provider.objects.create(name="Mine", base_url="http://127.0.0.1:9/v1")
+    Model.objects.create(provider=provider, name="large")
+    owner = Conversation.objects.get(uuid=stored).owner
+    send = partial(create_message, owner, stored, uuid4(), "Wann?", "head", Options(model="large"))
+    SystemPrompt.objects.update(for_models=["small"])
+    with pytest.raises(Refusal, match="only for “small”"):
+        send()
+    SystemPrompt.objects.update(for_models=["small", "large"])
+    assert send().request[0]["content"] == "Hilf allen, früh."

@@ -2,13 +2,14 @@
 
 import pytest
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from chatsite.providers.models import Model, Provider
+from chatsite.providers.serving import choices_for, serving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,3 +119,20 @@ def test_a_provider_of_the_release_before_has_not_failed_yet(database):
     provider = Provider.objects.get()
     assert (provider.name, provider.error, provider.is_unreachable) == ("Mine", "It was away.", True)
     assert (provider.failures, provider.failure, provider.is_resting) == (0, "", False)
+
+
+def test_models_of_the_release_before_are_for_everyone_and_send_what_they_sent(database):
+    alice = User.objects.create_user("alice")
+    old = migrate("0005_encrypted_secrets")
+    provider = old.get_model("providers", "Provider").objects.create(name="Mine", base_url="http://ollama/v1")
+    models = old.get_model("providers", "Model").objects
+    models.create(provider=provider, name="large", input_price=2, context_window=600, default=True)
+    models.create(provider=provider, name="off", offered=False)
+    call_command("migrate", verbosity=0)
+    (large,) = choices_for(alice.pk)
+    assert (large.name, large.input_price, large.window, large.default) == ("large", 2, 600, True)
+    assert (large.default_params, large.system_as_user) == ({}, False)
+    large.groups.add(Group.objects.create(name="writers"))
+    assert (choices_for(alice.pk), serving("large", alice.pk)) == ([], [])
+    alice.groups.add(Group.objects.get(name="writers"))
+    assert serving("large", alice.pk) == choices_for(alice.pk) == [large]
