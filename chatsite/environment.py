@@ -25,6 +25,11 @@ def text(name: str) -> str:
     return os.environ.get(name, "").strip()
 
 
+def names(prefix: str) -> list[str]:
+    """Return the variables that begin so and are set."""
+    return [name for name in sorted(os.environ) if name.startswith(prefix) and text(name)]
+
+
 def flag(name: str) -> bool:
     """Return an environment variable that is on or off. Raises ImproperlyConfigured for anything else."""
     value = text(name).lower()
@@ -69,7 +74,7 @@ def field_keys(name: str) -> list[str]:
 
 def provider_keys(prefix: str) -> dict[str, str]:
     """Return the variables that begin with `prefix`: keys of model servers, by the name of their variable."""
-    return {name: api_key(name) for name in sorted(os.environ) if name.startswith(prefix) and text(name)}
+    return {name: api_key(name) for name in names(prefix)}
 
 
 def _is_text(value: str) -> bool:

@@ -70,7 +70,7 @@ PROXY = environment.proxy("CHATSITE_PROXY")
 INSTALLED_APPS = [
     "chatsite.operations",
     "daphne",
-    "django.contrib.admin",
+    "chatsite.operations.admin_config.OwnAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

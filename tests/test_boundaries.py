@@ -76,6 +76,7 @@ MAY_USE = {
         "completions",
         "conversations",
         "encryption",
+        "environment",
         "history",
         "home",
         "limits",

@@ -103,12 +103,16 @@ def checked_key(key: str) -> str:
 
 
 def checked_headers(own: Mapping[str, str | None] | None) -> dict[str, str | None]:
-    """The headers. Raises ValueError when one cannot be sent."""
+    """The headers. Raises ValueError when one cannot be sent; the sentence shows no value, and no odd name."""
     if own is not None and not isinstance(own, Mapping):
         raise ValueError("The headers must be a JSON object of texts.")
     for name, value in (own or {}).items():
-        if not _NAME.fullmatch(name) or not _is_sendable(value):
-            raise ValueError(f"The header {name!r} cannot be sent.")
+        if not _NAME.fullmatch(name):
+            raise ValueError("A header's name can have letters, digits and signs such as -, and no blanks.")
+        if not _is_sendable(value):
+            raise ValueError(
+                f"The value of the header {name} must be a text of one line, of ASCII characters."
+            )
     return dict(own or {})
 
 

@@ -5,18 +5,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from chatsite.completions.addresses import origin_of
-from chatsite.completions.request import checked_headers, checked_key
+from chatsite.completions.request import checked_key
 from chatsite.encryption import UnreadableSecret
+from chatsite.providers.header_field import MASK, HeadersField, checked, key_hint
 from chatsite.providers.models import Origin, Provider
 
-# Stands for a stored value of a header.
-MASK = "••••••••"
+AGAIN = "Type again what you want to store."
 UNREADABLE = str(UnreadableSecret())
-# The client sets these by itself; another value would break every request.
-OWN_HEADERS = frozenset(
-    {"accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host"}
-    | {"keep-alive", "te", "trailer", "transfer-encoding", "upgrade"}
-)
 TIMES = ["connect_timeout", "first_token_timeout", "idle_timeout", "total_timeout"]
 TIMES_MEAN = {
     "connect_timeout": "Seconds until the server accepts a connection.",
@@ -45,23 +40,6 @@ def leads_elsewhere(before: str, after: str) -> bool:
         return origin_of(before) != origin_of(after)
     except ValueError:
         return True
-
-
-class HeadersField(forms.JSONField):
-    """A JSON object of texts."""
-
-    def to_python(self, value):
-        try:
-            written = super().to_python(value) or {}
-        except RecursionError:
-            written = None
-        if not isinstance(written, dict) or not all(isinstance(value, str) for value in written.values()):
-            raise ValidationError('Write an object of texts, such as {"X-Team": "blue"}.')
-        return written
-
-    def bound_data(self, data, initial):
-        """Return the text as it was typed: not every value that can be parsed can be shown."""
-        return initial if self.disabled else forms.fields.InvalidJSONInput(data or "")
 
 
 class ProviderForm(forms.ModelForm):
@@ -100,6 +78,7 @@ class ProviderForm(forms.ModelForm):
         if self._stored_headers is None:
             self.fields["header_values"].help_text = f"{UNREADABLE} Type the headers again."
         self.initial["header_values"] = dict.fromkeys(self._stored_headers or {}, MASK)
+        self._hint(() if self.is_bound else self._stored_headers or ())
         if not takes_key(self.instance):
             del self.fields["new_key"], self.fields["forget_key"], self.fields["key_variable"]
             return
@@ -123,17 +102,28 @@ class ProviderForm(forms.ModelForm):
         return _checked(checked_key, self.cleaned_data["new_key"])
 
     def clean_header_values(self):
-        headers = self.cleaned_data["header_values"]
-        if len({name.lower() for name in headers}) < len(headers):
-            raise ValidationError("Write each header once. Capital and small letters make no difference.")
-        typed = {name: value for name, value in headers.items() if value != MASK}
-        _checked(checked_headers, typed)
-        for name in headers:
-            if name.lower() in OWN_HEADERS:
-                raise ValidationError(f"The header {name} is set by the site itself.")
-            if name not in typed and name not in (self._stored_headers or {}):
-                raise ValidationError(f"The header {name} has no stored value; type it.")
-        return headers
+        return checked(self.cleaned_data["header_values"], self._stored_headers or {})
+
+    def full_clean(self):
+        """A form that is refused does not show what was typed into it as a secret, and says so."""
+        super().full_clean()
+        headers = self["header_values"]
+        typed = headers.field.typed_names(self._typed("header_values"))
+        self._hint(typed or ())
+        if not self.errors:
+            return
+        if self._typed("new_key") and "new_key" in self.fields:
+            self["new_key"].help_text = f"The key that you typed is not shown again. {AGAIN}"
+        if typed is None or not all(typed.values()):
+            headers.help_text = f"Values that you typed are not shown again. {AGAIN} {headers.help_text}"
+
+    def _typed(self, name):
+        return self.data.get(self.add_prefix(name), "").strip() if self.is_bound else ""
+
+    def _hint(self, names):
+        """Say at the field if a header seems to carry a key."""
+        headers, self.key_hint = self["header_values"], key_hint(names)
+        headers.help_text = f"{self.key_hint} {headers.help_text}".strip()
 
     def clean(self):
         super().clean()

@@ -116,6 +116,8 @@ PAGES: dict[str, tuple[list[str], dict[str, Any], str]] = {
 }  # fmt: skip
 # They use connections to the database of their own.
 STREAMED = {"conversations_runninganswer_events", "tryouts_tryout_events"}
+# What only a superuser opens.
+SUPERUSERS = {"environment"}
 # The actions of lists but "delete", and the permissions of which any allows it.
 ACTIONS = {
     ("auth.user", "activate"): ["auth.change_user"],
@@ -236,7 +238,7 @@ def opens(client: Client, url: str, method: str) -> bool | None:
 
 
 def test_every_page_is_listed():
-    assert names(admin.site.get_urls()) - DJANGOS == set(listed())
+    assert names(admin.site.get_urls()) - DJANGOS - SUPERUSERS == set(listed())
 
 
 def test_every_kind_of_object_is_listed():
@@ -300,3 +302,12 @@ def test_any_staff_opens_the_index_and_nobody_else(client, mallory):
     client.force_login(mallory)
     assert client.get("/admin/").status_code == 302
     assert browser().get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(SUPERUSERS))
+def test_only_a_superuser_opens(name):
+    url = reverse(f"admin:{name}")
+    assert not opens(Client(), url, "get")
+    assert not opens(browser(is_staff=False), url, "get")
+    assert opens(browser(but=[]), url, "get") is False
+    assert opens(browser(is_superuser=True), url, "get")

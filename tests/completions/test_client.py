@@ -100,7 +100,7 @@ def test_a_key_that_no_header_can_carry_is_refused_unseen(key: str) -> None:
 
 @pytest.mark.parametrize("headers", [{"a b": "c"}, {"a": "b\nc"}, {"": "x"}])
 def test_a_header_that_cannot_be_sent_is_refused(headers: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match="cannot be sent"):
+    with pytest.raises(ValueError, match="header"):
         AsyncClient("http://x/v1", headers=headers)
 
 

@@ -95,6 +95,17 @@ def test_an_earlier_text_is_restored_as_a_draft(root, prompt):
     assert (newest.number, newest.text, newest.note) == (3, "You help customers.", "Text of v1")
 
 
+def test_an_earlier_text_is_not_restored_over_what_somebody_has_saved_since(root, prompt):
+    root.save("You help nobody.")
+    assert 'name="newest" value="2"' in root.get("versions/1/")
+    root.save("You help everybody.")
+    response = root.client.post(
+        f"/admin/prompts/systemprompt/{prompt.pk}/versions/1/restore/", {"newest": 2}, follow=True
+    )
+    assert "Somebody has saved v3 since. Look at it first; then restore v1" in response.content.decode()
+    assert prompt.versions.first().number == 3
+
+
 def test_versions_are_listed_and_drafts_that_were_never_published_are_folded(root, prompt):
     for number in range(4):
         root.save(f"Draft {number}")

@@ -1,5 +1,6 @@
 """Keys and headers of providers: kept, never shown, and sent to no other server."""
 
+import json
 import re
 
 import pytest
@@ -7,9 +8,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 
 from chatsite.home import new_field_key
-from chatsite.providers.forms import MASK
+from chatsite.providers.header_field import MASK
 from chatsite.providers.models import Provider
-from tests.providers.forms import NOWHERE, SECRET, page, save, stored
+from tests.providers.forms import NOWHERE, SECRET, page, save, send, stored
 
 # What is saved is asked by a thread of its own, which sees only what is committed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,6 +33,62 @@ def test_a_key_or_header_that_cannot_be_sent_is_refused_in_the_form(admin, field
     (error,) = save(admin, base_url=NOWHERE, **fields)
     assert "." in error or "{" in error
     assert not Provider.objects.exists()
+
+
+REFUSED = {
+    "the address is wrong": {"base_url": "ftp://elsewhere"},
+    "a value has a line break": {"header_values": '{"X-Token": "HEADERSECRET\\nX"}'},
+    "the headers are no object": {"header_values": '{"X-Token": "HEADERSECRET"'},
+    "the headers are a list": {"header_values": '["HEADERSECRET"]'},
+    "name and value are mixed up": {"header_values": '{"Bearer HEADERSECRET": "X-Token"}'},
+}
+
+
+@pytest.mark.parametrize("wrong", REFUSED.values(), ids=REFUSED.keys())
+def test_what_was_typed_as_a_secret_is_not_shown_by_a_form_that_is_refused(admin, wrong):
+    typed = {"new_key": SECRET, "header_values": '{"X-Token": "HEADERSECRET"}', "base_url": NOWHERE} | wrong
+    seen = send(admin, **typed).content.decode()
+    assert not Provider.objects.exists()
+    assert not re.search("SECRET|5678|abcdef", seen)
+    assert "The key that you typed is not shown again." in seen
+    assert "Values that you typed are not shown again. Type again what you want to store." in seen
+
+
+def test_a_form_that_is_refused_keeps_the_names_of_headers_and_wants_their_values(admin):
+    provider = stored(headers={"X-Old": "HEADERSECRET"})
+    typed = f'{{"X-Old": "{MASK}", "X-Token": "HEADERSECRET"}}'
+    response = send(admin, provider, header_values=typed, priority="x")
+    shown = response.context["adminform"].form["header_values"].value()
+    assert json.loads(shown) == {"X-Old": MASK, "X-Token": ""}
+    (error,) = save(admin, provider, header_values=shown)
+    assert error == "The header X-Token has no stored value; type it."
+
+
+def test_a_form_without_secrets_says_nothing_of_them(admin):
+    seen = send(admin, base_url="ftp://elsewhere").content.decode()
+    assert "not shown again" not in seen
+
+
+@pytest.mark.parametrize(
+    "name", ["Authorization", "api-key", "X-Api-Key", "x-goog-api-key", "Ocp-Apim-Subscription-Key"]
+)
+def test_a_header_that_carries_a_key_is_taken_and_the_field_of_the_key_is_named(admin, name):
+    notes = save(admin, base_url=NOWHERE, header_values=f'{{"{name}": "HEADERSECRET"}}', enabled="")
+    assert any(f"{name}: for a key use the field API key" in note for note in notes)
+    provider = Provider.objects.get()
+    assert provider.headers == {name: "HEADERSECRET"}
+    assert f"{name}: for a key use the field API key" in page(admin, provider)
+
+
+def test_other_headers_are_taken_without_a_hint(admin):
+    notes = save(admin, base_url=NOWHERE, header_values='{"X-Team": "blue", "X-Keyboard": "a"}', enabled="")
+    assert not any("field API key" in note for note in notes)
+
+
+@pytest.mark.parametrize("value", ["blue\\nX-Other: red", "blue\\r", "gr\\u00fcn", "\\u4f60", "\\u0000"])
+def test_a_value_that_no_header_can_carry_is_refused_with_a_sentence(admin, value):
+    (error,) = save(admin, base_url=NOWHERE, header_values=f'{{"X-Team": "{value}"}}')
+    assert error == "The value of the header X-Team must be a text of one line, of ASCII characters."
 
 
 def test_a_key_is_shown_in_no_page_and_in_no_history(admin, server):

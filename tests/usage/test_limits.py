@@ -7,6 +7,9 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from chatsite.conversations.errors import Refusal
@@ -170,3 +173,28 @@ def test_a_person_is_named_and_an_unknown_one_is_refused_at_the_field(client, al
     assert 'value="alcie"' in page.content.decode()
     limit = Limit.objects.create(person=alice, tokens_a_month=7)
     assert 'value="alice"' in client.get(f"/admin/usage/limit/{limit.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("extra", "tokens"), ("limit", "tokens_a_month"), ("limit", "messages_an_hour")]
+)
+@pytest.mark.parametrize("number", [2**63 - 1, 10**15 + 1, 10**30])
+def test_a_number_that_is_too_large_is_refused_at_its_field(client, alice, kind, name, number):
+    client.force_login(User.objects.create_superuser("root"))
+    fields = {"person": "alice", "cost": 0, "note": "x"} if kind == "extra" else {"person": "alice"}
+    response = client.post(f"/admin/usage/{kind}/add/", fields | {name: number})
+    (error,) = response.context["adminform"].form.errors[name]
+    assert "less than or equal to" in error
+    assert not Extra.objects.exists() and not Limit.objects.exists()
+
+
+def test_limits_of_the_release_before_are_bounded(database, alice):
+    executor = MigrationExecutor(connection)
+    old = executor.migrate([("usage", "0004_source_of_tryouts")]).apps
+    for _ in range(2):
+        old.get_model("usage", "Extra").objects.create(person_id=alice.pk, tokens=2**63 - 1, note="x")
+    old.get_model("usage", "Limit").objects.create(person_id=alice.pk, tokens_a_month=2**63 - 1)
+    old.get_model("usage", "Limit").objects.create(tokens_a_month=7)
+    call_command("migrate", verbosity=0)
+    assert [each.limit for each in standings_of(alice)] == [3 * 10**15]
+    assert Limit.objects.get(person=None).tokens_a_month == 7

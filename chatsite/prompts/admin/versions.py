@@ -11,7 +11,7 @@ from chatsite.prompts.admin.pages import address, show, version_or_404
 from chatsite.prompts.answers import WEEK, Numbers, numbers_of
 from chatsite.prompts.compare import compare
 from chatsite.prompts.models import SystemPrompt
-from chatsite.prompts.publishing import save_draft
+from chatsite.prompts.publishing import Outdated, save_draft
 from chatsite.prompts.releases import state_at
 from chatsite.prompts.standing import periods, standing
 
@@ -36,7 +36,13 @@ def listed(admin, request, prompt: SystemPrompt):
 def shown(admin, request, prompt: SystemPrompt, number: int):
     """One version's text."""
     version = version_or_404(prompt, number)
-    more = {"version": version, "periods": periods(prompt).get(version.pk, []), "tab": "versions"}
+    newest = prompt.versions.defer("text", "source").first()
+    more = {
+        "version": version,
+        "newest": newest,
+        "periods": periods(prompt).get(version.pk, []),
+        "tab": "versions",
+    }
     return show(admin, request, prompt, "version", f"{prompt} · v{number}", **more)
 
 
@@ -59,7 +65,15 @@ def restore(admin, request, prompt: SystemPrompt, number: int):
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     version, newest = version_or_404(prompt, number), prompt.versions.first()
-    draft, is_new = save_draft(prompt, version.typed, request.user, f"Text of v{number}", newest.pk)
+    seen = request.POST.get("newest") or str(newest.number)
+    try:
+        if seen != str(newest.number):
+            raise Outdated(newest)
+        draft, is_new = save_draft(prompt, version.typed, request.user, f"Text of v{number}", newest.pk)
+    except Outdated as error:
+        sentence = f"{error} Look at it first; then restore v{number} again if you still want it."
+        admin.message_user(request, sentence, messages.WARNING)
+        return HttpResponseRedirect(f"{address('compare', prompt.pk)}?a={number}")
     if is_new:
         admin.log_change(request, prompt, f"Saved v{draft.number} with the text of v{number}.")
         sentence = f"v{draft.number} has the text of v{number}. Nobody gets it before it is published."

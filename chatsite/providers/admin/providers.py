@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST
 from chatsite.audit.audited import Audited
 from chatsite.providers import views
 from chatsite.providers.forms import (
-    MASK,
     TIMES,
     UNREADABLE,
     ProviderForm,
     readable_headers,
     takes_key,
 )
+from chatsite.providers.header_field import MASK
 from chatsite.providers.models import Origin, Provider
 from chatsite.providers.presets import BY_SLUG, PRESETS
 from chatsite.providers.rests import end_rests, standing
@@ -143,6 +143,8 @@ class ProviderAdmin(Audited, admin.ModelAdmin):
             what = ", ".join(form.cleared)
             sentence = f"The address leads to another server, so this was forgotten: {what}. Type again what is needed."
             self.message_user(request, sentence, messages.WARNING)
+        if form.key_hint:
+            self.message_user(request, form.key_hint, messages.WARNING)
         if provider.enabled:
             self._ask(request, [provider])
 

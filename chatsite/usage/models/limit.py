@@ -2,12 +2,16 @@
 
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q, Value
 from django.template.defaultfilters import date as written
 
 from chatsite.usage.periods import this_month
+
+# Sums of so many stay within 64 bits.
+MAX_TOKENS = 10**15
+MAX_MESSAGES_AN_HOUR = 10**9
 
 
 class Limit(models.Model):
@@ -20,10 +24,16 @@ class Limit(models.Model):
     person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True)
     group = models.OneToOneField(Group, models.CASCADE, null=True, blank=True)
     messages_an_hour = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Asking again and continuing count, too. Empty: no limit."
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(MAX_MESSAGES_AN_HOUR)],
+        help_text="Asking again and continuing count, too. Empty: no limit.",
     )
     tokens_a_month = models.PositiveBigIntegerField(
-        null=True, blank=True, help_text="Of questions and answers together. Empty: no limit."
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(MAX_TOKENS)],
+        help_text="Of questions and answers together. Empty: no limit.",
     )
     cost_a_month = models.DecimalField(
         max_digits=12,
@@ -68,7 +78,7 @@ class Extra(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
     month = models.DateField(default=this_month, editable=False)
-    tokens = models.PositiveBigIntegerField(default=0)
+    tokens = models.PositiveBigIntegerField(default=0, validators=[MaxValueValidator(MAX_TOKENS)])
     cost = models.DecimalField(max_digits=12, decimal_places=2, default=0, validators=[MinValueValidator(0)])
     note = models.CharField(max_length=200, help_text="Why.")
 

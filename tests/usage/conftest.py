@@ -1,0 +1,3 @@
+"""Tests that say so run on both databases."""
+
+from tests.history.conftest import database, postgres  # noqa: F401
