@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 
 from chatsite.chat import queries
 from chatsite.chat.page import Page
+from chatsite.conversations.quotas import SITE_LIMITS
 from chatsite.runs.tasks import Tasks
 
 
@@ -17,8 +18,8 @@ class LimitNotices:
         self._tasks = tasks
 
     def used(self, user_id: int) -> None:
-        """An answer of this person has ended."""
-        if self._pages.get(user_id):
+        """An answer of this person has ended. On a site without limits this costs nothing."""
+        if self._pages.get(user_id) and not SITE_LIMITS.are_none:
             self._tasks.start(self._notify(user_id, queries.limits_of))
 
     async def changed(self) -> None:

@@ -56,6 +56,11 @@ class SiteLimits:
     def learned(self, exist: bool) -> None:
         self._exist, self._until = exist, time.monotonic() + LEARNED_SECONDS
 
+    @property
+    def are_none(self) -> bool:
+        """Whether a turn, or a page, has found none lately."""
+        return not self._exist and time.monotonic() < self._until
+
     def exist(self) -> bool:
         """Return it by a query only where no turn began lately."""
         if time.monotonic() >= self._until:

@@ -38,7 +38,7 @@ def steps(request: Any) -> list[Step]:
             "Set a password",
             request.user.has_usable_password(),
             reverse("accounts:password"),
-            "The link that signed you in works once.",
+            "The link that signed you in works once. Without a password, manage.py sign_in_link prints another one.",
         ),
         Step(
             "Connect a model",

@@ -34,8 +34,10 @@ class Belongings:
 
     @property
     def kept(self) -> str:
-        """Return what stays besides the figures of use and the events, in words; empty for nothing."""
-        return f"{_counted(self.prompts, 'system prompt')} they wrote" if self.prompts else ""
+        """Return what stays besides the figures of use and the events, as a sentence; empty for nothing."""
+        verb = "stays" if self.prompts == 1 else "stay"
+        prompts = _counted(self.prompts, "system prompt")
+        return f"{prompts} they wrote {verb} under their name." if self.prompts else ""
 
 
 def belongings(people: Iterable[User]) -> list[Belongings]:
