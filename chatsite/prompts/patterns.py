@@ -54,6 +54,8 @@ def _tried(asked: str) -> dict:
         )
     except subprocess.TimeoutExpired as error:
         raise BadPattern(f"No result came in {MAX_WAITED_SECONDS} seconds. Run it again later.") from error
+    except OSError as error:
+        raise BadPattern("This machine cannot try it now. Run it again later.") from error
     if child.returncode < 0:
         raise BadPattern(f"It takes longer than {MAX_SECONDS} second. Make it simpler.")
     if child.returncode:

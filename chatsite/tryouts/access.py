@@ -1,6 +1,8 @@
-"""Who may try which question of a past conversation."""
+"""Who may try which question of a past conversation, and what of it may be kept."""
 
+from chatsite.conversations.models import Role
 from chatsite.conversations.reading import MAY_READ
+from chatsite.prompts.models.case import MAX_CASE_MESSAGES
 from chatsite.tryouts.models import Tryout
 from chatsite.tryouts.past import Question, is_shared
 
@@ -19,3 +21,19 @@ def may_see(user, tryout: Tryout) -> bool:
     if tryout.question is None or tryout.question.conversation.owner_id == user.pk:
         return True
     return may_read(user) or is_shared(tryout.question_id)
+
+
+def why_not_kept(tryout: Tryout) -> str:
+    """Return why its messages cannot become a case, which all editors see for good; empty where they can."""
+    if tryout.question and tryout.question.conversation.owner_id != tryout.owner_id:
+        return "What somebody else said stays in their conversation: a case would keep it for all editors."
+    if len(tryout.messages) > MAX_CASE_MESSAGES:
+        return f"It has {len(tryout.messages)} messages; a case has at most {MAX_CASE_MESSAGES}."
+    if [each["role"] for each in tryout.messages] != _by_turns(len(tryout.messages)):
+        return "A person and the model do not take turns in it, as they do in a case."
+    return ""
+
+
+def _by_turns(count: int) -> list[str]:
+    """Return the roles of so many messages; a person's is the first and the last one."""
+    return [Role.ASSISTANT if number % 2 else Role.USER for number in range(count | 1)]

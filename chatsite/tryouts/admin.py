@@ -12,7 +12,7 @@ from django.urls import path
 
 from chatsite.audit.read_only import ReadOnly
 from chatsite.live_response import LiveResponse
-from chatsite.tryouts import pages
+from chatsite.tryouts import case_pages, keeping, pages
 from chatsite.tryouts.following import Change
 from chatsite.tryouts.models import Tryout
 from chatsite.tryouts.registry import follow
@@ -34,6 +34,11 @@ class TryoutAdmin(ReadOnly, admin.ModelAdmin):
             "<int:pk>/": pages.shown,
             "<int:pk>/stop/": pages.stop,
             "<int:pk>/better/": pages.better,
+            "<int:pk>/keep/": keeping.keep_case,
+            "cases/": case_pages.run_cases,
+            "cases/<int:pk>/": case_pages.case_run,
+            "cases/<int:pk>/stop/": case_pages.stop_case_run,
+            "cases/<int:pk>/<int:tried>/": case_pages.case_answers,
         }
         own = [
             path(f"<int:prompt_id>/{url}", self._view(view), name=f"tryouts_tryout_{view.__name__}")

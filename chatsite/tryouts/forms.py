@@ -6,7 +6,13 @@ from chatsite.audit.models import Event
 from chatsite.conversations.models import Conversation, Role
 from chatsite.conversations.reading import MIN_REASON_CHARACTERS
 from chatsite.prompts.lint import refusals
-from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt, SystemPromptVersion
+from chatsite.prompts.models import (
+    PromptCase,
+    PromptSnippet,
+    PromptVariable,
+    SystemPrompt,
+    SystemPromptVersion,
+)
 from chatsite.prompts.standing import standing
 from chatsite.prompts.variables import with_snippets
 from chatsite.protocol import MAX_TEXT_CHARACTERS
@@ -27,13 +33,14 @@ class TryForm(forms.Form):
     A further source of messages has a value in `SOURCES`, a method `_messages_<source>` and a part of the template.
     """
 
-    SOURCES = (Sources.TYPED, Sources.PAST)
+    SOURCES = (Sources.TYPED, Sources.CASE, Sources.PAST)
 
     source = forms.ChoiceField(required=False)
     versions = forms.TypedMultipleChoiceField(required=False, coerce=int)
     another = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
     typed = forms.CharField(required=False, strip=False)
     models = forms.MultipleChoiceField(required=False)
+    case = forms.IntegerField(required=False)
     question = forms.IntegerField(required=False)
     conversation = forms.CharField(required=False, max_length=500)
     reason = forms.CharField(required=False, max_length=Event.MAX_REASON_CHARACTERS)
@@ -44,6 +51,8 @@ class TryForm(forms.Form):
         self.offered = models(user.pk)
         self.standing = standing(prompt)
         self.every = {each.number: each for each in prompt.versions.defer("text", "source")}
+        self.cases = list(prompt.cases.all())
+        self.case: PromptCase | None = None
         self.picked: Question | None = None
         self.messages: list[dict[str, str]] = []
         self.columns: list[Column] = []
@@ -87,7 +96,7 @@ class TryForm(forms.Form):
             return self.initial
         one = {
             name: self.data.get(name, "")
-            for name in ("source", "another", "typed", "question", "conversation")
+            for name in ("source", "another", "typed", "case", "question", "conversation")
         }
         chosen_models = [each for each in self.data.getlist("models") if each]
         return one | {"versions": self.data.getlist("versions"), "models": chosen_models}
@@ -144,6 +153,13 @@ class TryForm(forms.Form):
             for number, text in enumerate(turns)
         ]
 
+    def _messages_case(self, cleaned) -> list[dict[str, str]]:
+        self.case = next((each for each in self.cases if each.pk == cleaned.get("case")), None)
+        if self.case is None:
+            self.add_error("source", "Choose a case.")
+            return []
+        return self.case.messages
+
     def _messages_past(self, cleaned) -> list[dict[str, str]]:
         found = past.question(cleaned["question"]) if cleaned.get("question") else None
         if found and not is_own(self.user, found) and not (cleaned["conversation"] and may_read(self.user)):
@@ -194,6 +210,7 @@ class TryForm(forms.Form):
             "another": "",
             "typed": "",
             "models": [default.name] if default else [],
+            "case": "",
             "question": "",
             "conversation": "",
         }
@@ -210,6 +227,7 @@ def _of(tried: Tryout) -> dict:
         "another": "",
         "typed": next((each.typed for each in made if each.typed), ""),
         "models": list(dict.fromkeys(each.model for each in made)),
+        "case": str(tried.case_id or ""),
         "question": str(tried.question_id or ""),
         "conversation": "",
     }

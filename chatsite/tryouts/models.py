@@ -10,14 +10,18 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from chatsite.conversations.models import HistoryItem, Message, Outcome
-from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+from chatsite.prompts.checks import Result
+from chatsite.prompts.models import PromptCase, SystemPrompt, SystemPromptVersion
+from chatsite.prompts.models.case import MAX_CASE_NAME_CHARACTERS, HasCheck
 from chatsite.providers.models import Provider
 from chatsite.rendering import HTML_CACHE
+from chatsite.tryouts.case_run import CaseRun
 from chatsite.usage import ledger
 from chatsite.usage.ledger import Use
 from chatsite.usage.models import Source
 
 KEPT = timedelta(days=30)
+MAX_WHY_CHARACTERS = 500
 # An answer whose heartbeat is older has lost its process.
 LEASE = timedelta(seconds=15)
 INTERRUPTED = "The answer was interrupted: the site was stopped while it was being written."
@@ -46,7 +50,7 @@ class TryoutQuerySet(models.QuerySet):
         return self.filter(made__lt=timezone.now() - KEPT)
 
 
-class Tryout(models.Model):
+class Tryout(HasCheck):
     """One press of “Try”. messages: what was said, the first one first, as `[{"role": "user", "text": "…"}, …]`.
 
     question: the last of these messages, where they come from a conversation. What its owner deletes goes from here.
@@ -63,6 +67,11 @@ class Tryout(models.Model):
     source = models.CharField(max_length=5, choices=Sources, default=Sources.TYPED)
     messages = models.JSONField()
     question = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="tryouts")
+
+    # Of a case, also where it was changed or deleted since: its name, and its check in the columns of `HasCheck`.
+    case = models.ForeignKey(PromptCase, models.SET_NULL, null=True, blank=True, related_name="tryouts")
+    case_name = models.CharField(max_length=MAX_CASE_NAME_CHARACTERS, blank=True, default="")
+    case_run = models.ForeignKey(CaseRun, models.CASCADE, null=True, blank=True, related_name="tryouts")
 
     objects = TryoutQuerySet.as_manager()
 
@@ -124,6 +133,9 @@ class TryoutAnswer(models.Model):
     first_word_seconds = models.FloatField(null=True, blank=True)
     seconds = models.FloatField(null=True, blank=True)
     better = models.BooleanField(default=False)
+    # Whether it is as the case's check says, and why; None without a check.
+    passed = models.BooleanField(null=True, blank=True)
+    why = models.CharField(max_length=MAX_WHY_CHARACTERS, blank=True, default="")
 
     objects = TryoutAnswerQuerySet.as_manager()
 
@@ -161,11 +173,15 @@ class TryoutAnswer(models.Model):
         return self.finish_reason == "length"
 
     def finish(
-        self, outcome: Outcome, first_word_seconds: float | None = None, seconds: float | None = None
+        self,
+        outcome: Outcome,
+        first_word_seconds: float | None = None,
+        seconds: float | None = None,
+        result: Result | None = None,
     ) -> bool:
         """End it, once: status, text and usage in one transaction. Returns whether it had not ended before."""
         times = {"first_word_seconds": first_word_seconds, "seconds": seconds}
-        said = {"text": outcome.text, "reasoning": outcome.reasoning}
+        said = {"text": outcome.text, "reasoning": outcome.reasoning, **_checked(result)}
         with transaction.atomic():
             mine = TryoutAnswer.objects.running().filter(pk=self.pk)
             begun = list(mine.select_for_update().values_list("status", flat=True))
@@ -196,3 +212,7 @@ class TryoutAnswer(models.Model):
             cached_tokens=columns["cached_tokens"],
             cost=outcome.cost,
         )
+
+
+def _checked(result: Result | None) -> dict[str, Any]:
+    return {"passed": result.passed, "why": result.why[:MAX_WHY_CHARACTERS]} if result else {}

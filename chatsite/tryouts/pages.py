@@ -12,7 +12,7 @@ from chatsite.conversations.reading import READ, keep_event
 from chatsite.prompts.admin.pages import context, may
 from chatsite.prompts.models import SystemPrompt
 from chatsite.tryouts import past
-from chatsite.tryouts.access import is_own, may_read, may_see
+from chatsite.tryouts.access import is_own, may_read, may_see, why_not_kept
 from chatsite.tryouts.columns import answer_tokens, estimate, message_tokens
 from chatsite.tryouts.forms import TryForm
 from chatsite.tryouts.models import Tryout, TryoutAnswer
@@ -94,7 +94,13 @@ def answers_of(tried: Tryout) -> list[TryoutAnswer]:
 
 def answer_context(tried: Tryout, answer: TryoutAnswer, count: int) -> dict:
     """Return what the template of one answer needs. count: of the tryout's answers."""
-    return {"answer": answer, "prompt_id": tried.prompt_id, "tried": tried, "can_compare": count > 1}
+    return {
+        "answer": answer,
+        "prompt_id": tried.prompt_id,
+        "tried": tried,
+        "can_compare": count > 1,
+        "can_keep": not why_not_kept(tried),
+    }
 
 
 def _page(admin, request, prompt, form, tried=None, opened=None) -> TemplateResponse:
@@ -105,10 +111,11 @@ def _page(admin, request, prompt, form, tried=None, opened=None) -> TemplateResp
         "tried": tried,
         "answers": answers,
         "can_compare": len(answers) > 1,
+        "can_keep": bool(tried) and not why_not_kept(tried),
         "is_running": any(answer.is_running for answer in answers),
         "prompt_id": prompt.pk,
         "pairs": pairs(prompt),
-        "last": Tryout.objects.of(request.user).filter(prompt=prompt)[:MAX_LISTED],
+        "last": Tryout.objects.of(request.user).filter(prompt=prompt, case_run=None)[:MAX_LISTED],
         "answer_tokens": answer_tokens(prompt),
         "own_questions": past.own_questions(request.user),
         "shared_questions": [
@@ -163,6 +170,7 @@ def _made(request, form: TryForm) -> Tryout:
             source=form.cleaned_data["source"],
             messages=form.messages,
             question=picked and picked.message,
+            **(form.case.kept if form.case else {}),
         )
         if picked:
             _keep_answer(tried, picked)

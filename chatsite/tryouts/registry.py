@@ -22,10 +22,12 @@ from channels.db import database_sync_to_async
 from django.db import Error
 
 from chatsite.conversations.models import Outcome
+from chatsite.prompts.checks import Result
 from chatsite.runs.ends import Failed
 from chatsite.runs.process import PROCESS
 from chatsite.runs.tasks import Tasks
 from chatsite.tryouts.beats import Beat, beat
+from chatsite.tryouts.checking import checked
 from chatsite.tryouts.following import Change, follow_all
 from chatsite.tryouts.models import Status, TryoutAnswer
 from chatsite.tryouts.writing import Writing
@@ -79,22 +81,22 @@ class Tryouts:
         """The one end of an answer: store its outcome, then notify its followers."""
         try:
             outcome = await writing.outcome()
-            await self._save(writing, outcome)
+            await self._save(writing, outcome, await checked(writing.answer, outcome))
         finally:
             del self._writing[writing.answer.pk]
             writing.transcript.close(ENDED)
             self._due.set()
 
-    async def _save(self, writing: Writing, outcome: Outcome) -> None:
+    async def _save(self, writing: Writing, outcome: Outcome, result: Result | None) -> None:
         finish = database_sync_to_async(writing.answer.finish)
         for pause in SAVE_RETRY_SECONDS:
             try:
-                await finish(outcome, writing.first_word_seconds, writing.seconds)
+                await finish(outcome, writing.first_word_seconds, writing.seconds, result)
                 return
             except Error:
                 logger.exception("The end of an answer of a tryout could not be stored; it is tried again.")
             await asyncio.sleep(pause)
-        await finish(outcome.bare(), writing.first_word_seconds, writing.seconds)
+        await finish(outcome.bare(), writing.first_word_seconds, writing.seconds, result)
 
     async def _beat(self) -> None:
         """Renew heartbeats, and let answers begin, until all have ended."""

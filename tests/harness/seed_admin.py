@@ -13,9 +13,18 @@ from chatsite.audit.models import Event
 from chatsite.banners.models import Banner
 from chatsite.conversations.models import Conversation, Outcome, SharedAnswer, Status
 from chatsite.history.retention.models import RetentionRule
-from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt, SystemPromptVersion
+from chatsite.prompts.checks import Result
+from chatsite.prompts.models import (
+    PromptCase,
+    PromptSnippet,
+    PromptVariable,
+    SystemPrompt,
+    SystemPromptVersion,
+)
 from chatsite.prompts.publishing import ask, release, save_draft
 from chatsite.providers.models import Model
+from chatsite.tryouts.case_run import CaseRun
+from chatsite.tryouts.models import Tryout, TryoutAnswer
 from chatsite.usage.models import Extra, Limit
 
 LONG = "One sentence that is long enough to need more than one line on a telephone."
@@ -101,5 +110,20 @@ def _prompt(root: User) -> list[str]:
     ]  # fmt: skip
     snippet = PromptSnippet.objects.get()
     return [f"prompts/systemprompt/{prompt.pk}/{page}" for page in own] + [
-        f"prompts/promptsnippet/{snippet.pk}/change/"
+        f"prompts/promptsnippet/{snippet.pk}/change/",
+        *_case_run(root, prompt, case),
     ]
+
+
+def _case_run(root: User, prompt: SystemPrompt, case: PromptCase) -> list[str]:
+    """A run of one case, which has ended."""
+    live, new = prompt.versions.get(number=1), prompt.versions.get(number=3)
+    run = CaseRun.objects.create(owner=root, prompt=prompt, live=live, version=new, model="test-model")
+    tried = Tryout.objects.create(
+        owner=root, prompt=prompt, messages=case.messages, case_run=run, **case.kept
+    )
+    for version in run.versions:
+        answer = TryoutAnswer.objects.create(tryout=tried, version=version, model=run.model)
+        answer.finish(Outcome(Status.COMPLETE, LONG), result=Result(version == new, LONG))
+    path = f"tryouts/tryout/{prompt.pk}/cases/"
+    return [path, f"{path}{run.pk}/", f"{path}{run.pk}/{tried.pk}/"]

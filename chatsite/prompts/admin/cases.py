@@ -19,16 +19,15 @@ def listed(admin, request, prompt: SystemPrompt):
 
 def add(admin, request, prompt: SystemPrompt):
     """GET shows an empty form; POST adds a case."""
-    if prompt.cases.count() >= MAX_CASES:
-        sentence = f"A prompt has at most {MAX_CASES} cases. Delete one first."
-        admin.message_user(request, sentence, messages.WARNING)
+    if refused := refused_as_full(prompt):
+        admin.message_user(request, refused, messages.WARNING)
         return HttpResponseRedirect(address("cases", prompt.pk))
-    return _form(admin, request, prompt, PromptCase(prompt=prompt), "Added")
+    return form_page(admin, request, prompt, PromptCase(prompt=prompt), "Added")
 
 
 def change(admin, request, prompt: SystemPrompt, case: int):
     """GET shows a case; POST changes it."""
-    return _form(admin, request, prompt, get_object_or_404(prompt.cases, pk=case), "Changed")
+    return form_page(admin, request, prompt, get_object_or_404(prompt.cases, pk=case), "Changed")
 
 
 def delete(admin, request, prompt: SystemPrompt, case: int):
@@ -41,7 +40,14 @@ def delete(admin, request, prompt: SystemPrompt, case: int):
     return show(admin, request, prompt, "case_delete", f"Delete the case “{found}”?", **more)
 
 
-def _form(admin, request, prompt, case: PromptCase, verb: str):
+def refused_as_full(prompt: SystemPrompt) -> str:
+    """Return why a prompt takes no further case; empty where it does."""
+    is_full = prompt.cases.count() >= MAX_CASES
+    return f"A prompt has at most {MAX_CASES} cases. Delete one first." if is_full else ""
+
+
+def form_page(admin, request, prompt, case: PromptCase, verb: str):
+    """GET shows the form of a case; POST saves it."""
     grows = "_more" in request.POST
     form = CaseForm(request.POST or None, instance=case, more=grows)
     if request.method == "POST" and not grows and form.is_valid() and _is_saved(form):

@@ -1,0 +1,17 @@
+"""Whether an answer to a case is as it must be, found when it ends."""
+
+import asyncio
+
+from chatsite.conversations.models import Outcome
+from chatsite.prompts.checks import Checked, Result, result
+from chatsite.tryouts.models import Status, TryoutAnswer
+
+
+async def checked(answer: TryoutAnswer, outcome: Outcome) -> Result | None:
+    """Return the check's result; None without a check, and for an answer that did not end. A regular expression takes
+    time, so that it has a thread."""
+    check = answer.tryout.expected
+    if check is None or outcome.status != Status.COMPLETE:
+        return None
+    said = Checked(outcome.text, outcome.completion_tokens, outcome.finish_reason)
+    return await asyncio.to_thread(result, check, said)
