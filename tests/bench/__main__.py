@@ -37,6 +37,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, help="for how long all streams run")
     parser.add_argument("--runs", type=int, help="short answers that memory must be flat over")
     parser.add_argument("--messages", type=int, help="messages to search in; a million takes half an hour")
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep the stores to search in there, or take those that are"
+    )
     parser.add_argument("--quick", action="store_true", help="fewer of everything: about a minute")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, too")
     return parser
@@ -65,7 +68,13 @@ def run(args: argparse.Namespace) -> None:
 
 
 def options(args: argparse.Namespace) -> Options:
-    chosen = {"streams": args.streams, "seconds": args.seconds, "runs": args.runs, "messages": args.messages}
+    chosen = {
+        "streams": args.streams,
+        "seconds": args.seconds,
+        "runs": args.runs,
+        "messages": args.messages,
+        "keep": args.keep,
+    }
     return replace(
         QUICK if args.quick else Options(), **{name: value for name, value in chosen.items() if value}
     )

@@ -1,6 +1,7 @@
 """How much the benchmark measures."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 # Each is a module of tests.bench.parts whose `measure(bench)` gives a report, in this order.
 PARTS = (
@@ -30,7 +31,7 @@ class Options:
 
     streams: at once. rate: deltas a second of each. seconds: for which all of them run. runs: short answers that memory
     is to be flat over. watched: answers that several tabs watch. shared: streams that two workers share. messages: that
-    are searched in. quick: fewer of everything else, too.
+    are searched in. keep: a folder where their SQLite stores stay. quick: fewer of everything else, too.
     """
 
     streams: tuple[int, ...] = (1, 10, 50, 100, 200)
@@ -40,6 +41,7 @@ class Options:
     watched: int = 4
     shared: int = 400
     messages: int = 100_000
+    keep: Path | None = None
     quick: bool = False
 
     def spread(self, streams: int) -> float:

@@ -4,12 +4,13 @@ import json
 import random
 import signal
 import time
+from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from statistics import median
 
 from tests.bench.bench import Bench
-from tests.bench.reports import Figure, Report
+from tests.bench.reports import Figure, Report, Row
 from tests.harness.meter import MIB, Meter
 from tests.harness.people import sign_in
 from tests.harness.site import Site
@@ -81,41 +82,71 @@ def _conversation(number: int, words: list[str], chance: random.Random) -> dict:
 def imported(site: Site, path: Path, messages: int, report: Report, bench: Bench) -> None:
     """Import it by the command, in a process of its own, as the site does. It is paused for every second page."""
     (idle,) = site.shell(IDLE)
+    site.people(1)
+    begun = time.monotonic()
     process = site.manage("import", str(path), "--user", "owner", "--json")
-    meter, alone, beside, peak, cpu = Meter(process.pid), [], [], 0, 0.0
+    meter, alone, beside, peak, cpu, paused = Meter(process.pid), [], [], 0, 0.0, 0.0
     while process.poll() is None:
         peak, cpu = max(peak, meter.peak), meter.cpu
         beside.append(page_seconds(site))
         process.send_signal(signal.SIGSTOP)
         alone.append(page_seconds(site))
+        paused += alone[-1]
         process.send_signal(signal.SIGCONT)
         time.sleep(PAUSE_SECONDS)
+    seconds = time.monotonic() - begun - paused
     told = json.loads(process.communicate()[0])
-    bench.say(f"imported with {cpu:.1f} s of processor time")
-    report.rows.append({"of": "import", "messages": told["messages"], "CPU s": cpu, "peak MiB": peak / MIB})
+    bench.say(f"imported in {seconds:.0f} s, with {cpu:.1f} s of processor time")
+    report.rows += [
+        row("import", told["messages"], cpu, seconds, peak),
+        row("GET / while it is paused", pages=alone),
+        row("GET / meanwhile", pages=beside),
+    ]
     grown = (peak - int(idle) * 1024) / MIB
-    ratio = median(beside) / median(alone)
     report.figures += [
         Figure("import: CPU a message", 1000 * cpu / messages, IMPORT_CPU_MS, "ms"),
         Figure("import: peak memory above an idle process", grown, IMPORT_MIB, "MiB"),
-        Figure("a page while it is imported, beside one while that is paused", ratio, PAGE_RATIO, "×"),
+        Figure("GET / of another person meanwhile, median", median(beside) / median(alone), PAGE_RATIO, "×"),
+        Figure("GET / of another person meanwhile, p95", p95(beside) / p95(alone), PAGE_RATIO, "×"),
     ]
+
+
+def row(
+    of: str,
+    messages: int | None = None,
+    cpu: float | None = None,
+    seconds: float | None = None,
+    peak: int | None = None,
+    pages: Sequence[float] = (),
+) -> Row:
+    return {
+        "of": of,
+        "messages": messages,
+        "CPU s": cpu,
+        "s": seconds,
+        "messages/CPU s": messages / cpu if messages and cpu else None,
+        "peak MiB": peak / MIB if peak else None,
+        "p50 ms": 1000 * median(pages) if pages else None,
+        "p95 ms": 1000 * p95(pages) if pages else None,
+    }
+
+
+def p95(values: list[float]) -> float:
+    return sorted(values)[int(len(values) * 0.95)]
 
 
 def exported(site: Site, report: Report) -> None:
     meter = site.meter.start()
     idle, begun = meter.memory, time.monotonic()
-    answer = get(site, "/conversations/export/?format=json")
+    answer = get(site, "/conversations/export/?format=json", site.cookie)
     answer.read(1)
     first = time.monotonic() - begun
     size = 1
     while piece := answer.read(PIECE_BYTES):
         size += len(piece)
-    grown = (meter.peak - idle) / MIB
+    seconds, grown = time.monotonic() - begun, (meter.peak - idle) / MIB
     messages = site.database.value("SELECT count(*) FROM conversations_message")
-    report.rows.append(
-        {"of": "export", "messages": messages, "CPU s": meter.cpu, "peak MiB": meter.peak / MIB}
-    )
+    report.rows.append(row("export", messages, meter.cpu, seconds, meter.peak))
     report.figures += [
         Figure(f"export of {size / MIB:.0f} MB: first byte", first, FIRST_BYTE_SECONDS, "s"),
         Figure("export: peak memory above the idle site's", grown, EXPORT_MIB, "MiB"),
@@ -123,12 +154,15 @@ def exported(site: Site, report: Report) -> None:
 
 
 def page_seconds(site: Site) -> float:
+    """Of somebody who imports nothing."""
     begun = time.monotonic()
-    get(site, "/conversations/").read()
+    response = get(site, "/", site.cookies[0])
+    response.read()
+    assert response.status == 200, response.status
     return time.monotonic() - begun
 
 
-def get(site: Site, path: str) -> HTTPResponse:
+def get(site: Site, path: str, cookie: str) -> HTTPResponse:
     connection = HTTPConnection("127.0.0.1", site.port, timeout=60)
-    connection.request("GET", path, headers={"Cookie": site.cookie})
+    connection.request("GET", path, headers={"Cookie": cookie})
     return connection.getresponse()
