@@ -36,7 +36,7 @@ class MessageQuerySet(models.QuerySet):
         """Return the messages of this person's conversations, without deleted and temporary ones."""
         return self.open_to(user).filter(conversation__temporary_until=None)
 
-    def among(self, pks, owner: int):
+    def among(self, pks, owner):
         """Return those of these messages that are the owner's, as `of` does. SQLite would go through all conversations
         of the owner, if it could use their index: it does not know how many there are."""
         shown = self.filter(pk__in=pks, conversation__deleted=None, conversation__temporary_until=None)

@@ -12,10 +12,11 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from chatsite.conversations.models import Conversation, Folder, Message, Role
-from chatsite.history.search import finding
+from chatsite.conversations.models import Conversation, Folder, Role
+from chatsite.history.search import finding, rows
 from chatsite.history.search.finding import Found
 from chatsite.history.search.query import Query
+from chatsite.history.search.rows import Said
 from chatsite.history.search.search import Search
 from chatsite.history.search.snippets import highlighted, snippet
 from chatsite.prompts.models import SystemPrompt
@@ -101,7 +102,7 @@ def _shown(search: Search, cursor: str, best: bool, results: Results) -> Iterato
     the index until it cannot be restored any more."""
     looked = 0
     for batch in _batches(search, cursor, best):
-        allowed = _allowed(search, [found.message for found in batch])
+        allowed = rows.allowed(search, [found.message for found in batch])
         yield from (found for found in batch if found.message in allowed)
         looked += len(batch)
         if looked >= MAX_CANDIDATES:
@@ -124,26 +125,14 @@ def _batches(search: Search, cursor: str, best: bool) -> Iterator[list[Found]]:
         below, size = batch[-1].place, CANDIDATES_AT_ONCE
 
 
-def _allowed(search: Search, messages: list[int]) -> set[int]:
-    allowed = Message.objects.among(messages, search.owner).filter(**search.of_messages)
-    return set(allowed.values_list("pk", flat=True))
-
-
 def _message_hits(query: Query, user: User, found: list[Found]) -> list[Hit]:
-    of_conversation = [f"conversation__{name}" for name in ("uuid", "title", "archived")]
-    names = ["pk", "uuid", "role", "text", "created", *of_conversation]
-    own = Message.objects.among([each.message for each in found], user.pk)
-    rows = {row[0]: row for row in own.values_list(*names)}
-    return [_message_hit(query, *rows[each.message]) for each in found if each.message in rows]
+    said = rows.said(user.pk, [each.message for each in found]) if found else {}
+    return [_message_hit(query, said[each.message]) for each in found if each.message in said]
 
 
-def _message_hit(
-    query: Query, pk: int, message: UUID, role: str, text: str, created: datetime, *conversation: Any
-) -> Hit:
-    uuid, title, archived = conversation
-    return Hit(
-        uuid, title, snippet(text, query.phrases, role == Role.ASSISTANT), created, archived, message, role
-    )
+def _message_hit(query: Query, said: Said) -> Hit:
+    html = snippet(said.text, query.phrases, said.role == Role.ASSISTANT)
+    return Hit(said.of, said.title, html, said.created, said.archived, said.uuid, said.role)
 
 
 def _titles_page(search: Search, user: User, cursor: str) -> Results:
