@@ -155,6 +155,8 @@ class Changes:
             await self._notify(hint["changed"])
         if "many" in hint:
             self._send_to(self._pages.get(hint["many"], ()), None, events.conversations_changed())
+        if "folders" in hint:
+            self._send_to(self._pages.get(hint["folders"], ()), None, events.folders_changed())
         if "gone" in hint:
             owner_id, conversation = hint["gone"][0], UUID(hint["gone"][1])
             self._send_to(

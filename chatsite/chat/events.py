@@ -101,6 +101,11 @@ def conversations_changed() -> str:
     return _event("conversations.changed")
 
 
+def folders_changed() -> str:
+    """Folders of the person were made, renamed or deleted."""
+    return _event("folders.changed")
+
+
 def conversation_deleted(conversation: UUID) -> str:
     """One of the person's conversations was deleted: its title is null."""
     return _event(

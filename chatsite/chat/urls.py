@@ -21,6 +21,7 @@ urlpatterns = [
     path("conversations/readers/", readers, name="readers"),
     path("conversations/endings/", retention.endings, name="endings"),
     path("conversations/folders/", folders.folders, name="folders"),
+    path("conversations/folders/lists/", folders.lists, name="folder-lists"),
     path("conversations/folders/<uuid:uuid>/", folders.change, name="change-folder"),
     path("conversations/folders/<uuid:uuid>/delete/", folders.delete, name="delete-folder"),
     path("conversations/act/", organising.act, name="act"),

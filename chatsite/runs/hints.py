@@ -25,8 +25,9 @@ RETRY_SECONDS = 1.0
 REJOIN_SECONDS = 60.0
 
 # One of: `changed` (a conversation's id), `gone` (the owner's id and the uuid of a deleted conversation), `over` (the
-# same of a temporary one, which only pages that show it know), `sign_ins` (True), `grown` (ids of completions whose log
-# has grown).
+# same of a temporary one, which only pages that show it know), `many` (the id of a person with many changed
+# conversations), `folders` (of one whose folders have changed), `sign_ins` (True), `grown` (ids of completions whose
+# log has grown).
 Hint = dict[str, Any]
 Subscriber = Callable[[Hint], Awaitable[None]]
 

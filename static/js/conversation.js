@@ -15,7 +15,7 @@ import { Connection } from "./connection.js";
 import { DELETED, SIGNED_OUT, TOO_MANY_PAGES } from "./connection-status.js";
 import { Feedback } from "./feedback.js";
 import { Freshness } from "./freshness.js";
-import { connectedLists, leftLists, updateLists } from "./list-updates.js";
+import { connectedLists, leftLists, updateFolders, updateLists } from "./list-updates.js";
 import { moved, placeHere } from "./navigation.js";
 import { Outbox } from "./outbox.js";
 import { Parts } from "./parts.js";
@@ -117,6 +117,7 @@ class ChatConversation extends HTMLElement {
     // This conversation may be one of them.
     "conversations.changed": () => (updateLists(), this.connection.send({ type: "conversation.check" })),
     "limits.changed": ({ notice }) => this.composer.limits(notice),
+    "folders.changed": updateFolders,
     "message.created": (event) => this.#messageCreated(event),
     "reply.started": (event) => this.#replyStarted(event),
     "reply.delta": (event) => this.replies.apply(event),

@@ -53,3 +53,7 @@ function rename(event) {
 }
 
 customElements.define("history-list", HistoryList);
+
+// On a phone it may be far along the line of lists.
+const shelf = document.querySelector(".shelves [aria-current]");
+if (shelf) shelf.closest("ul").scrollLeft = shelf.offsetLeft - (innerWidth - shelf.offsetWidth) / 2;

@@ -10,9 +10,14 @@ export function updateLists(event) {
   emit("conversation-changed", event);
 }
 
+/** Folders of the person have changed: `folders.changed`. */
+export function updateFolders() {
+  emit("folders-changed");
+}
+
 /** The page is connected, for the first time or again. `answering`: the conversations that are being answered. */
 export function connectedLists(answering) {
-  if (performance.now() - missingSince > GAP_MS) updateLists();
+  if (performance.now() - missingSince > GAP_MS) updateLists(), updateFolders();
   else emit("conversations-answering", answering);
   missingSince = -Infinity;
 }

@@ -1,7 +1,7 @@
 /** The events of a person, for pages that show no conversation: they keep its lists up to date. */
 
 import { Connection } from "./connection.js";
-import { connectedLists, updateLists } from "./list-updates.js";
+import { connectedLists, updateFolders, updateLists } from "./list-updates.js";
 import { Outbox } from "./outbox.js";
 
 const connection = new Connection("/me/", { check: "person.check" });
@@ -10,6 +10,7 @@ const handlers = {
   "person.checked": sendOthers,
   "conversation.changed": updateLists,
   "conversations.changed": () => updateLists(),
+  "folders.changed": updateFolders,
 };
 
 // What other pages left unsent.

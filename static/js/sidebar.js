@@ -2,6 +2,7 @@
 
 import "./acts.js";
 import "./conversation-list.js";
+import "./folder-lists.js";
 import "./popovers.js";
 import "./shortcuts.js";
 import "./sign-out.js";

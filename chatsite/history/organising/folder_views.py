@@ -8,14 +8,15 @@ from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.db.models.functions import Now
+from django.http import Http404
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chatsite.conversations.models import Folder
 from chatsite.history.listing import side_list
 from chatsite.history.organising.acts import lock
 from chatsite.history.organising.forms import TAKEN, FolderForm
-from chatsite.history.organising.shelves import own_folder
+from chatsite.history.organising.shelves import Shelf, own_folder, shelf_of
 from chatsite.prompts.models import SystemPrompt
 from chatsite.runs.process import PROCESS
 
@@ -59,11 +60,36 @@ def delete(request, uuid: UUID):
         lock(request.user)
         folder.conversations.update(folder=None, changed=Now())
         folder.delete()
-    async_to_sync(PROCESS.hints.publish)({"many": request.user.pk})
+    _notify(request.user.pk)
     messages.success(
         request, f"The folder “{folder.name}” was deleted. Its conversations are in no folder now."
     )
     return redirect("conversations:folders")
+
+
+@login_required
+@require_safe
+def lists(request):
+    """What names folders on the page with this query, for a script that keeps it current. `conversation`: the one that
+    the page shows."""
+    try:
+        shelf = shelf_of(request.user, request.GET)
+    except Http404:  # the folder was deleted
+        shelf = Shelf()
+    context = {
+        "shelf": shelf,
+        "folders": Folder.objects.of(request.user),
+        "typed": request.GET.get("q", "").strip(),
+        "item": _uuid(request.GET.get("conversation", "")),
+    }
+    return render(request, "history/folder_lists.html", context)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _save(form: FolderForm) -> str:
@@ -75,8 +101,13 @@ def _save(form: FolderForm) -> str:
             form.save()
     except IntegrityError:  # the same name came at the same time
         return TAKEN
-    async_to_sync(PROCESS.hints.publish)({"many": form.user.pk})
+    _notify(form.user.pk)
     return ""
+
+
+def _notify(user_id: int) -> None:
+    """Tell the person's open pages at once: their lists and menus name folders."""
+    async_to_sync(PROCESS.hints.publish)({"many": user_id, "folders": user_id})
 
 
 def _page(request, problem: str = "", name: str = "", changed: Folder | None = None):

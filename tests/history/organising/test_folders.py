@@ -177,3 +177,30 @@ def test_a_search_narrows_by_folder(client, alice):
     for query in ("folder:PROGRESS bean", 'folder:"work in" recipe', "folder:work"):
         page = client.get("/conversations/", {"q": query}).content.decode().split("<main")[1]
         assert "soup" in page and "pie" not in page, query
+
+
+def lists(client, **query) -> str:
+    return client.get(reverse("conversations:folder-lists"), query).content.decode()
+
+
+def test_a_script_gets_everything_that_names_folders(client, alice):
+    client.force_login(alice)
+    work = Folder.objects.create(owner=alice, name="Work")
+    conversation = Conversation.objects.create(owner=alice)
+    page = lists(client, folder=work.uuid, conversation=conversation.uuid)
+    for name in ("heading", "shelves", "side", "options", "row-menu", "bar-menu"):
+        part = page.split(f'data-folders="{name}"')[1]
+        assert "Work" in part.split("data-folders")[0], name
+    assert f"/conversations/{conversation.uuid}/act/?to={work.uuid}" in page
+
+
+def test_a_page_of_a_deleted_folder_gets_the_lists_of_those_that_are_left(client, alice):
+    client.force_login(alice)
+    Folder.objects.create(owner=alice, name="Work")
+    assert "Work" in lists(client, folder=uuid4(), conversation="nonsense")
+
+
+def test_a_stranger_s_folders_are_in_no_list(client, alice, mallory):
+    work = Folder.objects.create(owner=alice, name="Work")
+    client.force_login(mallory)
+    assert "Work" not in lists(client, folder=work.uuid)
