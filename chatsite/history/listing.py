@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 
 from chatsite.conversations.models import Conversation, Folder
+from chatsite.history.organising import acts
 from chatsite.history.organising.shelves import ARCHIVED, DELETED, Shelf, shelf_of
 from chatsite.history.retention.due import notice
 from chatsite.history.retention.models import RetentionRule
@@ -53,10 +54,16 @@ def listing(request) -> dict:
 
 
 def side_list(request) -> dict:
-    """Return the context of the list beside a page: its newest part, and the person's folders."""
+    """Return the context of the list beside a page: its newest part, the person's folders, and what was done last."""
     found = NEWEST.all(user=request.user.pk)
     newest = _shown(found, {}, CONVERSATIONS_PER_PART, Shelf()) | {"ending": _ending(request.user, found)}
-    return {"side": newest, "folders": FOLDERS.all(user=request.user.pk)}
+    return {"side": newest, "folders": FOLDERS.all(user=request.user.pk), "done": _done(request)}
+
+
+def _done(request) -> acts.Done | None:
+    """Return what the page offers to undo after it was loaded again."""
+    act = request.GET.get(acts.DONE)
+    return acts.done_before(request.user, act) if act else None
 
 
 def _ending(user: User, newest: list[Conversation]):

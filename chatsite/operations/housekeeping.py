@@ -11,6 +11,7 @@ from django.db import DatabaseError, connections
 
 from chatsite.history.organising import trash
 from chatsite.history.retention import deleting as retention
+from chatsite.history.sharing import expiry
 from chatsite.history.temporary import delete_over
 from chatsite.operations.models import Chore
 from chatsite.people import erasing
@@ -42,6 +43,7 @@ class Job:
 JOBS: list[Job] = [
     Job("deleted conversations", timedelta(minutes=5), trash.housekeeping),
     Job("retention", timedelta(days=1), retention.housekeeping),
+    Job("expired links", timedelta(hours=1), expiry.housekeeping),
     Job("temporary conversations", timedelta(minutes=1), delete_over),
     Job("erased people", timedelta(minutes=15), erasing.housekeeping),
     Job("trials of prompts", timedelta(minutes=1), brake.housekeeping),

@@ -1,5 +1,7 @@
 /** What is done with conversations by buttons: without leaving the page, with a sentence that says it, and undone. */
 
+import { here, noteDone } from "./address.js";
+
 const FAILED = "This could not be done. Check the connection and try again.";
 const FORMS = "#act, #selection, [data-undo]";
 
@@ -12,7 +14,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches(FORMS)) return;
   const { submitter } = event;
-  if (form.id === "act") form.elements.next.value = location.pathname + location.search;
+  if (form.id === "act") form.elements.next.value = here();
   if (leaves(submitter)) return;
   event.preventDefault();
   const url = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
@@ -35,12 +37,13 @@ async function send(url, body) {
     const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
     return { ...(await response.json()), isDone: response.ok };
   } catch {
-    return { sentence: FAILED, undo: null, isDone: false };
+    return { sentence: FAILED, undo: null, done: null, isDone: false };
   }
 }
 
 // What was selected is not any more, and its buttons are hidden: `takesFocus` leads from them to the note.
-function show({ sentence, undo }, takesFocus) {
+function show({ sentence, undo, done }, takesFocus) {
+  noteDone(done);
   const notes = document.querySelector("act-notes");
   const note = notes.querySelector("template").content.cloneNode(true);
   note.querySelector("p").textContent = sentence;
@@ -63,7 +66,12 @@ function raise(note) {
   drawer.addEventListener("toggle", () => note.removeAttribute("popover"), { once: true });
 }
 
-document.addEventListener("click", ({ target }) => target.closest("[data-close-note]")?.closest(".note").remove());
+document.addEventListener("click", ({ target }) => {
+  const note = target.closest("[data-close-note]")?.closest(".note");
+  if (!note) return;
+  note.remove();
+  noteDone(null);
+});
 
 /** The menu of the lists acts on the conversation in whose row it was opened. */
 document.addEventListener("click", ({ target }) => {

@@ -1,5 +1,6 @@
 /** Shows in a list which conversations have an unsent draft in this browser, also a new one. */
 
+import { here } from "./address.js";
 import { entryOf } from "./list-parts.js";
 import { keysUnder } from "./storage.js";
 
@@ -23,7 +24,7 @@ export class DraftMarks {
     const drafted = new Set(keysUnder(prefix).map((key) => key.slice(prefix.length).split(" ")[0]));
     // The page of a new conversation shows its draft itself.
     const entry = this.#element.querySelector("[data-new-draft]");
-    entry.hidden = !drafted.has("new") || entry.firstElementChild.href === location.origin + location.pathname + location.search;
+    entry.hidden = !drafted.has("new") || entry.firstElementChild.href === location.origin + here();
     for (const mark of this.#list.querySelectorAll("[data-draft]")) {
       if (!drafted.has(mark.closest("[data-conversation]").dataset.conversation)) mark.remove();
     }

@@ -1,11 +1,13 @@
 /** Goes from one conversation to another without loading a page: <main> is replaced, the sidebar stays. */
 
+import { here } from "./address.js";
 import { announce } from "./announcer.js";
 
 const NOT_LOADED = "This page could not be loaded. Check the connection and try again.";
 const PLACE_NOTED_MS = 100;
 
 let visiting = new AbortController();
+// A new temporary conversation differs from a new one in the query.
 let shownPath = here();
 let noting;
 
@@ -64,11 +66,6 @@ export function moved(url) {
 /** Where the reader was when they left this entry of the browser's history: see Autoscroll. */
 export function placeHere() {
   return history.state?.place ?? null;
-}
-
-// A new temporary conversation differs from a new one in the query.
-function here() {
-  return location.pathname + location.search;
 }
 
 function enter(url) {

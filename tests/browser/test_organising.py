@@ -97,6 +97,35 @@ def test_a_deleted_one_is_restored_at_once_or_from_the_list(stored):
     expect(titles(page)).to_have_count(12)
 
 
+@pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}], ids=["scripted", "scriptless"])
+def test_undo_is_still_offered_when_the_page_is_loaded_again(stored, options):
+    page = stored("/conversations/?show=", **options)
+    page.get_by_role("button", name="Delete Entry 3").click()
+    expect(note(page)).to_contain_text("“Entry 3” was deleted.")
+    page.reload()
+    expect(titles(page)).to_have_count(11)
+    note(page).get_by_role("button", name="Undo").click()
+    expect(titles(page)).to_have_count(12)
+    expect(note(page)).to_contain_text("Undone.")
+    page.reload()
+    expect(note(page)).to_have_count(0)
+
+
+def test_undo_is_offered_again_beside_a_conversation_until_its_line_is_closed(stored):
+    page = stored("/conversations/")
+    titles(page).first.click()
+    connected(page)
+    sidebar(page).get_by_role("button", name="More: Entry 2").click()
+    page.locator("#row-menu").get_by_role("button", name="Archive", exact=True).click()
+    expect(note(page)).to_contain_text("“Entry 2” was archived.")
+    page.reload()
+    expect(note(page)).to_contain_text("“Entry 2” was archived.")
+    note(page).get_by_role("button", name="Close").click()
+    page.reload()
+    connected(page)
+    expect(note(page)).to_have_count(0)
+
+
 def test_deleting_for_good_asks_first(stored):
     page = stored("/conversations/")
     page.get_by_label("Select all").check()
@@ -124,7 +153,7 @@ def test_the_bar_of_a_conversation_pins_it_and_deletes_it_with_undo(page, open_p
     expect(page.locator("#bar-menu").get_by_role("button", name="Unpin")).to_be_visible()
     page.keyboard.press("Escape")
     delete_here(page)
-    expect(page).to_have_url(re.compile(r":\d+/$"))
+    expect(page).to_have_url(re.compile(r":\d+/(\?done=[^/]*)?$"))
     expect(sidebar(other).get_by_text("Badgers")).to_have_count(0)
     note(page).get_by_role("button", name="Undo").click()
     expect(sidebar(other).get_by_text("Badgers")).to_be_visible()
@@ -201,6 +230,34 @@ def test_a_folder_is_renamed_and_deleted_without_its_conversations(stored):
     expect(titles(page)).to_have_count(12)
 
 
+def test_all_that_names_folders_follows_those_that_are_made_and_renamed_in_another_tab(stored):
+    page, other = stored("/conversations/"), stored("/conversations/folders/")
+    page.wait_for_load_state("networkidle")
+    lists = page.get_by_role("navigation", name="Lists")
+    make_folder(other, "Work")
+    expect(lists.get_by_role("link", name="Work")).to_be_visible()
+    boxes(page).first.check()
+    page.get_by_label("Folder", exact=True).select_option("Work")
+    lists.get_by_role("link", name="Work").click()
+    page.wait_for_load_state("networkidle")
+    other.get_by_text("Edit", exact=True).click()
+    other.get_by_label("Name", exact=True).fill("Garden")
+    other.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Garden")).to_be_visible()
+    expect(lists.locator("[aria-current]")).to_have_text("Garden")
+    expect(page).to_have_title(re.compile("Garden"))
+
+
+def test_a_menu_moves_to_a_folder_that_was_made_in_another_tab(stored):
+    page, other = stored("/conversations/"), stored("/conversations/folders/")
+    page.wait_for_load_state("networkidle")
+    make_folder(other, "Work")
+    expect(page.get_by_role("navigation", name="Lists").get_by_role("link", name="Work")).to_be_visible()
+    page.get_by_role("main").get_by_role("button", name="More: Entry 2").click()
+    page.locator("#row-menu").get_by_role("button", name="Work").click()
+    expect(note(page)).to_contain_text("“Entry 2” was moved to “Work”.")
+
+
 @pytest.mark.parametrize("options", DEVICES)
 def test_nobody_is_kept_out(stored, options):
     page = stored("/conversations/folders/", **options)
@@ -240,6 +297,18 @@ def test_on_a_phone_targets_are_large_and_nothing_is_wider_than_it(stored):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     for button in page.locator("#selection button:visible").all():
         assert button.bounding_box()["height"] >= 44
+
+
+def test_on_a_phone_little_stands_before_the_first_conversation(stored):
+    page = stored("/conversations/folders/", **PHONE)
+    for number in range(6):
+        make_folder(page, f"A folder, number {number}")
+    page.goto("/conversations/")
+    bar = page.get_by_role("banner").or_(page.locator(".bar")).first.bounding_box()
+    assert titles(page).first.bounding_box()["y"] - bar["height"] <= 200
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("navigation", name="Lists").get_by_role("link", name="Recently deleted").tap()
+    expect(page.locator(".shelves [aria-current]")).to_be_in_viewport(ratio=1)
 
 
 def test_on_a_phone_the_menu_of_a_row_opens_over_the_drawer(stored):

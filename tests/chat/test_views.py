@@ -71,7 +71,8 @@ def test_deleting_in_the_history_stays_there_and_says_so(page, client, alice, co
     assert f'value="delete" formaction="{act}"' in page("history").content.decode()
     assert 'href="/conversations/"' in client.get(url).content.decode()
     response = client.post(url, follow=True)
-    assert response.redirect_chain == [("/conversations/", 302)]
+    ((address, _),) = response.redirect_chain
+    assert address.startswith("/conversations/?done=")
     assert "“Is this bold?” was deleted." in response.content.decode()
 
 

@@ -14,7 +14,10 @@ from django.utils import timezone
 from chatsite.conversations.models import Completion, Conversation, Folder
 from chatsite.history.organising import sentences
 from chatsite.history.organising.models import Act, ActItem, Kind
+from chatsite.history.sharing.models import Share, ShareQuerySet
 
+# Names an act in the address of a page: the page offers to undo it.
+DONE = "done"
 FIELDS = {
     Kind.PIN: "pinned",
     Kind.UNPIN: "pinned",
@@ -54,9 +57,23 @@ def do(user: User, kind: Kind, conversations: "QuerySet[Conversation]", folder: 
         changed.update(**{field: value}, changed=Now())
         if kind == Kind.DELETE:
             Completion.objects.stop_in(act.items.values("conversation"))
+        # What was deleted is not published again by restoring it.
+        links = _links_of(act).expire_now() if kind == Kind.RESTORE else 0
         some = list(changed.values_list("pk", "title")[:2])
-    sentence = sentences.done(kind, folder, count, title=some[0][1])
+    sentence = sentences.done(kind, folder, count, title=some[0][1]) + sentences.links_off(links)
     return Done(sentence, act.uuid, tuple(pk for pk, _ in some))
+
+
+def done_before(user: User, uuid: str) -> Done | None:
+    """Return what an act has done, as long as it can be undone; None for anything else."""
+    try:
+        act = Act.objects.filter(owner=user, uuid=UUID(uuid)).select_related("folder").first()
+    except ValueError:
+        return None
+    titles = list(act.items.values_list("conversation__title", flat=True)[:1]) if act else []
+    if act is None or not titles:
+        return None
+    return Done(sentences.done(Kind(act.kind), act.folder, act.items.count(), titles[0]), act.uuid)
 
 
 def undo(user: User, uuid: UUID) -> Done:
@@ -70,8 +87,9 @@ def undo(user: User, uuid: UUID) -> Done:
         still = Conversation.objects.filter(pk__in=act.items.values("conversation"), **{field: _value(act)})
         some = tuple(still.values_list("pk", flat=True)[:2])
         count = still.update(**{field: _value_before(act)}, changed=Now())
+        links = _links_of(act).open().count() if act.kind == Kind.DELETE else 0
         act.delete()
-    return Done(sentences.undone(count), None, some)
+    return Done(sentences.undone(count) + sentences.links_on(links), None, some)
 
 
 def lock(user: User) -> None:
@@ -83,6 +101,11 @@ def _selected(user: User, kind: Kind, conversations: Any) -> Any:
     own = Conversation.objects
     mine = own.deleted_by(user) if kind == Kind.RESTORE else own.of(user)
     return mine.filter(pk__in=conversations.order_by().values("pk"))
+
+
+def _links_of(act: Act) -> ShareQuerySet:
+    links: ShareQuerySet = Share.objects.filter(conversation__in=act.items.values("conversation"))
+    return links
 
 
 def _value(act: Act) -> Any:

@@ -30,6 +30,22 @@ def done(kind: Kind, folder: Folder | None, count: int, title: str) -> str:
     )
 
 
+def links_off(count: int) -> str:
+    """Return what became of so many links to what was restored."""
+    return _of_links(count, "stays off until you update it", "stay off until you update them")
+
+
+def links_on(count: int) -> str:
+    """Return what became of so many links to what was not deleted after all."""
+    return _of_links(count, "works again", "work again")
+
+
+def _of_links(count: int, of_one: str, of_many: str) -> str:
+    if not count:
+        return ""
+    return f" Its link {of_one}." if count == 1 else f" {count:,} links {of_many}."
+
+
 def unchanged(kind: Kind, folder: Folder | None) -> str:
     """Return why nothing was changed."""
     state = (f"in “{folder.name}”" if folder else "in no folder") if kind == Kind.MOVE else _ALREADY[kind]

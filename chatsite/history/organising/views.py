@@ -6,7 +6,7 @@ from uuid import UUID
 from asgiref.sync import async_to_sync
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -53,7 +53,7 @@ def delete_one(request, conversation: Conversation, after: str) -> HttpResponseR
     done = trash.delete(request.user, Conversation.objects.filter(pk=conversation.pk))
     _notify(request.user.pk, done, is_many=False)
     messages.success(request, done.sentence, extra_tags=str(done.undo or ""))
-    return HttpResponseRedirect(after)
+    return HttpResponseRedirect(_with_undo(after, done.undo))
 
 
 @login_required
@@ -103,9 +103,9 @@ def _answer(request, done: Done, is_many: bool = False):
     _notify(request.user.pk, done, is_many)
     if request.accepts("text/html"):
         messages.success(request, done.sentence, extra_tags=str(done.undo or ""))
-        return HttpResponseRedirect(_next(request))
+        return HttpResponseRedirect(_with_undo(_next(request), done.undo))
     url = reverse("conversations:undo", args=[done.undo]) if done.undo else None
-    return JsonResponse({"sentence": done.sentence, "undo": url})
+    return JsonResponse({"sentence": done.sentence, "undo": url, "done": done.undo})
 
 
 def _refused(request, sentence: str, status: int = 422):
@@ -127,6 +127,16 @@ def _notify(user_id: int, done: Done, is_many: bool) -> None:
 
 def _page_of(uuid: UUID) -> str:
     return reverse("conversations:detail", args=[uuid])
+
+
+def _with_undo(url: str, act: UUID | None) -> str:
+    """Return the address of a page that offers to undo this act, also when it is loaded again."""
+    parts = urlsplit(url)
+    query = QueryDict(parts.query, mutable=True)
+    query.pop(acts.DONE, None)
+    if act:
+        query[acts.DONE] = str(act)
+    return parts._replace(query=query.urlencode()).geturl()
 
 
 def _next(request) -> str:

@@ -16,6 +16,9 @@ from chatsite.conversations.models import Conversation, Role
 from chatsite.history.sharing.links import digest, new_seed, token_of
 from chatsite.rendering import HTML_CACHE
 
+# An expired link can be updated for so long; then it is deleted with all that it showed.
+KEEP_EXPIRED_DAYS = 30
+
 
 class ShareQuerySet(models.QuerySet):
     def of(self, user: User):
@@ -27,6 +30,15 @@ class ShareQuerySet(models.QuerySet):
         unexpired = Q(expires=None) | Q(expires__gt=timezone.now())
         there = self.filter(conversation__deleted=None, conversation__owner__is_active=True)
         return there.filter(unexpired)
+
+    def expired_long_ago(self):
+        """Return those that are to be deleted."""
+        return self.filter(expires__lte=timezone.now() - timedelta(days=KEEP_EXPIRED_DAYS))
+
+    def expire_now(self) -> int:
+        """Let those that have not expired do so. Returns how many."""
+        now = timezone.now()
+        return self.filter(Q(expires=None) | Q(expires__gt=now)).update(expires=now)
 
     def by_token(self, token: str):
         """Return the share that this link opens; None for any other."""
@@ -81,6 +93,11 @@ class Share(models.Model):
     @property
     def has_expired(self) -> bool:
         return self.expires is not None and self.expires <= timezone.now()
+
+    @property
+    def kept_until(self) -> datetime:
+        """When an expired one is deleted."""
+        return self.expires + timedelta(days=KEEP_EXPIRED_DAYS)
 
     def expire_after(self, days: int | None, now: datetime) -> None:
         """Let it expire so many days from now; never for None."""

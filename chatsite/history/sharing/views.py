@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chatsite.conversations.access import own_conversation
 from chatsite.history.listing import side_list
 from chatsite.history.sharing.forms import ShareForm
-from chatsite.history.sharing.models import Share
+from chatsite.history.sharing.models import KEEP_EXPIRED_DAYS, Share
 from chatsite.history.sharing.snapshots import shareable, take
 
 MAX_LINKS_PER_PERSON = 500
@@ -67,7 +67,8 @@ def revoke(request, uuid: UUID):
 def links(request):
     """All links of this person."""
     found = Share.objects.of(request.user).select_related("conversation").newest_first()
-    return render(request, "history/links.html", {"links": _addressed(request, found)} | side_list(request))
+    context = {"links": _addressed(request, found), "days_kept": KEEP_EXPIRED_DAYS}
+    return render(request, "history/links.html", context | side_list(request))
 
 
 def _page(request, conversation, form, links, refused, link=None):

@@ -13,6 +13,8 @@ from chatsite.history.organising import sentences
 from chatsite.history.organising.acts import do, undo
 from chatsite.history.organising.models import Act, ActItem, Kind
 from chatsite.history.search.check import problems
+from chatsite.history.sharing.models import Share
+from chatsite.history.sharing.snapshots import take
 
 EVERY = list(Kind)
 
@@ -166,3 +168,25 @@ def test_ten_thousand_take_as_many_statements_as_two(alice, work, kind):
             undo(alice, done.undo)
         counts.append(len(captured))
     assert counts[0] == counts[1] < 25
+
+
+@pytest.fixture
+def link(alice) -> Share:
+    """A link that never expires."""
+    share = Share(conversation=Conversation.objects.create(owner=alice, title="Bread"))
+    take(share)
+    return share
+
+
+def test_restoring_does_not_publish_again(alice, link):
+    do(alice, Kind.DELETE, Conversation.objects.all())
+    done = do(alice, Kind.RESTORE, Conversation.objects.all())
+    assert done.sentence == "“Bread” was restored. Its link stays off until you update it."
+    assert not Share.objects.open().exists() and Share.objects.of(alice).get() == link
+
+
+def test_undoing_a_deletion_leaves_links_as_they_were_and_says_so(alice, link):
+    done = do(alice, Kind.DELETE, Conversation.objects.all())
+    assert not Share.objects.open().exists()
+    assert undo(alice, done.undo).sentence == "Undone. Its link works again."
+    assert Share.objects.open().get().expires is None

@@ -56,11 +56,43 @@ def test_undo_is_a_button_on_the_page_that_follows(act, client, made):
     assert Conversation.objects.filter(deleted=None).count() == 50
 
 
+def test_undo_is_offered_again_when_the_page_is_loaded_again(act, client, made):
+    client.force_login(made[0].owner)
+    gone = client.post(reverse("conversations:act"), {"act": "archive", "conversation": uuids(made[:20])})
+    first, again = (client.get(gone.url).content.decode() for _ in range(2))
+    (done,) = Act.objects.all()
+    for page in (first, again):
+        assert page.count("20 conversations were archived.") == 1
+        assert page.count(reverse("conversations:undo", args=[done.uuid])) == 1
+
+
+def test_undo_is_not_offered_any_more_once_it_was_done(script, client, made):
+    told = script("pin", conversations=" ".join(uuids(made))).json()
+    address = f"{reverse('conversations:history')}?done={told['done']}"
+    assert "50 conversations were pinned." in client.get(address).content.decode()
+    client.post(told["undo"])
+    assert "were pinned" not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("done", ["", "nonsense", "\0", str(uuid4())])
+def test_an_address_that_names_no_act_says_nothing(client, alice, done):
+    client.force_login(alice)
+    page = client.get(reverse("conversations:history"), {"done": done})
+    assert page.status_code == 200 and "Undo</button>" not in page.content.decode().split("<template>")[0]
+
+
+def test_a_stranger_is_not_told_what_was_done(script, client, mallory, made):
+    told = script("pin", conversations=str(made[0].uuid)).json()
+    client.force_login(mallory)
+    page = client.get(reverse("conversations:history"), {"done": told["done"]}).content.decode()
+    assert "Number 0" not in page
+
+
 def test_a_script_gets_the_sentence_and_the_way_to_undo_it(script, client, made):
     told = script("pin", conversations=" ".join(uuids(made))).json()
     assert told["sentence"] == "50 conversations were pinned."
     told = client.post(told["undo"], headers={"accept": "application/json"}).json()
-    assert told == {"sentence": "Undone for 50 conversations.", "undo": None}
+    assert told == {"sentence": "Undone for 50 conversations.", "undo": None, "done": None}
     assert not Conversation.objects.filter(pinned=True).exists()
 
 
@@ -154,13 +186,15 @@ def test_what_names_no_conversation_changes_nothing(act, made, garbage):
 def test_it_leads_to_no_other_site(client, alice, made, url):
     client.force_login(alice)
     fields = {"act": "pin", "conversation": uuids(made), "next": url}
-    assert client.post(reverse("conversations:act"), fields).url == reverse("conversations:history")
+    page = client.post(reverse("conversations:act"), fields).url
+    assert page == f"{reverse('conversations:history')}?done={Act.objects.get().uuid}"
 
 
 def test_it_leads_back_to_its_page(client, alice, made):
     client.force_login(alice)
-    fields = {"act": "pin", "conversation": uuids(made), "next": "/conversations/?show=pinned"}
-    assert client.post(reverse("conversations:act"), fields).url == "/conversations/?show=pinned"
+    fields = {"act": "pin", "conversation": uuids(made), "next": "/conversations/?show=pinned&done=before"}
+    page = client.post(reverse("conversations:act"), fields).url
+    assert page == f"/conversations/?show=pinned&done={Act.objects.get().uuid}"
 
 
 def test_only_people_who_are_signed_in_do_anything(client, made):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chatsite.conversations.models import Conversation, Message
 from chatsite.history.organising import trash
-from chatsite.history.organising.acts import do
+from chatsite.history.organising.acts import do, undo
 from chatsite.history.organising.models import Act, Kind
 from chatsite.history.search.check import problems
 from chatsite.history.sharing.models import Share
@@ -100,12 +100,11 @@ def test_the_site_does_it_by_itself():
     assert trash.housekeeping in [job.work for job in JOBS]
 
 
-def test_the_links_to_it_rest_until_it_is_restored(alice):
+def test_the_links_to_it_rest_until_its_deletion_is_undone(alice):
     share = Share.objects.create(conversation=Conversation.objects.create(owner=alice))
     done = trash.delete(alice, Conversation.objects.all())
     assert not Share.objects.of(alice).exists() and Share.objects.by_token(share.token) is None
-    assert done.undo
-    do(alice, Kind.RESTORE, Conversation.objects.all())
+    undo(alice, done.undo)
     assert Share.objects.by_token(share.token) == share
 
 
