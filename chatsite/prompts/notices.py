@@ -13,7 +13,7 @@ def notices(prompt: SystemPrompt, version: SystemPromptVersion | None) -> list[s
     if not version:
         return []
     offered = choices_for(None)
-    windows = [(model.label, model.window) for model in offered if model.window]
+    windows = [(model.label, model.window) for model in offered if model.window and prompt.fits(model.name)]
     around = Surroundings(
         min(windows, key=lambda each: each[1], default=None),
         frozenset(model.name for model in offered),

@@ -55,3 +55,8 @@ def _lowest(price: Any) -> Decimal | None:
     """Return a price; of one that rises with the length of a request, that of short ones."""
     number = getattr(price, "base", price)
     return None if number is None else round(number, PRICE_PLACES)
+
+
+def written(number: Decimal | int | None) -> str:
+    """Return a price or a window without zeros at its end; empty for none."""
+    return "" if number is None else f"{Decimal(number).normalize():f}"

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 
-from chatsite.providers.known_prices import Known, known_of, known_of_model
+from chatsite.providers.known_prices import Known, known_of, known_of_model, written
 from chatsite.providers.models import Model
 from chatsite.providers.params import ALTERNATIVES, TYPED
 
@@ -51,6 +51,7 @@ class ModelForm(forms.ModelForm):
             *["input_price", "output_price"],
             *[*TYPED, "other_params"],
         ]
+        labels = {"top_p": "Top p", "max_tokens": "Max tokens"}
         help_texts = {
             "input_price": "For a million tokens of questions. Empty: cost is not counted.",
             "output_price": "For a million tokens of answers. Empty: cost is not counted.",
@@ -95,7 +96,7 @@ class ModelForm(forms.ModelForm):
         self.data = self.data.copy()
         empty = [name for name, value in known._asdict().items() if value and not self.data.get(name)]
         for name in empty:
-            self.data[name] = str(getattr(known, name))
+            self.data[name] = written(getattr(known, name))
         what = ", ".join(str(self.fields[name].label).lower() for name in empty)
         self.filled = (
             f"Filled in: {what}. Nothing is saved yet. {IN_DOLLARS}"
@@ -150,6 +151,8 @@ class GroupsForm(forms.Form):
         is_for_groups = self.cleaned_data.get("who") == self.GROUPS
         if is_for_groups and "groups" in self.cleaned_data and not self.cleaned_data["groups"]:
             self.add_error("groups", "Choose at least one group, or everyone.")
+        if self.cleaned_data.get("who") == self.EVERYONE and self.changed_data == ["groups"]:
+            self.add_error("who", "Groups are ticked. Choose “Only these groups”, or untick them.")
 
     @property
     def chosen(self) -> list[Group]:

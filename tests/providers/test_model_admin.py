@@ -130,6 +130,15 @@ def test_who_chooses_no_group_is_told_so_and_nothing_becomes_open(admin, model, 
     assert model.groups.exists()
 
 
+def test_who_ticks_a_group_and_leaves_everyone_is_asked_which_it_is(admin, model, sales):
+    page = act(admin, "to_groups", model, confirmed=1, who="everyone", groups=[sales.pk])
+    assert "Groups are ticked." in page.content.decode()
+    model.groups.add(sales)
+    assert "for everyone" in notes(
+        act(admin, "to_groups", model, confirmed=1, who="everyone", groups=[sales.pk])
+    )
+
+
 def test_the_page_of_groups_begins_with_what_the_chosen_models_have(admin, model, sales):
     model.groups.add(sales)
     form = act(admin, "to_groups", model).context["form"]

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.template.response import TemplateResponse
 
 from chatsite.audit.recording import differences, values
-from chatsite.providers.known_prices import Known, known_of_model
+from chatsite.providers.known_prices import Known, known_of_model, written
 from chatsite.providers.model_forms import GroupsForm, counted, people_in
 from chatsite.providers.models import Model
 
@@ -65,10 +65,11 @@ def _now_of(models: list[Model]) -> dict:
 
 
 class Change(NamedTuple):
-    """What would change in a model. overwrites: an admin wrote other numbers."""
+    """What would change in a model: each number now and then; where none is known, it stays. overwrites: an admin
+    wrote other numbers."""
 
     model: Model
-    numbers: list[tuple[object, object]]
+    numbers: list[tuple[str, str]]
     overwrites: bool
 
 
@@ -101,7 +102,8 @@ def _change(model: Model) -> Change | None:
     differs = [(now, then) for now, then in pairs if then is not None and now != then]
     if not differs:
         return None
-    return Change(model, pairs, any(now is not None for now, _ in differs))
+    shown = [(written(now), written(now if then is None else then)) for now, then in pairs]
+    return Change(model, shown, any(now is not None for now, _ in differs))
 
 
 def _fill_in(admin, request, model: Model) -> None:

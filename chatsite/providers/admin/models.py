@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from chatsite.audit.audited import Audited
 from chatsite.providers.admin import bulk
-from chatsite.providers.known_prices import is_installed
+from chatsite.providers.known_prices import is_installed, written
 from chatsite.providers.model_forms import ModelForm
 from chatsite.providers.models import MadeBy, Model
 from chatsite.providers.params import TYPED
@@ -21,17 +21,7 @@ PER_MILLION = "For a million tokens, in a currency of your choice."
 @admin.register(Model)
 class ModelAdmin(Audited, admin.ModelAdmin):
     form = ModelForm
-    list_display = [
-        "name",
-        "provider",
-        "offered",
-        "is_default",
-        "audience",
-        "kind",
-        "tokens",
-        "prices",
-        "listed",
-    ]
+    list_display = ["name", "provider", "offered", "is_default", "audience", "tokens", "prices", "listed"]
     list_filter = ["offered", "kind", "provider", "groups", "available", "made_by"]
     list_select_related = ["provider"]
     search_fields = ["name", "title"]
@@ -88,7 +78,7 @@ class ModelAdmin(Audited, admin.ModelAdmin):
         context |= {"can_fill_in": is_installed(), "filled": getattr(form, "filled", "")}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    @admin.display(description="context window", ordering="context_window")
+    @admin.display(description="window", ordering="context_window")
     def tokens(self, model):
         return model.window
 
@@ -102,12 +92,11 @@ class ModelAdmin(Audited, admin.ModelAdmin):
     def audience(self, model):
         return bulk.audience(model)
 
-    @admin.display(description="prices in / out")
+    @admin.display(description="prices")
     def prices(self, model):
         if model.input_price is None and model.output_price is None:
             return ""
-        numbers = (model.input_price, model.output_price)
-        return " / ".join("–" if each is None else f"{each.normalize():f}" for each in numbers)
+        return " / ".join(written(price) or "–" for price in (model.input_price, model.output_price))
 
     @admin.display(description="listed", boolean=True, ordering="available")
     def listed(self, model):
