@@ -156,3 +156,21 @@ def test_an_editor_reads_what_was_shared_and_comes_from_details_to_the_answer(ch
     with chat.context.expect_page() as opened:
         answer(chat).get_by_role("link", name="All that it was written from").click(modifiers=["Control"])
     expect(opened.value.get_by_role("heading", name="What it was written from")).to_be_visible()
+
+
+def test_details_show_only_staff_what_leads_to_the_admin(chat, site):
+    message = answer(chat).get_attribute("data-message")
+    site.shell(
+        "from chatsite.conversations.models import Completion; from chatsite.prompts.models import SystemPrompt; "
+        "prompt = SystemPrompt.objects.create(name='Herbs', enabled=False); version = prompt.draft('Be kind.'); "
+        f"Completion.objects.filter(message__uuid='{message}').update(prompt_version=version); print('done')"
+    )
+    chat.reload()
+    answer(chat).get_by_text("Details").click()
+    links = [answer(chat).get_by_role("link", name=name) for name in ("Open this version", "All that it was")]
+    for link in links:
+        expect(link).to_be_visible()
+    chat.eval_on_selector("chat-conversation", "page => page.removeAttribute('data-sees')")
+    for link in links:
+        expect(link).to_be_hidden()
+    expect(answer(chat).get_by_text("Herbs · v1")).to_be_visible()
