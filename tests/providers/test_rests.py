@@ -64,6 +64,15 @@ async def test_after_three_failures_in_a_row_others_are_asked_first(
     assert len(upstream.requests) == 3
 
 
+async def test_an_answers_details_name_the_provider_that_answered(
+    alice, provider, other, upstream, open_page
+):
+    fail(upstream, 1)
+    page = await open_page(alice)
+    await page.ask("Hello?")
+    assert "test-model · Second" in (await page.until("reply.finished"))["html"]
+
+
 async def test_two_failures_are_no_reason_to_rest(alice, provider, other, upstream, open_page):
     fail(upstream, 2)
     await ask(alice, open_page, 2)
