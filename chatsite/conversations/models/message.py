@@ -137,7 +137,7 @@ class Message(models.Model):
     @cached_property
     def feedback(self):
         """What its conversation's owner thinks of it; None for nothing. `branch.part` has set it already."""
-        return self.all_feedback.first()
+        return next(iter(self.all_feedback.all()), None)
 
     @property
     def parent_uuid(self) -> UUID | None:

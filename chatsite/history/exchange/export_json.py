@@ -90,6 +90,8 @@ def _message(
         "reasoning": reasoning,
         "created": message.created,
     }
+    if given := message.feedback:
+        told["feedback"] = {"value": given.value, "words": given.words, "shared": given.shared}
     return told | {"completions": [_run(run, prompts) for run in runs]} if runs else told
 
 

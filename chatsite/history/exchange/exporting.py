@@ -28,8 +28,8 @@ def conversations(pks: list[int]) -> Iterator[Conversation]:
 
 
 def messages(conversation: Conversation) -> Iterator[Message]:
-    """Yield all messages with their completions, parents before replies."""
-    rows = conversation.messages.with_completions().order_by("pk")
+    """Yield all messages with their completions and feedback, parents before replies."""
+    rows = conversation.messages.with_completions().prefetch_related("all_feedback").order_by("pk")
     return _in_parts(rows)
 
 

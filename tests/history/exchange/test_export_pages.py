@@ -8,7 +8,8 @@ import pytest
 from django.test import AsyncClient
 from django.urls import reverse
 
-from chatsite.conversations.models import Conversation
+from chatsite.conversations.models import Conversation, Feedback
+from chatsite.history.exchange.export_json import json_export
 from chatsite.history.exchange.export_markdown import NOT_IN_YAML, markdown
 from chatsite.history.exchange.exports import file_name
 from chatsite.history.exchange.identifiers import derived
@@ -74,6 +75,14 @@ async def test_a_whole_list_and_all_that_a_search_finds_can_be_selected(alice, t
     fields = {name: value.format(uuid=two[1].uuid) for name, value in chosen.items()}
     _, content, _ = await download(alice, reverse("exchange:exports"), format="json", **fields)
     assert [each["title"] for each in json.loads(content)["conversations"]] == ["Bread"]
+
+
+def test_what_a_person_said_of_an_answer_goes_along(alice, conversation):
+    answer = conversation.messages.get(role="assistant")
+    Feedback.objects.create(message=answer, person=alice, value=-1, words="Too long")
+    question, answer = json.loads("".join(json_export([conversation])))["conversations"][0]["messages"]
+    assert "feedback" not in question
+    assert answer["feedback"] == {"value": -1, "words": "Too long", "shared": False}
 
 
 async def test_what_is_not_ones_own_is_in_no_export(alice, mallory, two):
