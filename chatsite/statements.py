@@ -14,8 +14,9 @@ from django.db.models.sql.compiler import SQLCompiler
 Row = tuple[Any, ...]
 # Placeholders of parameters in SQL. A percent sign is written twice.
 PLACES = re.compile("%[%s]")
-# Fields that store values of a type as they are. PostgreSQL's numbers have sizes.
+# Fields that store values of a type as they are, as all do with None. PostgreSQL's numbers have sizes.
 PLAIN = {
+    models.BooleanField: bool,
     models.CharField: str,
     models.TextField: str,
     models.AutoField: int,
@@ -37,7 +38,9 @@ class Given(models.Expression):
 
     def value(self, values: Mapping[str, Any], database: BaseDatabaseWrapper) -> Any:
         value = values[self.name]
-        if type(value) is self._plain and (self._plain is str or database.vendor == "sqlite"):
+        if value is None:
+            return None
+        if type(value) is self._plain and (self._plain is not int or database.vendor == "sqlite"):
             return value
         return self.output_field.get_db_prep_save(value, database)
 

@@ -83,33 +83,38 @@ async def dispatch(command: Command, sender: Sender, tab: OpenTab | None = None)
 
 
 async def _begin(command: Beginning, sender: Sender, tab: OpenTab | None) -> None:
-    """Save a turn, start its answer, and show it on the open pages."""
-    turn, turn_events = await _save_and_start(command, sender)
-    if turn_events:
-        await _show(turn, turn_events)
-    elif tab:
+    """Save a turn, start its answer, and show it on the open pages. One that was saved before is shown again."""
+    turn = await _save_and_start(command, sender)
+    if tab and not turn.is_new:
         await tab.show_again(turn.completion)
 
 
-async def _save_and_start(command: Beginning, sender: Sender) -> tuple[Turn, list[str]]:
-    """Return the turn, and the events that put it on a page; none where it had been saved before."""
+async def _save_and_start(command: Beginning, sender: Sender) -> Turn:
     if PROCESS.runs.draining:
         raise Refusal("restarting", "The site is being restarted. Send this again in a moment.")
     loop = asyncio.get_running_loop()
 
     # Started by the thread that saves: a caller is cancelled when its page disconnects, and what is saved is answered.
-    def save_and_start() -> tuple[Turn, list[str]]:
+    def save_and_start() -> Turn:
         if sender.credential and not is_signed_in(sender.credential):
             raise signed_out()
         turn = _save(command, sender)
-        if not turn.is_new:
-            return turn, []
-        loop.call_soon_threadsafe(PROCESS.runs.start, turn, context=Context())
-        # After that: what goes upstream does not wait for what pages show.
-        return turn, events.turn(turn.message, turn.completion)
+        if turn.is_new:
+            turn_events: list[str] = []
+            try:
+                turn_events = events.turn(turn.message, turn.completion)
+            finally:
+                loop.call_soon_threadsafe(_start, turn, turn_events, context=Context())
+        return turn
 
-    begun: tuple[Turn, list[str]] = await database_sync_to_async(save_and_start)()
-    return begun
+    saved: Turn = await database_sync_to_async(save_and_start)()
+    return saved
+
+
+def _start(turn: Turn, turn_events: list[str]) -> None:
+    """In one step: an answer that ended before it is shown would have to be read from the database again."""
+    PROCESS.runs.start(turn)
+    CHANGES.began(turn, turn_events)
 
 
 def _save(command: Beginning, sender: Sender) -> Turn:
@@ -121,13 +126,6 @@ def _save(command: Beginning, sender: Sender) -> Turn:
             return turns.create_reply(user, conversation, parent, options)
         case ContinueReply(message):
             return continuing.continue_reply(user, conversation, message)
-
-
-async def _show(turn: Turn, turn_events: list[str]) -> None:
-    if turn.completion.pk in PROCESS.runs.ours:
-        CHANGES.began(turn, turn_events)
-    else:
-        await CHANGES.announce(turn.message.conversation_id)
 
 
 async def _stop(command: StopReply, sender: Sender) -> None:
