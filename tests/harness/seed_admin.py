@@ -13,6 +13,7 @@ from chatsite.audit.models import Event
 from chatsite.banners.models import Banner
 from chatsite.conversations.models import Conversation, Outcome, SharedAnswer, Status
 from chatsite.history.retention.models import RetentionRule
+from chatsite.people.erasing import plan
 from chatsite.prompts.checks import Result
 from chatsite.prompts.models import (
     PromptCase,
@@ -61,7 +62,12 @@ def admin_rows() -> None:
         "conversations/sharedanswer": _shared(conversation),
         "conversations/completion": conversation.messages.last().completions.get(),
     }  # fmt: skip
-    own = [f"{path}/{row.pk}/change/" for path, row in rows.items()]
+    leaver = User.objects.create_user("leaver")
+    plan([leaver], LONG, root)
+    prompt = SystemPrompt.objects.get(name="Support assistant")
+    prompt.groups.add(group)
+    own = [f"auth/user/{person.pk}/erase/", f"auth/user/{leaver.pk}/erase/", f"auth/user/{leaver.pk}/change/"]
+    own += [f"{path}/{row.pk}/change/" for path, row in rows.items()]
     sys.stdout.write(" ".join(pages + own) + "\n")
 
 
