@@ -18,7 +18,10 @@ class PersonGroupAdmin(Audited, GroupAdmin):
     about_empty = "A group may use models and system prompts that others may not, and has limits of its own."
     form = GroupForm
     audited_fields = ("name", "permissions")
-    fields = ["name", "permissions"]
+    fieldsets = [
+        (None, {"fields": ["name"]}),
+        ("Permissions in the admin", {"fields": ["permissions"], "classes": ["collapse"]}),
+    ]
 
     def audited_values(self, group):
         offered = {"models": names(Model, group), "system prompts": names(SystemPrompt, group)}
