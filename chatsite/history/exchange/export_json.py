@@ -82,7 +82,7 @@ def _message(
     if runs and runs[-1].status == Status.STREAMING:
         logged = runs[-1].logged()
         text, reasoning = text + logged[0], reasoning + logged[1]
-    told = {
+    told: dict[str, Any] = {
         "id": message.uuid,
         "parent": ids.get(message.parent_id),
         "role": message.role,
