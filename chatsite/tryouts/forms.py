@@ -183,13 +183,13 @@ class TryForm(forms.Form):
         return False
 
     def columns_of(self, cleaned) -> list[Column]:
-        """Return the columns of these values: each text asks each model."""
+        """Return the columns of these values: each text asks each model. Those of one model stand side by side."""
         numbers = [*cleaned.get("versions", []), *([cleaned["another"]] if cleaned.get("another") else [])]
         texts = [(self.every[number], "") for number in dict.fromkeys(numbers)]
         texts += [(None, cleaned["typed"])] if cleaned.get("typed") else []
         by_name = {each.name: each for each in self.offered}
         asked = [by_name[name] for name in cleaned.get("models", [])]
-        return [Column(version, typed, model) for version, typed in texts for model in asked]
+        return [Column(version, typed, model) for model in asked for version, typed in texts]
 
     def _check_columns(self, cleaned) -> None:
         if not any(cleaned.get(name) for name in ("versions", "another", "typed")) and "typed" in cleaned:

@@ -43,7 +43,7 @@ def new(admin, request, prompt_id: int):
     form = TryForm(request.POST or None, prompt=prompt, user=request.user)
     opened = _opened(request, form) if request.method == "POST" else None
     if request.method == "POST" and "_try" in request.POST and form.is_valid():
-        return HttpResponseRedirect(address("shown", prompt.pk, _made(request, form).pk))
+        return _to(prompt.pk, _made(request, form).pk)
     return _page(admin, request, prompt, form, opened=opened)
 
 
@@ -66,7 +66,7 @@ def stop(admin, request, prompt_id: int, pk: int):
     pks = [each for each in running.values_list("pk", flat=True) if chosen in ("all", str(each))]
     TryoutAnswer.objects.running().filter(pk__in=pks).update(stop_requested=True)
     stop_from_thread(pks)
-    return HttpResponseRedirect(address("shown", prompt_id, pk))
+    return _to(prompt_id, pk)
 
 
 def better(admin, request, prompt_id: int, pk: int):
@@ -80,6 +80,10 @@ def better(admin, request, prompt_id: int, pk: int):
         for answer in tried.answers.select_for_update():
             is_better = str(answer.pk) == chosen and not answer.better
             tried.answers.filter(pk=answer.pk).update(better=is_better)
+    return _to(prompt_id, pk)
+
+
+def _to(prompt_id: int, pk: int) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{address('shown', prompt_id, pk)}#answers")
 
 

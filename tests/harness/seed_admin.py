@@ -116,6 +116,7 @@ def _prompt(root: User) -> list[str]:
     ]  # fmt: skip
     snippet = PromptSnippet.objects.get()
     return [f"prompts/systemprompt/{prompt.pk}/{page}" for page in own] + [
+        f"tryouts/tryout/{prompt.pk}/",
         f"prompts/promptsnippet/{snippet.pk}/change/",
         *_case_run(root, prompt, case),
     ]

@@ -38,7 +38,7 @@ class Trier:
     async def tries(self, **fields) -> Tryout:
         response = await self.post(**fields)
         assert response.status_code == 302, said(response)
-        return await Tryout.objects.aget(pk=int(response.url.rstrip("/").split("/")[-1]))
+        return await Tryout.objects.aget(pk=int(response.url.split("/")[-2]))
 
     async def refused(self, **fields) -> str:
         response = await self.post(**fields)

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.http import HttpResponseRedirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -156,6 +156,8 @@ class SystemPromptAdmin(Audited, PromptList, admin.ModelAdmin):
         newest = prompt.versions.first()
         if "_publish" in request.POST:
             return HttpResponseRedirect(address("publish", prompt.pk, newest.number))
+        if "_try" in request.POST:
+            return HttpResponseRedirect(reverse("admin:tryouts_tryout_new", args=[prompt.pk]))
         sentence = f"Saved v{newest.number} of {prompt} as a draft. Nobody gets it before it is published."
         if any(prompt.releases.filter(version=newest)):
             sentence = f"{capfirst(str(prompt))} is saved. The text is that of v{newest.number}, as before."
