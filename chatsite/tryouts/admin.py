@@ -1,7 +1,9 @@
 """The pages of tryouts in the admin. They are reached from a prompt's page, and nobody sees another's."""
 
 import json
+import time
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from channels.db import database_sync_to_async
 from django.contrib import admin
@@ -20,6 +22,9 @@ from chatsite.tryouts.registry import follow
 ANSWER = "admin/tryouts/tryout/_answer.html"
 # The last event: there is nothing more to follow.
 OVER = "event: over\ndata:\n\n"
+# After so long the browser asks again, from the beginnings, and it is looked at again whether the person may see it.
+STREAM_SECONDS = 60
+AGAIN = "retry: 200\n\n"
 
 
 @admin.register(Tryout)
@@ -70,15 +75,20 @@ class TryoutAdmin(ReadOnly, admin.ModelAdmin):
         return tried, pages.answers_of(tried)
 
     async def _changes(self, request, tried, answers) -> AsyncIterator[str]:
+        yield AGAIN
         made = [answer for answer in answers if answer.given is None]
-        async for change in follow(made):
-            event = (
-                await database_sync_to_async(self._ended)(request, tried, change, len(answers))
-                if change.ended
-                else _grown(change)
-            )
-            yield f"data: {json.dumps({'answer': change.answer, **event})}\n\n"
+        until = time.monotonic() + STREAM_SECONDS
+        async with aclosing(follow(made)) as changes:
+            async for change in changes:
+                yield await self._event(request, tried, change, len(answers))
+                if time.monotonic() > until:
+                    return
         yield OVER
+
+    async def _event(self, request, tried, change: Change, count: int) -> str:
+        ended = database_sync_to_async(self._ended)
+        event = await ended(request, tried, change, count) if change.ended else _grown(change)
+        return f"data: {json.dumps({'answer': change.answer, **event})}\n\n"
 
     def _ended(self, request, tried, change: Change, count: int) -> dict:
         shown = pages.answer_context(tried, change.ended, count)

@@ -1,7 +1,7 @@
 """What changes in answers while they are written, for a page or a program that follows several at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from channels.db import database_sync_to_async
@@ -31,7 +31,7 @@ class Change:
 
 async def follow_all(
     answers: Sequence[TryoutAnswer], writing: Callable[[int], Writing | None]
-) -> AsyncIterator[Change]:
+) -> AsyncGenerator[Change, None]:
     """Yield the changes of all of these. writing: returns what this process writes, by an answer's id."""
     changes: asyncio.Queue[Change | None] = asyncio.Queue()
     tasks = Tasks()

@@ -44,6 +44,7 @@ def new(admin, request, prompt_id: int):
     opened = _opened(request, form) if request.method == "POST" else None
     if request.method == "POST" and "_try" in request.POST and form.is_valid():
         return _to(prompt.pk, _made(request, form).pk)
+    _forget_errors(request, form)
     return _page(admin, request, prompt, form, opened=opened)
 
 
@@ -134,10 +135,17 @@ def _page(admin, request, prompt, form, tried=None, opened=None) -> TemplateResp
     return TemplateResponse(request, PAGE, filled)
 
 
+def _forget_errors(request, form: TryForm) -> None:
+    """Leave out what is wrong with fields that the pressed button does not concern."""
+    concerned = {"_turn": (), "_open": ("conversation", "reason")}
+    for button in concerned.keys() & request.POST.keys():
+        for name in form.errors.keys() - set(concerned[button]):
+            del form.errors[name]
+
+
 def _columns(form: TryForm):
     """Return the columns of a form, also of one that was not sent yet."""
     if form.is_bound:
-        form.is_valid()
         return form.columns
     chosen = {"versions": [int(each) for each in form.initial["versions"]], "typed": form.initial["typed"]}
     offered = {each.name for each in form.offered}

@@ -15,7 +15,8 @@ Every end is stored in the row, with its text, its usage and its error; the ledg
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 
 from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
@@ -139,14 +140,15 @@ class Tryouts:
 TRYOUTS = Tryouts()
 
 
-async def run(answers: Sequence[TryoutAnswer]) -> AsyncIterator[Change]:
+async def run(answers: Sequence[TryoutAnswer]) -> AsyncGenerator[Change, None]:
     """Start these answers, and yield what changes until all have ended."""
     TRYOUTS.start(answers)
-    async for change in follow(answers):
-        yield change
+    async with aclosing(follow(answers)) as changes:
+        async for change in changes:
+            yield change
 
 
-def follow(answers: Sequence[TryoutAnswer]) -> AsyncIterator[Change]:
+def follow(answers: Sequence[TryoutAnswer]) -> AsyncGenerator[Change, None]:
     """Yield what changes in answers that were started before, from their beginnings, until all have ended."""
     return follow_all(answers, TRYOUTS.writing)
 

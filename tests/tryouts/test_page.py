@@ -142,6 +142,7 @@ async def test_a_text_that_is_not_saved_is_tried_and_no_version_is_made(trier, p
 async def test_add_a_turn_shows_two_more_fields_and_keeps_what_was_typed(trier):
     response = await trier.client.post(trier.url, {"source": "typed", "turn": "Keep me", "_turn": "1"})
     assert said(response).count('name="turn"') == 3 and "Keep me" in said(response)
+    assert "errorlist" not in said(response)
 
 
 @pytest.mark.parametrize(
