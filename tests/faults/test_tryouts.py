@@ -1,9 +1,13 @@
-"""What becomes of a tryout whose process was killed or ended."""
+"""What becomes of a tryout whose process was killed, or whose page is on another worker."""
 
 import re
 
 import httpx
+import pytest
 
+from tests.faults.topology import skip_where_missing
+from tests.harness.engines import Postgres
+from tests.harness.people import sign_in
 from tests.harness.waiting import wait_for
 
 PROMPT = """
@@ -62,3 +66,30 @@ def test_an_answer_whose_site_is_ended_is_stored_at_once(new_site, upstream):
     begun(Trier(site, site.cookie, site.shell(PROMPT)[0]), upstream, site)
     site.end()
     assert site.database.rows(ANSWERS) == [{"status": "interrupted", "text": "So far."}]
+
+
+@pytest.fixture
+def workers(new_site):
+    """Two workers on one database, which hear no hints."""
+    skip_where_missing()
+    with Postgres() as postgres:
+        shared = {"DATABASE_URL": postgres.url, "CHATSITE_SECRET_KEY": "one key for both workers " * 3}
+        first, second = new_site(**shared), new_site(**shared)
+        first.start()
+        first.cookie = sign_in(first)
+        yield first, second.start()
+        first.end()
+        second.end()
+
+
+def test_an_answer_of_one_worker_is_shown_and_stopped_by_the_other(workers, upstream):
+    first, second = workers
+    prompt = first.shell(PROMPT)[0]
+    trier = Trier(first, first.cookie, prompt)
+    other = Trier(second, first.cookie, prompt)
+    path = begun(trier, upstream, first)
+    assert "So far." in other.get(path)
+    other.post(f"{path}stop/", answer="all")
+    events = other.get(f"{path}events/")
+    assert "Stopped." in events and events.endswith("event: over\ndata:\n\n")
+    upstream.closed()
