@@ -1,0 +1,34 @@
+"""A database of the release before: what was tried stays, and is no case."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from chatsite.tryouts.models import Tryout
+
+MESSAGES = [{"role": "user", "text": "Früh?"}]
+
+
+@pytest.fixture
+def stored(database):
+    """A tryout with an answer, from before there were cases."""
+    old = MigrationExecutor(connection).migrate([("tryouts", "0002_questions")]).apps
+    anna = User.objects.create_user("anna")
+    prompt = old.get_model("prompts", "SystemPrompt").objects.create(name="Support")
+    tried = old.get_model("tryouts", "Tryout").objects.create(
+        owner_id=anna.pk, prompt_id=prompt.pk, messages=MESSAGES
+    )
+    answers = old.get_model("tryouts", "TryoutAnswer").objects
+    answers.create(tryout=tried, typed="Help.", model="m", status="complete", text="Ja, früh.")
+    yield
+    call_command("migrate", "tryouts", verbosity=0)
+
+
+def test_what_was_tried_before_there_were_cases_stays_and_has_no_result(stored):
+    call_command("migrate", "tryouts", verbosity=0)
+    tried = Tryout.objects.get()
+    answer = tried.answers.get()
+    assert (tried.messages, tried.case, tried.case_run, tried.expected) == (MESSAGES, None, None, None)
+    assert (answer.text, answer.passed, answer.why) == ("Ja, früh.", None, "")
