@@ -133,4 +133,4 @@ def _case_run(root: User, prompt: SystemPrompt, case: PromptCase) -> list[str]:
         answer = TryoutAnswer.objects.create(tryout=tried, version=version, model=run.model)
         answer.finish(Outcome(Status.COMPLETE, LONG), result=Result(version == new, LONG))
     path = f"tryouts/tryout/{prompt.pk}/cases/"
-    return [path, f"{path}{run.pk}/", f"{path}{run.pk}/{tried.pk}/"]
+    return [path, f"{path}{run.pk}/"]
