@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
@@ -20,13 +20,12 @@ MIN_ANSWERS = 50
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Counts of answers. again: its question was answered once more. bad: a person marked it so."""
+    """Counts of answers. again: its question was answered once more."""
 
     answers: int = 0
     failed: int = 0
     stopped: int = 0
     again: int = 0
-    bad: int = 0
 
     def percent(self, count: int) -> int | None:
         return round(100 * count / self.answers) if self.answers else None
@@ -44,46 +43,41 @@ class Numbers:
         return self.percent(self.again)
 
     @property
-    def bad_percent(self) -> float | None:
-        """Few answers are marked at all, so with one place."""
-        return round(100 * self.bad / self.answers, 1) if self.answers else None
-
-    @property
     def is_few(self) -> bool:
         return self.answers < MIN_ANSWERS
 
 
 def numbers_of(versions: Iterable[int], since: datetime, begun: datetime | None = None) -> dict[int, Numbers]:
     """Return the numbers of versions, by their ids, for answers since a time; `begun`: in conversations begun since."""
-    return _numbers("pk", SystemPromptVersion.objects.filter(pk__in=versions), since, begun)
-
-
-def numbers_of_prompts(prompts: Iterable[int], since: datetime) -> dict[int, Numbers]:
-    return _numbers("prompt", SystemPromptVersion.objects.filter(prompt__in=prompts), since, None)
-
-
-def _numbers(key: str, versions, since: datetime, begun: datetime | None) -> dict[int, Numbers]:
-    recent = Q(completion__started__gte=since)
+    answers = answers_since(since).filter(prompt_version__in=versions)
     if begun:
-        recent &= Q(completion__message__conversation__created__gte=begun)
-    again = Q(completion__message__parent__replies__pk__gt=F("completion__message"))
-
-    def count(condition: Q | None = None) -> Count:
-        return Count("completion", filter=condition, distinct=True)
-
-    rows = (
-        versions.filter(recent)
-        .order_by()
-        .values_list(key)
-        .annotate(
-            answers=count(),
-            failed=count(Q(completion__status="failed")),
-            stopped=count(Q(completion__status="stopped")),
-            again=count(again),
-            bad=count(Q(completion__message__feedback__value=-1)),
-        )
+        answers = answers.filter(message__conversation__created__gte=begun)
+    rows = answers.values_list("prompt_version").annotate(
+        answers=Count("pk"),
+        failed=Count("pk", filter=Q(status="failed")),
+        stopped=Count("pk", filter=Q(status="stopped")),
+        again=Count("pk", filter=Q(was_asked_again())),
     )
     return {pk: Numbers(*counts) for pk, *counts in rows}
+
+
+def answers_since(since: datetime):
+    return all_answers().filter(started__gte=since)
+
+
+def all_answers():
+    """Return the completions of all versions."""
+    return SystemPromptVersion.completion_set.rel.related_model.objects.order_by()
+
+
+def was_asked_again() -> Exists:
+    """Whether the question of an answer was answered once more."""
+    replies = messages().filter(parent=OuterRef("message__parent"), pk__gt=OuterRef("message"))
+    return Exists(replies)
+
+
+def messages():
+    return all_answers().model._meta.get_field("message").related_model.objects
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,16 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from chatsite.prompts.answers import Numbers
+from chatsite.prompts.answers import Numbers, all_answers, answers_since, messages, was_asked_again
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 
 # The newest answers of a prompt that are read, in equal parts of its versions: a page takes as long with a million.
 MAX_ANSWERS = 10_000
+# Of all prompts of a list together.
+MAX_LISTED_ANSWERS = 3_000
 COLUMNS = (
     "prompt_version", "message", "status", "finish_reason", "text_before", "completion_tokens", "started",
     "first_delta", "again", "edited", "message__feedback__value",
@@ -69,7 +71,7 @@ def percent(count: int, of: int) -> str:
 def reactions(prompt: SystemPrompt, since: datetime, most: int = MAX_ANSWERS) -> dict[int, Reactions]:
     """Return what people did with answers since a time, by the ids of the versions that have some; by three statements.
     The medians are exact: those of the answers that are counted."""
-    answering = _versions_with_answers(prompt, since)
+    answering = _versions_with_answers([prompt.pk], since)
     if not answering:
         return {}
     most_each = max(1, most // len(answering))
@@ -80,14 +82,35 @@ def reactions(prompt: SystemPrompt, since: datetime, most: int = MAX_ANSWERS) ->
     return found
 
 
-def _versions_with_answers(prompt: SystemPrompt, since: datetime) -> list[int]:
-    recent = _answers().filter(prompt_version=OuterRef("pk"), started__gte=since)
-    return list(prompt.versions.filter(Exists(recent)).order_by().values_list("pk", flat=True))
+def reactions_of(
+    prompts: Iterable[int], since: datetime, most: int = MAX_LISTED_ANSWERS
+) -> dict[int, Reactions]:
+    """Return what people did with the newest answers since a time, by the ids of prompts; by three statements."""
+    answering = _versions_with_answers(prompts, since)
+    if not answering:
+        return {}
+    found = {prompt: Reactions() for prompt in answering.values()}
+    rows = _rows(_beginnings(answering, since, max(1, most // len(answering))))
+    _add_up({version: found[prompt] for version, prompt in answering.items()}, rows)
+    return found
 
 
-def _beginnings(versions: list[int], since: datetime, most: int) -> Iterable[tuple[int, datetime]]:
+def counts_of(prompts: Iterable[int], since: datetime) -> dict[int, int]:
+    """Return the number of all answers since a time, by the ids of prompts."""
+    of_prompts = answers_since(since).filter(prompt_version__prompt__in=prompts)
+    return dict(of_prompts.values_list("prompt_version__prompt").annotate(Count("pk")))
+
+
+def _versions_with_answers(prompts: Iterable[int], since: datetime) -> dict[int, int]:
+    """The prompts of versions that have answers, by the versions' ids."""
+    recent = answers_since(since).filter(prompt_version=OuterRef("pk"))
+    versions = SystemPromptVersion.objects.filter(Exists(recent), prompt__in=prompts)
+    return dict(versions.order_by().values_list("pk", "prompt"))
+
+
+def _beginnings(versions: Iterable[int], since: datetime, most: int) -> Iterable[tuple[int, datetime]]:
     """Return since when so many answers of each version count. Where there are fewer, that is `since`."""
-    own = _answers().filter(prompt_version=OuterRef("pk"), started__gte=since)
+    own = answers_since(since).filter(prompt_version=OuterRef("pk"))
     oldest = Subquery(own.order_by("-started").values("started")[most - 1 : most])
     begun = Coalesce(oldest, Value(since, DateTimeField()))
     return SystemPromptVersion.objects.filter(pk__in=versions).order_by().values_list("pk", begun)
@@ -96,23 +119,18 @@ def _beginnings(versions: list[int], since: datetime, most: int) -> Iterable[tup
 def _rows(beginnings: Iterable[tuple[int, datetime]]) -> Iterable[tuple[Any, ...]]:
     """Return the newest answers of each version. Each begins elsewhere in the index."""
     chosen = Q(*(Q(prompt_version=pk, started__gte=begun) for pk, begun in beginnings), _connector=Q.OR)
-    rows = _answers().filter(chosen).order_by().annotate(again=_again(), edited=_edited())
-    return rows.values_list(*COLUMNS).iterator()
+    answers = all_answers().filter(chosen)
+    return answers.annotate(again=was_asked_again(), edited=_edited()).values_list(*COLUMNS).iterator()
 
 
-def _again() -> Exists:
-    """Whether the question was answered once more."""
-    return Exists(_messages().filter(parent=OuterRef("message__parent"), pk__gt=OuterRef("message")))
-
-
-def _edited() -> Q:
+def _edited() -> Case:
     """Whether the question was written once more. First messages have no parent; the sum keeps databases from reading
-    those of all conversations."""
-    later = _messages().filter(role="user", pk__gt=OuterRef("message__parent"))
+    those of all conversations. A case, because SQLite evaluates both sides of an AND."""
+    later = messages().filter(role="user", pk__gt=OuterRef("message__parent"))
     firsts = later.filter(conversation=OuterRef("message__conversation")).alias(before=F("parent_id") + 0)
-    is_first = Q(message__parent__parent=None)
-    return Exists(later.filter(parent=OuterRef("message__parent__parent"))) | (
-        is_first & Exists(firsts.filter(before=None))
+    return Case(
+        When(message__parent__parent=None, then=Exists(firsts.filter(before=None))),
+        default=Exists(later.filter(parent=OuterRef("message__parent__parent"))),
     )
 
 
@@ -137,11 +155,3 @@ def _add_up(found: dict[int, Reactions], rows: Iterable[tuple[Any, ...]]) -> Non
     for each, value in rated.values():
         each.good += value > 0
         each.bad += value < 0
-
-
-def _answers():
-    return SystemPromptVersion.completion_set.rel.related_model.objects
-
-
-def _messages():
-    return _answers().model._meta.get_field("message").related_model.objects

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation, Feedback, Message
 from chatsite.prompts.models import SystemPrompt
-from chatsite.prompts.reactions import Reactions, percent, reactions
+from chatsite.prompts.reactions import Reactions, counts_of, percent, reactions, reactions_of
 
 NOW = timezone.now()
 WEEK = NOW - timedelta(days=7)
@@ -119,6 +119,22 @@ def test_of_many_answers_the_newest_of_each_version_are_counted(world):
     first, second = found[world.first.pk], found[world.second.pk]
     assert (counts(first), first.is_part) == ({"answers": 3}, True)
     assert (counts(second), second.is_part) == ({"answers": 2}, False)
+
+
+def test_a_list_of_prompts_counts_all_answers_and_reads_the_newest(world):
+    other = World.__new__(World)
+    other.alice, other.prompt = world.alice, SystemPrompt.objects.create(name="Sales")
+    other.first = other.prompt.draft("You sell.", world.alice)
+    for number in range(4):
+        world.answer(started=NOW - timedelta(hours=number), status="stopped" if number < 2 else "complete")
+    world.answer(prompt_version=world.second)
+    other.answer(status="failed")
+    pks = [world.prompt.pk, other.prompt.pk]
+    assert counts_of(pks, WEEK) == {world.prompt.pk: 5, other.prompt.pk: 1}
+    found = reactions_of(pks, WEEK, most=6)
+    assert counts(found[world.prompt.pk]) == {"answers": 3, "stopped": 2}
+    assert counts(found[other.prompt.pk]) == {"answers": 1, "failed": 1}
+    assert reactions_of([], WEEK) == counts_of([], WEEK) == {}
 
 
 def test_it_takes_three_statements_whatever_there_is(world):

@@ -8,7 +8,8 @@ from django.utils.timesince import timesince
 
 from chatsite.prompts.admin.files import export_response
 from chatsite.prompts.admin.pages import address, may
-from chatsite.prompts.answers import WEEK, Numbers, numbers_of_prompts
+from chatsite.prompts.answers import WEEK
+from chatsite.prompts.reactions import Reactions, counts_of, percent, reactions_of
 from chatsite.prompts.standing import Standing, standings
 
 
@@ -45,12 +46,11 @@ class PromptList:
         changelist = super().get_changelist_instance(request)
         prompts = list(changelist.result_list)
         changelist.result_list = prompts
-        where, numbers = (
-            standings(prompts),
-            numbers_of_prompts([each.pk for each in prompts], timezone.now() - WEEK),
-        )
+        pks, since = [each.pk for each in prompts], timezone.now() - WEEK
+        where, counts, found = standings(prompts), counts_of(pks, since), reactions_of(pks, since)
         for prompt in prompts:
-            prompt.standing, prompt.numbers = where[prompt.pk], numbers.get(prompt.pk, Numbers())
+            prompt.standing, prompt.count = where[prompt.pk], counts.get(prompt.pk, 0)
+            prompt.reactions = found.get(prompt.pk, Reactions())
         return changelist
 
     @admin.display(description="live")
@@ -83,19 +83,19 @@ class PromptList:
 
     @admin.display(description="answers")
     def answers(self, prompt):
-        return prompt.numbers.answers
+        return prompt.count
 
     @admin.display(description="stopped")
     def stopped(self, prompt):
-        return _percent(prompt.numbers, prompt.numbers.stopped_percent)
+        return _percent(prompt.reactions, prompt.reactions.stopped)
 
     @admin.display(description="asked again")
     def again(self, prompt):
-        return _percent(prompt.numbers, prompt.numbers.again_percent)
+        return _percent(prompt.reactions, prompt.reactions.again)
 
     @admin.display(description="marked bad")
     def bad(self, prompt):
-        return _percent(prompt.numbers, prompt.numbers.bad_percent)
+        return _percent(prompt.reactions, prompt.reactions.bad)
 
     @admin.action(description="Archive", permissions=["archive"])
     def archive_prompts(self, request, prompts):
@@ -125,11 +125,11 @@ def _of(prompt) -> Standing:
     return prompt.standing
 
 
-def _percent(numbers: Numbers, percent: float | None):
-    if percent is None:
+def _percent(found: Reactions, count: int):
+    """A share of the answers that were counted, which are the newest of the week."""
+    if not found.answers:
         return "–"
-    if numbers.is_few:
-        return format_html(
-            '<span class="quiet" title="of {} answers only">{} %</span>', numbers.answers, percent
-        )
-    return f"{percent} %"
+    share = percent(count, found.answers)
+    if found.is_few:
+        return format_html('<span class="quiet" title="of {} answers only">{} %</span>', found.answers, share)
+    return f"{share} %"
