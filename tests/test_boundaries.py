@@ -14,7 +14,7 @@ PACKAGE = ROOT / "chatsite"
 MAY_USE = {
     "completions": set(),
     "rendering": set(),
-    "people": {"accounts", "audit", "conversations", "history", "prompts", "providers", "usage"},
+    "people": {"accounts", "audit", "banners", "conversations", "history", "prompts", "providers", "usage"},
     "providers": {"audit", "completions", "encryption", "live_response", "statements"},
     "prompts": {"audit", "providers", "statements"},
     "conversations": {

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from chatsite.banners.models import Banner
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model
 
@@ -44,6 +45,15 @@ def choose(group: Group, shown: Iterable[Any], chosen: Iterable[Any]) -> list[An
         for each in changed:
             (each.groups.add if each.pk in pks else each.groups.remove)(group)
     return changed
+
+
+def only_for(groups: Iterable[Group]) -> list[Any]:
+    """Return what is for these groups and for no other one. Without them it would be for everyone."""
+    pks = [group.pk for group in groups]
+    others = Group.objects.exclude(pk__in=pks)
+    kinds: tuple[Any, ...] = (Model, SystemPrompt, Banner)
+    of_groups = [kind.objects.filter(groups__in=pks).exclude(groups__in=others).distinct() for kind in kinds]
+    return [each for found in of_groups for each in found]
 
 
 def names(kind: type[Offer], group: Group) -> list[str]:

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission, User
 
 from chatsite.audit.models import Event
+from chatsite.banners.models import Banner
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Provider
 from chatsite.usage.models import Limit
@@ -145,3 +146,23 @@ def test_the_page_takes_as_many_queries_for_many_as_for_few(
         SystemPrompt.objects.create(name=f"prompt {number}")
     with django_assert_max_num_queries(25):
         client.get(url(sales))
+
+
+@pytest.mark.parametrize("is_list", [False, True])
+def test_deleting_a_group_opens_nothing_to_everyone(client, root, sales, models, prompts, is_list):
+    other = Group.objects.create(name="Support")
+    banner = Banner.objects.create(text="The secret offer")
+    for each in (models["large"], prompts["Legal"], banner):
+        each.groups.add(sales)
+    models["small"].groups.add(sales, other)
+    fields = {"post": "yes"}
+    if is_list:
+        fields |= {"action": "delete_selected", "_selected_action": [sales.pk]}
+    address = "/admin/auth/group/" if is_list else f"/admin/auth/group/{sales.pk}/delete/"
+    page = client.post(address, fields, follow=True).content.decode()
+    assert "they would be for everyone" in page and Group.objects.filter(pk=sales.pk).exists()
+    assert all(f"“{name}”" in page for name in ("large", "Legal", "The secret offer")) and "small" not in page
+    for each in (models["large"], prompts["Legal"], banner):
+        each.groups.set([other])
+    client.post(address, fields)
+    assert not Group.objects.filter(pk=sales.pk).exists()

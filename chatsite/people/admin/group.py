@@ -6,7 +6,7 @@ from django.contrib.auth.admin import GroupAdmin
 from chatsite.audit.audited import Audited
 from chatsite.audit.recording import record
 from chatsite.people.admin.group_form import MAX_WORDS_CHARACTERS, GroupForm
-from chatsite.people.offers import choose, names
+from chatsite.people.offers import choose, names, only_for
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model
 from chatsite.usage.models import Limit
@@ -37,6 +37,12 @@ class PersonGroupAdmin(Audited, GroupAdmin):
         form.editor, form.words = request.user, request.GET.get("words", "")[:MAX_WORDS_CHARACTERS].strip()
         form.may_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         return form
+
+    def get_deleted_objects(self, objs, request):
+        """Groups are not deleted while that would open something to everyone."""
+        *found, protected = super().get_deleted_objects(objs, request)
+        alone = [f"{each._meta.verbose_name} “{each}”" for each in only_for(objs)]
+        return *found, [*protected, *alone]
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
