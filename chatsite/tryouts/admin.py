@@ -80,9 +80,9 @@ class TryoutAdmin(ReadOnly, admin.ModelAdmin):
         until = time.monotonic() + STREAM_SECONDS
         async with aclosing(follow(made)) as changes:
             async for change in changes:
-                yield await self._event(request, tried, change, len(answers))
                 if time.monotonic() > until:
                     return
+                yield await self._event(request, tried, change, len(answers))
         yield OVER
 
     async def _event(self, request, tried, change: Change, count: int) -> str:

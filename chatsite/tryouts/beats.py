@@ -33,10 +33,13 @@ def beat(held: Iterable[int], grown: Mapping[int, tuple[str, str]]) -> Beat:
         TryoutAnswer.objects.running()
         .filter(pk__in=held)
         .order_by("pk")
-        .values_list("pk", "status", "stop_requested", "tryout__owner")
+        .values_list("pk", "status", "stop_requested", "tryout__owner", "tryout__owner__is_active")
     )
-    stopped = {pk for pk, _, stop, _ in rows if stop}
-    waiting = [(pk, owner) for pk, status, stop, owner in rows if status == Status.WAITING and not stop]
+    # Who was deactivated asks no more.
+    stopped = {pk for pk, _, stop, _, is_active in rows if stop or not is_active}
+    waiting = [
+        (pk, owner) for pk, status, _, owner, _ in rows if status == Status.WAITING and pk not in stopped
+    ]
     return Beat(_begun(waiting), stopped, held - {pk for pk, *_ in rows})
 
 

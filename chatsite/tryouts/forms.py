@@ -168,9 +168,10 @@ class TryForm(forms.Form):
         if found is None:
             self.add_error("source", "Choose a question of a past conversation.")
             return []
-        if not found.is_shared and self.needs_reason(found.message.conversation):
-            self.check_reason(cleaned)
         self.picked = found
+        is_others = not found.is_shared and self.needs_reason(found.message.conversation)
+        if is_others and not self.check_reason(cleaned):
+            return []
         return found.messages
 
     def needs_reason(self, conversation: Conversation) -> bool:

@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation
+from chatsite.conversations.quotas import refuse_used_up
 from chatsite.conversations.reading import READ, keep_event
 from chatsite.prompts.admin.pages import context, may
 from chatsite.prompts.models import SystemPrompt
@@ -21,6 +23,8 @@ from chatsite.tryouts.registry import start_from_thread, stop_from_thread
 
 TRIED = "used to try a prompt"
 MAX_LISTED = 10
+# Answers of one person that wait or are being written, beside those of runs of cases.
+MAX_UNENDED = 60
 PAGE = "admin/tryouts/tryout/try.html"
 
 
@@ -42,10 +46,28 @@ def new(admin, request, prompt_id: int):
     prompt = get_object_or_404(SystemPrompt, pk=prompt_id)
     form = TryForm(request.POST or None, prompt=prompt, user=request.user)
     opened = _opened(request, form) if request.method == "POST" else None
-    if request.method == "POST" and "_try" in request.POST and form.is_valid():
+    if request.method == "POST" and "_try" in request.POST and form.is_valid() and _can_start(form):
         return _to(prompt.pk, _made(request, form).pk)
     _forget_errors(request, form)
     return _page(admin, request, prompt, form, opened=opened)
+
+
+def _can_start(form: TryForm) -> bool:
+    """Return whether the person may ask this now; where not, the form says why."""
+    try:
+        refuse_used_up(form.user)
+        _refuse_too_many(form)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+    return form.is_valid()
+
+
+def _refuse_too_many(form: TryForm) -> None:
+    TryoutAnswer.objects.end_lost()
+    unended = TryoutAnswer.objects.running().filter(tryout__owner=form.user, tryout__case_run=None).count()
+    if unended + len(form.columns) > MAX_UNENDED:
+        sentence = f"{unended} of your answers have not ended; {MAX_UNENDED} is the most. Stop some, or wait."
+        raise Refusal("busy_person", sentence)
 
 
 def shown(admin, request, prompt_id: int, pk: int):

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation
@@ -117,6 +117,16 @@ async def test_stop_from_another_process_arrives_by_the_row(tried, provider, ups
     await upstream.requested()
     await TryoutAnswer.objects.filter(pk=answer.pk).aupdate(stop_requested=True)
     await upstream.closed()
+
+
+async def test_the_answers_of_who_is_deactivated_are_stopped(tried, anna, provider, upstream, tryouts):
+    upstream.hang("Once")
+    (answer,) = await tried()
+    tryouts.start([answer])
+    await upstream.requested()
+    await User.objects.filter(pk=anna.pk).aupdate(is_active=False)
+    await upstream.closed()
+    await until(answer, Status.STOPPED)
 
 
 async def test_one_that_waits_is_stopped_without_a_request(tried, provider, upstream, tryouts):

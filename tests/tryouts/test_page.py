@@ -15,7 +15,9 @@ from chatsite.audit.models import Event
 from chatsite.conversations.models import Conversation, Feedback, Outcome, Status
 from chatsite.providers.models import Model
 from chatsite.tryouts.models import Tryout, TryoutAnswer
+from chatsite.tryouts.pages import MAX_UNENDED
 from chatsite.tryouts.pairs import Pair, pairs
+from chatsite.usage.models import Limit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -177,6 +179,21 @@ async def test_more_than_three_models_or_twelve_answers_are_refused(trier, provi
     assert "These are 15 answers; 12 is the most." in refused
 
 
+async def test_who_has_used_up_a_limit_tries_nothing(trier, anna, upstream):
+    await Limit.objects.acreate(person=anna, tokens_a_month=0)
+    assert "tokens of this month are used up" in await trier.refused()
+    assert not upstream.requests
+
+
+async def test_who_has_many_answers_without_an_end_waits_or_stops_some(trier, tried, upstream):
+    await tried(MAX_UNENDED)
+    await TryoutAnswer.objects.aupdate(heartbeat=timezone.now() + timedelta(hours=1))
+    assert f"{MAX_UNENDED} is the most" in said(await trier.post())
+    assert await Tryout.objects.acount() == 1
+    await TryoutAnswer.objects.aupdate(status="stopped")
+    assert (await trier.post()).status_code == 302
+
+
 async def test_before_the_button_it_says_how_many_answers_and_about_what_they_cost(trier, provider):
     assert "2 answers, price unknown" in await trier.get()
     await provider.models.aupdate(input_price=0, output_price=100)
@@ -293,6 +310,20 @@ async def test_who_loses_the_permission_sees_the_try_no_more(trier, reader, alic
     }
     tried = await trier.tries(source="past", **fields)
     await until_ended(trier, tried)
+    await database_sync_to_async(reader.user_permissions.remove)(
+        await Permission.objects.aget(codename="view_conversation_text")
+    )
+    assert (await trier.client.get(f"{trier.url}{tried.pk}/")).status_code == 404
+
+
+async def test_who_loses_the_permission_sees_nothing_that_was_said_before_a_shared_question(
+    trier, reader, alice, past, upstream
+):
+    _, question = await past(alice, "My secret?", "What is shared?")
+    opened = {"conversation": str(question.conversation.uuid), "reason": "A complaint"}
+    tried = await trier.tries(source="past", question=question.pk, **opened)
+    await until_ended(trier, tried)
+    await Feedback.objects.acreate(message=await question.replies.aget(), person=alice, value=1, shared=True)
     await database_sync_to_async(reader.user_permissions.remove)(
         await Permission.objects.aget(codename="view_conversation_text")
     )
