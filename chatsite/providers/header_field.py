@@ -25,7 +25,7 @@ class HeadersField(forms.JSONField):
     def to_python(self, value):
         try:
             written = super().to_python(value) or {}
-        except RecursionError:
+        except (RecursionError, ValueError):  # a number of thousands of digits
             written = None
         if not isinstance(written, dict) or not all(isinstance(value, str) for value in written.values()):
             raise ValidationError('Write an object of texts, such as {"X-Team": "blue"}.')

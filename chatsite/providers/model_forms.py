@@ -19,7 +19,8 @@ class ObjectField(forms.JSONField):
     def to_python(self, value):
         try:
             written = super().to_python(value)
-        except (ValidationError, RecursionError) as error:
+        # ValueError: a number of thousands of digits.
+        except (ValidationError, RecursionError, ValueError) as error:
             raise ValidationError(BAD_JSON) from error
         if written is None:
             return {}

@@ -52,9 +52,10 @@ def validate_other_params(value: Any) -> None:
     for name in value:
         if not name:
             raise ValidationError("A parameter needs a name.")
-        if name in TYPED:
+        # Some servers read the names of parameters whatever their case.
+        if name.casefold() in TYPED:
             raise ValidationError(f"“{name}” has a field of its own. Set it there.")
-        if name in RESERVED:
+        if name.casefold() in RESERVED:
             raise ValidationError(f"“{name}” cannot be set here: the site decides about it.")
     if not _is_storable(value):
         raise ValidationError("It has a number or a character that cannot be sent.")

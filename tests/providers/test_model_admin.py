@@ -79,6 +79,7 @@ def test_default_parameters_abilities_and_groups_are_saved_and_leave_an_event(ad
         ("other_params", "[1]", "Write a JSON object"),
         ("other_params", "seed: 1", "Write a JSON object"),
         ("other_params", "[" * 5000, "Write a JSON object"),
+        ("other_params", f'{{"seed": {"9" * 5000}}}', "Write a JSON object"),
         ("other_params", '{"messages": []}', "“messages” cannot be set here"),
         ("other_params", '{"stream": false}', "“stream” cannot be set here"),
         ("other_params", '{"model": "small"}', "“model” cannot be set here"),

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
         {"header_values": '{"X-Team": "blue\\nX-Other: red"}'},
         {"header_values": '{"X-Team": 7}'},
         {"header_values": '["X-Team"]'},
+        {"header_values": f'{{"X-Team": {"9" * 5000}}}'},
         {"header_values": '{"Host": "elsewhere"}'},
         {"header_values": f'{{"X-Team": "{MASK}"}}'},
     ],
