@@ -1,5 +1,7 @@
 """The admin's pages of a prompt's cases."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -37,6 +39,12 @@ def test_a_case_has_several_turns_and_empty_ones_at_its_end_do_not_count(root, p
     assert [message["role"] for message in case.messages] == ["user", "assistant", "user"]
     assert case.messages[1]["text"] == "Why?\n" and case.question == "  It broke."
     assert case.expected is None
+
+
+def test_a_field_of_no_message_is_left_out(root, prompt):
+    typed = urlencode(REFUND | {f"message_{'9' * 5000}": "Hello?"})
+    root.client.post(f"{URL}{prompt.pk}/cases/add/", typed, "application/x-www-form-urlencoded")
+    assert len(prompt.cases.get().messages) == 1
 
 
 def test_one_more_turn_keeps_what_was_typed_and_saves_nothing(root, prompt):

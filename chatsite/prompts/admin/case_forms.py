@@ -14,6 +14,7 @@ ROLES = ("user", "assistant")
 LABELS = {"user": "The person says", "assistant": "The model says"}
 NO_CHECK = "none: people judge the answer"
 ROWS = 4
+MAX_NUMBER_DIGITS = 4
 
 
 class MessageField(TextField):
@@ -130,5 +131,6 @@ def _refused(text: str, index: int, count: int) -> str:
 
 def _count(data) -> int:
     """Return how many messages were posted."""
-    posted = [name for name in data if name.startswith("message_") and name[8:].isdecimal()]
-    return max((min(int(name[8:]), MAX_CASE_MESSAGES) + 1 for name in posted), default=1)
+    numbers = [name[8:] for name in data if name.startswith("message_") and name[8:].isdecimal()]
+    posted = [int(number) for number in numbers if len(number) <= MAX_NUMBER_DIGITS]
+    return max((min(number, MAX_CASE_MESSAGES) + 1 for number in posted), default=1)
