@@ -137,7 +137,7 @@ def test_an_answer_that_ends_for_the_first_time_is_shown_without_a_query(alice, 
     ended.message.completion = ended
     _ = ended.message.siblings
     with CaptureQueriesContext(connection) as queries:
-        assert 'aria-label="Good answer"' in element(ended.message)
+        assert 'title="Good answer"' in element(ended.message)
     assert not queries
 
 
@@ -161,3 +161,13 @@ def test_details_lead_staff_to_the_version_and_to_the_answer(client, alice, conv
         f"/admin/conversations/completion/{Completion.objects.get().pk}/change/",
     ):
         assert f'href="{address}"' in html and client.get(address).status_code == 200
+
+
+def test_an_answer_and_the_form_of_its_page_are_shown_without_failed_look_ups(page, conversation, caplog):
+    caplog.set_level("DEBUG", "django.template")
+    element(conversation.messages.get(role="assistant"))
+    assert caplog.records == []
+    html = page("detail", conversation.uuid).content.decode()
+    failed = {record.args[0] for record in caplog.records}
+    assert failed.isdisjoint({"form", "answer", "value", "words", "is_shared", "problem", "back"})
+    assert (html.count('<symbol id="good"'), html.count('href="#good"')) == (1, 1)

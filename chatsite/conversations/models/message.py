@@ -140,6 +140,11 @@ class Message(models.Model):
         return next(iter(self.all_feedback.all()), None)
 
     @property
+    def rating(self) -> int:
+        """1 where the conversation's owner called it good, -1 for bad, 0 for neither."""
+        return self.feedback.value if self.feedback else 0
+
+    @property
     def parent_uuid(self) -> UUID | None:
         return self.parent.uuid if self.parent else None
 
