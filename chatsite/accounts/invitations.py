@@ -21,8 +21,8 @@ def hash_of(token: str) -> str:
 
 class InvitationQuerySet(models.QuerySet):
     def open(self):
-        """Return those that can still be used."""
-        return self.filter(used=None, expires__gt=timezone.now())
+        """Return those that can still be used: none of somebody who was deactivated or deleted."""
+        return self.filter(used=None, expires__gt=timezone.now(), invited_by__is_active=True)
 
     def of(self, token: str) -> "Invitation | None":
         """Return the open one that a link names; None when it was used, has expired or never existed."""
@@ -60,7 +60,10 @@ class Invitation(models.Model):
     def state(self) -> str:
         if self.used:
             return f"used by {self.person}" if self.person else "used by a deleted person"
-        return "expired" if self.expires <= timezone.now() else "open"
+        if self.expires <= timezone.now():
+            return "expired"
+        is_open = self.invited_by and self.invited_by.is_active
+        return "open" if is_open else "closed: who invited is not active any more"
 
     def accept(self, user: User) -> bool:
         """Save the new user in the invitation's groups. Returns False when somebody else was faster."""

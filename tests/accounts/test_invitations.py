@@ -73,6 +73,16 @@ def test_an_expired_a_revoked_and_an_invented_link_look_alike(client, link):
     assert len({page.content for page in pages}) == 1
 
 
+@pytest.mark.parametrize("leave", [lambda root: root.save(), lambda root: root.delete()])
+def test_who_was_deactivated_or_deleted_lets_nobody_in(client, link, leave):
+    root = User.objects.get(username="root")
+    root.is_active = False
+    leave(root)
+    assert accept(client, link).status_code == 410
+    assert not User.objects.filter(username="anna").exists()
+    assert Invitation.objects.get().state.startswith("closed")
+
+
 def test_the_database_does_not_hold_the_link(link):
     token = link.rstrip("/").rpartition("/")[2]
     assert token not in str(Invitation.objects.values())
