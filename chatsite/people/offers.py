@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from chatsite.banners.models import Banner
 from chatsite.prompts.models import SystemPrompt
@@ -48,11 +49,13 @@ def choose(group: Group, shown: Iterable[Any], chosen: Iterable[Any]) -> list[An
 
 
 def only_for(groups: Iterable[Group]) -> list[Any]:
-    """Return what is for these groups and for no other one. Without them it would be for everyone."""
+    """Return what is for these groups and for no other one. Without them it would be for everyone. A banner that is over
+    is shown to nobody."""
     pks = [group.pk for group in groups]
     others = Group.objects.exclude(pk__in=pks)
-    kinds: tuple[Any, ...] = (Model, SystemPrompt, Banner)
-    of_groups = [kind.objects.filter(groups__in=pks).exclude(groups__in=others).distinct() for kind in kinds]
+    banners = Banner.objects.exclude(ends__lte=timezone.now())
+    kinds: list[QuerySet[Any]] = [Model.objects.all(), SystemPrompt.objects.all(), banners]
+    of_groups = [kind.filter(groups__in=pks).exclude(groups__in=others).distinct() for kind in kinds]
     return [each for found in of_groups for each in found]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.utils import timezone
 
 from chatsite.audit.models import Event
 from chatsite.banners.models import Banner
@@ -166,3 +167,35 @@ def test_deleting_a_group_opens_nothing_to_everyone(client, root, sales, models,
         each.groups.set([other])
     client.post(address, fields)
     assert not Group.objects.filter(pk=sales.pk).exists()
+
+
+def delete(client, group: Group) -> str:
+    return client.post(f"/admin/auth/group/{group.pk}/delete/", {"post": "yes"}, follow=True).content.decode()
+
+
+def test_what_keeps_a_group_is_a_link_for_those_who_may_see_it(client, root, sales, models, prompts):
+    for each in (models["large"], prompts["Legal"]):
+        each.groups.add(sales)
+    page = delete(client, sales)
+    assert f'model <a href="/admin/providers/model/{models["large"].pk}/change/">“large”</a>' in page
+    assert f'<a href="/admin/prompts/systemprompt/{prompts["Legal"].pk}/change/">“Legal”</a>' in page
+    staff = User.objects.create_user("sam", is_staff=True)
+    staff.user_permissions.set(Permission.objects.filter(content_type__model="group"))
+    client.force_login(staff)
+    assert "<li>model “large”</li>" in delete(client, sales)
+
+
+def test_groups_that_something_is_for_are_not_deleted_together(client, root, sales, models):
+    other = Group.objects.create(name="Support")
+    models["large"].groups.set([sales, other])
+    chosen = {"action": "delete_selected", "_selected_action": [sales.pk, other.pk], "post": "yes"}
+    page = client.post("/admin/auth/group/", chosen, follow=True).content.decode()
+    assert "“large”" in page and Group.objects.count() == 2
+    delete(client, sales)
+    assert list(models["large"].groups.all()) == [other]
+
+
+def test_a_banner_that_is_over_keeps_no_group(client, root, sales):
+    Banner.objects.create(text="Sales meeting.", ends=timezone.now()).groups.add(sales)
+    delete(client, sales)
+    assert not Group.objects.exists()

@@ -2,6 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.auth.admin import GroupAdmin
+from django.urls import reverse
+from django.utils.html import format_html
 
 from chatsite.audit.audited import Audited
 from chatsite.audit.recording import record
@@ -41,8 +43,16 @@ class PersonGroupAdmin(Audited, GroupAdmin):
     def get_deleted_objects(self, objs, request):
         """Groups are not deleted while that would open something to everyone."""
         *found, protected = super().get_deleted_objects(objs, request)
-        alone = [f"{each._meta.verbose_name} “{each}”" for each in only_for(objs)]
-        return *found, [*protected, *alone]
+        return *found, [*protected, *(self._linked(request, each) for each in only_for(objs))]
+
+    def _linked(self, request, each):
+        """Return a line for a page: the kind, and the name as a link for those who may see it."""
+        opts = each._meta
+        may_see = [f"{opts.app_label}.{verb}_{opts.model_name}" for verb in ("view", "change")]
+        if not any(map(request.user.has_perm, may_see)):
+            return format_html("{} “{}”", opts.verbose_name, each)
+        url = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[each.pk])
+        return format_html('{} <a href="{}">“{}”</a>', opts.verbose_name, url, each)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
