@@ -101,6 +101,13 @@ def test_djangos_own_page_and_action_lead_to_this_one_and_delete_nothing(
     assert User.objects.filter(is_active=True).count() == 3 and kept() == (1, 4, 2)
 
 
+def test_people_who_were_deleted_meanwhile_are_not_asked_about(client, staff, alice):
+    chosen = {"action": "delete_selected", "_selected_action": [alice.pk]}
+    User.objects.filter(pk=alice.pk).delete()
+    page = client.post(PEOPLE, chosen, follow=True)
+    assert "These people were deleted meanwhile." in page.content.decode()
+
+
 def test_who_is_to_be_erased_is_out_at_once_and_loses_nothing_yet(client, staff, alice, conversation):
     theirs = Client()
     theirs.force_login(alice)

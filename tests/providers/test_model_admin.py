@@ -140,6 +140,14 @@ def test_who_ticks_a_group_and_leaves_everyone_is_asked_which_it_is(admin, model
     )
 
 
+def test_models_that_were_deleted_meanwhile_are_given_to_nobody(admin, model, sales):
+    fields = {"confirmed": 1, "who": "groups", "groups": [sales.pk]}
+    pk = model.pk
+    model.delete()
+    model.pk = pk
+    assert "These models were deleted meanwhile." in notes(act(admin, "to_groups", model, **fields))
+
+
 def test_the_page_of_groups_begins_with_what_the_chosen_models_have(admin, model, sales):
     model.groups.add(sales)
     form = act(admin, "to_groups", model).context["form"]

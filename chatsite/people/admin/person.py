@@ -129,6 +129,9 @@ class PersonAdmin(Audited, UserAdmin):
         if len(chosen) > MAX_PEOPLE:
             self.message_user(request, f"Choose at most {MAX_PEOPLE} people.", messages.ERROR)
             return None
+        if not chosen:
+            self.message_user(request, "These people were deleted meanwhile.", messages.WARNING)
+            return None
         return HttpResponseRedirect(erasing_url(chosen))
 
     def _set_active(self, request, people, is_active):

@@ -16,6 +16,7 @@ from chatsite.providers.model_forms import GroupsForm, counted, people_in
 from chatsite.providers.models import Model
 
 NUMBERS = Known._fields
+DELETED = "These models were deleted meanwhile."
 
 
 def audience(model: Model) -> str:
@@ -35,6 +36,9 @@ def set_offered(admin, request, models, offered: bool) -> None:
 def to_groups(admin, request, models):
     """Ask for whom these models shall be, and make them so."""
     models = list(models)
+    if not models:
+        admin.message_user(request, DELETED, messages.WARNING)
+        return None
     form = GroupsForm(request.POST if "confirmed" in request.POST else None, initial=_now_of(models))
     if not form.is_bound or not form.is_valid():
         more = {"form": form, "everyone": people_in([])}
