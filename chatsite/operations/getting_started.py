@@ -80,9 +80,9 @@ def _address(request: Any) -> Step:
     """Other machines need TLS and a name that the site knows."""
     host = request.get_host()
     is_done = bool(settings.CSRF_TRUSTED_ORIGINS) or is_loopback(host.rpartition(":")[0] or host)
-    line = f"CHATSITE_ORIGINS=https://{host}"
-    hint = f"Put a proxy with TLS in front, and set {line}. The README has an example for nginx."
-    return Step("Use https", is_done, reverse("admin:index"), hint)
+    lines = f"CHATSITE_ORIGINS=https://{host} and, for its address, CHATSITE_TRUSTED_PROXIES"
+    hint = f"Put a proxy with TLS in front, and set {lines}. The README has an example for nginx."
+    return Step("Use https", is_done, reverse("admin:environment"), hint)
 
 
 def figures(user: Any) -> Line | None:

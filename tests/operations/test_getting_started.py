@@ -100,6 +100,7 @@ def test_a_site_that_others_reach_by_name_is_told_the_exact_line(client, owner, 
     settings.ALLOWED_HOSTS = ["*"]
     page = index(client, headers={"Host": host})
     assert ("CHATSITE_ORIGINS=https://chat.example" in page) == asked
+    assert ("CHATSITE_TRUSTED_PROXIES" in page) == ('href="/admin/environment/">Use https' in page) == asked
 
 
 def test_an_invitation_lets_people_in(client, owner):
