@@ -49,8 +49,10 @@ def choose(group: Group, shown: Iterable[Any], chosen: Iterable[Any]) -> list[An
 
 
 def only_for(groups: Iterable[Group]) -> list[Any]:
-    """Return what is for these groups and for no other one. Without them it would be for everyone. A banner that is over
-    is shown to nobody."""
+    """Return what is for these groups and for no other one. Without them it would be for everyone.
+
+    A banner that is over is shown to nobody.
+    """
     pks = [group.pk for group in groups]
     others = Group.objects.exclude(pk__in=pks)
     banners = Banner.objects.exclude(ends__lte=timezone.now())

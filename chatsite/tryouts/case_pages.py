@@ -157,7 +157,7 @@ def _run_or_404(request, prompt_id: int, pk: int) -> CaseRun:
     """Return a run that the person may see. Raises PermissionDenied where they may see no prompt."""
     if not (may(request, "change") or may(request, "view")):
         raise PermissionDenied
-    return get_object_or_404(_runs(request), prompt=prompt_id, pk=pk)
+    return get_object_or_404(_runs(request), prompt__pk=prompt_id, pk=pk)
 
 
 def _runs(request):

@@ -162,7 +162,11 @@ class TryForm(forms.Form):
 
     def _messages_past(self, cleaned) -> list[dict[str, str]]:
         found = past.question(cleaned["question"]) if cleaned.get("question") else None
-        if found and not is_own(self.user, found) and not (cleaned["conversation"] and may_read(self.user)):
+        if (
+            found
+            and not is_own(self.user, found)
+            and not (cleaned.get("conversation") and may_read(self.user))
+        ):
             # Without the permission, and without a conversation that was opened, there is only what was shared.
             found = next((each for each in past.shared_questions(self.prompt) if each.pk == found.pk), None)
         if found is None:

@@ -33,7 +33,8 @@ def tried_or_404(request, prompt_id: int, pk: int) -> Tryout:
     if not may(request, "change"):
         raise PermissionDenied
     related = Tryout.objects.of(request.user).select_related("prompt", "question__conversation")
-    tried = get_object_or_404(related, prompt=prompt_id, pk=pk)
+    # By the key of the prompt, not by the relation: of a number that no column holds, SQLite's driver raises then.
+    tried = get_object_or_404(related, prompt__pk=prompt_id, pk=pk)
     if not may_see(request.user, tried):
         raise Http404
     return tried

@@ -22,6 +22,7 @@ LISTS = [
     "conversations/message/",
     "conversations/runninganswer/",
     "conversations/sharedanswer/",
+    "environment/",
     "history/retentionrule/",
     "history/retentionrule/count/",
     "prompts/promptsnippet/",

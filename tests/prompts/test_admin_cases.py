@@ -32,6 +32,14 @@ def test_a_case_is_added_with_a_check_and_listed(root, prompt):
     assert "Can I have my money back?" in page and "contains “30 days”" in page
 
 
+def test_fields_that_the_form_does_not_have_are_left_out(root, prompt):
+    names = ["message_" + "9" * 5000, "message_1000", "message_x"]
+    body = urlencode(REFUND | dict.fromkeys(names, "More"))
+    kind = "application/x-www-form-urlencoded"
+    assert root.client.post(f"{URL}{prompt.pk}/cases/add/", body, content_type=kind).status_code == 302
+    assert len(prompt.cases.get().messages) == 1
+
+
 def test_a_case_has_several_turns_and_empty_ones_at_its_end_do_not_count(root, prompt):
     said_ = {"message_1": "Why?\r\n", "message_2": "  It broke.", "message_3": "", "message_4": " "}
     add(root, **said_)

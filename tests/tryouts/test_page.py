@@ -194,6 +194,13 @@ async def test_who_has_many_answers_without_an_end_waits_or_stops_some(trier, tr
     assert (await trier.post()).status_code == 302
 
 
+@pytest.mark.parametrize("path", ["1/", "1/events/", "1/keep/", "cases/", "cases/1/", "cases/1/1/"])
+async def test_a_page_of_a_number_that_is_too_large_is_not_found(trier, path):
+    for number in ("7", "9" * 25):
+        response = await trier.client.get(f"/admin/tryouts/tryout/{number}/{path}")
+        assert response.status_code == 404
+
+
 async def test_before_the_button_it_says_how_many_answers_and_about_what_they_cost(trier, provider):
     assert "2 answers, price unknown" in await trier.get()
     await provider.models.aupdate(input_price=0, output_price=100)
@@ -273,6 +280,7 @@ async def test_without_the_permission_nobody_elses_question_can_be_tried_or_seen
     assert "secret" not in said(response)
     fields = {"source": "past", "question": question.pk, "conversation": link, "reason": "curious"}
     assert "Choose a question" in await trier.refused(**fields)
+    assert "at most 500 characters" in await trier.refused(**fields | {"conversation": link * 20})
     assert not upstream.requests and not await Event.objects.aexists()
 
 
