@@ -18,8 +18,10 @@ from tests.providers.forms import save, stored
 pytestmark = pytest.mark.django_db
 
 EVENTS = "/admin/audit/event/"
-# They only show.
-READ_ONLY = {"RunningAnswer", "UsageDay", "Event", "Conversation", "Message", "Completion"}
+# They only show, or try.
+READ_ONLY = {
+    "RunningAnswer", "UsageDay", "Event", "Conversation", "Message", "Completion", "SharedAnswer", "Tryout",
+}  # fmt: skip
 # They only sound like it: what all people may read, and names.
 NO_SECRETS = {
     ("Banner", "text"),

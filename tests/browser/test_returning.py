@@ -177,7 +177,7 @@ def test_a_conversation_that_was_deleted_meanwhile_is_said_to_be_gone(away, come
 
 def delete_elsewhere(away):
     delete_here(away.other)
-    expect(away.other).to_have_url(re.compile(r":\d+/$"))
+    expect(away.other).to_have_url(re.compile(r":\d+/\?done="))
 
 
 @RETURNS

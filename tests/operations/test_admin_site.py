@@ -4,7 +4,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import models
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from chatsite.providers.models import Provider
 
@@ -20,8 +20,15 @@ def root(client, database):
 def lists():
     """Each list of the admin, and the lookups of numbers that its address can have."""
     for model, each in admin.site._registry.items():
-        name = f"{model._meta.app_label}_{model._meta.model_name}"
-        yield reverse(f"admin:{name}_changelist"), [*_numeric(model), *_filters(each)]
+        if url := _list_of(model):
+            yield url, [*_numeric(model), *_filters(each)]
+
+
+def _list_of(model) -> str | None:
+    try:
+        return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    except NoReverseMatch:  # tries are listed nowhere
+        return None
 
 
 def _numeric(model):
@@ -54,6 +61,7 @@ def test_no_list_fails_at_a_number_that_is_too_large(root):
     assert failed == []
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL compares it, and finds nothing
 @pytest.mark.parametrize("lookup", ["provider__exact", "position__in"])
 def test_a_list_that_was_asked_for_a_number_that_is_too_large_is_shown_unfiltered_and_says_so(root, lookup):
     Provider.objects.create(name="Mine", base_url="http://h/v1")
