@@ -66,12 +66,9 @@ class ModelAdmin(Audited, admin.ModelAdmin):
         self._has_default = Model.objects.offered().filter(default=True).exists()
         return super().get_changelist_instance(request)
 
-    def get_actions(self, request):
+    def has_known_prices_permission(self, request):
         """What fills in known prices is there where the package that knows them is."""
-        found = super().get_actions(request)
-        if not is_installed():
-            found.pop("fill_in_prices", None)
-        return found
+        return is_installed() and self.has_change_permission(request)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form = context["adminform"].form
@@ -124,6 +121,6 @@ class ModelAdmin(Audited, admin.ModelAdmin):
     def to_groups(self, request, models):
         return bulk.to_groups(self, request, models)
 
-    @admin.action(description="Fill in known prices…", permissions=["change"])
+    @admin.action(description="Fill in known prices…", permissions=["known_prices"])
     def fill_in_prices(self, request, models):
         return bulk.fill_in_prices(self, request, models)
