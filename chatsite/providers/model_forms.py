@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 
-from chatsite.providers.known_prices import Known, known_of, known_of_model, written
+from chatsite.providers.known_prices import Known, is_installed, known_of, known_of_model, written
 from chatsite.providers.models import Model
 from chatsite.providers.params import ALTERNATIVES, TYPED
 
@@ -63,7 +63,7 @@ class ModelForm(forms.ModelForm):
 
     def is_valid(self):
         """Filling in known prices shows the page again, with what was typed, and saves nothing."""
-        if "_prices" in self.data and self.is_bound:
+        if "_prices" in self.data and self.is_bound and is_installed():
             self._fill_in()
             return False
         return super().is_valid()
