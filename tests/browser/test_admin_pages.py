@@ -4,11 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.test_accessibility import DJANGOS, DJANGOS_STYLES
+from tests.browser.test_accessibility import DJANGOS, DJANGOS_STYLES, OPTIONS
 
 AXE = Axe()
-# Else it loads what stylesheets import, from addresses beside the page.
-OPTIONS = {"resultTypes": ["violations"], "preload": False}
 # Django's as well: a search field with its help.
 NOT_OURS = f"{DJANGOS}, #searchbar"
 LISTS = [
