@@ -74,4 +74,4 @@ def more(page, act):
 def delete_here(page):
     """Delete the open conversation."""
     more(page, "Delete")
-    expect(page.get_by_text("was deleted.")).to_be_visible()
+    expect(page.get_by_text("” was deleted.")).to_be_visible()

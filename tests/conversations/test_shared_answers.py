@@ -4,11 +4,13 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Feedback, Outcome, Status
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+from chatsite.prompts.permissions import make_groups
 from chatsite.providers.models import Provider
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,7 @@ def shared(conversation, alice) -> Feedback:
 @pytest.fixture
 def editor(client) -> User:
     person = User.objects.create_user("eve", is_staff=True)
+    make_groups(apps, None)
     person.groups.add(Group.objects.get(name="Prompt editors"))
     client.force_login(person)
     return person
