@@ -121,7 +121,8 @@ def _save(command: Beginning, sender: Sender) -> Turn:
     user, conversation = sender.user, sender.conversation
     match command:
         case CreateMessage(message, text, parent, options, lifetime):
-            return turns.create_message(user, conversation, message, text, parent, options, lifetime)
+            new = turns.NewMessage(message, text, parent, options, lifetime)
+            return turns.create_message(user, conversation, new)
         case CreateReply(parent, options):
             return turns.create_reply(user, conversation, parent, options)
         case ContinueReply(message):

@@ -36,6 +36,21 @@ Parent = UUID | None | Literal["head"]
 
 
 @dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A message as a person sends it.
+
+    uuid: made by the page.
+    lifetime: makes a new conversation temporary; how long it stays without an open page.
+    """
+
+    uuid: UUID
+    text: str
+    parent: Parent = "head"
+    options: Options = Options()
+    lifetime: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A person's message, the completion that answers it, and what its run needs.
 
@@ -54,28 +69,19 @@ class Turn:
     patience: float = 0
 
 
-def create_message(
-    user: User,
-    conversation_uuid: UUID,
-    message_uuid: UUID,
-    text: str,
-    parent: Parent,
-    options: Options,
-    lifetime: timedelta | None = None,
-) -> Turn:
+def create_message(user: User, conversation_uuid: UUID, new: NewMessage) -> Turn:
     """Save a person's message and the completion that answers it. A message that was sent before returns its turn.
 
-    lifetime: makes a new conversation temporary; how long it stays without an open page. Raises Refusal.
+    Raises Refusal.
     """
-    if not text.strip():
+    if not new.text.strip():
         raise Refusal("empty", "There is nothing to send yet.")
-    if len(text) > MAX_TEXT_CHARACTERS:
+    if len(new.text) > MAX_TEXT_CHARACTERS:
         raise Refusal(
             "too_long",
-            f"This message has {len(text):,} characters; {MAX_TEXT_CHARACTERS:,} is the most.",
+            f"This message has {len(new.text):,} characters; {MAX_TEXT_CHARACTERS:,} is the most.",
         )
-    work = partial(_create_message, user, conversation_uuid, message_uuid, text, parent, options, lifetime)
-    return in_transaction(work)
+    return in_transaction(partial(_create_message, user, conversation_uuid, new))
 
 
 def in_transaction(work: Callable[[], Turn]) -> Turn:
@@ -89,26 +95,18 @@ def in_transaction(work: Callable[[], Turn]) -> Turn:
             return work()
 
 
-def _create_message(
-    user: User,
-    conversation_uuid: UUID,
-    message_uuid: UUID,
-    text: str,
-    parent: Parent,
-    options: Options,
-    lifetime: timedelta | None,
-) -> Turn:
-    situation = read_situation(user, conversation_uuid, message_uuid)
+def _create_message(user: User, conversation_uuid: UUID, new: NewMessage) -> Turn:
+    situation = read_situation(user, conversation_uuid, new.uuid)
     if situation.sent:
         return _sent_before(user, conversation_uuid, situation.sent)
-    conversation = situation.conversation or _new(user, conversation_uuid, options, situation, lifetime)
-    parent_message, head = _parent(conversation, parent, situation), conversation.head
-    models = apply(options, conversation, user, situation)
-    refuse_unfit_prompt(options, conversation, user)
+    conversation = situation.conversation or _new_conversation(user, conversation_uuid, new, situation)
+    parent, head = _parent(conversation, new.parent, situation), conversation.head
+    models = apply(new.options, conversation, user, situation)
+    refuse_unfit_prompt(new.options, conversation, user)
     if not conversation.pk:
         conversation.begin()
-    message = conversation.say(message_uuid, text, parent_message)
-    if parent_message == head:
+    message = conversation.say(new.uuid, new.text, parent)
+    if parent == head:
         # Nothing else follows the head.
         message.siblings = Siblings()
     return _answer(conversation, message, models, situation.newest_completion, others=[])
@@ -152,20 +150,15 @@ def existing(situation: Situation) -> Conversation:
     return situation.conversation
 
 
-def _new(
-    user: User,
-    conversation_uuid: UUID,
-    options: Options,
-    situation: Situation,
-    lifetime: timedelta | None,
-) -> Conversation:
-    new = Conversation(uuid=conversation_uuid, owner=user)
-    new.temporary_until = timezone.now() + lifetime if lifetime else None
-    if options.folder and new.put_into(options.folder) and options.prompt is None:
-        return new
+def _new_conversation(user: User, uuid: UUID, first: NewMessage, situation: Situation) -> Conversation:
+    """Return a conversation that is not saved yet."""
+    conversation, options = Conversation(uuid=uuid, owner=user), first.options
+    conversation.temporary_until = timezone.now() + first.lifetime if first.lifetime else None
+    if options.folder and conversation.put_into(options.folder) and options.prompt is None:
+        return conversation
     if options.prompt is None and situation.has_default_prompt:
-        new.system_prompt = SystemPrompt.objects.default_for(user)
-    return new
+        conversation.system_prompt = SystemPrompt.objects.default_for(user)
+    return conversation
 
 
 def _parent(conversation: Conversation, parent: Parent, situation: Situation) -> Message | None:

@@ -7,15 +7,14 @@ import pytest
 from channels.db import database_sync_to_async
 
 from chatsite.conversations.models import Completion, Conversation, LogEntry, Outcome, Status
-from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message
+from chatsite.conversations.turns import NewMessage, create_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @database_sync_to_async
 def begun_elsewhere(person, conversation):
-    return create_message(person, conversation, uuid4(), "Hello?", "head", Options()).completion
+    return create_message(person, conversation, NewMessage(uuid4(), "Hello?")).completion
 
 
 @database_sync_to_async

@@ -8,8 +8,7 @@ from channels.db import database_sync_to_async
 from chatsite.chat import events
 from chatsite.chat.changes import CHANGES
 from chatsite.conversations.models import Completion, Conversation, Message
-from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message
+from chatsite.conversations.turns import NewMessage, create_message
 from chatsite.prompts.models import SystemPrompt
 from chatsite.runs.process import PROCESS
 from tests.upstream import delta, done, finish, reasoning
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @database_sync_to_async
 def begun(user, conversation):
-    return create_message(user, conversation, uuid4(), "Hello?", "head", Options())
+    return create_message(user, conversation, NewMessage(uuid4(), "Hello?"))
 
 
 async def test_a_question_is_answered_and_stored(alice, provider, upstream, open_page):

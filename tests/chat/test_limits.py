@@ -12,9 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from chatsite.chat.changes import CHANGES
 from chatsite.chat.queries import limits_of
 from chatsite.conversations.models import Outcome, Status
-from chatsite.conversations.options import Options
 from chatsite.conversations.quotas import SITE_LIMITS
-from chatsite.conversations.turns import create_message
+from chatsite.conversations.turns import NewMessage, create_message
 from chatsite.usage.models import Limit
 from tests.upstream import delta, done, finish, usage
 
@@ -76,7 +75,7 @@ async def test_a_page_is_told_of_what_another_process_has_used(alice, limit, pro
 
 @database_sync_to_async
 def used_elsewhere(user, tokens: int) -> None:
-    completion = create_message(user, uuid4(), uuid4(), "Hello?", "head", Options()).completion
+    completion = create_message(user, uuid4(), NewMessage(uuid4(), "Hello?")).completion
     assert completion.finish(Outcome(Status.COMPLETE, text="Hi.", prompt_tokens=tokens, completion_tokens=0))
 
 

@@ -12,8 +12,7 @@ from django.test import AsyncClient
 
 from chatsite.chat.changes import CHANGES
 from chatsite.conversations.models import Conversation, Outcome, Status
-from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message
+from chatsite.conversations.turns import NewMessage, create_message
 from chatsite.limits import MAX_PAGES_PER_USER
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +26,7 @@ def open_list(open_page):
 
 @database_sync_to_async
 def begun_elsewhere(user, conversation):
-    return create_message(user, conversation, uuid4(), "Hello?", "head", Options()).completion
+    return create_message(user, conversation, NewMessage(uuid4(), "Hello?")).completion
 
 
 @database_sync_to_async

@@ -10,8 +10,7 @@ from chatsite.chat import queries
 from chatsite.conversations.continuing import continue_interrupted
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Status
-from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message
+from chatsite.conversations.turns import NewMessage, create_message
 from chatsite.history.exchange.exporting import conversations, primary_keys
 
 
@@ -49,7 +48,7 @@ def test_it_is_not_exported(client, page, alice, deleted):
 
 def test_a_message_to_it_is_refused(alice, deleted):
     with pytest.raises(Refusal) as refused:
-        create_message(alice, deleted.uuid, uuid4(), "Hello?", "head", Options())
+        create_message(alice, deleted.uuid, NewMessage(uuid4(), "Hello?"))
     assert refused.value.code == "not_found"
     assert Message.objects.count() == 2
 

@@ -12,7 +12,7 @@ from chatsite.conversations.elements import element
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Status
 from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message, create_reply
+from chatsite.conversations.turns import NewMessage, create_message, create_reply
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Provider
 
@@ -25,7 +25,9 @@ def model(db) -> Model:
 
 
 def send(user, text="Hello?", conversation=None, message=None, parent="head", **options):
-    return create_message(user, conversation or uuid4(), message or uuid4(), text, parent, Options(**options))
+    return create_message(
+        user, conversation or uuid4(), NewMessage(message or uuid4(), text, parent, Options(**options))
+    )
 
 
 def test_the_same_message_sent_again_is_the_same_turn(alice, model):

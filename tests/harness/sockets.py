@@ -16,8 +16,7 @@ from django.test import AsyncClient
 from chatsite.chat.consumers import KeepSend
 from chatsite.chat.urls import websocket_urlpatterns
 from chatsite.conversations.models import Message
-from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message
+from chatsite.conversations.turns import NewMessage, create_message
 from chatsite.runs.process import PROCESS
 from chatsite.runs.recovery import POLL_SECONDS, Recovery
 from tests.harness import protocol
@@ -163,7 +162,7 @@ class Clock:
 @database_sync_to_async
 def abandoned(alice, logged: str = "Once upon a ") -> Message:
     """An answer whose process was killed: it is streaming, has a log, and nobody writes it."""
-    turn = create_message(alice, uuid.uuid4(), uuid.uuid4(), "Tell me a story.", "head", Options())
+    turn = create_message(alice, uuid.uuid4(), NewMessage(uuid.uuid4(), "Tell me a story."))
     turn.completion.log.create(offset=0, text=logged)
     return Message.objects.select_related("conversation").get(pk=turn.completion.message_id)
 

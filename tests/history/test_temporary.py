@@ -17,8 +17,7 @@ from chatsite.conversations.models import (
     Conversation,
     Message,
 )
-from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message
+from chatsite.conversations.turns import NewMessage, create_message
 from chatsite.history.exchange.exporting import primary_keys
 from chatsite.history.search.check import problems
 from chatsite.history.search.query import read
@@ -37,7 +36,7 @@ def model(database):
 
 
 def begun(person, lifetime=TEMPORARY_GRACE, text="Secret soup?") -> Conversation:
-    turn = create_message(person, uuid4(), uuid4(), text, "head", Options(), lifetime)
+    turn = create_message(person, uuid4(), NewMessage(uuid4(), text, lifetime=lifetime))
     return turn.completion.message.conversation
 
 

@@ -13,7 +13,7 @@ from chatsite.conversations.continuing import continue_reply
 from chatsite.conversations.elements import element
 from chatsite.conversations.models import Completion, Conversation, Status
 from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message, create_reply
+from chatsite.conversations.turns import NewMessage, create_message, create_reply
 from chatsite.prompts.models import PromptVariable, SystemPrompt
 from chatsite.prompts.publishing import release, stop_trial
 from chatsite.providers.models import Model, Provider
@@ -32,7 +32,7 @@ def send(alice, model):
 
     def send(conversation=None, prompt="Support", status=Status.COMPLETE):
         turn = create_message(
-            alice, conversation or uuid4(), uuid4(), "Hello?", "head", Options(prompt=prompt)
+            alice, conversation or uuid4(), NewMessage(uuid4(), "Hello?", options=Options(prompt=prompt))
         )
         Completion.objects.filter(pk=turn.completion.pk).update(status=status)
         return turn

@@ -8,8 +8,7 @@ from channels.db import database_sync_to_async
 
 from chatsite.completions.thinking import read_apart
 from chatsite.conversations.models import Completion, Message
-from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message
+from chatsite.conversations.turns import NewMessage, create_message
 from chatsite.runs import log
 from chatsite.runs.ends import Failed
 from chatsite.runs.process import PROCESS
@@ -120,7 +119,7 @@ async def test_a_continued_answer_keeps_what_it_had(alice, provider, upstream, o
 @database_sync_to_async
 def logged(alice, *pieces: str) -> Completion:
     """A run whose log holds these pieces."""
-    turn = create_message(alice, uuid4(), uuid4(), "Which colour?", "head", Options())
+    turn = create_message(alice, uuid4(), NewMessage(uuid4(), "Which colour?"))
     offset = 0
     for piece in pieces:
         turn.completion.log.create(offset=offset, text=piece)

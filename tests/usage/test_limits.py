@@ -16,7 +16,7 @@ from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion
 from chatsite.conversations.options import Options
 from chatsite.conversations.quotas import standings_of, warning_for
-from chatsite.conversations.turns import create_message, create_reply
+from chatsite.conversations.turns import NewMessage, create_message, create_reply
 from chatsite.providers.models import Model, Provider
 from chatsite.usage.ledger import Use, add
 from chatsite.usage.models import Extra, Limit
@@ -37,7 +37,7 @@ def group(alice) -> Group:
 
 
 def send(user):
-    turn = create_message(user, uuid4(), uuid4(), "Hello?", "head", Options())
+    turn = create_message(user, uuid4(), NewMessage(uuid4(), "Hello?"))
     Completion.objects.filter(pk=turn.completion.pk).update(status="complete")
     return turn
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from chatsite.chat.commands import read_form
 from chatsite.conversations.models import Conversation, Folder
 from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message
+from chatsite.conversations.turns import NewMessage, create_message
 from chatsite.history.organising.folder_views import TOO_MANY
 from chatsite.history.organising.forms import EMPTY, TAKEN, TOO_LONG
 from chatsite.prompts.models import SystemPrompt
@@ -41,7 +41,7 @@ def offered(db):
 def begin(owner, **options) -> Conversation:
     """A conversation that a first message makes."""
     uuid = uuid4()
-    create_message(owner, uuid, uuid4(), "Hello", "head", Options(model="local", **options))
+    create_message(owner, uuid, NewMessage(uuid4(), "Hello", options=Options(model="local", **options)))
     made = Conversation.objects.select_related("folder", "system_prompt").get(uuid=uuid)
     made.messages.get(role="assistant").completions.update(status="complete")
     return made
