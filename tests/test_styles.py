@@ -44,6 +44,16 @@ def test_every_stylesheet_is_imported_once():
     assert sorted([*imported, "site.css", "answers.css", "shared.css", "exported.css"]) == list(STYLES)
 
 
+def test_all_styles_of_the_chat_are_in_layers():
+    imports = re.findall(r"^@import.*", "".join(STYLES.values()), re.MULTILINE)
+    assert [each for each in imports if " layer(" not in each] == []
+
+
+def test_every_stylesheet_of_the_admin_is_imported_once():
+    styles = {path.name: path.read_text() for path in (ROOT / "static/css/admin").glob("*.css")}
+    assert sorted(["admin.css", *re.findall(r'@import "(.*?)"', styles["admin.css"])]) == sorted(styles)
+
+
 def test_only_tokens_name_colours():
     for name in STYLES.keys() - {"tokens.css", "sidebar.css"}:
         assert not re.search(r"#[0-9a-f]{3,8}\b|\b(?:rgb|oklch|hsl)\(", STYLES[name]), name

@@ -9,7 +9,7 @@ import re
 # The text of each file, by its path.
 Files = dict[str, str]
 
-STYLE_IMPORT = re.compile(r'^@import "(?P<file>[\w-]+\.css)" layer\((?P<layer>\w+)\);$', re.MULTILINE)
+STYLE_IMPORT = re.compile(r'^@import "(?P<file>[\w-]+\.css)"(?: layer\((?P<layer>\w+)\))?;$', re.MULTILINE)
 SCRIPT_IMPORT = re.compile(
     r'^import (?:\{(?P<names>[^{}]*)\} from )?"\./(?P<file>[\w-]+\.js)";$', re.MULTILINE
 )
@@ -44,12 +44,13 @@ def _joined(name: str, files: Files) -> str:
 
 
 def join_styles(name: str, files: Files) -> str:
-    """Return the stylesheet with the text of each import in its place, in its layer."""
+    """Return the stylesheet with the text of each import in its place, in its layer if it has one."""
 
-    def layer(found: re.Match[str]) -> str:
-        return f"@layer {found['layer']} {{\n{files[_beside(name, found['file'])]}}}"
+    def imported(found: re.Match[str]) -> str:
+        text = files[_beside(name, found["file"])]
+        return f"@layer {found['layer']} {{\n{text}}}" if found["layer"] else text
 
-    return _checked(name, STYLE_IMPORT.sub(layer, files[name]))
+    return _checked(name, STYLE_IMPORT.sub(imported, files[name]))
 
 
 def join_scripts(name: str, files: Files) -> str:

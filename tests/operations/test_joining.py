@@ -77,9 +77,15 @@ def test_a_stylesheet_holds_each_import_in_its_layer():
     assert join_styles("site.css", styles) == "@layer a, b;\n@layer b {\np { margin: 0; }\n}\n"
 
 
-def test_a_stylesheet_without_a_layer_is_refused():
+def test_a_stylesheet_without_a_layer_stands_as_it_is():
+    styles = {"site.css": '@import "one.css";\n', "one.css": "p { margin: 0; }\n"}
+    assert join_styles("site.css", styles) == "p { margin: 0; }\n\n"
+
+
+@pytest.mark.parametrize("line", ['@import url("one.css");', '@import "one.css" layer(a) print;'])
+def test_an_import_of_styles_of_another_form_is_refused(line):
     with pytest.raises(CannotJoin, match="site.css"):
-        join_styles("site.css", {"site.css": '@import "one.css";\n'})
+        join_styles("site.css", {"site.css": f"{line}\n"})
 
 
 def test_a_file_that_nothing_imports_and_that_imports_nothing_stays_as_it_is():
