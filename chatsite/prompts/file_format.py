@@ -1,21 +1,24 @@
 """A prompt as a Markdown file: settings between two lines of dashes, then the text."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.utils.text import slugify
 
+from chatsite.prompts import case_files
+from chatsite.prompts.case_files import BadCase, FiledCase
+from chatsite.prompts.case_rules import UNSTORABLE
+
 BOUNDARY = "---"
 EVERYONE = "everyone"
 ALL_MODELS = "all"
 MAX_MODEL_CHARACTERS = 200
-KEYS = ("name", "description", "for", "models", "offered", "default", "variables")
+KEYS = ("name", "description", "for", "models", "offered", "default", "variables", "cases")
 MAX_NAME_CHARACTERS = 100
 MAX_DESCRIPTION_CHARACTERS = 200
-# NUL and half surrogate pairs, which JSON can name, and which no database stores.
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+# A text has 64 KB at most, and each case as much. What the admin uploads is bounded by the request as well.
+MAX_FILE_BYTES = 8 * 1024 * 1024
 
 
 class BadFile(Exception):
@@ -24,7 +27,8 @@ class BadFile(Exception):
 
 @dataclass(slots=True)
 class PromptFile:
-    """What a file says. groups: none means everyone. models: names; none means all."""
+    """What a file says. groups: none means everyone. models: names; none means all. cases: None where it has no word of
+    them."""
 
     name: str
     text: str
@@ -34,9 +38,10 @@ class PromptFile:
     offered: bool = True
     default: bool = False
     variables: dict[str, str] = field(default_factory=dict)
+    cases: list[FiledCase] | None = None
 
     def settings(self) -> dict:
-        """Return all but the name and the text."""
+        """Return all but the name, the text and the cases."""
         names = ("description", "groups", "models", "offered", "default", "variables")
         return {name: getattr(self, name) for name in names}
 
@@ -53,6 +58,8 @@ def write(prompt: PromptFile) -> str:
         "variables": dict(sorted(prompt.variables.items())),
     }
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()]
+    if prompt.cases is not None:
+        lines.append(f"cases: {case_files.written(prompt.cases)}")
     return "\n".join([BOUNDARY, *lines, BOUNDARY, prompt.text]) + "\n"
 
 
@@ -76,12 +83,13 @@ def read(content: str, path: str) -> PromptFile:
         head.get("offered", True),
         head.get("default", False),
         head.get("variables", {}),
+        head.get("cases"),
     )
 
 
 def _head(lines: list[str], path: str) -> dict:
     head = {}
-    for line in filter(str.strip, lines):
+    for line in _joined(lines):
         key, colon, value = line.partition(":")
         key = key.strip()
         if not colon or key not in KEYS:
@@ -89,6 +97,17 @@ def _head(lines: list[str], path: str) -> dict:
         head[key] = _value(value.strip())
     _check(head, path)
     return head
+
+
+def _joined(lines: list[str]) -> list[str]:
+    """Return the settings: an indented line continues the one before it."""
+    found: list[str] = []
+    for line in filter(str.strip, lines):
+        if found and line[0] in " \t":
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found
 
 
 def _value(written: str):
@@ -116,6 +135,15 @@ def _check(head: dict, path: str) -> None:
     variables = head.get("variables", {})
     if not isinstance(variables, dict) or not all(_is_text(each, 500) for each in variables.values()):
         raise BadFile(f"{path}: “variables” has a text for each name.")
+    if "cases" in head:
+        head["cases"] = _cases(head["cases"], path)
+
+
+def _cases(value, path: str) -> list[FiledCase]:
+    try:
+        return case_files.read(value)
+    except BadCase as error:
+        raise BadFile(f"{path}: {error}") from error
 
 
 def _is_list(value, for_all: str, most: int) -> bool:

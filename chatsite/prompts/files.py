@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from chatsite.audit.recording import record
+from chatsite.prompts.case_files import BadCase, CaseChanges, cases_of, store
 from chatsite.prompts.file_format import BadFile, PromptFile, file_names, read, write
 from chatsite.prompts.lint import refusals
 from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt, SystemPromptVersion
@@ -26,11 +28,13 @@ class Change:
     lines: int | None = None
     settings: tuple[str, ...] = ()
     published: bool = False
+    cases: CaseChanges = CaseChanges()
 
     def __str__(self) -> str:
         settings = f", settings: {', '.join(self.settings)}" if self.settings else ""
+        settings += f", cases: {self.cases}" if self.cases else ""
         if self.lines is None:
-            return f"{'~' if self.settings else '='} {self.name} v{self.number}{settings}"
+            return f"{'~' if settings else '='} {self.name} v{self.number}{settings}"
         new = ", new" if self.is_new else ""
         live = ", published" if self.published else ""
         return f"+ {self.name} v{self.number} ({self.lines} line{'' if self.lines == 1 else 's'}{new}{live}){settings}"
@@ -50,7 +54,7 @@ def as_file(prompt: SystemPrompt) -> PromptFile | None:
     version = prompt.live or prompt.versions.first()
     if not version:
         return None
-    return PromptFile(prompt.name, version.typed, **_settings(prompt))
+    return PromptFile(prompt.name, version.typed, cases=cases_of(prompt), **_settings(prompt))
 
 
 def _settings(prompt: SystemPrompt) -> dict:
@@ -93,17 +97,19 @@ def _check(path: str, file: PromptFile) -> None:
 
 
 def import_all(
-    files: list[PromptFile], by=None, publish: bool = False, dry_run: bool = False
+    files: list[PromptFile], request=None, publish: bool = False, dry_run: bool = False
 ) -> list[Change]:
-    """Save the texts as drafts; `publish` also releases them, and applies the settings. dry_run changes nothing."""
+    """Save the texts as drafts, and the cases. `publish` also releases the texts, applies the settings, deletes cases
+    that the files have not. dry_run changes nothing. Raises BadFile, and has changed nothing then."""
     with transaction.atomic():
-        changes = [_import(file, by, publish) for file in files]
+        changes = [_import(file, request, publish) for file in files]
         if dry_run:
             transaction.set_rollback(True)
     return changes
 
 
-def _import(file: PromptFile, by, publish: bool) -> Change:
+def _import(file: PromptFile, request, publish: bool) -> Change:
+    by = request and request.user
     prompt, is_new = SystemPrompt.objects.get_or_create(name=file.name)
     different = tuple(name for name, value in _settings(prompt).items() if value != file.settings()[name])
     if is_new or publish:
@@ -115,7 +121,20 @@ def _import(file: PromptFile, by, publish: bool) -> Change:
     if releases:
         release(prompt, version, by, NOTE)
     lines = len(file.text.splitlines()) if is_draft or releases else None
-    return Change(prompt.name, version.number, is_new, lines, () if is_new else different, releases)
+    cases = _store_cases(prompt, file, publish)
+    change = Change(prompt.name, version.number, is_new, lines, () if is_new else different, releases, cases)
+    if is_new or is_draft or releases or cases or publish and different:
+        record("imported", prompt, request=request, reason=str(change))
+    return change
+
+
+def _store_cases(prompt: SystemPrompt, file: PromptFile, publish: bool) -> CaseChanges:
+    if file.cases is None:
+        return CaseChanges()
+    try:
+        return store(prompt, file.cases, delete_others=publish)
+    except BadCase as error:
+        raise BadFile(f"{file.name}: {error}") from error
 
 
 def _apply(prompt: SystemPrompt, file: PromptFile) -> None:
@@ -154,6 +173,8 @@ def _differences(prompt: SystemPrompt, file: PromptFile) -> list[str]:
     for name, value in _settings(prompt).items():
         if value != settings[name]:
             found.append(f"{prompt.name}: {name} differs.")
+    if file.cases is not None and file.cases != cases_of(prompt):
+        found.append(f"{prompt.name}: the cases differ.")
     return found
 
 

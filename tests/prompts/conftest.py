@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
 from django.test import Client
 
 from chatsite.prompts.models import PromptRelease, SystemPrompt
@@ -52,3 +53,23 @@ def editor_of(prompt):
         return Editor(client, prompt)
 
     return editor_of
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs the command, and returns what it says."""
+
+    def run(*args: str) -> str:
+        call_command("prompts", *map(str, args))
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path, run, prompt):
+    """The site's one prompt, exported."""
+    prompt.groups.add(Group.objects.create(name="Sales"))
+    prompt.variables.create(name="company", default="ACME")
+    run("export", tmp_path / "prompts")
+    return tmp_path / "prompts"

@@ -45,3 +45,9 @@ def said(response) -> str:
 
 def live(prompt) -> int:
     return prompt.live.number
+
+
+def edit(folder, old: str, new: str) -> None:
+    """Change the exported file of the prompt."""
+    path = folder / "support.md"
+    path.write_text(path.read_text().replace(old, new))

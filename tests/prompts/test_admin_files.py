@@ -6,7 +6,9 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from chatsite.prompts.models import SystemPrompt
+from chatsite.audit.models import Event
+from chatsite.prompts.models import PromptCase, SystemPrompt
+from chatsite.prompts.models.case import MAX_CASES
 from tests.prompts.editing import URL, live, said
 
 
@@ -50,12 +52,44 @@ def test_prompts_are_exported_and_imported_as_a_zip(root, prompt):
         (b'---\nname: A\nfor: ["\\ud800"]\n---\nx', "a.md", "“for” is everyone"),
         (b'---\nname: A\nvariables: {"a": "\\ud800"}\n---\nx', "a.md", "“variables” has a text"),
         (zipped(a="---\nname: A\n---\n{{ usr }}"), "a.zip", "a.md: There is no variable usr."),
-        (b"x" * 300_000, "a.md", "a.md: it has more than 256 KB."),
+        (b"x" * 9_000_000, "a.md", "a.md: it has more than 8 MB."),
+        (
+            zipped(**{f"a{number}": "x" * 8_000_000 for number in range(5)}),
+            "a.zip",
+            "Its files have more than 32 MB together.",
+        ),
+        (
+            b'---\nname: A\ncases: [{"name": "B", "messages": []}]\n---\nx',
+            "a.md",
+            "a.md: The case “B”: “messages” is a list of texts",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_imported_is_refused_at_its_field(root, content, name, sentence):
     assert sentence in said(upload(root, content, name))
     assert SystemPrompt.objects.count() == 1
+
+
+def test_cases_are_imported_and_leave_an_event(root, prompt, anna):
+    case = '{"name": "Hi", "messages": ["Hello"], "check": "ends"}'
+    file = f"---\nname: Support\ncases: [{case}]\n---\nYou help customers.\n"
+    assert "~ Support v1, cases: 1 added" in said(upload(root, file.encode(), "support.md"))
+    event = Event.objects.get(verb="imported")
+    assert (event.actor, event.reason, prompt.cases.get().name) == (
+        anna,
+        "~ Support v1, cases: 1 added",
+        "Hi",
+    )
+
+
+def test_cases_that_become_too_many_are_refused_at_the_field(root, prompt):
+    messages = [{"role": "user", "text": "Hi"}]
+    cases = (PromptCase(prompt=prompt, name=str(number), messages=messages) for number in range(MAX_CASES))
+    PromptCase.objects.bulk_create(cases)
+    file = '---\nname: Support\ncases: [{"name": "Hi", "messages": ["Hello"]}]\n---\nNew.\n'
+    page = said(upload(root, file.encode(), "support.md"))
+    assert "Support: It would have 51 cases; 50 is the most." in page
+    assert prompt.versions.count() == 1
 
 
 def test_only_who_may_add_and_change_prompts_imports_files(editor_of):

@@ -1,37 +1,12 @@
 """Prompts as files: what is exported is imported as it was, and differences are told."""
 
 import pytest
-from django.contrib.auth.models import Group
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.db import connection
 
 from chatsite.prompts.file_format import BadFile, PromptFile, file_names, read, write
 from chatsite.prompts.models import PromptSnippet, SystemPrompt
-
-
-@pytest.fixture
-def run(capsys):
-    """Runs the command, and returns what it says."""
-
-    def run(*args: str) -> str:
-        call_command("prompts", *map(str, args))
-        return capsys.readouterr().out
-
-    return run
-
-
-@pytest.fixture
-def folder(tmp_path, run, prompt):
-    """The site's one prompt, exported."""
-    prompt.groups.add(Group.objects.create(name="Sales"))
-    prompt.variables.create(name="company", default="ACME")
-    run("export", tmp_path / "prompts")
-    return tmp_path / "prompts"
-
-
-def edit(folder, old: str, new: str) -> None:
-    path = folder / "support.md"
-    path.write_text(path.read_text().replace(old, new))
+from tests.prompts.editing import edit
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from chatsite.prompts import checks
 from chatsite.prompts.admin.forms import TextField
+from chatsite.prompts.case_rules import ROLES, messages_of, refused_message, refused_messages
 from chatsite.prompts.models import PromptCase
-from chatsite.prompts.models.case import MAX_CASE_BYTES, MAX_CASE_MESSAGES
+from chatsite.prompts.models.case import MAX_CASE_MESSAGES
 
-ROLES = ("user", "assistant")
 LABELS = {"user": "The person says", "assistant": "The model says"}
 NO_CHECK = "none: people judge the answer"
 ROWS = 4
@@ -99,14 +99,11 @@ class CaseForm(forms.ModelForm):
         while len(texts) > 1 and not texts[-1].strip():
             texts.pop()
         for index, text in enumerate(texts):
-            if sentence := _refused(text, index, len(texts)):
+            if sentence := refused_message(text, index, len(texts)):
                 self.add_error(f"message_{index}", sentence)
-        if (size := sum(len(text.encode()) for text in texts)) > MAX_CASE_BYTES:
-            most = f"{MAX_CASE_BYTES // 1024} KB is the most"
-            self.add_error("message_0", f"The messages have {-(-size // 1024):,} KB together; {most}.")
-        self.instance.messages = [
-            {"role": ROLES[index % 2], "text": text} for index, text in enumerate(texts)
-        ]
+        if sentence := refused_messages(texts):
+            self.add_error("message_0", sentence)
+        self.instance.messages = messages_of(texts)
 
     def save(self, commit=True):
         self.instance.changed = timezone.now()
@@ -115,18 +112,6 @@ class CaseForm(forms.ModelForm):
 
 def taken(name: str) -> str:
     return f"There is a case “{name}” already."
-
-
-def _refused(text: str, index: int, count: int) -> str:
-    if "\0" in text:
-        return "It has a character without a meaning (NUL)."
-    if not text.strip():
-        return (
-            "Write what the person says." if count == 1 else "Write this message, or delete those after it."
-        )
-    if index == count - 1 and ROLES[index % 2] == "assistant":
-        return "The last message is the person’s: write what they say next, or delete this one."
-    return ""
 
 
 def _count(data) -> int:

@@ -13,11 +13,12 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from chatsite.prompts.admin.pages import address, may
-from chatsite.prompts.file_format import BadFile
-from chatsite.prompts.files import exported, import_all, read_all
+from chatsite.prompts.file_format import MAX_FILE_BYTES, BadFile
+from chatsite.prompts.files import Change, exported, import_all, read_all
 
 MAX_FILES = 500
-MAX_FILE_BYTES = 256 * 1024
+# Of all files of a zip, unpacked.
+MAX_BYTES = 32 * 1024 * 1024
 # What zipfile raises about files that are damaged, encrypted or of a kind that it does not know.
 UNREADABLE = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, zlib.error, LZMAError)
 
@@ -54,14 +55,23 @@ def import_page(admin, request):
     if not (may(request, "change") and may(request, "add")):
         raise PermissionDenied
     form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        for change in import_all(form.cleaned_data["file"], request.user):
+    if request.method == "POST" and form.is_valid() and (changes := _imported(form, request)) is not None:
+        for change in changes:
             admin.message_user(request, str(change), messages.SUCCESS)
         admin.message_user(request, "Nobody gets these texts before they are published.")
         return HttpResponseRedirect(address("changelist"))
     title = "Import prompts as drafts"
     context = {**admin.admin_site.each_context(request), "opts": admin.opts, "title": title, "form": form}
     return TemplateResponse(request, "admin/prompts/systemprompt/import.html", context)
+
+
+def _imported(form: ImportForm, request) -> list[Change] | None:
+    """Return what was imported; None where the form says why nothing was."""
+    try:
+        return import_all(form.cleaned_data["file"], request)
+    except BadFile as error:
+        form.add_error("file", str(error))
+        return None
 
 
 def _contents(file) -> dict[str, str]:
@@ -75,6 +85,8 @@ def _contents(file) -> dict[str, str]:
             raise BadFile("There is no Markdown file (.md) in it.")
         if len(names) > MAX_FILES:
             raise BadFile(f"It has {len(names):,} files; {MAX_FILES} is the most.")
+        if sum(archive.getinfo(name).file_size for name in names) > MAX_BYTES:
+            raise BadFile(f"Its files have more than {MAX_BYTES // 1024**2} MB together.")
         return {PurePosixPath(name).name: _unpacked(archive, name) for name in names}
 
 
@@ -96,7 +108,7 @@ def _unpacked(archive: zipfile.ZipFile, name: str) -> str:
 
 def _text(raw: bytes, name: str) -> str:
     if len(raw) > MAX_FILE_BYTES:
-        raise BadFile(f"{name}: it has more than {MAX_FILE_BYTES // 1024} KB.")
+        raise BadFile(f"{name}: it has more than {MAX_FILE_BYTES // 1024**2} MB.")
     try:
         return raw.decode()
     except UnicodeDecodeError as error:

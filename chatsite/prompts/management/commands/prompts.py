@@ -4,11 +4,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from chatsite.prompts.file_format import BadFile, PromptFile
+from chatsite.prompts.file_format import MAX_FILE_BYTES, BadFile, PromptFile
 from chatsite.prompts.files import damaged, drift, exported, import_all, read_all
-
-# A text may have 64 KB; a file has settings, too.
-MAX_FILE_BYTES = 256 * 1024
 
 
 class Command(BaseCommand):
@@ -18,10 +15,12 @@ class Command(BaseCommand):
         does = parser.add_subparsers(dest="do", required=True)
         export = does.add_parser("export", help="write one file for each prompt")
         export.add_argument("folder", type=Path)
-        importing = does.add_parser("import", help="save the texts of files as drafts")
+        importing = does.add_parser("import", help="save the texts of files as drafts, and their cases")
         importing.add_argument("folder", type=Path)
         importing.add_argument(
-            "--publish", action="store_true", help="publish them, with the files' settings"
+            "--publish",
+            action="store_true",
+            help="publish them, with the files' settings; delete cases that the files do not have",
         )
         importing.add_argument("--dry-run", action="store_true", help="only say what would be done")
         check = does.add_parser(
@@ -68,7 +67,7 @@ def _files(folder: Path) -> list[PromptFile]:
 
 def _content(path: Path) -> str:
     if path.stat().st_size > MAX_FILE_BYTES:
-        raise BadFile(f"{path.name}: it has more than {MAX_FILE_BYTES // 1024} KB.")
+        raise BadFile(f"{path.name}: it has more than {MAX_FILE_BYTES // 1024**2} MB.")
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
