@@ -30,6 +30,11 @@ def names(prefix: str) -> list[str]:
     return [name for name in sorted(os.environ) if name.startswith(prefix) and text(name)]
 
 
+def for_program(**more: str) -> dict[str, str]:
+    """Return the environment that another program is started with: this one's, with some variables more."""
+    return {**os.environ, **more}
+
+
 def flag(name: str) -> bool:
     """Return an environment variable that is on or off. Raises ImproperlyConfigured for anything else."""
     value = text(name).lower()

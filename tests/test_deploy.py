@@ -31,3 +31,11 @@ def test_the_unit_keeps_other_users_out_and_has_files_for_many_connections():
 
 def test_the_unit_waits_for_the_network():
     assert "Wants=network-online.target" in UNIT and re.search("After=.*network-online.target", UNIT)
+
+
+def test_a_backup_reads_the_same_settings_and_folder_as_the_site():
+    backup = (ROOT / "deploy" / "chatsite-backup.service").read_text().splitlines()
+    shared = {
+        line for line in UNIT.splitlines() if line.startswith(("User", "State", "Environment", "UMask"))
+    }
+    assert shared - {"Environment=CHATSITE_TRUSTED_PROXIES=127.0.0.1"} <= set(backup)

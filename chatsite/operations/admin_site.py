@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import DataError
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 
+from chatsite.operations.backups import page as backups
 from chatsite.operations.variables import unknown, values
 
 TOO_LARGE = "The address of this page had a number that is too large, so everything is shown."
@@ -19,18 +20,47 @@ class AdminSite(admin.AdminSite):
     """Django's, whose pages can be asked for any number, and that shows what the environment sets."""
 
     def get_urls(self) -> list[Any]:
-        own = path("environment/", self.admin_view(self.environment), name="environment")
-        return [own, *super().get_urls()]
+        own = {
+            "environment": ("environment/", self.environment),
+            "backups": ("backups/", self.backups),
+            "make_backup": ("backups/make/", self.make_backup),
+        }
+        pages = [
+            path(at, self.admin_view(_for_superusers(view)), name=name) for name, (at, view) in own.items()
+        ]
+        return [*pages, *super().get_urls()]
 
     def environment(self, request: Any) -> TemplateResponse:
-        """The settings from the environment, for those who may do everything."""
-        if not request.user.is_superuser:
-            raise PermissionDenied
+        """The settings from the environment."""
         shown = {"values": values(), "unknown": unknown(), "title": "Settings from the environment"}
         return TemplateResponse(request, "admin/environment.html", self.each_context(request) | shown)
 
+    def backups(self, request: Any) -> TemplateResponse:
+        """The backups that there are."""
+        context = self.each_context(request) | backups.shown() | {"title": "Backups"}
+        return TemplateResponse(request, "admin/backups/page.html", context)
+
+    def make_backup(self, request: Any) -> HttpResponseRedirect | HttpResponseNotAllowed:
+        """Begin a backup; the page of backups says how it ends."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        backups.begin(request)
+        return HttpResponseRedirect(reverse("admin:backups"))
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return super().admin_view(_bounded(view), cacheable)
+
+
+def _for_superusers(view: Any) -> Any:
+    """Show a page only to those who may do everything."""
+
+    @wraps(view)
+    def checked(request: HttpRequest) -> Any:
+        if not request.user.is_superuser:
+            raise PermissionDenied
+        return view(request)
+
+    return checked
 
 
 def _bounded(view: Any) -> Any:

@@ -1,6 +1,6 @@
 """The first steps of an admin, each with its state, and the figures of today: what the admin's first page shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +10,8 @@ from django.urls import reverse
 from chatsite.accounts.models import Invitation
 from chatsite.completions.networks import is_loopback
 from chatsite.conversations.models import Completion, Status
+from chatsite.operations.backups.making import has_any
+from chatsite.operations.backups.page import schedule
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Origin
 from chatsite.usage.models import Limit
@@ -22,13 +24,16 @@ SUGGESTED_COST = 5
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `hint`: what to do, or why. `is_optional`: the list is done without it."""
+    """One step. `hint`: what to do, or why. `is_optional`: the list is done without it. `more`: a template with what
+    else helps, and `values`: what it shows."""
 
     name: str
     is_done: bool
     url: str
     hint: str
     is_optional: bool = False
+    more: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 def steps(request: Any) -> list[Step]:
@@ -65,6 +70,7 @@ def steps(request: Any) -> list[Step]:
             "An invitation is a link that works once.",
         ),
         _address(request),
+        _backup(),
         Step(
             "Limit what people use",
             Limit.objects.exists(),
@@ -83,6 +89,12 @@ def _address(request: Any) -> Step:
     lines = f"CHATSITE_ORIGINS=https://{host} and, for its address, CHATSITE_TRUSTED_PROXIES"
     hint = f"Put a proxy with TLS in front, and set {lines}. The README has an example for nginx."
     return Step("Use https", is_done, reverse("admin:environment"), hint)
+
+
+def _backup() -> Step:
+    hint = "One file with everything, made while the site runs, and checked by opening it."
+    more = {"more": "admin/backups/_make.html", "values": schedule()}
+    return Step("Make a backup", has_any(), reverse("admin:backups"), hint, **more)
 
 
 def figures(user: Any) -> Line | None:

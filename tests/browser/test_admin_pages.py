@@ -16,6 +16,7 @@ LISTS = [
     "auth/group/",
     "auth/user/",
     "auth/user/?q=nobody",
+    "backups/",
     "banners/banner/",
     "conversations/completion/",
     "conversations/conversation/",

@@ -5,7 +5,9 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from chatsite.accounts.models import Invitation
+from chatsite.audit.recording import record
 from chatsite.conversations.models import Conversation
+from chatsite.operations.backups.making import MADE
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Provider
 from chatsite.usage.ledger import Use, add
@@ -45,9 +47,10 @@ def test_a_new_owner_sees_every_step_with_its_link(client, owner):
         "Write the first system prompt",
         "Let people in",
         "Use https",
+        "Make a backup",
         "Limit what people use",
     ]
-    assert "Getting started: 0 of 7 done" in page
+    assert "Getting started: 0 of 8 done" in page
     for url in ("/accounts/password/", "/admin/providers/provider/add/", "/admin/accounts/invitation/add/"):
         assert f'href="{url}"' in page and client.get(url).status_code == 200
 
@@ -79,7 +82,7 @@ def test_each_step_is_done_when_the_site_is_so(client, owner, alice):
     completion = running(alice)
     type(completion).objects.update(status="complete", provider=provider)
     SystemPrompt.objects.create(name="Neutral").publish("You help.")
-    assert remaining(index(client)) == ["Use https", "Limit what people use"]
+    assert remaining(index(client)) == ["Use https", "Make a backup", "Limit what people use"]
 
 
 def test_the_list_goes_away_when_what_a_site_needs_is_done(client, owner, alice, settings):
@@ -90,6 +93,7 @@ def test_the_list_goes_away_when_what_a_site_needs_is_done(client, owner, alice,
     type(completion).objects.update(status="complete", provider=connect())
     SystemPrompt.objects.create(name="Neutral").publish("You help.")
     settings.CSRF_TRUSTED_ORIGINS = ["https://chat.example"]
+    record(MADE, name="backup.tar.gz")
     assert "Getting started" not in index(client)
 
 

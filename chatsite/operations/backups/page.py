@@ -1,0 +1,66 @@
+"""The admin's page of backups: what there is, and a button that makes one."""
+
+import getpass
+import logging
+import shlex
+import sys
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+
+from chatsite.operations.backups import making
+from chatsite.operations.backups.errors import BackupError
+
+logger = logging.getLogger(__name__)
+
+# How long the button waits for the backup that it began. Most are done by then; the page says when one is not.
+WAIT_SECONDS = 5
+KEEP = 14
+
+
+def shown() -> dict[str, Any]:
+    """Return what the page shows."""
+    folder = making.folder()
+    files = [
+        (path.name, path.stat().st_size, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        for path in making.kept(folder)
+    ]
+    return {
+        "folder": folder,
+        "files": files,
+        "last": making.last(),
+        "failed": making.FAILED,
+        "is_being_made": making.is_being_made(),
+        "missing_keys": making.missing_keys(),
+        "values": schedule(),
+    }
+
+
+def begin(request: Any) -> None:
+    """Begin a backup for the person of this request, and wait a little for its end."""
+    work = threading.Thread(target=_make, args=(request,), name="backup", daemon=True)
+    work.start()
+    work.join(WAIT_SECONDS)
+
+
+def schedule() -> dict[str, str]:
+    """Return what lines for cron and systemd are made of."""
+    program = ["-m", "chatsite"] if settings.IS_INSTALLED else [str(settings.BASE_DIR / "manage.py")]
+    command = shlex.join([sys.executable, *program, "backup", "--keep", str(KEEP)])
+    home = shlex.quote(f"CHATSITE_HOME={settings.HOME}")
+    return {"command": command, "home": home, "user": getpass.getuser()}
+
+
+def _make(request: Any) -> None:
+    try:
+        making.make(making.folder() / making.new_name(), request=request)
+    except BackupError as error:
+        # Its event says so on the page.
+        logger.warning("The backup failed: %s", error)
+    except Exception:  # nobody else would report it
+        logger.exception("The backup failed unexpectedly.")
+    finally:
+        connections.close_all()

@@ -1,0 +1,259 @@
+"""Backups: whole while the site is written to, private, checked, and restored into an empty folder only."""
+
+import os
+import sqlite3
+import stat
+import tarfile
+import threading
+import time
+from contextlib import closing, contextmanager
+from uuid import uuid4
+
+import dj_database_url
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+
+from chatsite import home
+from chatsite.audit.models import Event
+from chatsite.conversations.models import Conversation, Message
+from chatsite.operations.backups import archive, making, postgresql, restoring
+from chatsite.operations.backups.errors import BackupError
+from tests.harness.databases import connect, used
+
+OLD = "backup-2026-01-0{}-030000.tar.gz"
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.HOME, settings.FIELD_KEYS = tmp_path / "home", []
+    settings.HOME.mkdir(mode=0o700)
+    return settings.HOME
+
+
+@pytest.fixture
+def made(database):
+    """A backup of a site with three conversations."""
+    alice = User.objects.create_user("alice")
+    for text in ("Thyme", "Sage", "Mint\nand \\. dill"):
+        Conversation.objects.create(owner=alice, title=text).say(uuid4(), text, None)
+    return making.make(making.folder() / making.new_name())
+
+
+@contextmanager
+def empty_site(settings, tmp_path):
+    """An empty folder and, on a server, an empty database: the site that a backup is restored into."""
+    settings.HOME = tmp_path / "other"
+    settings.HOME.mkdir(mode=0o700)
+    if connection.vendor == "sqlite":
+        yield
+        return
+    name = f"restored_{uuid4().hex}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    server = connection.settings_dict
+    url = f"postgres://{server['USER']}@{server['HOST']}:{server['PORT']}/{name}"
+    with used(connect(url)):
+        yield
+
+
+def restored_texts(settings) -> list[str]:
+    if connection.vendor == "postgresql":
+        return list(Message.objects.order_by("pk").values_list("text", flat=True))
+    with closing(sqlite3.connect(settings.HOME / "chatsite.sqlite3")) as file:
+        return [text for (text,) in file.execute("SELECT text FROM conversations_message ORDER BY id")]
+
+
+def mode(path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_backup_is_one_private_file_with_the_database_and_the_keys(made, folder):
+    assert str(made).endswith("checked by opening it: 3 conversations")
+    assert set(archive.names(made.path)) == {"secret_key", "field_key", archive.database().NAME}
+    assert mode(made.path) == 0o600 and mode(made.path.parent) == 0o700
+    with tarfile.open(made.path) as file:
+        assert {entry.mode for entry in file} == {0o600}
+    assert list(made.path.parent.iterdir()) == [made.path]
+
+
+def test_a_backup_is_restored_with_every_word_and_key(made, folder, settings, tmp_path):
+    keys = home.secret_key(folder), home.field_keys(folder)
+    with empty_site(settings, tmp_path):
+        assert restoring.restore(made.path) == 3
+        assert restored_texts(settings) == ["Thyme", "Sage", "Mint\nand \\. dill"]
+    assert (home.secret_key(settings.HOME), home.field_keys(settings.HOME)) == keys
+    assert {mode(each) for each in settings.HOME.iterdir()} == {0o600}
+
+
+def test_a_backup_is_whole_while_the_site_writes(database, folder, settings, tmp_path):
+    """Each transaction stores a conversation with its message."""
+    alice = User.objects.create_user("alice")
+    is_done = threading.Event()
+    server = connection.settings_dict
+
+    def write():
+        url = f"postgres://{server['USER']}@{server['HOST']}:{server['PORT']}/{server['NAME']}"
+        writer = connect(url) if database == "postgresql" else connection.copy()
+        with used(writer):
+            while not is_done.is_set():
+                Conversation.objects.create(owner=alice).say(uuid4(), "Hello " * 200, None)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        while not Conversation.objects.exists():
+            time.sleep(0.01)
+        found = [making.make(making.folder() / f"{number}.tar.gz") for number in range(3)]
+    finally:
+        is_done.set()
+        thread.join()
+    assert 0 < found[0].conversations <= found[-1].conversations <= Conversation.objects.count()
+    with empty_site(settings, tmp_path):
+        restoring.restore(found[-1].path)
+        assert found[-1].conversations - len(restored_texts(settings)) in (0, 1)
+
+
+def test_a_backup_replaces_nothing(made):
+    before = made.path.read_bytes()
+    with pytest.raises(BackupError, match="exists. A backup replaces nothing."):
+        making.make(made.path)
+    assert made.path.read_bytes() == before
+
+
+def test_a_backup_that_fails_leaves_no_file_and_an_event(db, settings, tmp_path):
+    where = tmp_path / "elsewhere"
+    where.mkdir()
+    (settings.HOME / "field_key").write_text("no key")
+    with pytest.raises(BackupError, match="holds no usable key"):
+        making.make(where / "x.tar.gz")
+    assert list(where.iterdir()) == []
+    event = Event.objects.get()
+    assert (event.verb, event.target_name) == ("failed to make a backup", "x.tar.gz")
+    assert "holds no usable key" in event.reason
+
+
+def test_one_backup_is_made_at_a_time(db, folder):
+    with making._alone():
+        assert making.is_being_made()
+        with pytest.raises(BackupError, match="Another backup is being made"):
+            making.make(making.folder() / making.new_name())
+    assert not making.is_being_made()
+
+
+def test_what_a_killed_backup_left_is_deleted_a_day_later(db, folder):
+    old, new = (making.folder() / f"{making.WORK_PREFIX}{name}" for name in ("old", "new"))
+    for each in (old, new):
+        each.mkdir()
+        (each / "part.tar.gz").touch()
+    os.utime(old, times=(0, 0))
+    made = making.make(making.folder() / making.new_name())
+    assert set(making.folder().iterdir()) == {made.path, new}
+
+
+def test_a_backup_says_which_keys_it_does_not_hold(db, folder, settings, monkeypatch, capsys):
+    for name, key in {"CHATSITE_SECRET_KEY": "s" * 40, "CHATSITE_FIELD_KEY": home.new_field_key()}.items():
+        monkeypatch.setenv(name, key)
+    call_command("backup")
+    (path,) = making.folder().iterdir()
+    assert archive.names(path) == ["chatsite.sqlite3"]
+    said = capsys.readouterr().out
+    assert said.count("is set in the environment and not in it") == 2
+    assert restoring.missing_keys(path) == []
+    monkeypatch.delenv("CHATSITE_FIELD_KEY")
+    assert restoring.missing_keys(path) == ["field_key"]
+
+
+def test_the_command_names_the_file_and_deletes_older_ones(db, folder, capsys):
+    where = making.folder()
+    for day in (1, 2, 3):
+        (where / OLD.format(day)).touch()
+    (where / "mine.tar.gz").touch()
+    call_command("backup", keep=2)
+    said = capsys.readouterr().out
+    assert "checked by opening it: 0 conversations." in said and "2 older backups deleted." in said
+    assert {each.name for each in where.iterdir()} > {"mine.tar.gz", OLD.format(3)}
+    assert len(list(where.iterdir())) == 3
+
+
+def test_the_command_writes_elsewhere(db, tmp_path, capsys):
+    call_command("backup", output=str(tmp_path / "mine.tar.gz"))
+    assert archive.check(tmp_path / "mine.tar.gz", tmp_path) == 0
+    with pytest.raises(CommandError, match="--keep is for a folder"):
+        call_command("backup", output=str(tmp_path / "other.tar.gz"), keep=2)
+    with pytest.raises(CommandError, match="No such file or directory"):
+        call_command("backup", output=str(tmp_path / "no" / "such" / "x.tar.gz"))
+
+
+def test_a_folder_that_is_not_empty_is_not_restored_into(made, folder):
+    (folder / "chatsite.sqlite3").write_text("precious")
+    with pytest.raises(CommandError, match="is not empty: it holds chatsite.sqlite3"):
+        call_command("restore", str(made.path))
+    assert (folder / "chatsite.sqlite3").read_text() == "precious"
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_database_that_is_not_empty_is_not_restored_into(made, settings, tmp_path):
+    settings.HOME = tmp_path / "other"
+    settings.HOME.mkdir()
+    with pytest.raises(CommandError, match="has tables. Restore into an empty one"):
+        call_command("restore", str(made.path))
+    assert list(settings.HOME.iterdir()) == []
+
+
+def test_a_damaged_backup_is_not_restored(made, settings, tmp_path):
+    whole = made.path.read_bytes()
+    with empty_site(settings, tmp_path):
+        for damaged in (whole[: len(whole) // 2], whole[:-30], b"", b"nothing of the kind" * 100):
+            (tmp_path / "damaged.tar.gz").write_bytes(damaged)
+            with pytest.raises(CommandError, match="is no backup of this site, or it is damaged"):
+                call_command("restore", str(tmp_path / "damaged.tar.gz"))
+            assert list(settings.HOME.iterdir()) == []
+
+
+def test_a_backup_of_the_other_kind_of_database_is_not_restored(db, settings, tmp_path):
+    (tmp_path / "database.dump").write_bytes(b"PGDMP")
+    with tarfile.open(tmp_path / "x.tar.gz", "w:gz") as file:
+        file.add(tmp_path / "database.dump", "database.dump")
+    with pytest.raises(CommandError, match="Name an empty one in DATABASE_URL"):
+        call_command("restore", str(tmp_path / "x.tar.gz"))
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_program_that_is_missing_or_old_is_named(database, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BackupError, match="pg_dump is not installed"):
+        postgresql.copy(tmp_path / "dump")
+    program(tmp_path, "echo pg_dump '(PostgreSQL)' 9.6.1")
+    with pytest.raises(BackupError, match="pg_dump 9 is older than the server, PostgreSQL"):
+        postgresql.copy(tmp_path / "dump")
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_no_argument_of_a_program_holds_the_password(database, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    said = 'echo "pg_dump: error: no space left" >&2; exit 1'
+    program(
+        tmp_path, f'[ "$1" = --version ] && echo 99 && exit; echo "$@" $PGPASSWORD > {tmp_path}/args; {said}'
+    )
+    url = {**connection.settings_dict, "PASSWORD": "can ary", "OPTIONS": {"sslmode": "prefer"}}
+    monkeypatch.setattr(connections["default"], "settings_dict", url)
+    with pytest.raises(BackupError, match="pg_dump failed: no space left."):
+        postgresql.copy(tmp_path / "dump")
+    arguments, password, *_ = (tmp_path / "args").read_text().partition("can ary")
+    assert password and "sslmode='prefer'" in arguments and "canary" not in arguments
+
+
+def program(folder, script: str) -> None:
+    path = folder / "pg_dump"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o700)
+
+
+def test_the_address_of_a_server_is_read_from_the_settings():
+    config = dj_database_url.parse("postgres://ann:secret@db.example:5433/chat?sslmode=require")
+    assert config["PASSWORD"] == "secret"
+    assert postgresql._address(config) == (
+        "dbname='chat' user='ann' host='db.example' port='5433' connect_timeout='10' sslmode='require'"
+    )
