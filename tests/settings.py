@@ -21,3 +21,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["TEST"] = {"NAME": HOME / "test.sqlite3"}  # noqa: F405  a file: several threads share it
 # A request for a title after each first answer would take the next reply of the scripted upstream.
 TITLE_MODEL = "off"
+# Each client of a test makes the middleware again, which would look for all static files.
+SERVESTATIC_USE_FINDERS = False

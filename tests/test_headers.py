@@ -9,6 +9,11 @@ from chatsite.errors import MAX_LOGGED_HOSTS
 STATIC = "/static/css/site.css"
 
 
+@pytest.fixture(autouse=True)
+def static_files(settings):
+    settings.SERVESTATIC_USE_FINDERS = True
+
+
 @pytest.mark.parametrize(
     "path", ["/", "/conversations/", "/conversations/list/", "/accounts/password/", "/admin/"]
 )
