@@ -10,6 +10,7 @@ from django.urls import reverse
 from chatsite.conversations.models import Conversation, Status
 from chatsite.history.search.check import problems
 from chatsite.providers.models import Model, Provider
+from tests.harness.databases import database, flush, postgres  # noqa: F401
 from tests.harness.sockets import open_page, site  # noqa: F401
 from tests.upstream import Upstream
 
@@ -57,7 +58,9 @@ def provider(transactional_db, upstream) -> Provider:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """After all tests, the search index has nothing of what they have stored and deleted."""
+    """Tests begin with empty tables. After all of them, the search index has nothing of what they have stored."""
+    with django_db_blocker.unblock():
+        flush()
     yield
     with django_db_blocker.unblock():
         assert problems() == []

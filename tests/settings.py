@@ -18,6 +18,8 @@ for name in list(os.environ):
 from chatsite.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Its `flush` takes the place of Django's.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.harness"]  # noqa: F405
 DATABASES["default"]["TEST"] = {"NAME": HOME / "test.sqlite3"}  # noqa: F405  a file: several threads share it
 # A request for a title after each first answer would take the next reply of the scripted upstream.
 TITLE_MODEL = "off"

@@ -9,11 +9,10 @@ from chatsite.chat.find_views import MAX_HITS
 from chatsite.conversations.models import Conversation, Message
 from chatsite.history.search.within import PAGE
 from tests.conversations.test_branch import chain
-from tests.history.conftest import database, postgres  # noqa: F401
 
 
 @pytest.fixture
-def conversation(database, django_user_model) -> Conversation:  # noqa: F811
+def conversation(database, django_user_model) -> Conversation:
     return Conversation.objects.create(owner=django_user_model.objects.create_user("alice"), title="Soups")
 
 

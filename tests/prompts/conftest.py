@@ -8,7 +8,6 @@ from django.core.management import call_command
 from django.test import Client
 
 from chatsite.prompts.models import PromptRelease, SystemPrompt
-from tests.history.conftest import database, postgres  # noqa: F401
 from tests.prompts.editing import Editor
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)

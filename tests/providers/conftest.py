@@ -5,7 +5,6 @@ import socket
 import pytest
 from django.contrib.auth.models import User
 
-from tests.history.conftest import database, postgres  # noqa: F401
 from tests.upstream import UpstreamThread
 
 

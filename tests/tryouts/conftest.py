@@ -8,7 +8,6 @@ from chatsite.prompts.models import SystemPrompt
 from chatsite.runs.process import PROCESS
 from chatsite.tryouts.models import Tryout, TryoutAnswer
 from chatsite.tryouts.registry import TRYOUTS
-from tests.history.conftest import database, postgres  # noqa: F401
 
 
 @pytest.fixture

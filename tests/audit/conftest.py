@@ -1,3 +1,0 @@
-"""Events are tested on both databases."""
-
-from tests.history.conftest import database, postgres  # noqa: F401
