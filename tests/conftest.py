@@ -1,5 +1,6 @@
 """The world of the tests: alice owns, bob shares the site with her, mallory is a stranger to both."""
 
+import gc
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,10 +12,16 @@ from chatsite.conversations.models import Conversation, Status
 from chatsite.history.search.check import problems
 from chatsite.providers.models import Model, Provider
 from tests.harness.databases import database, flush, postgres  # noqa: F401
+from tests.harness.site import LANES
 from tests.harness.sockets import open_page, site  # noqa: F401
 from tests.upstream import Upstream
 
-LANES = 3
+FAULTS = Path(__file__).with_name("faults")
+# Of the fault tests, the files that take longest.
+LONGEST = [
+    "test_kill", "test_sqlite", "test_unwritable", "test_outages", "test_claims", "test_workers", "test_network",
+    "test_recovery", "test_resumes", "test_connections",
+]  # fmt: skip
 
 
 def pytest_addoption(parser):
@@ -24,6 +31,27 @@ def pytest_addoption(parser):
 def pytest_xdist_auto_num_workers(config) -> int:
     """Directories are run in lanes, files beside each other; a file alone is run in this very process."""
     return LANES if all(Path(place).is_dir() for place in config.args) else 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Spread the fault tests, which wait most of the time, among the others, the longest first: lanes take files in
+    this order, so that some of them wait while others compute, and none is alone with a long file in the end."""
+    paths = list(dict.fromkeys(item.path for item in items))
+    others = [path for path in paths if not path.is_relative_to(FAULTS)]
+    faults = sorted(set(paths).difference(others), key=lambda path: (_length_rank(path.stem), path))
+    order = {path: number / len(kind) for kind in (others, faults) for number, path in enumerate(kind)}
+    items.sort(key=lambda item: order[item.path])
+
+
+def _length_rank(stem: str) -> int:
+    return LONGEST.index(stem) if stem in LONGEST else len(LONGEST)
+
+
+def pytest_collection_finish():
+    """Nothing of thousands of collected tests is garbage, and each look through them takes time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

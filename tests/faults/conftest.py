@@ -21,13 +21,8 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "full: a fault test that the short form leaves to the full one")
 
 
-# Where tests run in lanes, the files that take longest begin first.
-LONGEST = ("test_workers", "test_outages", "test_kill", "test_sqlite", "test_network")
-
-
 def pytest_collection_modifyitems(config, items):
     """What only the full form runs is not collected in the short one."""
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
     if form(config) == "full":
         return
     left = [item for item in items if item.get_closest_marker("full")]
