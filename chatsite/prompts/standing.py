@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from chatsite.prompts.models import PromptRelease, ReleaseRequest, SystemPrompt, SystemPromptVersion
@@ -43,7 +44,11 @@ def _releases(pks: list[int]) -> dict[int, list[PromptRelease]]:
 
 
 def _newest(pks: list[int]) -> dict[int, SystemPromptVersion]:
-    versions = SystemPromptVersion.objects.filter(prompt__in=pks).defer("text", "source").order_by("number")
+    of_prompt = SystemPromptVersion.objects.filter(prompt=OuterRef("pk")).order_by("-number")
+    newest = (
+        SystemPrompt.objects.filter(pk__in=pks).order_by().values(newest=Subquery(of_prompt.values("pk")[:1]))
+    )
+    versions = SystemPromptVersion.objects.filter(pk__in=newest).defer("text", "source")
     return {version.prompt_id: version for version in versions}
 
 
