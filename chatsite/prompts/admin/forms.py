@@ -114,10 +114,6 @@ class PromptForm(forms.ModelForm):
         typed = [str(value) for key, value in self.data.items() if re.fullmatch(r"variables-\d+-name", key)]
         return sorted({*mine.values_list("name", flat=True), *filter(re.compile(OWN_NAME).fullmatch, typed)})
 
-    def _get_validation_exclusions(self):
-        """Accept another default: it is removed when this one is saved."""
-        return super()._get_validation_exclusions() | {"is_default"}
-
 
 class PublishForm(forms.Form):
     """For whom and from when a version is in force. `is_rollback`: back to an earlier version."""

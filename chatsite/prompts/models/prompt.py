@@ -83,6 +83,10 @@ class SystemPrompt(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def validate_constraints(self, exclude=None):
+        """Accept another default: it is removed when this one is saved."""
+        super().validate_constraints({*(exclude or ()), "is_default"})
+
     def fits(self, model: str) -> bool:
         """Return whether it is for the model of this name. Without a name: whether it is for all."""
         return not self.for_models or model in self.for_models

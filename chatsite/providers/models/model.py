@@ -117,6 +117,10 @@ class Model(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def validate_constraints(self, exclude=None):
+        """Accept another default: it is removed when this one is saved."""
+        super().validate_constraints({*(exclude or ()), "default"})
+
     @property
     def window(self) -> int | None:
         """The context window in tokens: an admin's number, else the list's; None if unknown."""
