@@ -14,9 +14,19 @@ PACKAGE = ROOT / "chatsite"
 MAY_USE = {
     "completions": set(),
     "rendering": set(),
-    "people": {"accounts", "audit", "banners", "conversations", "history", "prompts", "providers", "usage"},
-    "providers": {"audit", "completions", "encryption", "live_response", "statements"},
-    "prompts": {"audit", "providers", "statements"},
+    "people": {
+        "accounts",
+        "audit",
+        "banners",
+        "conversations",
+        "history",
+        "prompts",
+        "providers",
+        "usage",
+        "wording",
+    },
+    "providers": {"audit", "completions", "encryption", "live_response", "statements", "wording"},
+    "prompts": {"audit", "providers", "statements", "wording"},
     "conversations": {
         "accounts",
         "audit",
@@ -46,6 +56,7 @@ MAY_USE = {
         "rendering",
         "runs",
         "statements",
+        "wording",
     },
     "tryouts": {
         "audit",
@@ -110,6 +121,7 @@ MAY_USE = {
     "statements": set(),
     "servers": {"environment"},
     "settings": {"environment", "servers", "home", "limits"},
+    "wording": set(),
     "urls": {"accounts", "banners", "chat", "history"},
 }
 

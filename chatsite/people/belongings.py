@@ -10,6 +10,7 @@ from django.db.models import Count
 from chatsite.conversations.models import Conversation
 from chatsite.history.models import Import, Share
 from chatsite.prompts.models import SystemPromptVersion
+from chatsite.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class Belongings:
     def deleted(self) -> str:
         """Return what is deleted, in words."""
         counts = (
-            _counted(self.conversations, "conversation"),
-            _counted(self.shares, "shared link"),
-            _counted(self.imports, "import"),
+            counted(self.conversations, "conversation"),
+            counted(self.shares, "shared link"),
+            counted(self.imports, "import"),
         )
         return ", ".join(counts)
 
@@ -36,7 +37,7 @@ class Belongings:
     def kept(self) -> str:
         """Return what stays besides the figures of use and the events, as a sentence; empty for nothing."""
         verb = "stays" if self.prompts == 1 else "stay"
-        prompts = _counted(self.prompts, "system prompt")
+        prompts = counted(self.prompts, "system prompt")
         return f"{prompts} they wrote {verb} under their name." if self.prompts else ""
 
 
@@ -56,9 +57,5 @@ def belongings(people: Iterable[User]) -> list[Belongings]:
     ]
 
 
-def _by(rows: Any, person: str, counted: str = "pk") -> dict[int, int]:
-    return dict(rows.order_by().values_list(person).annotate(Count(counted, distinct=True)))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _by(rows: Any, person: str, column: str = "pk") -> dict[int, int]:
+    return dict(rows.order_by().values_list(person).annotate(Count(column, distinct=True)))

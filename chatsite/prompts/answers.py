@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+from chatsite.providers.audience import people_in
 from chatsite.providers.models import Model
 
 WEEK = timedelta(days=7)
@@ -91,12 +91,9 @@ class Audience:
 
 
 def audience(prompt: SystemPrompt) -> Audience:
-    groups = list(prompt.groups.order_by("name").values_list("name", flat=True))
-    people = User.objects.filter(is_active=True)
-    if groups:
-        people = people.filter(groups__in=prompt.groups.all()).distinct()
+    groups = list(prompt.groups.order_by("name"))
     open_ones = prompt.conversation_set.filter(updated__gte=timezone.now() - WEEK)
-    return Audience(groups, people.count(), open_ones.count())
+    return Audience([group.name for group in groups], people_in(groups), open_ones.count())
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from chatsite.completions.types import ChatCompletionChunk
 from chatsite.providers.clients import make_client
 from chatsite.providers.kinds import Kind, kind_of
 from chatsite.providers.models import Origin, Provider
+from chatsite.wording import counted
 
 STEP_SECONDS = 5
 TEST_SECONDS = 60
@@ -150,7 +151,7 @@ async def _answered(provider: Provider, model: str) -> AsyncIterator[Step]:
         else:
             names = [each.id for each in listed if kind_of(each.id, each.raw) == Kind.CHAT]
             yield Step(
-                f"It lists {len(listed)} model{'' if len(listed) == 1 else 's'}, {len(names)} of them for chat, "
+                f"It lists {counted(len(listed), 'model')}, {len(names)} of them for chat, "
                 f"after {_milliseconds(begun)} ms."
             )
         chosen = model or next(iter(names), "")
@@ -220,7 +221,7 @@ async def _other_path(provider: Provider) -> str:
             count = len(await client.models.list())
     except (CompletionError, TimeoutError):
         return ""
-    return f"Try {other.base_url}: it lists {count} model{'' if count == 1 else 's'} there."
+    return f"Try {other.base_url}: it lists {counted(count, 'model')} there."
 
 
 def _milliseconds(begun: float) -> int:

@@ -1,13 +1,14 @@
 """The admin's forms of models."""
 
 from django import forms
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 
 from chatsite.providers.known_prices import Known, is_installed, known_of, known_of_model, written
 from chatsite.providers.models import Model
 from chatsite.providers.params import ALTERNATIVES, TYPED
+from chatsite.wording import counted
 
 BAD_JSON = 'Write a JSON object, such as {"seed": 1}.'
 IN_DOLLARS = "Prices that are filled in are in dollars."
@@ -115,10 +116,6 @@ class ModelForm(forms.ModelForm):
             return None
         return known_of(self.data.get("name", ""), provider.base_url)
 
-    def _get_validation_exclusions(self):
-        """Accept another default: it is removed when this one is saved."""
-        return super()._get_validation_exclusions() | {"default"}
-
 
 class GroupsForm(forms.Form):
     """For whom chosen models are."""
@@ -159,13 +156,3 @@ class GroupsForm(forms.Form):
     def chosen(self) -> list[Group]:
         """The groups; none means everyone."""
         return list(self.cleaned_data["groups"]) if self.cleaned_data["who"] == self.GROUPS else []
-
-
-def counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
-
-
-def people_in(groups: list[Group]) -> int:
-    """Return how many active people are in one of these groups; without groups, how many there are."""
-    people = User.objects.filter(is_active=True)
-    return (people.filter(groups__in=groups).distinct() if groups else people).count()

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from chatsite.history.exchange.reading import Item, Reading
 from chatsite.history.exchange.writing import GROWN, KNOWN, NEW, SKIPPED, Writer, Written
+from chatsite.wording import counted
 
 # A transaction keeps all others of a SQLite file from writing: this many messages take about 20 ms.
 BATCH_MESSAGES = 200
@@ -93,16 +94,12 @@ def summary(reading: Reading, counts: Counts) -> str:
     """Return what was imported and what was not, in one sentence."""
     known, grown = counts.outcomes[KNOWN], counts.outcomes[GROWN]
     parts = [
-        f"Imported {_number(counts.conversations, 'conversation')} and {_number(counts.messages, 'message')}"
+        f"Imported {counted(counts.conversations, 'conversation')} and {counted(counts.messages, 'message')}"
     ]
     if grown:
-        parts.append(f"{_number(grown, 'existing conversation')} got new messages")
+        parts.append(f"{counted(grown, 'existing conversation')} got new messages")
     if known:
         parts.append(f"already here: {known:,}")
     if skipped := sum(counts.skipped_conversations.values()):
         parts.append(f"skipped: {skipped:,}")
     return "; ".join(parts) + "."
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -10,6 +10,7 @@ from chatsite.prompts.answers import audience
 from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.publishing import NotPossible, stop_scheduled, stop_trial
 from chatsite.prompts.standing import standing
+from chatsite.wording import counted
 
 
 def stop(admin, request, prompt: SystemPrompt):
@@ -71,13 +72,12 @@ def archive(admin, request, prompt: SystemPrompt):
 
 def _loss(prompt: SystemPrompt) -> str:
     found = audience(prompt)
-    open_ones = f"{found.open} conversation{'' if found.open == 1 else 's'}"
     default = (
         " It is the default: new conversations begin without a prompt then." if prompt.is_default else ""
     )
     return (
-        f"“{prompt}” will be offered to nobody. {open_ones} used it this week: their next answers are written "
-        f"without it, and say so.{default} It can be brought back."
+        f"“{prompt}” will be offered to nobody. {counted(found.open, 'conversation')} used it this week: "
+        f"their next answers are written without it, and say so.{default} It can be brought back."
     )
 
 

@@ -11,6 +11,7 @@ from chatsite.prompts.admin.pages import address, may
 from chatsite.prompts.answers import WEEK
 from chatsite.prompts.reactions import Reactions, counts_of, percent, reactions_of
 from chatsite.prompts.standing import Standing, standings
+from chatsite.wording import counted
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -111,7 +112,7 @@ class PromptList:
             prompt.archived = None
             prompt.save(update_fields=["archived"])
             self.log_change(request, prompt, "Brought back.")
-        self.message_user(request, f"{len(chosen)} prompt{'' if len(chosen) == 1 else 's'} brought back.")
+        self.message_user(request, f"{counted(len(chosen), 'prompt')} brought back.")
 
     @admin.action(description="Export as files", permissions=["view"])
     def export_files(self, request, prompts):

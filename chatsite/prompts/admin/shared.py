@@ -10,6 +10,7 @@ from chatsite.prompts.lint import MAX_TEXT_BYTES
 from chatsite.prompts.models import PromptSnippet, PromptVariable
 from chatsite.prompts.snippets import older_copies
 from chatsite.prompts.variables import BUILT_IN
+from chatsite.wording import counted
 
 
 class VariableForm(forms.ModelForm):
@@ -91,6 +92,6 @@ class SnippetAdmin(Audited, admin.ModelAdmin):
         super().save_model(request, snippet, form, change)
         behind = older_copies(snippet)
         if behind:
-            verb = "1 prompt uses" if len(behind) == 1 else f"{len(behind)} prompts use"
-            sentence = f"{verb} an older “{snippet}”: {', '.join(behind)}. Save their drafts again."
+            using = counted(len(behind), "prompt uses", "prompts use")
+            sentence = f"{using} an older “{snippet}”: {', '.join(behind)}. Save their drafts again."
             self.message_user(request, sentence, messages.WARNING)

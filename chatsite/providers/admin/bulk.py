@@ -11,9 +11,11 @@ from django.db import transaction
 from django.template.response import TemplateResponse
 
 from chatsite.audit.recording import differences, values
+from chatsite.providers.audience import people_in
 from chatsite.providers.known_prices import Known, known_of_model, written
-from chatsite.providers.model_forms import GroupsForm, counted, people_in
+from chatsite.providers.model_forms import GroupsForm
 from chatsite.providers.models import Model
+from chatsite.wording import counted
 
 NUMBERS = Known._fields
 DELETED = "These models were deleted meanwhile."
@@ -30,7 +32,7 @@ def set_offered(admin, request, models, offered: bool) -> None:
     count = models.update(offered=offered)
     Model.objects.pick()
     said = "offered now" if offered else "not offered any more"
-    admin.message_user(request, f"{count} model{' is' if count == 1 else 's are'} {said}.")
+    admin.message_user(request, f"{counted(count, 'model is', 'models are')} {said}.")
 
 
 def to_groups(admin, request, models):
@@ -93,7 +95,7 @@ def fill_in_prices(admin, request, models):
     with transaction.atomic():
         for model in wanted:
             _fill_in(admin, request, model)
-    said = f"What is known of {counted(len(wanted), 'model', 'models')} is filled in."
+    said = f"What is known of {counted(len(wanted), 'model')} is filled in."
     admin.message_user(request, said, messages.SUCCESS)
     return None
 

@@ -26,6 +26,7 @@ from chatsite.providers.models import Origin, Provider
 from chatsite.providers.presets import BY_SLUG, PRESETS
 from chatsite.providers.rests import end_rests, standing
 from chatsite.providers.schedule import ask_at_once
+from chatsite.wording import counted
 
 SECRETS = {"key", "headers_json"}
 BY_HAND = "Models that a server does not list can be added by hand, under Models."
@@ -133,7 +134,7 @@ class ProviderAdmin(Audited, admin.ModelAdmin):
         ago = timesince(provider.asked, depth=1)
         if ago.startswith("0") and not provider.error and not provider.model_count:
             return "Being asked for its models."
-        found = provider.error or f"{provider.model_count} model{'' if provider.model_count == 1 else 's'}."
+        found = provider.error or f"{counted(provider.model_count, 'model')}."
         return f"{found} Asked just now." if ago.startswith("0") else f"{found} Asked {ago} ago."
 
     def save_model(self, request, provider, form, change):

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from chatsite.history.retention.deleting import delete_due
 from chatsite.history.retention.due import NOTICE, by_person, covered, due
 from chatsite.history.retention.models import RetentionRule
+from chatsite.wording import counted
 
 
 class Command(BaseCommand):
@@ -32,4 +33,4 @@ class Command(BaseCommand):
         for name, count in sorted(counts.items()):
             self.stdout.write(f"{name}: {count}")
         total = counts.total()
-        self.stdout.write(f"{total} conversation{'' if total == 1 else 's'} {what}.")
+        self.stdout.write(f"{counted(total, 'conversation')} {what}.")
