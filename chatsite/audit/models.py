@@ -1,13 +1,11 @@
 """Events: what was done, by whom, to what. They are added and never change, and outlive everybody and everything."""
 
-from typing import NoReturn
-
 from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-NEVER = "Events never change and are never deleted."
+from chatsite.immutable import Immutable, ImmutableQuerySet
 
 
 def kind_in_words(label: str) -> str:
@@ -18,27 +16,15 @@ def kind_in_words(label: str) -> str:
         return label
 
 
-class EventQuerySet(models.QuerySet):
+class EventQuerySet(ImmutableQuerySet):
     """Only adds and reads. The database refuses the rest, too, see `triggers`."""
 
     def about(self, user):
         """Return the events about what belongs to this person, the newest first."""
         return self.filter(owner=user).order_by("-at", "-pk")
 
-    def update(self, **fields) -> NoReturn:
-        raise TypeError(NEVER)
 
-    def bulk_update(self, *args, **options) -> NoReturn:
-        raise TypeError(NEVER)
-
-    def delete(self) -> NoReturn:
-        raise TypeError(NEVER)
-
-    delete.alters_data = True
-    delete.queryset_only = True
-
-
-class Event(models.Model):
+class Event(Immutable):
     """One deed. `owner`: whose data it is about, when that is somebody else's. `before`, `after`: the values that
     changed, of fields that may be shown."""
 
@@ -71,14 +57,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.target_name}"
-
-    def save(self, *args, **options):
-        if not self._state.adding:
-            raise TypeError(NEVER)
-        super().save(*args, **options)
-
-    def delete(self, *args, **options) -> NoReturn:
-        raise TypeError(NEVER)
 
     @property
     def kind(self) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from chatsite.prompts.immutable import Immutable, ImmutableQuerySet
+from chatsite.immutable import Immutable, ImmutableQuerySet
 from chatsite.prompts.models.version import SystemPromptVersion
 from chatsite.prompts.releases import Kind, Release
 

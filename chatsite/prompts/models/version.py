@@ -5,7 +5,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import models
 
-from chatsite.prompts.immutable import Immutable
+from chatsite.immutable import Immutable
 
 
 def digest(text: str) -> str:
