@@ -18,9 +18,9 @@ from chatsite.conversations.models import Conversation
 from chatsite.history.exchange.export_html import plain_page
 from chatsite.history.exchange.exporting import primary_keys
 from chatsite.history.exchange.exports import FORMATS, Export, export
-from chatsite.history.exchange.threads import in_threads
 from chatsite.history.listing import side_list
 from chatsite.history.organising.selection import selected
+from chatsite.response_threads import in_threads
 
 
 @login_required

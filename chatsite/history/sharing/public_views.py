@@ -7,10 +7,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from chatsite.history.exchange.threads import in_threads
 from chatsite.history.sharing import passphrases
 from chatsite.history.sharing.models import Share
 from chatsite.history.sharing.page import page
+from chatsite.response_threads import in_threads
 
 HEADERS = {
     "Cache-Control": "no-store",

@@ -23,7 +23,7 @@ async def in_threads(pieces: Iterator[str] | Iterator[bytes]) -> AsyncIterator[b
 
 
 def _next(pieces: Iterator[str] | Iterator[bytes]) -> bytes:
-    """The next piece; empty at the end."""
+    """Return the next piece; empty at the end."""
     close_old_connections()
     made, size, begun = [], 0, time.monotonic()
     try:
