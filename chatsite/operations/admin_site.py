@@ -4,9 +4,10 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import DataError
-from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
@@ -14,10 +15,18 @@ from chatsite.operations.backups import page as backups
 from chatsite.operations.variables import unknown, values
 
 TOO_LARGE = "The address of this page had a number that is too large, so everything is shown."
+MAX_INTEGER = 2**63 - 1
 
 
 class AdminSite(admin.AdminSite):
     """Django's, whose pages can be asked for any number, and that shows what the environment sets."""
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        admin_class = admin_class or admin.ModelAdmin
+        checked = type(
+            admin_class.__name__, (CheckedActions, admin_class), {"__module__": admin_class.__module__}
+        )
+        super().register(model_or_iterable, checked, **options)
 
     def get_urls(self) -> list[Any]:
         own = {
@@ -63,18 +72,44 @@ def _for_superusers(view: Any) -> Any:
     return checked
 
 
+class CheckedActions:
+    """A ModelAdmin whose actions leave out what cannot be the id of an object."""
+
+    def response_action(self, request: Any, queryset: Any) -> Any:
+        pk, posted = self.model._meta.pk, request.POST.copy()  # type: ignore[attr-defined]
+        chosen = [value for value in posted.getlist(ACTION_CHECKBOX_NAME) if _may_be(pk, value)]
+        posted.setlist(ACTION_CHECKBOX_NAME, chosen)
+        request.POST = posted
+        return super().response_action(request, queryset)  # type: ignore[misc]
+
+
+def _may_be(pk: Any, value: str) -> bool:
+    try:
+        pk.clean(value, None)
+    except ValidationError:
+        return False
+    return True
+
+
 def _bounded(view: Any) -> Any:
     """Show a page without what its address asks for where no column holds such a number: SQLite's driver raises
-    OverflowError then, and PostgreSQL's DataError."""
+    OverflowError then, and PostgreSQL's DataError. Refuse a form with such a number."""
 
     @wraps(view)
     def bounded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
             return view(request, *args, **kwargs)
-        except (OverflowError, DataError):
+        except (OverflowError, DataError) as error:
+            if request.method == "POST" and _has_too_large(request.POST):
+                raise BadRequest("A number is too large.") from error
             if request.method != "GET" or not request.GET:
                 raise
         messages.warning(request, TOO_LARGE)
         return HttpResponseRedirect(request.path)
 
     return bounded
+
+
+def _has_too_large(form: QueryDict) -> bool:
+    numbers = (value for _, values in form.lists() for value in values if value.lstrip("-").isdecimal())
+    return any(len(number) > 20 or abs(int(number)) > MAX_INTEGER for number in numbers)

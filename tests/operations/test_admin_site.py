@@ -1,14 +1,18 @@
-"""Addresses of admin lists that nobody meant: a list says so, and is shown unfiltered."""
+"""Addresses and forms of the admin that nobody meant: a list is shown unfiltered and says so, a form is refused."""
+
+import re
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
-from chatsite.providers.models import Provider
+from chatsite.providers.models import Model, Provider
+from tests.admin_pages import STREAMED, listed, one_of_each, url_of
 
 HUGE = "9" * 25
+NO_IDS = [HUGE, f"-{HUGE}", "-1", "1.5", "word", "\0", "9" * 5000, "1b4e28ba-2fa1-11d2-883f-0016d3cca427"]
 
 
 @pytest.fixture
@@ -68,3 +72,58 @@ def test_a_list_that_was_asked_for_a_number_that_is_too_large_is_shown_unfiltere
     page = root.get("/admin/providers/model/", {lookup: HUGE}, follow=True)
     assert page.redirect_chain == [("/admin/providers/model/", 302)]
     assert "had a number that is too large" in page.content.decode()
+
+
+def actions():
+    """Each action of each list."""
+    for model, each in admin.site._registry.items():
+        if url := _list_of(model):
+            yield from ((url, name) for name in ["delete_selected", *(each.actions or [])])
+
+
+@pytest.mark.parametrize("chosen", NO_IDS)
+def test_no_action_fails_at_what_is_no_id(root, chosen):
+    one_of_each(User.objects.create_user("alice"))
+    root.raise_request_exception = False
+    statuses = {
+        (url, name): root.post(url, {"action": name, "_selected_action": chosen, "post": "yes"}).status_code
+        for url, name in actions()
+    }
+    assert len(statuses) > 20
+    assert [each for each, status in statuses.items() if status == 500] == []
+
+
+def test_an_action_leaves_out_what_is_no_id(root):
+    provider = Provider.objects.create(name="Mine", base_url="http://h/v1")
+    one, two = (Model.objects.create(provider=provider, name=name) for name in ("one", "two"))
+    root.post("/admin/providers/model/", {"action": "withdraw", "_selected_action": [*NO_IDS, one.pk]})
+    assert not Model.objects.get(pk=one.pk).offered and Model.objects.get(pk=two.pk).offered
+
+
+def test_an_action_on_no_id_alone_asks_to_select_something(root):
+    form = {"action": "withdraw", "_selected_action": "word"}
+    page = root.post("/admin/providers/model/", form, follow=True)
+    assert "Items must be selected" in page.content.decode()
+
+
+def test_no_form_fails_at_a_number_that_is_too_large(root):
+    objects = one_of_each(User.objects.create_user("alice"))
+    root.raise_request_exception = False
+    failed = []
+    for name, (_, given, _) in listed().items():
+        if name not in STREAMED:
+            url = url_of(name, given, objects)
+            if root.post(url, dict.fromkeys(_fields(root.get(url)), HUGE)).status_code == 500:
+                failed.append(name)
+    assert failed == []
+
+
+def _fields(page) -> set[str]:
+    html = "" if page.streaming else page.content.decode()
+    return set(re.findall(r' name="(\w+)"', html)) - {"csrfmiddlewaretoken"}
+
+
+def test_a_form_with_a_number_that_is_too_large_is_refused(root):
+    group = Group.objects.create(name="Editors")
+    page = root.post(f"/admin/auth/group/{group.pk}/change/", {"name": "Writers", "permissions": HUGE})
+    assert page.status_code in {200, 400} and Group.objects.get().name == "Editors"
