@@ -6,11 +6,19 @@ from django.utils import timezone
 
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 
+# Each has a tryout for each case.
+MAX_CASE_RUNS_PER_USER = 50
+
 
 class CaseRunQuerySet(models.QuerySet):
     def seen_by(self, user) -> "CaseRunQuerySet":
         """Return a person's own, and those of others where they may see them."""
         return self if user.has_perm("tryouts.view_caserun") else self.filter(owner=user)
+
+    def surplus(self, user) -> "CaseRunQuerySet":
+        """Return a person's oldest ones that are more than are kept."""
+        mine = self.filter(owner=user)
+        return mine.exclude(pk__in=mine.order_by("-pk").values("pk")[:MAX_CASE_RUNS_PER_USER])
 
 
 class CaseRun(models.Model):

@@ -40,6 +40,7 @@ def run_all(
         run = CaseRun.objects.create(
             owner=user, prompt_id=version.prompt_id, live=live, version=version, model=model.name
         )
+        CaseRun.objects.surplus(user).delete()
         answers = [answer for case in version.prompt.cases.all() for answer in _answers(run, case, model)]
     start_from_thread(answers)
     return run

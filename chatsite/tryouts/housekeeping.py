@@ -1,4 +1,4 @@
-"""Tryouts are deleted after 30 days."""
+"""Tryouts and runs of cases are deleted after 30 days. A person's oldest ones go earlier, where there are many."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from chatsite.tryouts.models import KEPT, Tryout, TryoutAnswer
 
 
 def housekeeping() -> Iterable[dict[str, int]]:
-    """Delete what is older, and end the answers of processes that are gone."""
+    """Delete what is older, and end the answers of processes that are dead."""
     TryoutAnswer.objects.end_lost()
     Tryout.objects.expired().delete()
     CaseRun.objects.filter(made__lt=timezone.now() - KEPT).delete()

@@ -21,6 +21,8 @@ from chatsite.usage.ledger import Use
 from chatsite.usage.models import Source
 
 KEPT = timedelta(days=30)
+# The runs of cases, which have a bound of their own, do not count.
+MAX_TRYOUTS_PER_USER = 500
 MAX_WHY_CHARACTERS = 500
 # An answer whose heartbeat is older has lost its process.
 LEASE = timedelta(seconds=15)
@@ -48,6 +50,12 @@ class TryoutQuerySet(models.QuerySet):
 
     def expired(self) -> "TryoutQuerySet":
         return self.filter(made__lt=timezone.now() - KEPT)
+
+    def surplus(self, user) -> "TryoutQuerySet":
+        """Return a person's oldest ones that are more than are kept, but none that is still being answered."""
+        mine = self.filter(owner=user, case_run=None)
+        newest = mine.order_by("-pk").values("pk")[:MAX_TRYOUTS_PER_USER]
+        return mine.exclude(pk__in=newest).exclude(answers__status__in=RUNNING)
 
 
 class Tryout(HasCheck):

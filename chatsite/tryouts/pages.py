@@ -17,7 +17,7 @@ from chatsite.tryouts import past
 from chatsite.tryouts.access import is_own, may_read, may_see, why_not_kept
 from chatsite.tryouts.columns import answer_tokens, estimate, message_tokens
 from chatsite.tryouts.forms import TryForm
-from chatsite.tryouts.models import Tryout, TryoutAnswer
+from chatsite.tryouts.models import MAX_TRYOUTS_PER_USER, Tryout, TryoutAnswer
 from chatsite.tryouts.pairs import pairs
 from chatsite.tryouts.registry import start_from_thread, stop_from_thread
 
@@ -152,6 +152,7 @@ def _page(admin, request, prompt, form, tried=None, opened=None) -> TemplateResp
         "opened": opened,
         "opened_questions": past.questions_in(opened) if opened else [],
         "may_read": may_read(request.user),
+        "most_kept": MAX_TRYOUTS_PER_USER,
     }
     more["estimate"] = estimate(_columns(form), message_tokens(form.messages), more["answer_tokens"])
     filled = context(admin, request, prompt, f"Try {prompt}", **more)
@@ -207,6 +208,7 @@ def _made(request, form: TryForm) -> Tryout:
             question=picked and picked.message,
             **(form.case.kept if form.case else {}),
         )
+        Tryout.objects.surplus(request.user).delete()
         if picked:
             _keep_answer(tried, picked)
             if not picked.is_shared and form.needs_reason(picked.message.conversation):
