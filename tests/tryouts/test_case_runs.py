@@ -1,107 +1,24 @@
-"""Running all cases of a prompt: what is asked and found, who sees and stops it, and what the publish page says."""
+"""Runs of cases: what is asked, checked and stopped, and when a run goes."""
 
-import html
 from datetime import timedelta
 
 import pytest
 from channels.db import database_sync_to_async
-from django.contrib.auth.models import Permission, User
-from django.test import AsyncClient
 from django.utils import timezone
 
 from chatsite.audit.models import Event
-from chatsite.prompts.models import PromptCase
-from chatsite.tryouts.case_rows import found
-from chatsite.tryouts.case_run import CaseRun
+from chatsite.tryouts.case_run import MAX_CASE_RUNS_PER_USER, CaseRun
 from chatsite.tryouts.housekeeping import housekeeping
-from chatsite.tryouts.models import KEPT, Tryout, TryoutAnswer
-from chatsite.tryouts.registry import follow
+from chatsite.tryouts.models import KEPT, Tryout
+from tests.tryouts.running_cases import (
+    browser,
+    differences,
+    running_answers,
+    staff,
+    until_ended,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PROMPTS = "/admin/prompts/systemprompt"
-
-
-class Editor:
-    """Somebody on the staff, with one browser."""
-
-    def __init__(self, client, prompt) -> None:
-        self.client, self.prompt = client, prompt
-        self.url = f"/admin/tryouts/tryout/{prompt.pk}/cases/"
-
-    async def get(self, path="") -> str:
-        response = await self.client.get(path if path.startswith("/") else self.url + path)
-        assert response.status_code == 200, response
-        return " ".join(html.unescape(response.content.decode()).split())
-
-    async def runs(self, version=2, model="test-model") -> CaseRun:
-        response = await self.client.post(self.url, {"version": version, "model": model, "_run": "1"})
-        assert response.status_code == 302, response.content.decode()
-        return await CaseRun.objects.aget(pk=int(response.url.rstrip("/").split("/")[-1]))
-
-    async def refused(self, **fields) -> str:
-        response = await self.client.post(
-            self.url, {"version": 2, "model": "test-model", "_run": "1"} | fields
-        )
-        assert response.status_code == 200
-        return html.unescape(response.content.decode())
-
-    async def publish_page(self, number=2) -> str:
-        return await self.get(f"{PROMPTS}/{self.prompt.pk}/publish/{number}/")
-
-
-async def browser(user, prompt) -> Editor:
-    client = AsyncClient()
-    await client.aforce_login(user)
-    return Editor(client, prompt)
-
-
-@pytest.fixture
-async def editor(anna, prompt, provider, tryouts):
-    return await browser(anna, prompt)
-
-
-@database_sync_to_async
-def staff(name: str, *codenames: str) -> User:
-    user = User.objects.create_user(name, is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-    return user
-
-
-@pytest.fixture
-def case(prompt):
-    """Makes a case."""
-
-    async def case(name, kind="", text="", tokens=None) -> PromptCase:
-        check = {"check_kind": kind, "check_text": text, "check_tokens": tokens}
-        messages = [{"role": "user", "text": f"{name}?"}]
-        return await prompt.cases.acreate(name=name, messages=messages, **check)
-
-    return case
-
-
-@database_sync_to_async
-def running_answers(run) -> list[TryoutAnswer]:
-    return list(TryoutAnswer.objects.filter(tryout__case_run=run).select_related("version", "tryout"))
-
-
-async def until_ended(run) -> None:
-    async for _ in follow(await running_answers(run)):
-        pass
-
-
-@database_sync_to_async
-def differences(run) -> list[tuple[str, str]]:
-    return [(row.tried.case_name, row.difference.says) for row in found(CaseRun.objects.get(pk=run.pk)).rows]
-
-
-@database_sync_to_async
-def answered(run, **texts) -> None:
-    """Store the answers of a run as if models had written these: live and new ones, by the names of cases."""
-    for answer in TryoutAnswer.objects.filter(tryout__case_run=run).select_related("tryout"):
-        live, new = texts[answer.tryout.case_name]
-        text, passed = live if answer.version_id == run.live_id else new
-        TryoutAnswer.objects.filter(pk=answer.pk).update(text=text, passed=passed, status="complete")
 
 
 async def test_all_cases_are_asked_of_both_versions_and_checked(editor, case, upstream):
@@ -140,46 +57,6 @@ async def test_a_regular_expression_is_tried_when_an_answer_ends(editor, case, u
     assert any("could not be tried." in each.why for each in await running_answers(run))
 
 
-async def test_what_changed_comes_first(editor, case):
-    for name, kind in (("A", "json"), ("B", "json"), ("C", ""), ("D", "ends"), ("E", "json"), ("F", "")):
-        await case(name, kind)
-    run = await CaseRun.objects.acreate(
-        owner=await User.objects.aget(username="anna"), prompt=editor.prompt,
-        live=await editor.prompt.versions.aget(number=1), version=await editor.prompt.versions.aget(number=2),
-        model="test-model",
-    )  # fmt: skip
-    await _columns(run)
-    assert {says for _, says in await differences(run)} == {"is being answered"}
-    await answered(
-        run,
-        A=(("x", True), ("x", True)), B=(("x", False), ("{}", True)), C=(("x", None), ("y", None)),
-        D=(("x", True), ("y", True)), E=(("{}", True), ("x", False)), F=(("x", None), ("x ", None)),
-    )  # fmt: skip
-    assert await differences(run) == [
-        ("E", "passes no more"),
-        ("B", "passes now"),
-        ("C", "reads differently"),
-        ("D", "other words, same result"),
-        ("A", "same answer"),
-        ("F", "same answer"),
-    ]
-    page = await editor.publish_page()
-    assert "6 run on v2 beside v1 with test-model" in page
-    assert "2 differ from live: E (passes no more), B (passes now)." in page
-    assert "1 without a check reads differently. 1 does not pass: E." in page
-
-
-@database_sync_to_async
-def _columns(run) -> None:
-    """Make the tryouts of a run without asking anybody."""
-    for case in PromptCase.objects.all():
-        tried = Tryout.objects.create(
-            owner=run.owner, prompt_id=run.prompt_id, messages=case.messages, case_run=run, **case.kept
-        )
-        for version in run.versions:
-            TryoutAnswer.objects.create(tryout=tried, version=version, model=run.model)
-
-
 async def test_an_answer_that_failed_says_so_and_counts_as_a_difference(editor, case, upstream):
     await case("One", "ends")
     upstream.reply(status=401)
@@ -199,39 +76,6 @@ async def test_without_a_live_version_the_draft_answers_alone(editor, case, upst
     assert await differences(run) == [("One", "")] and run.live_id is None
     page = await editor.publish_page()
     assert "1 run on v2 with test-model" in page and "differ" not in page
-
-
-async def test_before_the_button_it_says_how_many_answers_and_about_what_they_cost(editor, case, provider):
-    await case("One")
-    await case("Two")
-    assert "4 answers, price unknown, with" in await editor.get()
-    await provider.models.aupdate(input_price=0, output_price=100)
-    assert "4 answers, about 0.1200 in the currency of the prices" in await editor.get()
-    chosen = {"version": 1, "model": "test-model", "_count": "1"}
-    counted = await editor.client.post(editor.url, chosen)
-    assert "2 answers, about 0.0600" in counted.content.decode()
-    assert "2 answers, about 0.0600" in await editor.get("?version=1&model=test-model")
-    assert not await CaseRun.objects.aexists()
-
-
-async def test_without_cases_there_is_nothing_to_run(editor):
-    assert "There is no case yet." in await editor.get()
-    assert "none yet" in await editor.publish_page() and "Add a case" in await editor.publish_page()
-    await editor.refused()
-
-
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [
-        ({"version": 9}, "There is no such version."),
-        ({"version": "x"}, "There is no such version."),
-        ({"model": "gone"}, "This model is not offered to you."),
-    ],
-)
-async def test_what_cannot_be_run_is_refused_by_a_sentence(editor, case, fields, sentence, upstream):
-    await case("One")
-    assert sentence in await editor.refused(**fields)
-    assert not upstream.requests
 
 
 async def test_a_person_runs_cases_once_at_a_time_and_stop_all_ends_them(editor, case, upstream):
@@ -275,33 +119,6 @@ async def test_a_run_is_seen_and_stopped_by_others_with_the_permission_only(edit
     assert one.pk == tried.case_id
 
 
-async def test_the_answers_to_a_case_are_side_by_side(editor, case, upstream):
-    await case("One", "contains", "hello")
-    run = await editor.runs()
-    await until_ended(run)
-    tried = await run.tryouts.aget()
-    page = await editor.get(f"{run.pk}/{tried.pk}/")
-    assert page.count("Hello from upstream.") >= 2 and page.count("It contains “hello”.") == 2
-    assert "v1, live then" in page and "an answer contains “hello”" in page
-    assert (await editor.client.get(f"{editor.url}{run.pk}/{tried.pk + 1}/")).status_code == 404
-
-
-async def test_the_publish_page_says_what_is_newer_than_the_run(editor, case, upstream, prompt, anna):
-    one = await case("One", "ends")
-    page = await editor.publish_page()
-    assert "not run for v2" in page and ">Run all cases</a>" in page
-    run = await editor.runs()
-    await until_ended(run)
-    assert "None differs from live by its check." in await editor.publish_page()
-    await PromptCase.objects.filter(pk=one.pk).aupdate(changed=timezone.now())
-    await case("Two")
-    await database_sync_to_async(prompt.publish)("You help all.", anna)
-    page = await editor.publish_page()
-    assert "v3 is live since." in page and "1 was changed or deleted since." in page
-    assert "1 was added since." in page and "None differs from v1 by its check." in page
-    assert "Run all cases again" in page
-
-
 async def test_a_run_is_deleted_after_30_days(editor, case, upstream):
     await case("One")
     run = await editor.runs()
@@ -310,3 +127,14 @@ async def test_a_run_is_deleted_after_30_days(editor, case, upstream):
     await database_sync_to_async(housekeeping)()
     assert not await CaseRun.objects.aexists() and not await Tryout.objects.aexists()
     assert "not run for v2" in await editor.publish_page()
+
+
+async def test_of_more_runs_than_are_kept_the_oldest_go(editor, case, upstream, prompt, anna):
+    await case("One")
+    version = await prompt.versions.aget(number=2)
+    run = {"owner": anna, "prompt": prompt, "version": version, "model": "test-model"}
+    many = await CaseRun.objects.abulk_create([CaseRun(**run) for _ in range(MAX_CASE_RUNS_PER_USER)])
+    newest = await editor.runs()
+    kept = {each.pk async for each in CaseRun.objects.all()}
+    assert kept == {newest.pk, *(each.pk for each in many[1:])}
+    await until_ended(newest)

@@ -3,102 +3,20 @@
 import html
 import re
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from channels.db import database_sync_to_async
-from django.contrib.auth.models import Permission, User
-from django.test import AsyncClient
+from django.contrib.auth.models import User
 from django.utils import timezone
 
-from chatsite.audit.models import Event
-from chatsite.conversations.models import Conversation, Feedback, Outcome, Status
 from chatsite.providers.models import Model
-from chatsite.tryouts.models import Tryout, TryoutAnswer
+from chatsite.tryouts.models import MAX_TRYOUTS_PER_USER, Tryout, TryoutAnswer
 from chatsite.tryouts.pages import MAX_UNENDED
 from chatsite.tryouts.pairs import Pair, pairs
 from chatsite.usage.models import Limit
+from tests.tryouts.trying import answers, browser, said, until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Trier:
-    """An editor of prompts with one browser."""
-
-    def __init__(self, client, prompt) -> None:
-        self.client, self.url = client, f"/admin/tryouts/tryout/{prompt.pk}/"
-
-    async def get(self, path="") -> str:
-        response = await self.client.get(self.url + path)
-        assert response.status_code == 200, response
-        return html.unescape(response.content.decode())
-
-    async def post(self, path="", **fields):
-        usual = {"source": "typed", "turn": "Hello?", "versions": ["1", "2"], "models": "test-model"}
-        return await self.client.post(self.url + path, fields if path else usual | {"_try": "1"} | fields)
-
-    async def tries(self, **fields) -> Tryout:
-        response = await self.post(**fields)
-        assert response.status_code == 302, said(response)
-        return await Tryout.objects.aget(pk=int(response.url.split("/")[-2]))
-
-    async def refused(self, **fields) -> str:
-        response = await self.post(**fields)
-        assert response.status_code == 200 and not await Tryout.objects.aexists()
-        return said(response)
-
-
-def said(response) -> str:
-    return html.unescape(response.content.decode())
-
-
-async def browser(user, prompt) -> Trier:
-    client = AsyncClient()
-    await client.aforce_login(user)
-    return Trier(client, prompt)
-
-
-@pytest.fixture
-async def trier(anna, prompt, provider, tryouts):
-    return await browser(anna, prompt)
-
-
-@pytest.fixture
-def reader(anna) -> User:
-    """Anna, who may read what people said."""
-    anna.user_permissions.add(Permission.objects.get(codename="view_conversation_text"))
-    return anna
-
-
-def talk(owner, prompt, *questions) -> Conversation:
-    """A conversation whose answers are “Answer to …”."""
-    conversation = Conversation.objects.create(owner=owner, model="test-model")
-    for text in questions:
-        question = conversation.say(uuid4(), text, conversation.head)
-        run = conversation.reply_to(question, model="test-model", prompt_version=prompt.live)
-        run.finish(Outcome(Status.COMPLETE, f"Answer to {text}", completion_tokens=3))
-    return conversation
-
-
-@pytest.fixture
-def past(prompt):
-    """Makes a conversation; returns its questions."""
-
-    @database_sync_to_async
-    def past(owner, *questions):
-        return list(talk(owner, prompt, *questions).messages.filter(role="user").order_by("pk"))
-
-    return past
-
-
-async def answers(tried) -> list[TryoutAnswer]:
-    return [each async for each in tried.answers.select_related("version")]
-
-
-async def until_ended(trier, tried) -> str:
-    stream = await trier.client.get(f"{trier.url}{tried.pk}/events/")
-    assert stream.status_code == 200
-    return "".join([part.decode() async for part in stream.streaming_content])
 
 
 async def test_live_and_draft_answer_a_typed_message_side_by_side(trier, upstream):
@@ -231,6 +149,18 @@ async def test_a_provider_that_fails_says_so_in_its_column(trier, upstream):
     assert html.escape(failed.error) in html.escape(await trier.get(f"{tried.pk}/")) and failed.error
 
 
+async def test_of_more_tries_than_are_kept_the_oldest_go(trier, anna, bob, prompt, tried):
+    (running,) = await tried()
+    (anothers,) = await tried(by=bob)
+    messages = [{"role": "user", "text": "Hello?"}]
+    many = [Tryout(owner=anna, prompt=prompt, messages=messages) for _ in range(MAX_TRYOUTS_PER_USER)]
+    oldest, next_one, *_ = await Tryout.objects.abulk_create(many)
+    await trier.tries()
+    assert not await Tryout.objects.filter(pk=oldest.pk).aexists()
+    kept = [next_one.pk, running.tryout_id, anothers.tryout_id]
+    assert await Tryout.objects.filter(pk__in=kept).acount() == 3
+
+
 async def test_the_better_column_is_kept_taken_back_and_counted_for_its_pair(trier, prompt, upstream):
     tried = await trier.tries()
     await until_ended(trier, tried)
@@ -252,127 +182,6 @@ async def test_nobody_sees_anothers_tries(trier, prompt, upstream):
         assert (await root.client.get(f"{root.url}{tried.pk}/{path}")).status_code == 404
     for path in ("stop/", "better/"):
         assert (await root.post(f"{tried.pk}/{path}", answer="all")).status_code == 404
-
-
-async def test_an_own_past_question_is_asked_with_what_was_before_and_without_what_came_later(
-    trier, anna, past, upstream
-):
-    _, second, _ = await past(anna, "First?", "Second?", "Third?")
-    assert "Second?" in await trier.get()
-    tried = await trier.tries(source="past", question=second.pk, versions="2")
-    await until_ended(trier, tried)
-    sent = upstream.requests[0].json["messages"]
-    assert [each["content"] for each in sent] == ["You help Anna.", "First?", "Answer to First?", "Second?"]
-    old, new = await answers(tried)
-    assert old.given and (old.text, old.version.number) == ("Answer to Second?", 1)
-    page = await trier.get(f"{tried.pk}/")
-    assert "v1, then" in page and "Answer to Second?" in page and "files are left out" in page
-    assert not await Event.objects.aexists()
-
-
-async def test_without_the_permission_nobody_elses_question_can_be_tried_or_seen(
-    trier, alice, past, upstream
-):
-    (question,) = await past(alice, "My secret?")
-    link = f"/conversations/{question.conversation.uuid}/"
-    response = await trier.client.post(trier.url, {"conversation": link, "reason": "curious", "_open": "1"})
-    assert "There is no such conversation that you may read." in said(response)
-    assert "secret" not in said(response)
-    fields = {"source": "past", "question": question.pk, "conversation": link, "reason": "curious"}
-    assert "Choose a question" in await trier.refused(**fields)
-    assert "at most 500 characters" in await trier.refused(**fields | {"conversation": link * 20})
-    assert not upstream.requests and not await Event.objects.aexists()
-
-
-async def test_with_the_permission_a_reason_is_needed_and_the_owner_sees_both_deeds(
-    trier, reader, alice, past, upstream
-):
-    (question,) = await past(alice, "My secret?")
-    link = f"/conversations/{question.conversation.uuid}/"
-    response = await trier.client.post(trier.url, {"conversation": link, "_open": "1"})
-    assert "Write why you read it." in said(response) and "secret" not in said(response)
-    fields = {"source": "past", "question": question.pk, "conversation": link}
-    assert "Write why you read it." in await trier.refused(**fields)
-    assert not await Event.objects.aexists()
-    why = "A complaint about this answer"
-    response = await trier.client.post(trier.url, {"conversation": link, "reason": why, "_open": "1"})
-    assert "My secret?" in said(response)
-    tried = await trier.tries(**fields, reason=why, versions="2")
-    await until_ended(trier, tried)
-    events = [each async for each in Event.objects.order_by("pk")]
-    assert [(each.verb, each.owner_id, each.reason) for each in events] == [
-        ("read", alice.pk, why), ("used to try a prompt", alice.pk, why),
-    ]  # fmt: skip
-    owner = AsyncClient()
-    await owner.aforce_login(alice)
-    page = said(await owner.get("/conversations/readers/"))
-    assert "used to try a prompt by anna" in page and page.count(why) == 2
-
-
-async def test_who_loses_the_permission_sees_the_try_no_more(trier, reader, alice, past, upstream):
-    (question,) = await past(alice, "My secret?")
-    fields = {
-        "question": question.pk,
-        "conversation": str(question.conversation.uuid),
-        "reason": "A complaint",
-    }
-    tried = await trier.tries(source="past", **fields)
-    await until_ended(trier, tried)
-    await database_sync_to_async(reader.user_permissions.remove)(
-        await Permission.objects.aget(codename="view_conversation_text")
-    )
-    assert (await trier.client.get(f"{trier.url}{tried.pk}/")).status_code == 404
-
-
-async def test_who_loses_the_permission_sees_nothing_that_was_said_before_a_shared_question(
-    trier, reader, alice, past, upstream
-):
-    _, question = await past(alice, "My secret?", "What is shared?")
-    opened = {"conversation": str(question.conversation.uuid), "reason": "A complaint"}
-    tried = await trier.tries(source="past", question=question.pk, **opened)
-    await until_ended(trier, tried)
-    await Feedback.objects.acreate(message=await question.replies.aget(), person=alice, value=1, shared=True)
-    await database_sync_to_async(reader.user_permissions.remove)(
-        await Permission.objects.aget(codename="view_conversation_text")
-    )
-    assert (await trier.client.get(f"{trier.url}{tried.pk}/")).status_code == 404
-
-
-async def test_of_a_shared_answer_only_its_question_is_sent_and_no_reason_is_needed(
-    trier, alice, past, upstream
-):
-    _, second = await past(alice, "My secret?", "What is shared?")
-    answer = await second.replies.aget()
-    feedback = await Feedback.objects.acreate(message=answer, person=alice, value=-1, shared=True)
-    page = await trier.get()
-    assert "What is shared?" in page and "secret" not in page
-    tried = await trier.tries(source="past", question=second.pk, versions="1")
-    await until_ended(trier, tried)
-    assert [each["content"] for each in upstream.requests[0].json["messages"]] == [
-        "You help customers.", "What is shared?",
-    ]  # fmt: skip
-    feedback.shared = False
-    await feedback.asave()
-    assert (await trier.client.get(f"{trier.url}{tried.pk}/")).status_code == 404
-    assert "What is shared?" not in await trier.get()
-
-
-async def test_what_its_owner_deletes_is_seen_no_more(trier, anna, past, upstream):
-    (question,) = await past(anna, "First?")
-    tried = await trier.tries(source="past", question=question.pk)
-    await until_ended(trier, tried)
-    await Conversation.objects.aupdate(deleted=timezone.now() - timedelta(days=1))
-    assert (await trier.client.get(f"{trier.url}{tried.pk}/")).status_code == 404
-    await database_sync_to_async(Conversation.objects.all().delete)()
-    assert not await Tryout.objects.aexists()
-
-
-async def test_nothing_is_added_to_the_conversation(trier, anna, past, upstream):
-    (question,) = await past(anna, "First?")
-    before = await Conversation.objects.values().aget()
-    await until_ended(trier, await trier.tries(source="past", question=question.pk))
-    assert await Conversation.objects.values().aget() == before
-    assert await question.conversation.messages.acount() == 2
 
 
 async def test_an_answer_of_a_killed_process_is_shown_as_interrupted(trier, tried):
