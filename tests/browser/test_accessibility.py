@@ -1,17 +1,13 @@
 """What keeps people out of a page, as axe-core finds it: on every page and state, in both themes, wide and narrow."""
 
-import re
-import time
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.axe import DEVICES, check
 from tests.browser.imports import IMPORTED, done, upload
 from tests.browser.steps import answer, ask, body, connected, finished, question
 from tests.history.exchange.test_samples import SAMPLES
 
-AXE = Axe()
 TEXT = """# A heading
 
 Text with `code`, **weight**, a [link](https://example.com) and $x^2$.
@@ -37,35 +33,6 @@ def answer():  # a comment
 
 $$\\int_0^1 x\\,dx = \\frac12$$
 """
-
-DEVICES = [
-    pytest.param({"viewport": {"width": width, "height": 844}, "color_scheme": theme}, id=f"{theme}-{width}")
-    for theme in ("light", "dark")
-    for width in (1280, 390)
-]
-
-
-# What is Django's own: help in a picker of many, the empty heads of rows of forms and of boxes to tick, links in the
-# way that leads here, the folded list of pages.
-DJANGOS = (
-    ".help-tooltip, .selector *, th.original, .tabular th, th.action-checkbox-column, .breadcrumbs *, "
-    "#changelist-filter *, #nav-sidebar *"
-)
-# Else axe loads what stylesheets import, from addresses beside the page.
-OPTIONS = {"resultTypes": ["violations"], "preload": False}
-DJANGOS_STYLES = "Applying inline style violates"
-
-
-def check(page, state: str, exclude: str = "") -> None:
-    """No violation, whatever its weight, but of what `exclude` selects; in the colours of a page that is all there."""
-    page.wait_for_load_state()
-    context = {"include": [["html"]], "exclude": [[exclude]]} if exclude else None
-    found = AXE.run(page, context=context, options=OPTIONS).response["violations"]
-    says = [
-        (rule["id"], [(node["html"][:200], node["failureSummary"]) for node in rule["nodes"]][:3])
-        for rule in found
-    ]
-    assert says == [], f"{state}: {says}"
 
 
 @pytest.fixture(params=DEVICES)
@@ -232,30 +199,6 @@ def test_nothing_keeps_people_out_of_sharing(tab, upstream, complaints):
     complaints.clear()
 
 
-def test_nothing_keeps_people_out_of_what_staff_read(tab, complaints):
-    ask(tab, "Something to read")
-    finished(tab)
-    address = tab.url
-    tab.goto("/admin/conversations/conversation/")
-    tab.locator("#result_list tbody th a").first.click()
-    tab.get_by_role("link", name="Read it").click()
-    check(tab, "why somebody reads", DJANGOS)
-    tab.get_by_label("Why do you read it?").fill("A report of a fault")
-    tab.get_by_role("button", name="Read it").click()
-    expect(tab.get_by_role("heading", name="Something to read")).to_be_visible()
-    check(tab, "what was said", DJANGOS)
-    tab.goto("/admin/audit/event/")
-    check(tab, "events", DJANGOS)
-    tab.goto(address)
-    expect(tab.get_by_text("Staff of this site have read this conversation.")).to_be_visible()
-    check(tab, "a conversation that staff have read")
-    tab.get_by_role("link", name="Who, and why").click()
-    expect(tab.get_by_text("A report of a fault")).to_be_visible()
-    check(tab, "who read")
-    assert all(DJANGOS_STYLES in complaint for complaint in complaints)
-    complaints.clear()
-
-
 def test_nothing_keeps_people_out_of_signing_in(chromium, site):
     with chromium.new_context(base_url=site.url) as context:
         page = context.new_page()
@@ -267,37 +210,3 @@ def test_nothing_keeps_people_out_of_signing_in(chromium, site):
         check(page, "refused")
         page.goto("/nowhere/")
         check(page, "not found")
-
-
-def prompt(page) -> None:
-    """Make a prompt in the admin, and stay on its page."""
-    page.goto("/admin/prompts/systemprompt/add/")
-    check(page, "adding a prompt", DJANGOS)
-    page.get_by_label("Name").fill(f"Prompt {time.time_ns()}")
-    page.get_by_label("Text:").fill("Be brief.")
-    page.get_by_role("button", name="Save draft").click()
-    expect(page.locator(".success")).to_be_visible()
-
-
-def test_nothing_of_ours_keeps_people_out_of_the_admin(tab, complaints):
-    ask(tab, "One entry at least")
-    finished(tab)
-    tab.goto("/admin/")
-    check(tab, "the admin", DJANGOS)
-    prompt(tab)
-    check(tab, "a prompt", DJANGOS)
-    address = tab.url
-    for path in ("publish/1/", "archive/", "versions/", "versions/1/", "compare/", "releases/"):
-        tab.goto(address.replace("change/", path))
-        check(tab, f"a prompt's {path}", DJANGOS)
-    for path in ("", "import/"):
-        tab.goto(f"/admin/prompts/systemprompt/{path}")
-        check(tab, f"prompts: {path}", DJANGOS)
-    for path in ("providers/provider", "conversations/conversation"):
-        tab.goto(f"/admin/{path}/")
-        check(tab, path, DJANGOS)
-        tab.locator("#result_list tbody th a").first.click()
-        expect(tab).to_have_url(re.compile("/change/$"))
-        check(tab, f"one of {path}", DJANGOS)
-    assert all(DJANGOS_STYLES in complaint for complaint in complaints)
-    complaints.clear()

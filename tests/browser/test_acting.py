@@ -5,9 +5,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.organising import act, boxes, make_folder, note, titles
 from tests.browser.steps import sidebar
 from tests.browser.test_loading_on import store
-from tests.browser.test_organising import act, boxes, make_folder, note, titles
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.test_accessibility import DJANGOS, DJANGOS_STYLES, OPTIONS
+from tests.browser.axe import DJANGOS, DJANGOS_STYLES, OPTIONS
 
 AXE = Axe()
 # Django's as well: a search field with its help.

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_accessibility import DEVICES, DJANGOS, DJANGOS_STYLES, check
+from tests.browser.axe import DEVICES, DJANGOS, DJANGOS_STYLES, check
 
 LIST = "/admin/prompts/systemprompt/"
 

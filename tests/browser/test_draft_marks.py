@@ -2,9 +2,9 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.axe import check
 from tests.browser.conftest import PHONE
 from tests.browser.steps import ask, field, finished, sidebar
-from tests.browser.test_accessibility import check
 
 
 def test_a_draft_is_shown_in_the_lists_of_its_browser_until_it_is_sent(page, open_page):

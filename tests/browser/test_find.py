@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import DEVICES, check
 from tests.browser.hands import rests
 from tests.browser.steps import answer, ask, body, connected, field, finished
-from tests.browser.test_accessibility import DEVICES, check
 from tests.browser.test_parts import gauge, ids, loaded, long  # noqa: F401
 
 

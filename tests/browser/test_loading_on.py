@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import check
 from tests.browser.steps import ask, finished, sidebar, until
-from tests.browser.test_accessibility import check
 
 COUNT = 130
 PARTS = re.compile(r"/conversations/(entries|list)/\?before=")

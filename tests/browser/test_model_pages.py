@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.test_accessibility import DJANGOS
+from tests.browser.axe import DJANGOS
 from tests.browser.test_admin_pages import DJANGOS_STYLES
 
 AXE = Axe()

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import DEVICES, check
 from tests.browser.steps import ask, finished
-from tests.browser.test_accessibility import DEVICES, check
 
 RULE = """
 from chatsite.history.models import RetentionRule

@@ -6,8 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.axe import DJANGOS, DJANGOS_STYLES
 from tests.browser.steps import answer, ask, connected, finished
-from tests.browser.test_accessibility import DJANGOS, DJANGOS_STYLES
 
 ADD = """
 from chatsite.providers.models import Model

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import check
 from tests.browser.conftest import PHONE
 from tests.browser.network import SOCKETS
 from tests.browser.steps import answer, ask, finished, sidebar
-from tests.browser.test_accessibility import check
 
 HIDE = """Object.defineProperty(document, "hidden", { configurable: true, get: () => window.isAway ?? false });
 window.go = (isAway) => { window.isAway = isAway; document.dispatchEvent(new Event("visibilitychange")); };"""

@@ -9,12 +9,13 @@ from chatsite.conversations.continuing import continue_reply
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Status
 from chatsite.conversations.options import Options
-from chatsite.conversations.turns import NewMessage, create_message, create_reply
+from chatsite.conversations.turns import create_reply
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.discovery import connect
 from chatsite.providers.kinds import Kind
 from chatsite.providers.models import Model, Provider
 from chatsite.providers.serving import choices_for
+from tests.conversations.turns import send
 
 NOWHERE = "http://127.0.0.1:9/v1"
 
@@ -31,7 +32,7 @@ def providers(db):
 def conversation(alice, providers) -> Conversation:
     """A question that Local's model has answered."""
     uuid = uuid4()
-    turn = create_message(alice, uuid, NewMessage(uuid4(), "Private?"))
+    turn = send(alice, "Private?", uuid)
     turn.completion.status = Status.STOPPED
     turn.completion.save()
     turn.completion.message.text = "So far"
@@ -73,8 +74,8 @@ def test_a_conversation_whose_model_is_gone_asks_for_another_when_it_is_loaded(p
 def test_a_conversation_whose_model_is_gone_goes_to_no_other_unasked(alice, gone):
     question, answer = gone.branch()
     for begin in (
-        lambda: create_message(alice, gone.uuid, NewMessage(uuid4(), "And?")),
-        lambda: create_message(alice, gone.uuid, NewMessage(uuid4(), "And?", options=Options(model=""))),
+        lambda: send(alice, "And?", gone.uuid),
+        lambda: send(alice, "And?", gone.uuid, model=""),
         lambda: create_reply(alice, gone.uuid, question.uuid, Options()),
         lambda: continue_reply(alice, gone.uuid, answer.uuid),
     ):
@@ -83,7 +84,7 @@ def test_a_conversation_whose_model_is_gone_goes_to_no_other_unasked(alice, gone
 
 
 def test_a_conversation_whose_model_is_gone_goes_to_the_one_that_is_chosen(alice, gone):
-    turn = create_message(alice, gone.uuid, NewMessage(uuid4(), "And?", options=Options(model="cloud")))
+    turn = send(alice, "And?", gone.uuid, model="cloud")
     assert [model.provider.name for model in turn.models] == ["Cloud"]
 
 
@@ -93,12 +94,12 @@ def test_a_conversation_of_a_real_model_never_goes_to_the_demo_unasked(alice, pa
     assert "demo" in [model.name for model in choices_for(None)]
     assert page(conversation).context["model"] == ""
     with pytest.raises(Refusal, match="“local” is not offered"):
-        create_message(alice, conversation.uuid, NewMessage(uuid4(), "And?"))
+        send(alice, "And?", conversation.uuid)
 
 
 def test_a_model_that_another_provider_serves_too_is_asked_for_there(alice, conversation):
     Model.objects.create(provider=Provider.objects.get(name="Cloud"), name="local")
-    turn = create_message(alice, conversation.uuid, NewMessage(uuid4(), "And?"))
+    turn = send(alice, "And?", conversation.uuid)
     assert {model.provider.name for model in turn.models} == {"Local", "Cloud"}
 
 
@@ -110,7 +111,7 @@ def test_where_only_models_for_something_else_are_offered_a_person_chooses(alice
     Model.objects.update(kind=Kind.EMBEDDING, default=False)
     assert "Choose a model" in page().content.decode()
     with pytest.raises(Refusal, match="Choose a model first"):
-        create_message(alice, uuid4(), NewMessage(uuid4(), "Hello?"))
+        send(alice, "Hello?")
 
 
 UNREACHABLE = {"error": "The model server cannot be reached.", "is_unreachable": True}
@@ -183,27 +184,23 @@ def careful(providers) -> SystemPrompt:
 def test_a_prompt_that_is_not_for_the_model_is_not_sent_and_the_sentence_says_which_are(alice, careful):
     SystemPrompt.objects.create(name="Brief").publish("Be brief.")
     with pytest.raises(Refusal) as refusal:
-        create_message(
-            alice, uuid4(), NewMessage(uuid4(), "Hi", options=Options(model="local", prompt="Careful"))
-        )
+        send(alice, "Hi", model="local", prompt="Careful")
     assert str(refusal.value) == (
         "The system prompt “Careful” is only for “cloud”. For “local” choose “Brief”, or no prompt."
     )
-    turn = create_message(
-        alice, uuid4(), NewMessage(uuid4(), "Hi", options=Options(model="cloud", prompt="Careful"))
-    )
+    turn = send(alice, "Hi", model="cloud", prompt="Careful")
     assert turn.request[0]["content"] == "Be careful."
 
 
 def test_a_conversation_that_moves_to_another_model_is_told_that_no_prompt_fits(page, alice, careful):
     uuid = uuid4()
-    create_message(alice, uuid, NewMessage(uuid4(), "Hi", options=Options(model="cloud", prompt="Careful")))
+    send(alice, "Hi", uuid, model="cloud", prompt="Careful")
     Completion.objects.update(status=Status.COMPLETE)
     sentence = (
         "The system prompt “Careful” is only for “cloud”. None is for “local”: choose no prompt, or another"
     )
     with pytest.raises(Refusal, match=sentence):
-        create_message(alice, uuid, NewMessage(uuid4(), "More?", options=Options(model="local")))
+        send(alice, "More?", uuid, model="local")
     careful.for_models = ["local"]
     careful.save()
     response = page(Conversation.objects.get(uuid=uuid))
@@ -217,15 +214,14 @@ def test_a_new_conversation_goes_without_a_default_prompt_that_is_not_for_its_mo
     assert (response.context["model"], response.context["prompt"]) == ("local", None)
     assert response.context["notice"] == ""
     assert "Careful (for cloud)" in response.content.decode()
-    assert create_message(alice, uuid4(), NewMessage(uuid4(), "Hi")).request[0]["content"] == "Hi"
-    with_it = create_message(alice, uuid4(), NewMessage(uuid4(), "Hi", options=Options(model="cloud")))
+    assert send(alice, "Hi").request[0]["content"] == "Hi"
+    with_it = send(alice, "Hi", model="cloud")
     assert with_it.request[0]["content"] == "Be careful."
 
 
 def test_an_answer_is_continued_with_the_prompt_that_it_began_with(alice, careful):
     uuid = uuid4()
-    options = Options(model="cloud", prompt="Careful")
-    answer = create_message(alice, uuid, NewMessage(uuid4(), "Hi", options=options)).completion.message
+    answer = send(alice, "Hi", uuid, model="cloud", prompt="Careful").completion.message
     Completion.objects.update(status=Status.INTERRUPTED)
     careful.for_models = ["local"]
     careful.save()

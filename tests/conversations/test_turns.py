@@ -12,22 +12,10 @@ from chatsite.conversations.elements import element
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Status
 from chatsite.conversations.options import Options
-from chatsite.conversations.turns import NewMessage, create_message, create_reply
+from chatsite.conversations.turns import create_reply
 from chatsite.prompts.models import SystemPrompt
-from chatsite.providers.models import Model, Provider
-
-
-@pytest.fixture
-def model(db) -> Model:
-    Provider.objects.update(enabled=False)
-    provider = Provider.objects.create(name="Somewhere", base_url="http://127.0.0.1:1/v1")
-    return Model.objects.create(provider=provider, name="small")
-
-
-def send(user, text="Hello?", conversation=None, message=None, parent="head", **options):
-    return create_message(
-        user, conversation or uuid4(), NewMessage(message or uuid4(), text, parent, Options(**options))
-    )
+from chatsite.providers.models import Model
+from tests.conversations.turns import send
 
 
 def test_the_same_message_sent_again_is_the_same_turn(alice, model):
@@ -187,94 +175,6 @@ def test_who_may_use_no_model_at_all_is_told_so(alice, model):
     model.groups.add(Group.objects.create(name="writers"))
     with pytest.raises(Refusal, match="No model is offered to you"):
         send(alice)
-
-
-@pytest.fixture
-def staff_prompt(alice) -> SystemPrompt:
-    """A prompt for a group that alice is in."""
-    prompt = SystemPrompt.objects.create(name="Staff only")
-    prompt.publish("Secret.")
-    prompt.groups.add(Group.objects.create(name="staff"))
-    alice.groups.set(prompt.groups.all())
-    return prompt
-
-
-def leave_group(alice, prompt):
-    alice.groups.clear()
-
-
-def switch_off(alice, prompt):
-    SystemPrompt.objects.filter(pk=prompt.pk).update(enabled=False)
-
-
-def end(turn, status=Status.COMPLETE):
-    Completion.objects.filter(pk=turn.completion.pk).update(status=status)
-
-
-def say_more(alice, first):
-    return send(alice, "And?", first.completion.message.conversation.uuid)
-
-
-def regenerate(alice, first):
-    return create_reply(alice, first.message.conversation.uuid, first.message.uuid, Options())
-
-
-def continue_it(alice, first):
-    end(first, Status.STOPPED)
-    reply = first.completion.message
-    return continue_reply(alice, reply.conversation.uuid, reply.uuid)
-
-
-RUNS = pytest.mark.parametrize("run", [say_more, regenerate, continue_it])
-
-
-@RUNS
-@pytest.mark.parametrize("take_away", [leave_group, switch_off])
-def test_a_prompt_that_was_taken_away_is_not_sent_and_the_answer_says_so(
-    alice, model, staff_prompt, run, take_away
-):
-    first = send(alice, prompt="Staff only")
-    end(first)
-    take_away(alice, staff_prompt)
-    turn = run(alice, first)
-    assert [said["content"] for said in turn.request if said["role"] == "system"] == []
-    end(turn)
-    html = element(Message.objects.get(pk=turn.completion.message_id))
-    assert turn.completion.prompt_version is None
-    assert "“Staff only” is not offered to you any more" in html
-
-
-@RUNS
-def test_a_prompt_that_a_person_may_use_stays(alice, model, staff_prompt, run):
-    first = send(alice, prompt="Staff only")
-    end(first)
-    turn = run(alice, first)
-    assert turn.request[0] == {"role": "system", "content": "Secret."}
-    assert turn.completion.dropped_prompt == ""
-
-
-def test_a_prompt_that_was_taken_away_is_told_of_once_and_another_one_is_used(alice, model, staff_prompt):
-    SystemPrompt.objects.create(name="Open").publish("Hello.")
-    first = send(alice, prompt="Staff only")
-    end(first)
-    leave_group(alice, staff_prompt)
-    conversation = first.completion.message.conversation.uuid
-    for number, (chosen, dropped) in enumerate([(None, "Staff only"), (None, ""), ("Open", "")]):
-        turn = send(alice, f"{number}?", conversation, prompt=chosen)
-        end(turn)
-        assert turn.completion.dropped_prompt == dropped
-    assert turn.request[0]["content"] == "Hello."
-
-
-def test_a_prompt_costs_a_turn_no_statement(alice, model, staff_prompt):
-    counts = []
-    for prompt in ("", "Staff only"):
-        first = send(alice, prompt=prompt)
-        end(first)
-        with CaptureQueriesContext(connection) as queries:
-            say_more(alice, first)
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
 
 
 def test_a_turn_costs_few_statements_at_its_beginning_and_its_end(alice, model):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -12,62 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chatsite.audit.models import Event
-from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.conversations.models import Completion, Conversation
 from chatsite.history.models import Import, Share
-from chatsite.people.erasing import WAIT, NotPossible, housekeeping, keep, plan
+from chatsite.people.erasing import WAIT, housekeeping, keep, plan
 from chatsite.people.models import Erasure
 from chatsite.prompts.models import SystemPrompt
 from chatsite.usage.ledger import Use, add
 from chatsite.usage.models import UsageDay
-
-PEOPLE = "/admin/auth/user/"
-
-
-@pytest.fixture
-def conversation(alice) -> Conversation:
-    """A question of alice's, edited once, with two answers, of which one has a log."""
-    conversation = Conversation.objects.create(owner=alice, title="Alice's secret")
-    first = conversation.say(uuid4(), "Hello?", None)
-    conversation.reply_to(first, model="demo").log.create(offset=0, text="Hi")
-    conversation.say(uuid4(), "Hello again?", None)
-    conversation.reply_to(first, model="demo")
-    conversation.keep()
-    return conversation
-
-
-@pytest.fixture
-def root(client, db) -> User:
-    root = User.objects.create_superuser("root")
-    client.force_login(root)
-    return root
-
-
-@pytest.fixture
-def staff(client, db) -> User:
-    """Somebody who may delete people, and may see no conversation."""
-    staff = User.objects.create_user("staff", is_staff=True)
-    codenames = ["delete_user", "view_user"]
-    staff.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
-    client.force_login(staff)
-    return staff
-
-
-def kept() -> tuple[int, int, int]:
-    return Conversation.objects.count(), Message.objects.count(), Completion.objects.count()
-
-
-def url(*people) -> str:
-    return f"{PEOPLE}{','.join(str(person.pk) for person in people)}/erase/"
-
-
-def erase(client, *people, reason="She asked for it."):
-    return client.post(url(*people), {"reason": reason}, follow=True).content.decode()
-
-
-def wait(time: timedelta = WAIT) -> None:
-    """As if so much time had passed since the erasures were planned."""
-    for erasure in Erasure.objects.all():
-        Erasure.objects.filter(pk=erasure.pk).update(due=erasure.due - time)
+from tests.people.erasing import PEOPLE, erase, kept, url, wait
 
 
 def test_the_page_says_how_much_is_deleted_and_what_stays(client, staff, alice, bob, conversation):
@@ -213,39 +165,6 @@ def test_several_are_erased_together_and_the_list_finds_them(client, root, alice
     assert found.count(f"will be erased on {due.day} {due:%B}") == 2 and "mallory" not in found
 
 
-def test_nobody_erases_themselves(client, root, alice):
-    page = client.get(url(root, alice)).content.decode()
-    assert "You cannot erase your own account." in page and "Erase in" not in page
-    assert "You cannot erase your own account." in erase(client, root)
-    assert not Erasure.objects.exists()
-
-
-def test_the_last_superuser_stays(database, alice):
-    root, other = User.objects.create_superuser("root"), User.objects.create_superuser("other")
-    plan([other], "Left.", root)
-    with pytest.raises(NotPossible, match="no active superuser"):
-        plan([root, alice], "Left.")
-    assert User.objects.get(username="root").is_active and User.objects.get(username="alice").is_active
-
-
-def test_only_who_may_delete_people_and_no_less_than_they_may_erases_them(client, staff, alice, conversation):
-    owner = User.objects.create_superuser("owner")
-    for people in ([owner], [alice, owner]):
-        assert client.post(url(*people), {"reason": "x"}).status_code == 403
-    assert client.post(f"{PEOPLE}{owner.pk}/delete/", {"post": "yes"}).status_code == 403
-    erase(client, alice)
-    staff.user_permissions.remove(Permission.objects.get(codename="delete_user"))
-    assert client.post(f"{PEOPLE}{alice.pk}/keep/").status_code == 403
-    assert client.get(url(alice)).status_code == 403
-    assert Erasure.objects.count() == 1
-
-
-@pytest.mark.parametrize("ids", ["0", "x", "99999999999999999999", "1,x", ","])
-def test_nobody_is_nobody(client, root, ids):
-    Erasure.objects.all().delete()
-    assert client.get(f"{PEOPLE}{ids}/erase/").status_code in (200, 404)
-
-
 def test_a_command_erases_and_keeps(database, alice, capsys):
     call_command("erase", "alice", reason="She asked for it.")
     assert "alice will be erased on" in capsys.readouterr().out
@@ -258,22 +177,3 @@ def test_a_command_erases_and_keeps(database, alice, capsys):
             call_command("erase", "alice", **options)
     with pytest.raises(CommandError, match="There is nobody named carol"):
         call_command("erase", "carol", reason="x")
-
-
-def test_a_conversation_cannot_be_deleted_by_itself_in_the_admin(client, root, conversation):
-    url = f"/admin/conversations/conversation/{conversation.pk}/delete/"
-    assert client.post(url, {"post": "yes"}).status_code == 403
-
-
-def test_staff_who_may_change_people_cannot_become_a_superuser(client, staff):
-    owner = User.objects.create_superuser("owner", password="owner's password")
-    staff.user_permissions.add(Permission.objects.get(codename="change_user"))
-    password = {"password1": "taken over 7!", "password2": "taken over 7!", "usable_password": "true"}
-    assert client.post(f"/admin/auth/user/{owner.pk}/password/", password).status_code == 403
-    assert client.post(f"/admin/auth/user/{owner.pk}/change/", {"username": "owner"}).status_code == 403
-    every = [permission.pk for permission in Permission.objects.all()]
-    fields = {"username": "staff", "is_staff": "on", "is_active": "on", "is_superuser": "on"}
-    joined = {"date_joined_0": "2026-01-01", "date_joined_1": "00:00:00", "user_permissions": every}
-    assert client.post(f"/admin/auth/user/{staff.pk}/change/", fields | joined).status_code == 302
-    staff = User.objects.get(pk=staff.pk)
-    assert not staff.is_superuser and staff.user_permissions.count() == 3

@@ -48,3 +48,10 @@ def seen(path: str, user=None) -> str:
     if user:
         browser.force_login(user)
     return body(browser.get(path))
+
+
+def response(path: str, user=None, **how):
+    browser = Client()
+    if user:
+        browser.force_login(user)
+    return browser.get(path, **how)
