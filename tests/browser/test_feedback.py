@@ -131,6 +131,16 @@ def test_on_a_phone_the_form_fits_and_covers_no_more_than_it_must(chat, open_pag
     is_pressed(phone, "Good answer", True)
 
 
+def test_on_a_phone_rating_moves_no_other_button(chat, open_page):
+    phone = open_page(chat.url, **PHONE)
+    details = answer(phone).get_by_text("Details", exact=True)
+    before = details.bounding_box()
+    button(phone, "Good answer").tap()
+    form(phone).get_by_role("button", name="Close").tap()
+    expect(button(phone, "Say why")).to_be_visible()
+    assert details.bounding_box() == before
+
+
 def test_a_temporary_conversation_has_the_buttons_and_shares_nothing(open_page):
     page = open_page("/?temporary=1")
     connected(page)
