@@ -1,4 +1,4 @@
-"""Rows that are added and never change: models refuse it, and triggers refuse what goes round the models."""
+"""Rows that are added and never change: models refuse it, and triggers refuse statements that bypass the models."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, NoReturn

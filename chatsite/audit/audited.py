@@ -45,7 +45,7 @@ class Audited(LinkedToEvents):
         return super().log_addition(request, obj, message)
 
     def log_change(self, request, obj, message):
-        """Called after a save; with a sentence after a deed of another page; and where a password was set."""
+        """Called after a save, after an action of another page (with a sentence), and after a password was set."""
         if hasattr(obj, "audited_before"):
             before, after = differences(obj.audited_before, self.audited_values(obj))
             self.record(request, "changed", obj, before=before, after=after)

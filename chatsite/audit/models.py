@@ -25,7 +25,7 @@ class EventQuerySet(ImmutableQuerySet):
 
 
 class Event(Immutable):
-    """One deed. `owner`: whose data it is about, when that is somebody else's. `before`, `after`: the values that
+    """One action. `owner`: whose data it is about, when that is somebody else's. `before`, `after`: the values that
     changed, of fields that may be shown."""
 
     MAX_REASON_CHARACTERS = 500

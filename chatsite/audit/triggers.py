@@ -1,4 +1,4 @@
-"""Triggers that keep events as they are, also from what goes round the models. Both databases have them."""
+"""Triggers that refuse changes of events, also by statements that bypass the models."""
 
 from chatsite.immutable import Triggers
 

@@ -1,4 +1,4 @@
-"""Banners: what an admin tells everybody, or groups, above each page for a while."""
+"""Banners: texts that an admin shows above each page for a while, to everybody or to groups."""
 
 import hashlib
 from typing import Any

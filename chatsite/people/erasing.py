@@ -95,7 +95,7 @@ def _delete_conversations(person: User) -> None:
 
 
 def _delete(erasure: Erasure) -> None:
-    """Delete the person. Who was activated meanwhile stays, and so do names in what outlives a person."""
+    """Delete the person, unless somebody has activated them meanwhile. Events and the ledger keep the name."""
     person, reason = erasure.person, f"{erasure.reason} (asked for by {erasure.by_name})"
     with transaction.atomic():
         if Erasure.objects.due().select_for_update(of=["self"]).filter(pk=erasure.pk).exists():

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 class ErasureQuerySet(models.QuerySet):
     def due(self):
-        """Return those whose time has come. Who was activated again is not erased."""
+        """Return those that are due. A person who was activated again is not erased."""
         return self.filter(due__lte=timezone.now(), person__is_active=False).order_by("due", "pk")
 
 

@@ -1,4 +1,4 @@
-"""The superusers of a site: one of them stays active, whatever is done."""
+"""The rule that one superuser of a site remains active."""
 
 from collections.abc import Iterable
 

@@ -20,7 +20,7 @@ MIN_ANSWERS = 50
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Counts of answers. again: its question was answered once more."""
+    """Counts of answers. again: those that were regenerated."""
 
     answers: int = 0
     failed: int = 0
@@ -71,7 +71,7 @@ def all_answers():
 
 
 def was_asked_again() -> Exists:
-    """Whether the question of an answer was answered once more."""
+    """Whether an answer was regenerated."""
     replies = messages().filter(parent=OuterRef("message__parent"), pk__gt=OuterRef("message"))
     return Exists(replies)
 

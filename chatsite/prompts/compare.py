@@ -76,7 +76,7 @@ def _rows(left: list[str], right: list[str]) -> list[Row]:
 
 
 def _changed(left: list[str], removed: range, right: list[str], added: range) -> list[Row]:
-    """Set lines against each other in their order; those without a partner stand alone."""
+    """Pair changed lines in their order; a line without a partner stands alone."""
     pairs = min(len(removed), len(added))
     rows = [Row(*_words(left[i], right[j]), i + 1, j + 1) for i, j in zip(removed, added, strict=False)]
     rows += [Row([Part(left[i], True)], None, i + 1) for i in removed[pairs:]]

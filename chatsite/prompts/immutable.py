@@ -1,4 +1,4 @@
-"""Triggers that keep versions and releases as they are, also from what goes round the models."""
+"""Triggers that refuse changes of versions and releases, also by statements that bypass the models."""
 
 from chatsite.immutable import Triggers
 

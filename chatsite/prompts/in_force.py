@@ -1,7 +1,7 @@
 """The version of a prompt that a conversation gets, without a statement where nothing was released meanwhile.
 
 Releases and versions never change, so this process keeps them. The token of a prompt's newest release, which is read
-with the prompt, tells whether they are all.
+with the prompt, shows whether one is missing.
 """
 
 from collections import OrderedDict

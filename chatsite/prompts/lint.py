@@ -1,4 +1,4 @@
-"""What is wrong with a prompt's text, and what deserves a second look. All of it can be proved."""
+"""Checks of a prompt's text: what refuses it, and what only warns. All of it can be proved."""
 
 import re
 import unicodedata
@@ -76,7 +76,7 @@ class Surroundings:
 
 
 def warnings(text: str, around: Surroundings) -> list[str]:
-    """Return sentences for what deserves a second look."""
+    """Return warnings: sentences for what can be saved and may be a mistake."""
     found = [_window(text, around), _early_time(text), _secret(text), _spaces(text), _invisible(text)]
     found += [
         f"It names the model {name}, which is not offered here." for name in _models_elsewhere(text, around)

@@ -1,4 +1,4 @@
-"""What a prompt's page says of its newest text, and the publish page of what is to be published."""
+"""Warnings about a prompt's newest text on its page, and about the text to be published on the publish page."""
 
 from django.db.models import OuterRef, Subquery
 
@@ -9,7 +9,7 @@ from chatsite.providers.serving import choices_for
 
 
 def notices(prompt: SystemPrompt, version: SystemPromptVersion | None) -> list[str]:
-    """Return sentences for what deserves a second look in a version's text."""
+    """Return the warnings about a version's text."""
     if not version:
         return []
     offered = choices_for(None)

@@ -152,7 +152,7 @@ def ask(
 def has_part_in(request: ReleaseRequest, person) -> bool:
     """Whether a person asked for this release, or wrote any of what it would bring: then they cannot answer it.
 
-    A person is told by the key, because names change.
+    People are compared by their keys, because names change.
     """
     live = now_of(request.prompt).live
     first = min(live.number + 1 if live else 1, request.version.number)
@@ -192,5 +192,5 @@ def now_of(prompt: SystemPrompt) -> State:
 
 
 def _lock(prompt: SystemPrompt) -> None:
-    """Let what others do with the prompt wait: releases become visible in the order of their ids."""
+    """Make other changes of the prompt wait: releases become visible in the order of their ids."""
     list(SystemPrompt.objects.select_for_update().filter(pk=prompt.pk).values_list("pk"))

@@ -117,14 +117,14 @@ def _beginnings(versions: Iterable[int], since: datetime, most: int) -> Iterable
 
 
 def _rows(beginnings: Iterable[tuple[int, datetime]]) -> Iterable[tuple[Any, ...]]:
-    """Return the newest answers of each version. Each begins elsewhere in the index."""
+    """Return the newest answers of each version. Each version has its own start in the index."""
     chosen = Q(*(Q(prompt_version=pk, started__gte=begun) for pk, begun in beginnings), _connector=Q.OR)
     answers = all_answers().filter(chosen)
     return answers.annotate(again=was_asked_again(), edited=_edited()).values_list(*COLUMNS).iterator()
 
 
 def _edited() -> Case:
-    """Whether the question was written once more. First messages have no parent; the sum keeps databases from reading
+    """Whether the question was edited. First messages have no parent; the sum keeps databases from reading
     those of all conversations. A case, because SQLite evaluates both sides of an AND."""
     later = messages().filter(role="user", pk__gt=OuterRef("message__parent"))
     firsts = later.filter(conversation=OuterRef("message__conversation")).alias(before=F("parent_id") + 0)

@@ -52,7 +52,7 @@ def validate_other_params(value: Any) -> None:
     for name in value:
         if not name:
             raise ValidationError("A parameter needs a name.")
-        # Some servers read the names of parameters whatever their case.
+        # Some servers ignore the case of parameters' names.
         if name.casefold() in TYPED:
             raise ValidationError(f"“{name}” has a field of its own. Set it there.")
         if name.casefold() in RESERVED:

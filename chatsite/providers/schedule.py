@@ -73,7 +73,7 @@ def _ask(providers: list[Provider]) -> None:
     try:
         choose_automatic(look_for_ollama=False)
         discover(providers)
-    except Exception:  # nothing else would say so
+    except Exception:  # nothing else reports it
         logger.exception("The model servers could not be asked for their models.")
     finally:
         connections.close_all()

@@ -19,7 +19,7 @@ STEPS = "<!-- steps -->"
 
 
 async def test_provider(request, admin, pk=None):
-    """Test the provider of a form that was not saved. Its page is sent while the test goes on."""
+    """Test the provider of a form that was not saved. Its page is sent while the test runs."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     await request.auser()  # before a thread without an event loop asks for it

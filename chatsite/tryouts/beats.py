@@ -1,4 +1,4 @@
-"""What the database learns of the answers that a process writes, and what it says of them, once a second."""
+"""Once a second a process stores what its answers have, and reads which of them may begin or must stop."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ def beat(held: Iterable[int], grown: Mapping[int, tuple[str, str]]) -> Beat:
         .order_by("pk")
         .values_list("pk", "status", "stop_requested", "tryout__owner", "tryout__owner__is_active")
     )
-    # Who was deactivated asks no more.
+    # A deactivated person's answers are stopped.
     stopped = {pk for pk, _, stop, _, is_active in rows if stop or not is_active}
     waiting = [
         (pk, owner) for pk, status, _, owner, _ in rows if status == Status.WAITING and pk not in stopped

@@ -95,7 +95,7 @@ class Found:
         return self._of(lambda row: row.difference <= Difference.BETTER)
 
     @property
-    def reading(self) -> list[Row]:
+    def reworded(self) -> list[Row]:
         """Those without a check whose answers have other words."""
         return self._of(lambda row: row.difference == Difference.READS)
 
@@ -132,7 +132,7 @@ def _row(run: CaseRun, tried: Tryout) -> Row:
 
 
 def newest_run(version: SystemPromptVersion) -> CaseRun | None:
-    """Return the newest run of a version, whoever ran it."""
+    """Return the newest run of a version, by any person."""
     related = CaseRun.objects.select_related("live", "version", "prompt", "owner")
     newest: CaseRun | None = related.filter(version=version).first()
     return newest

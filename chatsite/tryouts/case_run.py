@@ -1,4 +1,4 @@
-"""A run of a prompt's cases: each of them answered with what is live, and with the version that may come next."""
+"""A run of a prompt's cases: each is answered with the live version and with another one."""
 
 from django.conf import settings
 from django.db import models

@@ -33,7 +33,7 @@ def run_all(
 ) -> CaseRun:
     """Answer all cases of the version's prompt with what is live and with this version. Raises NotPossible."""
     with transaction.atomic():
-        # Of two presses at once, the second one meets the first one's answers.
+        # Of two requests at once, the second one finds the first one's answers.
         list(User.objects.select_for_update().filter(pk=user.pk).values_list("pk"))
         if TryoutAnswer.objects.running().filter(tryout__case_run__owner=user).exists():
             raise NotPossible("Your last run of cases is still being answered. Wait for its end, or stop it.")

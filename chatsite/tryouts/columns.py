@@ -17,7 +17,7 @@ from chatsite.tryouts.models import Tryout, TryoutAnswer
 
 MAX_COLUMNS = 12
 MAX_MODELS = 3
-# What an answer is taken to be long where the prompt has none of late.
+# The assumed tokens of an answer where the prompt has none of late.
 USUAL_ANSWER_TOKENS = 300
 LATELY = timedelta(days=7)
 

@@ -203,7 +203,7 @@ class TryForm(forms.Form):
             self.add_error("versions", f"These are {len(self.columns)} answers; {MAX_COLUMNS} is the most.")
 
     def _usual(self) -> dict:
-        """Live and draft, asked of the model that people get."""
+        """Return the values of an empty form: the live version and the draft, with the default model."""
         default = default_for(self.user.pk, among=self.offered)
         usual = [each.number for each, mark in self.marked if mark != "on trial"] or [
             max(self.every, default=0)

@@ -61,7 +61,7 @@ class TryoutQuerySet(models.QuerySet):
 class Tryout(HasCheck):
     """One press of “Try”. messages: what was said, the first one first, as `[{"role": "user", "text": "…"}, …]`.
 
-    question: the last of these messages, where they come from a conversation. What its owner deletes goes from here.
+    question: the last of these messages, where they come from a conversation. The tryout is deleted with it.
     """
 
     class Sources(models.TextChoices):
@@ -102,11 +102,11 @@ class TryoutAnswerQuerySet(models.QuerySet):
         return self.filter(status__in=RUNNING)
 
     def lost(self) -> "TryoutAnswerQuerySet":
-        """Return those whose process is gone."""
+        """Return those whose process has died."""
         return self.running().filter(heartbeat__lt=Now() - LEASE)
 
     def end_lost(self) -> None:
-        """End these as interrupted. Whoever shows answers asks for this first."""
+        """End these as interrupted. To be called before answers are shown."""
         for answer in self.lost().select_related("tryout"):
             answer.finish(Outcome(Status.INTERRUPTED, answer.text, answer.reasoning, error=INTERRUPTED))
 

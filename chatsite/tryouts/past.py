@@ -88,7 +88,7 @@ def is_shared(pk: int) -> bool:
 
 
 def conversation_named(text: str) -> Conversation | None:
-    """Return the conversation of a link or an id, whoever owns it, unless it is deleted or temporary."""
+    """Return the conversation of a link or an id, of any owner, unless it is deleted or temporary."""
     found = UUID_IN_LINK.search(text)
     if not found:
         return None

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 BEAT_SECONDS = 1
 # Seconds between attempts to store the end of an answer while the database is away. After the last one, its lease ends.
 SAVE_RETRY_SECONDS = (0.5, 1, 2, 4, 8)
-# A transcript is closed with an end of a conversation's answer; what the end of this one was is in its row.
+# A transcript needs an end to close with. That of a tryout's answer is in its row.
 ENDED = Failed("ended", "")
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from chatsite.usage.models import COST_UNIT, Extra, Limit, UsageDay
 from chatsite.usage.periods import next_month, this_month, today
 
-# From this share of a limit on, the person is told.
+# From this share of a limit on, the page shows a notice.
 WARNING_SHARE = Decimal("0.8")
 HOUR = timedelta(hours=1)
 MEASURES = ("messages_an_hour", "tokens_a_month", "cost_a_month")

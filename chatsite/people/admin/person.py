@@ -183,8 +183,8 @@ class PersonAdmin(Audited, UserAdmin):
         person.groups.add(*kept)
 
     def get_readonly_fields(self, request, obj=None):
-        """Only a superuser gives permissions. When somebody came, and was here last, are facts. Who will be erased is
-        activated by keeping them."""
+        """Only a superuser gives permissions. The dates of joining and of the last sign-in are never edited. A person
+        who will be erased is activated by keeping them."""
         rights = () if request.user.is_superuser else ("is_superuser", "user_permissions")
         erased = ("is_active",) if hasattr(obj, "erasure") else ()
         return (*super().get_readonly_fields(request, obj), "last_login", "date_joined", *rights, *erased)

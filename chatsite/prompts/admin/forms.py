@@ -16,7 +16,7 @@ ROWS = 24
 
 
 class TextField(forms.CharField):
-    """A text as it was typed: spaces at its ends stay, and line breaks are those of one kind."""
+    """A text as it was typed: spaces at its ends are kept, and all line breaks become LF."""
 
     widget = forms.Textarea(
         attrs={"rows": ROWS, "class": "vLargeTextField prompt-text", "spellcheck": "true"}
@@ -56,9 +56,9 @@ class PromptForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.is_bound and self.instance.pk:
-            # Of two people who save at the same time, the second one meets the first one's text.
+            # Of two people who save at the same time, the second one is shown the first one's text.
             list(SystemPrompt.objects.select_for_update().filter(pk=self.instance.pk).values_list("pk"))
-        # What was chosen stays, also where it is not offered now.
+        # A chosen model is kept, also where it is not offered now.
         names = {model.name for model in choices_for(None)} | {*self.instance.for_models}
         self.fields["for_models"].choices = [(name, name) for name in sorted(names)]
         self.newest = self.instance.versions.first() if self.instance.pk else None

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from chatsite.audit.audited import Audited
-from chatsite.prompts.admin import answers, approval, cases, deeds, publish, versions
+from chatsite.prompts.admin import answers, approval, cases, confirmed, publish, versions
 from chatsite.prompts.admin.files import import_page
 from chatsite.prompts.admin.forms import SETTINGS, PromptForm
 from chatsite.prompts.admin.listing import PromptList
@@ -25,7 +25,7 @@ from chatsite.prompts.variables import BUILT_IN, render, with_snippets
 
 
 def trial_numbers(prompt: SystemPrompt) -> dict:
-    """Return what the page says of a trial that runs, for a template."""
+    """Return the numbers of a running trial, for a template."""
     found, where = compared(prompt), standing(prompt)
     if not found:
         return {}
@@ -71,9 +71,9 @@ class SystemPromptAdmin(Audited, PromptList, admin.ModelAdmin):
             "answers/": ("answers", answers.answers, "view", "change"),
             "releases/": ("releases", versions.releases, "view", "change"),
             "publish/<int:number>/": ("publish", publish.publish, "change", "publish"),
-            "stop/": ("stop", deeds.stop, "publish"),
-            "unplan/<int:release>/": ("unplan", deeds.unplan, "publish"),
-            "archive/": ("archive", deeds.archive, "archive"),
+            "stop/": ("stop", confirmed.stop, "publish"),
+            "unplan/<int:release>/": ("unplan", confirmed.unplan, "publish"),
+            "archive/": ("archive", confirmed.archive, "archive"),
             "cases/": ("cases", cases.listed, "view", "change"),
             "cases/add/": ("case_add", cases.add, "change"),
             "cases/<int:case>/": ("case", cases.change, "change"),

@@ -31,7 +31,7 @@ def publish(admin, request, prompt: SystemPrompt, number: int):
 
 
 def effects(prompt: SystemPrompt, version: SystemPromptVersion, where: Standing) -> dict:
-    """Return what a template says of the effects of publishing a version."""
+    """Return the effects of publishing a version, for a template."""
     live = where.live and where.live.version
     return {
         "live": live,

@@ -15,7 +15,7 @@ from chatsite.prompts.releases import Kind, Release
 
 class ReleaseQuerySet(ImmutableQuerySet):
     def facts(self) -> list[Release]:
-        """Return them as values, from which `prompts.releases` tells who gets what."""
+        """Return them as values, from which `prompts.releases` computes who gets what."""
         rows = self.values_list(
             "pk", "version_id", "version__number", "kind", "share", "at", "follow", "of_id"
         )

@@ -67,7 +67,7 @@ class ModelAdmin(Audited, admin.ModelAdmin):
         return super().get_changelist_instance(request)
 
     def has_known_prices_permission(self, request):
-        """What fills in known prices is there where the package that knows them is."""
+        """The action exists only where the package with known prices is installed."""
         return is_installed() and self.has_change_permission(request)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):

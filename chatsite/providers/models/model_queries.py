@@ -27,8 +27,8 @@ class ModelQuerySet(models.QuerySet):
         )
 
     def pick(self) -> None:
-        """Pick the default that applies until an admin chooses one. It stays while it is offered to everyone, whatever
-        is added."""
+        """Pick the default that applies until an admin chooses one. It stays while it is offered to everyone, also
+        when models are added."""
         with transaction.atomic():
             chats = self.offered().filter(kind=Kind.CHAT, groups=None)
             if chats.filter(picked=True).exists():

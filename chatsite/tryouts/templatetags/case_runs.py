@@ -1,4 +1,4 @@
-"""What a page of a prompt says of the newest run of its cases."""
+"""The sentences of a prompt's pages about the newest run of its cases."""
 
 from typing import Any
 

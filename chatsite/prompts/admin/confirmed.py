@@ -1,4 +1,4 @@
-"""Deeds that touch others, each on a page that says so first: stop a trial, unplan a release, archive."""
+"""Actions with a page that says their effects first: stop a trial, unplan a release, archive."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
@@ -82,7 +82,7 @@ def _loss(prompt: SystemPrompt) -> str:
 
 
 def _confirmed(admin, request, prompt, form_class, title, says, button, do, logs=True, back="change"):
-    """Show what a deed does, and do it on POST."""
+    """Show what an action does, and do it on POST."""
     form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
