@@ -196,10 +196,9 @@ def test_a_conversation_that_moves_to_another_model_is_told_that_no_prompt_fits(
     uuid = uuid4()
     send(alice, "Hi", uuid, model="cloud", prompt="Careful")
     Completion.objects.update(status=Status.COMPLETE)
-    sentence = (
-        "The system prompt “Careful” is only for “cloud”. None is for “local”: choose no prompt, or another"
-    )
-    with pytest.raises(Refusal, match=sentence):
+    with pytest.raises(
+        Refusal, match="“Careful” is only for “cloud”. None is for “local”: choose no prompt, or another"
+    ):
         send(alice, "More?", uuid, model="local")
     careful.for_models = ["local"]
     careful.save()

@@ -7,6 +7,15 @@ from tests.faults.stored import messages
 from tests.harness.answer import Answer
 
 SENT = "One fine day in the middle of the night."
+FRAME = {
+    "message": "a",
+    "completion": 1,
+    "text": "ab",
+    "reasoning": "",
+    "blocks": 0,
+    "settled": [],
+    "tail": "",
+}
 
 
 @pytest.mark.parametrize(
@@ -40,34 +49,16 @@ def test_a_body_is_cut_out_whole():
 
 def test_a_frame_that_does_not_continue_is_not_taken():
     answer = Answer("a")
-    frame = {
-        "message": "a",
-        "completion": 1,
-        "text": "ab",
-        "reasoning": "",
-        "blocks": 0,
-        "settled": [],
-        "tail": "",
-    }
-    assert answer.take(frame | {"offset": 0, "end": 2})
-    assert not answer.take(frame | {"offset": 3, "end": 5})
-    assert answer.take(frame | {"offset": 2, "end": 4})
+    assert answer.take(FRAME | {"offset": 0, "end": 2})
+    assert not answer.take(FRAME | {"offset": 3, "end": 5})
+    assert answer.take(FRAME | {"offset": 2, "end": 4})
     assert answer.text == "abab"
 
 
 def test_a_frame_that_says_only_what_is_here_is_no_gap():
     answer = Answer("a")
-    frame = {
-        "message": "a",
-        "completion": 1,
-        "text": "ab",
-        "reasoning": "",
-        "blocks": 0,
-        "settled": [],
-        "tail": "",
-    }
     for offset, end in ((0, 2), (2, 4), (2, 4)):
-        assert answer.take(frame | {"offset": offset, "end": end})
+        assert answer.take(FRAME | {"offset": offset, "end": end})
     answer.finish({"status": "complete"})
     assert answer.text == "abab" and answer.is_over
-    assert not answer.take(frame | {"completion": 2, "offset": 2, "end": 4})
+    assert not answer.take(FRAME | {"completion": 2, "offset": 2, "end": 4})
