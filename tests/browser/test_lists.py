@@ -50,6 +50,8 @@ def test_a_new_title_is_shown_everywhere_without_asking_for_the_list(open_page, 
     other = open_page(path)
     Network(other).has_opened()
     expect(first(other)).to_contain_text("Soon renamed")
+    # The end of the answer may have changed the list a moment later.
+    other.wait_for_load_state("networkidle")
     asked = []
     other.on("request", lambda request: asked.append(request.url))
     rename(page, f"Renamed beside {path}")
@@ -91,6 +93,7 @@ def test_a_list_that_was_disconnected_shows_what_it_has_missed(open_page, page, 
     network = Network(other)
     network.has_opened()
     expect(first(other)).to_contain_text("Soon renamed")
+    other.wait_for_load_state("networkidle")
     network.is_silent = True
     rename(page, f"Renamed behind {path}")
     expect(sidebar(page).get_by_role("listitem").first).to_contain_text(f"Renamed behind {path}")

@@ -119,7 +119,7 @@ def test_one_comes_back_to_what_was_loaded_and_to_where_one_was(stored):
     expect(page).to_have_url(re.compile(r"/conversations/[\w-]{36}/$"))
     page.go_back()
     expect(link).to_be_focused()
-    assert abs(page.evaluate("scrollY") - top) < 5
+    until(page, lambda: abs(page.evaluate("scrollY") - top) < 5, "It is scrolled elsewhere.")
     assert titles(page) == [f"Entry {n}" for n in range(COUNT)]
     page.reload()
     expect(link).to_be_in_viewport()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import ask, connected, field
+from tests.browser.steps import ask, connected, field, until
 
 PASSWORD = {"DJANGO_SUPERUSER_PASSWORD": "carol's password"}
 
@@ -35,7 +35,7 @@ def test_signing_out_deletes_what_was_typed_and_not_sent_and_signing_in_again_wo
         page.get_by_role("button", name=carol).click()
         page.get_by_role("button", name="Sign out").click()
         expect(page).to_have_url(f"{site.url}/accounts/login/")
-        assert page.evaluate("localStorage.length") == 0
+        until(page, lambda: page.evaluate("localStorage.length") == 0, "Something is left.")
         sign_in(page, carol, f"{site.url}/")
         expect(page.get_by_role("textbox", name="Message")).to_have_value("")
 
