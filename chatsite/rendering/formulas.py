@@ -49,6 +49,9 @@ _OPEN = re.compile(
     rf"|{_BEFORE}(?:(?![\s$\d])(?:\\.|{_LINE}){{1,100}}\\?)?\Z"
 )
 _LEAD = r"(?:>|[-*+]|\d{1,9}[.)]|[ \t])*"
+MAX_LEAD_CHARACTERS = 200
+"""Characters of quote and list marks before an environment; each environment of a line looks at them again."""
+
 _ALONE = re.compile(
     rf"^{_LEAD}(?:(?P<mark>\$\$|\\\[)[ \t]*|\\begin\{{(?P<name>{_ENVIRONMENTS})\}}[^\n]*)$", re.MULTILINE
 )
@@ -178,7 +181,8 @@ def _is_formula(found: re.Match[str], text: str) -> bool:
 
 def _begins_line(text: str, position: int) -> bool:
     """Return whether only quote and list marks precede the position in its line."""
-    return re.fullmatch(_LEAD, text[text.rfind("\n", 0, position) + 1 : position]) is not None
+    lead = text[text.rfind("\n", 0, position) + 1 : position]
+    return len(lead) <= MAX_LEAD_CHARACTERS and re.fullmatch(_LEAD, lead) is not None
 
 
 def _tex(found: re.Match[str]) -> str:

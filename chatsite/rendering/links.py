@@ -23,6 +23,9 @@ _ADDRESS = re.compile(
     r"(?:[^\s<>`\[\]\\]|\\[_*~&#.+=!-]|\[(?!\^)[^\s<>`\[\]]*\](?![(\[]))){1,2000}",
     re.IGNORECASE,
 )
+_STOP = re.compile(r"[\s<>`]|[^\x00-\x7f]")
+"""What ends an address, and what may end one."""
+
 _NO_BEGIN = frozenset(f"{ascii_letters}{digits}/@.-{{")
 """No address begins directly after these. A brace belongs to a formula."""
 
@@ -46,6 +49,10 @@ class Address(NamedTuple):
     def text(self) -> str:
         """Return the address as a person reads it, without escapes."""
         return _unescaped(self.source)
+
+    def leads(self) -> bool:
+        """Return whether the address may be a link."""
+        return len(self.url) >= len("http://ab") and is_safe_url(self.url)
 
 
 def opening(url: str) -> str | None:
@@ -72,8 +79,10 @@ def find(text: str, *, in_table: bool) -> Iterator[Address]:
         if read := _READ.match(text, start - 2) or _READ.match(text, start - 1):
             position = max(position, read.end())
         elif address := _address(text, start, in_table):
-            position = address.end
-            yield address
+            # What leads nowhere is not read again from each `www.` in it.
+            position = max(position, address.end)
+            if address.leads():
+                yield address
 
 
 def _start(text: str, found: int) -> int:
@@ -85,18 +94,29 @@ def _start(text: str, found: int) -> int:
 def end_of_address(text: str, start: int) -> int:
     """Return the end of the bare address that begins at `start`; 0 when none does."""
     address = _address(text, start, False)
-    return address.end if address else 0
+    return address.end if address and address.leads() else 0
 
 
 def _address(text: str, start: int, in_table: bool) -> Address | None:
     before = text[start - 1 : start]
-    if before in _NO_BEGIN or text.endswith("[^", 0, start) or not (found := _ADDRESS.match(text, start)):
+    if before in _NO_BEGIN or text.endswith("[^", 0, start):
+        return None
+    found = _ADDRESS.match(text, start, len(text) if text.isascii() else _end(text, start))
+    if found is None:
         return None
     source = _trimmed(found[0], _run_before(text, start), in_table)
     url = _unescaped(source)
     url = url if "://" in url[:8] else f"http://{url}"
-    leads = len(url) >= len("http://ab") and is_safe_url(url)
-    return Address(start, start + len(source), source, url) if leads else None
+    return Address(start, start + len(source), source, url)
+
+
+def _end(text: str, start: int) -> int:
+    """Return the offset of the first white space, or invisible or non-ASCII punctuation character, from `start` on."""
+    for found in _STOP.finditer(text, start):
+        character = found[0]
+        if character <= "\x7f" or category(character)[0] in "PCZ" or "\uff00" < character < "\uff66":
+            return found.start()
+    return len(text)
 
 
 def _tag(url: str, more: str = "") -> str:
@@ -115,8 +135,6 @@ def _trimmed(address: str, run: str, in_table: bool) -> str:
     """Return the address without punctuation that belongs to the surrounding sentence."""
     for mark in (run, "|" if in_table else ""):
         address = address.partition(mark)[0] if mark else address
-    if not address.isascii():
-        address = address[: _first_foreign(address)]
     unopened = address.count(")") - address.count("(")
     while True:
         shorter = _ENTITY.sub("", address).rstrip(_TRAILING)
@@ -125,14 +143,6 @@ def _trimmed(address: str, run: str, in_table: bool) -> str:
         if shorter == address:
             return address
         address = shorter
-
-
-def _first_foreign(address: str) -> int:
-    """Return the offset of the first invisible or non-ASCII punctuation character."""
-    for position, character in enumerate(address):
-        if character > "\x7f" and (category(character)[0] in "PCZ" or "\uff00" < character < "\uff66"):
-            return position
-    return len(address)
 
 
 def _unescaped(source: str) -> str:

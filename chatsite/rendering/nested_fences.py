@@ -12,6 +12,9 @@ _FENCE = re.compile(rf"^[ \t]*(?:>[ \t]*|(?:[-*+]|\d{{1,9}}[.)])[ \t]+)*{_MARKS}
 _FENCE_INSIDE = re.compile(rf"[ \t>]*{_MARKS}", re.MULTILINE)
 _EXAMPLE = re.compile(r"(?:```|~~~)[ \t]*(?:\w+-)?\{?\.?(?:markdown|md)\b", re.IGNORECASE)
 
+MAX_OPEN_FENCES = 16
+"""Fences within each other in one example; each line that ends one is compared with all that are open."""
+
 
 class Fences:
     """The fences that are open in one code block, its own first."""
@@ -36,7 +39,7 @@ class Fences:
         return not self._open
 
     def _begin(self, fence: str) -> None:
-        if self._nests:
+        if self._nests and len(self._open) < MAX_OPEN_FENCES:
             self._open.append(fence)
             self.longest = max(self.longest, len(fence))
 

@@ -102,7 +102,14 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "rows with code": lambda size: "|a|b|\n|-|-|\n" + repeated("|`c|d`|e|\n")(size),
     "short rows": lambda size: "|a" * 31 + "|\n" + "|-" * 31 + "|\n" + repeated("|a\n")(size),
     "examples": repeated("```md\n"),
+    "examples that end": lambda size: "```md\n" + "```x\n" * (size // 9) + "```\n" * (size // 9),
     "addresses": repeated("http://a.b "),
+    "addresses that lead nowhere": repeated("http://%"),
+    "names that lead nowhere": repeated("www.%"),
+    "addresses before punctuation": repeated("http://\u00ab"),
+    "environments behind a long lead": lambda size: (
+        ("> " * 5000 + r"\begin{align}a\end{align} " * 800 + "\n\n") * (size // 30_000 + 1)
+    ),
     "labels": repeated("**a:**b "),
     "entities": repeated("$x$ &#xfdd0;0&#xfdd1; "),
     "rows of a table": lambda size: "|a|b|\n|-|-|\n" + repeated("|c|d|\n")(size),

@@ -116,14 +116,35 @@ def test_html_is_bounded_by_its_source_at_every_moment(text):
     assert ended(renderer, text) == render(text)
 
 
-def test_many_definitions_cost_the_same_each():
-    def seconds(labels):
-        text = "".join(f"[a{n}]: http://x.y\n\n[a{n}]\n\n" for n in range(labels))
-        begun = time.process_time()
-        render(text)
-        return time.process_time() - begun
+def seconds(text):
+    """The processor time of a text."""
+    begun = time.process_time()
+    render(text)
+    return time.process_time() - begun
 
-    assert seconds(8000) < 24 * seconds(1000)
+
+def test_many_definitions_cost_the_same_each():
+    def definitions(labels):
+        return "".join(f"[a{n}]: http://x.y\n\n[a{n}]\n\n" for n in range(labels))
+
+    assert seconds(definitions(8000)) < 24 * seconds(definitions(1000))
+
+
+def test_many_fences_within_each_other_cost_the_same_each():
+    def fences(levels):
+        return "```md\n" + "```x\n" * levels + "```\n" * levels
+
+    assert seconds(fences(4000)) < 24 * seconds(fences(500))
+
+
+@pytest.mark.parametrize("address", ["http://%", "www.%", "http://\u00ab"])
+def test_addresses_that_lead_nowhere_cost_no_more_where_no_space_is_between_them(address):
+    assert seconds(address * 2000) < 8 * seconds(f"{address} " * 2000)
+
+
+def test_the_marks_before_an_environment_are_not_read_again_for_each_one_in_the_line():
+    environments = r"\begin{align}a\end{align} " * 800
+    assert seconds("> " * 5000 + environments) < 8 * seconds("a " * 5000 + environments)
 
 
 def test_a_long_block_is_not_rendered_for_every_delta():
