@@ -27,6 +27,7 @@ THOUGHTS = re.compile(
 END_OF_THOUGHTS = re.compile(r".*</(?:think|thinking|thought|reasoning)>", re.DOTALL | re.IGNORECASE)
 CONTROL_TOKENS = re.compile(r".*<\|message\|>|<\|[^|<>]*\|>|</?s>|\[/?INST\]", re.DOTALL)
 TAGS = re.compile(r"</?title[^>]*>", re.IGNORECASE)
+OBJECT = re.compile(r"\{\s*\"")
 LABEL = re.compile(
     r"(?:(?:here(?:'s| is)|sure|the|a|my|suggested|suggestion|possible|short|conversation|chat|for|this|of)[\s,!.]+)*"
     r"(?:conversation |chat )?"
@@ -90,7 +91,7 @@ def title_in(answer: str) -> str:
     answer = END_OF_THOUGHTS.sub("", answer)
     lines = [
         plain(line)
-        for line in _unpacked(storable(TAGS.sub("", answer))).splitlines()
+        for line in storable(_unpacked(TAGS.sub("", answer))).splitlines()
         if not FENCE.match(line)
     ]
     titles = [title for line in lines if (title := _bare(line))]
@@ -110,13 +111,17 @@ def _ends(text: str, most: int) -> str:
 
 
 def _unpacked(answer: str) -> str:
-    """Return the title of an answer that is JSON, or the answer."""
-    body = re.search(r"\{.*\}", answer, re.DOTALL)
-    try:
-        found = json.loads(body[0])["title"] if body else answer
-    except (ValueError, KeyError, TypeError, RecursionError):
+    """Return the title in a JSON object, or the answer. An answer that is an object without a title has none."""
+    begun = OBJECT.search(answer)
+    if begun is None:
         return answer
-    return found if isinstance(found, str) else answer
+    is_object = not answer[: begun.start()].rpartition("\n")[2].strip(" [")
+    try:
+        found, _ = json.JSONDecoder().raw_decode(answer, begun.start())
+    except (ValueError, RecursionError):
+        found = {}
+    titles = (value for name, value in found.items() if name.lower() == "title" and isinstance(value, str))
+    return next(titles, "" if is_object else answer)
 
 
 def _announces(line: str) -> bool:

@@ -20,6 +20,9 @@ from chatsite.conversations.title_request import MAX_WORDS, title_in, title_requ
         ("1. Sorting lists\n2. Lists, sorted", "Sorting lists"),
         ("```\nSorting lists\n```", "Sorting lists"),
         ('{"title": "Sorting lists"}', "Sorting lists"),
+        ('{"Title": "Sorting lists", "tags": {"a": 1}} I hope it helps.', "Sorting lists"),
+        (r'{"title": "Sorting \ud83d\u0000lists \ud83d\ude42"}', "Sorting \ufffdlists 🙂"),
+        ('Parsing {"a": 1} in Python', 'Parsing {"a": 1} in Python'),
         ('```json\n{"title": "Sorting lists"}\n```', "Sorting lists"),
         ("<title>Sorting lists</title>", "Sorting lists"),
         ("<think>A list.\nSorting.</think>\n\nSorting lists", "Sorting lists"),
@@ -47,6 +50,7 @@ def test_the_title_is_found_in_what_a_model_says(answer, title):
     "answer",
     [
         "", "  \n ", "...", "“”", "Untitled", "New chat", "<think>It never ends", "Title:", "```\n```", "{}", "null",
+        '{"title": ["Sorting"]}', '{"title": "Sorting li', '{"name": "Sorting"}', '```json\n{"title": null}\n```',
         "I'm sorry, but I can't help with that.", "I cannot title this.", "Es tut mir leid, das kann ich nicht.",
         "抱歉，我无法", "As an AI, I have no opinion.", "To sort a list, " + "call sorted and then " * 9,
     ],
