@@ -29,15 +29,23 @@ _LAST_RULE = re.compile(
     r"(\\begin\{array\}\{([^{}]*)\}(?:(?!\\begin\{array\}).)*?\\hline)\s*(?=\\end\{array\})", re.DOTALL
 )
 _TAG = re.compile(r"\\tag(\*?)\s*\{([^{}]*)\}")
+_SPACE = r"[-+]?[\d.]*\s*(?:pt|em|ex|mu|mm|cm|in|pc|bp|px|\\[A-Za-z]+)"
+"""A length, such as the space below a row; rows have none here."""
+
 _SPELLINGS = (
     (re.compile(r"\\(?:nonumber|notag)(?![A-Za-z])|\\label\s*\{[^{}]*\}"), ""),
     (re.compile(r"\\cr(?![A-Za-z])"), r"\\\\"),
+    (re.compile(rf"\\\\\*?(?:\s*\[\s*{_SPACE}\s*\])?"), r"\\\\"),
+    (re.compile(r"\\(smash|cfrac)\s*\[[a-z]\]"), r"\\\1"),
     (re.compile(r"\\hspace\*"), r"\\hspace"),
     (re.compile(r"\\left\s*<"), r"\\left\\langle "),
     (re.compile(r"\\right\s*>"), r"\\right\\rangle "),
     (re.compile(r"(?<=\d)%"), r"\\%"),
     (re.compile(r"(?<!\\)#"), r"\\#"),
 )
+_OPTION = re.compile(rf"\\(?:{'|'.join(name[1:] for name in tex_macros.ARGUMENTS)})\s*\[")
+"""An option of a command that has none here. Its letters would be part of the formula."""
+
 _MARKS = re.compile(r"[\\%#]")
 _TEXT = (
     "text",
@@ -76,6 +84,8 @@ def prepared(tex: str, *, display: bool) -> str:
     tex = _rewritten(tex)
     for pattern, replacement in _SPELLINGS:
         tex = pattern.sub(replacement, tex)
+    if _OPTION.search(tex):
+        raise Refused("an unknown option")
     tex = _LAST_RULE.sub(lambda rule: rule[1] + "&" * (len(re.findall("[lcr]", rule[2])) - 1), tex)
     return _in_rows(tex) if not _TAG.search(tex) else _tagged(tex, display=display)
 
@@ -91,7 +101,7 @@ def _in_rows(tex: str) -> str:
 
 
 def _unnumbered(found: re.Match[str]) -> str:
-    edge, name, _ = found.groups()
+    edge, name, star = found.groups()
     if name in _SMALL:
         before, after = _SMALL[name]
         return rf"{before}\begin{{subarray}}{{c}}" if edge == "begin" else rf"\end{{subarray}}{after}"
@@ -104,7 +114,7 @@ def _unnumbered(found: re.Match[str]) -> str:
     elif name == "eqnarray":
         return r"\begin{darray}{rcl}" if edge == "begin" else r"\end{darray}"
     elif name not in _MATRIX:
-        return found[0]
+        return rf"\{edge}{{{name}{star}}}"
     return rf"\{edge}{{{name}}}"
 
 

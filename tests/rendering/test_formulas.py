@@ -64,7 +64,7 @@ def test_a_formula_may_hold_what_means_something_else_in_markdown():
     [
         r"\left(\left(", r"x^2^3", r"\def\a{\a\a}\a", r"\sqrt" * 90, "{" * 200 + "}" * 200, r"\nonsense{x}", "a & b",
         r"\begin{nonsense}x\end{nonsense}", r"\newcommand{\a}[1]{{#1#1}}\a{x}", r"\let\a=b", r"\eqref{a}",
-        r"\href{http://x.y}{z}", r"\ce{\a}", r"\rule{90em}{90em}", r"\frac1" * 90, "&" * 50,
+        r"\href{http://x.y}{z}", r"\ce{\a}", r"\norm[2]{x}", r"\rule{90em}{90em}", r"\frac1" * 90, "&" * 50,
     ],
 )  # fmt: skip
 def test_a_formula_that_cannot_be_read_is_shown_as_its_source(tex):

@@ -58,6 +58,29 @@ def test_lines_of_a_formula_are_rows(tex):
     assert "\\" not in html
 
 
+SPACES = (r"\\[6pt]", r"\\[1.5ex]", r"\\[-.5em]", r"\\ [2pt]", r"\\[\jot]", r"\\*", r"\\*[3pt]")
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("name", ["aligned", "align*", "gathered", "cases", "pmatrix", "array", ""])
+def test_the_space_below_a_row_is_no_text(name, space):
+    columns = "{c}" if name == "array" else ""
+    rows = f"a{space} b"
+    html = shown(rf"\begin{{{name}}}{columns}{rows}\end{{{name}}}" if name else rows)
+    assert html.count("<mtr>") == 2
+    assert re.sub(r"<[^>]*>|\W", "", html) == "ab"
+
+
+def test_brackets_that_begin_a_row_are_text():
+    assert re.sub(r"<[^>]*>", "", shown(r"\begin{pmatrix} a \\ [b] \end{pmatrix}")) == "(a[b])"
+
+
+@pytest.mark.parametrize("tex", [r"\smash[b]{x}", r"\cfrac[l]{x}{y}", r"\begin{array}[t]{c} x \end{array}"])
+def test_an_option_that_changes_no_letters_is_no_text(tex):
+    assert "[" not in shown(tex)
+    assert "<mi>x</mi>" in shown(tex)
+
+
 @pytest.mark.parametrize("tex", DRAWN)
 def test_what_models_write_is_drawn(tex):
     html = shown(tex)
