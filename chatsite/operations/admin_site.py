@@ -14,6 +14,12 @@ from django.urls import path, reverse
 from chatsite.operations.backups import page as backups
 from chatsite.operations.variables import unknown, values
 
+# Each word of a search is a condition of its own; with some hundreds a query takes minutes, or fails.
+MAX_SEARCH_WORDS = 20
+# What the address of a list, and that of the choices of a field, name a search.
+SEARCHES = ("q", "term")
+
+ONLY_FIRST_WORDS = f"A search has at most {MAX_SEARCH_WORDS} words. The others were left out."
 TOO_LARGE = "The address of this page had a number that is too large, so everything is shown."
 MAX_INTEGER = 2**63 - 1
 
@@ -93,10 +99,13 @@ def _may_be(pk: Any, value: str) -> bool:
 
 def _bounded(view: Any) -> Any:
     """Show a page without what its address asks for where no column holds such a number: SQLite's driver raises
-    OverflowError then, and PostgreSQL's DataError. Refuse a form with such a number."""
+    OverflowError then, and PostgreSQL's DataError. Refuse a form with such a number. A search with too many words is
+    cut first."""
 
     @wraps(view)
     def bounded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if any(len(request.GET.get(name, "").split()) > MAX_SEARCH_WORDS for name in SEARCHES):
+            return _with_fewer_words(request)
         try:
             return view(request, *args, **kwargs)
         except (OverflowError, DataError) as error:
@@ -113,3 +122,12 @@ def _bounded(view: Any) -> Any:
 def _has_too_large(form: QueryDict) -> bool:
     numbers = (value for _, values in form.lists() for value in values if value.lstrip("-").isdecimal())
     return any(len(number) > 20 or abs(int(number)) > MAX_INTEGER for number in numbers)
+
+
+def _with_fewer_words(request: HttpRequest) -> HttpResponseRedirect:
+    query = request.GET.copy()
+    for name in SEARCHES:
+        if name in query:
+            query[name] = " ".join(query[name].split()[:MAX_SEARCH_WORDS])
+    messages.warning(request, ONLY_FIRST_WORDS)
+    return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.db import models
 from django.urls import NoReverseMatch, reverse
 
+from chatsite.operations.admin_site import MAX_SEARCH_WORDS, ONLY_FIRST_WORDS
 from chatsite.providers.models import Model, Provider
 from tests.admin_pages import STREAMED, listed, one_of_each, url_of
 
@@ -127,3 +128,26 @@ def test_a_form_with_a_number_that_is_too_large_is_refused(root):
     group = Group.objects.create(name="Editors")
     page = root.post(f"/admin/auth/group/{group.pk}/change/", {"name": "Writers", "permissions": HUGE})
     assert page.status_code in {200, 400} and Group.objects.get().name == "Editors"
+
+
+def test_no_list_fails_at_a_search_of_many_words(root):
+    root.raise_request_exception = False
+    failed = [url for url, _ in lists() if root.get(url, {"q": "a " * 1500}, follow=True).status_code != 200]
+    assert failed == []
+
+
+def test_a_list_that_was_asked_for_many_words_says_that_it_searched_for_the_first_ones(root):
+    Provider.objects.create(name="Mine", base_url="http://h/v1")
+    words = [f"w{number}" for number in range(MAX_SEARCH_WORDS + 5)]
+    page = root.get("/admin/providers/model/", {"q": " ".join(words), "offered__exact": 1}, follow=True)
+    assert 'value="w0 w1' in page.content.decode()
+    assert 'w19"' in page.content.decode()
+    assert "w20" not in page.content.decode()
+    assert "offered__exact=1" in page.redirect_chain[0][0]
+    assert ONLY_FIRST_WORDS in page.content.decode()
+
+
+def test_the_choices_of_a_field_do_not_fail_at_a_search_of_many_words(root):
+    field = {"app_label": "usage", "model_name": "limit", "field_name": "person", "term": "a " * 1500}
+    page = root.get("/admin/autocomplete/", field, follow=True)
+    assert page.json()["results"] == []
