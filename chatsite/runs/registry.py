@@ -2,12 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import chain, repeat
-from typing import TypeVar
-
-from django.db import DataError, Error, IntegrityError
 
 from chatsite.conversations.models import Completion, Conversation, Outcome, Status
 from chatsite.conversations.turns import Turn
@@ -16,6 +12,7 @@ from chatsite.runs.ends import End, Ended, Failed, ended, read_end
 from chatsite.runs.flusher import Flusher
 from chatsite.runs.hints import Hints
 from chatsite.runs.log import LogWriter
+from chatsite.runs.outages import until_the_database_answers
 from chatsite.runs.run import UNEXPECTED, Run
 from chatsite.runs.tails import Tail
 from chatsite.runs.tasks import Tasks
@@ -23,8 +20,6 @@ from chatsite.runs.transcript import Transcript
 
 logger = logging.getLogger(__name__)
 
-# Seconds between attempts to save an answer's end while the database is away; the last one again and again.
-SAVE_RETRY_SECONDS = (0.5, 1, 2)
 # Seconds from an answer's end until its readers are notified that it is not saved yet.
 NOT_SAVED_NOTICE_SECONDS = 10
 
@@ -34,8 +29,6 @@ NOT_SAVED_YET = (
     "It is kept in memory and saved as soon as possible."
 )
 NOT_SAVED = "The answer could not be saved as it is: the database refuses it. It has been logged."
-
-T = TypeVar("T")
 
 
 class Runs:
@@ -147,7 +140,7 @@ class Runs:
                 lambda: self._writer.give_up(run.completion, NOT_SAVED),
             ):
                 try:
-                    return await _until_the_database_answers(attempt)
+                    return await until_the_database_answers(attempt)
                 except Exception as error:
                     logger.exception("The end of an answer was refused.")
                     refused = error
@@ -166,22 +159,6 @@ class Runs:
             del self._tails[tail.completion.pk]
 
 
-async def _until_the_database_answers(work: Callable[[], Awaitable[T]]) -> T:
-    """Do this work, and repeat it until the database answers. Raises at once an error that would come every time."""
-    pauses = chain(SAVE_RETRY_SECONDS, repeat(SAVE_RETRY_SECONDS[-1]))
-    is_first = True
-    while True:
-        try:
-            return await work()
-        except (IntegrityError, DataError):
-            raise
-        except Error:
-            if is_first:
-                logger.exception("The database does not answer; it is tried again until it does.")
-            is_first = False
-        await asyncio.sleep(next(pauses))
-
-
 async def _end(completion: Completion) -> End:
-    found = await _until_the_database_answers(lambda: read_end(completion.pk))
+    found = await until_the_database_answers(lambda: read_end(completion.pk))
     return found or Failed("not_found", DELETED)

@@ -1,10 +1,11 @@
 """Tryouts: messages that were tried, and the answers to them. They are no part of any conversation."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -20,12 +21,16 @@ from chatsite.usage import ledger
 from chatsite.usage.ledger import Use
 from chatsite.usage.models import Source
 
+logger = logging.getLogger(__name__)
+
 KEPT = timedelta(days=30)
 # The runs of cases, which have a bound of their own, do not count.
 MAX_TRYOUTS_PER_USER = 500
 MAX_WHY_CHARACTERS = 500
 # An answer whose heartbeat is older has lost its process.
 LEASE = timedelta(seconds=15)
+# The ids of those that this process writes. It lives, also where its machine was paused or the database was away.
+HELD: set[int] = set()
 INTERRUPTED = "The answer was interrupted: the site was stopped while it was being written."
 
 
@@ -106,9 +111,14 @@ class TryoutAnswerQuerySet(models.QuerySet):
         return self.running().filter(heartbeat__lt=Now() - LEASE)
 
     def end_lost(self) -> None:
-        """End these as interrupted. To be called before answers are shown."""
-        for answer in self.lost().select_related("tryout"):
-            answer.finish(Outcome(Status.INTERRUPTED, answer.text, answer.reasoning, error=INTERRUPTED))
+        """End these as interrupted. To be called before answers are shown, which they are also where the database takes
+        no writes."""
+        for answer in self.lost().exclude(pk__in=list(HELD)).select_related("tryout"):
+            try:
+                answer.finish(Outcome(Status.INTERRUPTED, answer.text, answer.reasoning, error=INTERRUPTED))
+            except DatabaseError as error:
+                logger.warning("An answer of a tryout could not be ended: %s", error)
+                return
 
 
 class TryoutAnswer(models.Model):

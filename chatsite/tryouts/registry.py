@@ -20,24 +20,23 @@ from contextlib import aclosing
 
 from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
-from django.db import Error
+from django.db import DataError, Error, IntegrityError
 
 from chatsite.conversations.models import Outcome
 from chatsite.prompts.checks import Result
 from chatsite.runs.ends import Failed
+from chatsite.runs.outages import until_the_database_answers
 from chatsite.runs.process import PROCESS
 from chatsite.runs.tasks import Tasks
 from chatsite.tryouts.beats import Beat, beat
 from chatsite.tryouts.checking import checked
 from chatsite.tryouts.following import Change, follow_all
-from chatsite.tryouts.models import Status, TryoutAnswer
+from chatsite.tryouts.models import HELD, Status, TryoutAnswer
 from chatsite.tryouts.writing import Writing
 
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1
-# Seconds between attempts to store the end of an answer while the database is away. After the last one, its lease ends.
-SAVE_RETRY_SECONDS = (0.5, 1, 2, 4, 8)
 # A transcript needs an end to close with. That of a tryout's answer is in its row.
 ENDED = Failed("ended", "")
 
@@ -55,6 +54,7 @@ class Tryouts:
     def start(self, answers: Iterable[TryoutAnswer]) -> None:
         """Write these answers. Returns at once."""
         for answer in answers:
+            HELD.add(answer.pk)
             writing = self._writing[answer.pk] = Writing(answer, PROCESS.clients)
             self._saving.start(self._write(writing))
         if self._writing and self._beating is None:
@@ -85,19 +85,20 @@ class Tryouts:
             await self._save(writing, outcome, await checked(writing.answer, outcome))
         finally:
             del self._writing[writing.answer.pk]
+            HELD.discard(writing.answer.pk)
             writing.transcript.close(ENDED)
             self._due.set()
 
     async def _save(self, writing: Writing, outcome: Outcome, result: Result | None) -> None:
+        """Store the end, for as long as the process lives if the database is away. What the database refuses for good
+        is left out."""
         finish = database_sync_to_async(writing.answer.finish)
-        for pause in SAVE_RETRY_SECONDS:
-            try:
-                await finish(outcome, writing.first_word_seconds, writing.seconds, result)
-                return
-            except Error:
-                logger.exception("The end of an answer of a tryout could not be stored; it is tried again.")
-            await asyncio.sleep(pause)
-        await finish(outcome.bare(), writing.first_word_seconds, writing.seconds, result)
+        more = writing.first_word_seconds, writing.seconds, result
+        try:
+            await until_the_database_answers(lambda: finish(outcome, *more))
+        except (IntegrityError, DataError):
+            logger.exception("The end of an answer of a tryout was refused.")
+            await until_the_database_answers(lambda: finish(outcome.bare(), *more))
 
     async def _beat(self) -> None:
         """Renew heartbeats, and let answers begin, until all have ended."""

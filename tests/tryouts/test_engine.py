@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation
@@ -175,6 +176,40 @@ async def test_an_answer_of_a_process_that_was_killed_is_interrupted_after_its_l
     assert (answer.status, answer.text) == (Status.INTERRUPTED, "Once")
     assert "interrupted" in answer.error
     assert (await UsageDay.objects.aget()).failed == 1
+
+
+async def test_an_answer_of_this_process_is_not_lost_however_old_its_heartbeat(
+    tried, provider, upstream, tryouts
+):
+    hold = upstream.hold()
+    (answer,) = await tried()
+    changes = run([answer])
+    hold.send("Once")
+    await anext(changes)
+    await TryoutAnswer.objects.filter(pk=answer.pk).aupdate(heartbeat=timezone.now() - LEASE * 2)
+    await asyncio.to_thread(TryoutAnswer.objects.end_lost)
+    assert await status(answer) == Status.STREAMING
+    hold.send(" upon")
+    hold.finish()
+    assert [change.ended.text async for change in changes if change.ended] == ["Once upon"]
+
+
+async def test_a_lost_answer_is_shown_where_the_database_takes_no_writes(tried, tryouts):
+    (answer,) = await tried()
+    killed = TryoutAnswer.objects.filter(pk=answer.pk)
+    await killed.aupdate(status=Status.STREAMING, text="Once", heartbeat=timezone.now() - LEASE * 2)
+    await asyncio.to_thread(_end_lost_without_writing)
+    assert await status(answer) == Status.STREAMING
+
+
+def _end_lost_without_writing() -> None:
+    """In a thread, which has a connection of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = 1")
+        try:
+            TryoutAnswer.objects.end_lost()
+        finally:
+            cursor.execute("PRAGMA query_only = 0")
 
 
 async def test_a_shutdown_stores_the_text_so_far(tried, provider, upstream, tryouts):
