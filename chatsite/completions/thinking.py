@@ -17,6 +17,8 @@ PAIRS = {
     "<seed:think>": "</seed:think>",
     "◁think▷": "◁/think▷",
     "<|begin_of_thought|>": "<|end_of_thought|>",
+    "<|start_thinking|>": "<|end_thinking|>",
+    "<unused94>thought": "<unused95>",
     "<|channel>thought": "<channel|>",
 }
 MAX_TAG = max(map(len, (*PAIRS, *PAIRS.values())))

@@ -33,6 +33,8 @@ ANSWERS = {
     "◁think▷Hm◁/think▷Hello": ("Hello", "Hm"),
     "<seed:think>Hİ</seed:think>Hello": ("Hello", "Hİ"),
     "<|begin_of_thought|>Hm<|end_of_thought|>Hello": ("Hello", "Hm"),
+    "<|START_THINKING|>Hm<|END_THINKING|>Hello": ("Hello", "Hm"),
+    "<unused94>thought\nHm<unused95>Hello": ("Hello", "\nHm"),
     "<|channel|>analysis<|message|>Hm <|x|><|end|><|start|>assistant<|channel|>final<|message|>Hello<|return|>": (
         "Hello",
         "Hm <|x|>",
