@@ -11,12 +11,17 @@ from tests.harness.people import sign_in
 from tests.harness.tab import Tab
 
 PUBLISH = """
+from chatsite.prompts.models import SystemPrompt
+prompt = SystemPrompt.objects.create(name="Support", is_default=True)
+prompt.publish("You help customers.")
+print("published")
+"""
+RELEASE = """
 from datetime import timedelta
 from django.utils import timezone
 from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.publishing import release
-prompt = SystemPrompt.objects.create(name="Support", is_default=True)
-prompt.publish("You help customers.")
+prompt = SystemPrompt.objects.get(name="Support")
 made = release(prompt, prompt.draft("You help everybody."), None, "", at=timezone.now() + timedelta(seconds=4))
 print(made.at.isoformat())
 """
@@ -43,12 +48,19 @@ def workers(new_site):
         second.end()
 
 
+async def ask_both(workers) -> None:
+    for worker in workers:
+        async with Tab(worker.url, worker.cookie) as tab:
+            await tab.finished(await tab.ask("Whom do you help?"))
+
+
 async def test_two_workers_put_a_release_in_force_at_its_time(workers):
-    at = datetime.fromisoformat((await asyncio.to_thread(workers[0].shell, PUBLISH))[-1])
+    await asyncio.to_thread(workers[0].shell, PUBLISH)
+    await ask_both(workers)
+    at = datetime.fromisoformat((await asyncio.to_thread(workers[0].shell, RELEASE))[-1])
     while datetime.now(at.tzinfo).timestamp() < at.timestamp() + 2:
-        for worker in workers:
-            async with Tab(worker.url, worker.cookie) as tab:
-                await tab.finished(await tab.ask("Whom do you help?"))
+        await ask_both(workers)
+    await ask_both(workers)
     answers = [(row["started"], row["number"]) for row in workers[0].database.rows(ANSWERS)]
     assert {number for _, number in answers} == {1, 2}
     for started, number in answers:
