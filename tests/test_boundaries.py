@@ -99,6 +99,7 @@ MAY_USE = {
         "runs",
         "tryouts",
         "usage",
+        "wording",
     },
     "asgi": {"chat", "request_threads"},
     "client_address": {"seen"},

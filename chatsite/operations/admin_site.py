@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from chatsite.operations.backups import page as backups
+from chatsite.operations.doctor.examining import examine
 from chatsite.operations.variables import unknown, values
 
 # Each word of a search is a condition of its own; with some hundreds a query takes minutes, or fails.
@@ -39,6 +40,7 @@ class AdminSite(admin.AdminSite):
             "environment": ("environment/", self.environment),
             "backups": ("backups/", self.backups),
             "make_backup": ("backups/make/", self.make_backup),
+            "doctor": ("doctor/", self.doctor),
         }
         pages = [
             path(at, self.admin_view(_for_superusers(view)), name=name) for name, (at, view) in own.items()
@@ -64,6 +66,11 @@ class AdminSite(admin.AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         return super().admin_view(_bounded(view), cacheable)
+
+    def doctor(self, request: Any) -> TemplateResponse:
+        """What is well with the site, and what is not."""
+        context = self.each_context(request) | {"report": examine(), "title": "Doctor"}
+        return TemplateResponse(request, "admin/doctor.html", context)
 
 
 def _for_superusers(view: Any) -> Any:

@@ -12,6 +12,8 @@ from chatsite.completions.networks import is_loopback
 from chatsite.conversations.models import Completion, Status
 from chatsite.operations.backups.making import has_any
 from chatsite.operations.backups.page import schedule
+from chatsite.operations.doctor.examining import Report
+from chatsite.operations.doctor.findings import Level
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Origin
 from chatsite.usage.models import Limit
@@ -24,20 +26,27 @@ SUGGESTED_COST = 5
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `hint`: what to do, or why. `is_optional`: the list is done without it. `more`: a template with what
-    else helps, and `values`: what it shows."""
+    """One step.
+
+    hint: what to do, or why. is_optional: the list is done without it. may_return: it can be open again later, and the
+    list is not shown for it alone. more: a template with what else helps, and `values`: what it shows.
+    """
 
     name: str
     is_done: bool
     url: str
     hint: str
     is_optional: bool = False
+    may_return: bool = False
     more: str = ""
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def steps(request: Any) -> list[Step]:
-    """Return all steps; none when the ones that a site needs are done. Each state is what the site is now."""
+def steps(request: Any, report: Report) -> list[Step]:
+    """Return all steps; none when the ones that a site needs are done. Each state is what the site is now.
+
+    report: what the doctor finds.
+    """
     found = [
         Step(
             "Set a password",
@@ -71,6 +80,7 @@ def steps(request: Any) -> list[Step]:
         ),
         _address(request),
         _backup(),
+        _doctor(report),
         Step(
             "Limit what people use",
             Limit.objects.exists(),
@@ -79,7 +89,8 @@ def steps(request: Any) -> list[Step]:
             is_optional=True,
         ),
     ]
-    return [] if all(step.is_done or step.is_optional for step in found) else found
+    is_over = all(step.is_done or step.is_optional or step.may_return for step in found)
+    return [] if is_over else found
 
 
 def _address(request: Any) -> Step:
@@ -95,6 +106,14 @@ def _backup() -> Step:
     hint = "One file with everything, made while the site runs, and checked by opening it."
     more = {"more": "admin/backups/_make.html", "values": schedule()}
     return Step("Make a backup", has_any(), reverse("admin:backups"), hint, **more)
+
+
+def _doctor(report: Report) -> Step:
+    """Done where nothing must be put right; else the sentence that matters."""
+    worst = report.worst
+    hint = f"{worst.sentence} {worst.do}" if worst else report.verdict
+    is_done = report.level < Level.PROBLEM
+    return Step("Ask the doctor", is_done, reverse("admin:doctor"), hint, may_return=True)
 
 
 def figures(user: Any) -> Line | None:

@@ -89,17 +89,20 @@ class Housekeeping:
 def do_if_due(job: Job) -> list[Hint]:
     """Do a job unless it is not due, or another worker does it. Returns hints for open pages.
 
-    One that fails is logged, and due again when its lease is over. Raises DatabaseError where no job can be claimed.
+    One that fails is logged, and due again when its lease is over. Raises DatabaseError where no job can be claimed, or
+    its failure cannot be stored.
     """
     if not Chore.objects.claim(job.name, LEASE):
         return []
     try:
         hints = list(job.work())
         Chore.objects.done(job.name, job.every)
-    except DatabaseError:
+    except DatabaseError as error:
         logger.exception("The chore “%s” could not be done; it is tried again.", job.name)
-    except Exception:  # the next one may do better, and nothing else would restart the thread
+        Chore.objects.failed(job.name, f"The database refused it: {error}")
+    except Exception as error:  # the next one may do better, and nothing else would restart the thread
         logger.exception("The chore “%s” failed unexpectedly.", job.name)
+        Chore.objects.failed(job.name, f"{type(error).__name__}; the log says more.")
     else:
         return hints
     return []

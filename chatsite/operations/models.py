@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.db import models
 from django.db.models.functions import Now
 
+MAX_ERROR_CHARACTERS = 500
+
 
 class ChoreQuerySet(models.QuerySet):
     def claim(self, name: str, lease: timedelta) -> bool:
@@ -21,14 +23,23 @@ class ChoreQuerySet(models.QuerySet):
 
     def done(self, name: str, pause: timedelta) -> None:
         """It is due again after a pause."""
-        self.filter(name=name).update(due=Now() + pause)
+        self.filter(name=name).update(due=Now() + pause, done=Now(), error="")
+
+    def failed(self, name: str, reason: str) -> None:
+        """Keep why; it is due again when its lease is over."""
+        self.filter(name=name).update(error=" ".join(reason.split())[:MAX_ERROR_CHARACTERS])
 
 
 class Chore(models.Model):
-    """A chore, and when it is due. While a worker does it, that is when another worker may take it over."""
+    """A chore, and when it is due. While a worker does it, that is when another worker may take it over.
+
+    done: when it was done last. error: why it failed since.
+    """
 
     name = models.CharField(max_length=50, primary_key=True)
     due = models.DateTimeField(db_default=Now())
+    done = models.DateTimeField(null=True)
+    error = models.CharField(max_length=MAX_ERROR_CHARACTERS, default="", db_default="")
 
     objects = ChoreQuerySet.as_manager()
 

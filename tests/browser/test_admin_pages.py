@@ -23,6 +23,7 @@ LISTS = [
     "conversations/message/",
     "conversations/runninganswer/",
     "conversations/sharedanswer/",
+    "doctor/",
     "environment/",
     "history/retentionrule/",
     "history/retentionrule/count/",

@@ -48,9 +48,10 @@ def test_a_new_owner_sees_every_step_with_its_link(client, owner):
         "Let people in",
         "Use https",
         "Make a backup",
+        "Ask the doctor",
         "Limit what people use",
     ]
-    assert "Getting started: 0 of 8 done" in page
+    assert "Getting started: 0 of 9 done" in page
     for url in ("/accounts/password/", "/admin/providers/provider/add/", "/admin/accounts/invitation/add/"):
         assert f'href="{url}"' in page and client.get(url).status_code == 200
 
@@ -82,7 +83,12 @@ def test_each_step_is_done_when_the_site_is_so(client, owner, alice):
     completion = running(alice)
     type(completion).objects.update(status="complete", provider=provider)
     SystemPrompt.objects.create(name="Neutral").publish("You help.")
-    assert remaining(index(client)) == ["Use https", "Make a backup", "Limit what people use"]
+    assert remaining(index(client)) == [
+        "Use https",
+        "Make a backup",
+        "Ask the doctor",
+        "Limit what people use",
+    ]
 
 
 def test_the_list_goes_away_when_what_a_site_needs_is_done(client, owner, alice, settings):
@@ -93,8 +99,13 @@ def test_the_list_goes_away_when_what_a_site_needs_is_done(client, owner, alice,
     type(completion).objects.update(status="complete", provider=connect())
     SystemPrompt.objects.create(name="Neutral").publish("You help.")
     settings.CSRF_TRUSTED_ORIGINS = ["https://chat.example"]
-    record(MADE, name="backup.tar.gz")
-    assert "Getting started" not in index(client)
+    record(MADE, name="backup.tar.gz", after={"bytes": 1, "conversations": 0})
+    page = index(client)
+    assert "Getting started" not in page
+    # What must be put right is still said.
+    assert 'href="/admin/doctor/">Doctor</a>: People come by testserver without https' in page
+    settings.SESSION_COOKIE_SECURE = True
+    assert "without https" not in index(client)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +116,10 @@ def test_a_site_that_others_reach_by_name_is_told_the_exact_line(client, owner, 
     page = index(client, headers={"Host": host})
     assert ("CHATSITE_ORIGINS=https://chat.example" in page) == asked
     assert ("CHATSITE_TRUSTED_PROXIES" in page) == ('href="/admin/environment/">Use https' in page) == asked
+
+
+def test_the_doctors_step_says_the_sentence_that_matters(client, owner):
+    assert "No model is offered to anybody." in index(client)
 
 
 def test_an_invitation_lets_people_in(client, owner):

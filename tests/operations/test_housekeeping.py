@@ -55,9 +55,11 @@ def test_a_chore_that_fails_is_logged_and_done_again_soon(db, caplog, error):
 
     assert do_if_due(job(done, work=fail)) == []
     assert "The chore “sweep”" in caplog.text
+    assert Chore.objects.get().error and Chore.objects.get().done is None
     pass_time(LEASE)
     do_if_due(job(done))
     assert done == ["sweep"]
+    assert Chore.objects.get().error == "" and Chore.objects.get().done
 
 
 def test_chores_know_nothing_of_each_other(db):

@@ -23,6 +23,7 @@ from chatsite.audit.models import Event
 from chatsite.audit.recording import record
 from chatsite.operations.backups import archive
 from chatsite.operations.backups.errors import BackupError, in_words
+from chatsite.wording import counted
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class Backup:
 
 def summary(name: str, size: int, conversations: int) -> str:
     """Return a backup in words."""
-    count = f"{conversations:,} conversation{'' if conversations == 1 else 's'}"
+    count = counted(conversations, "conversation")
     return f"{name}, {filesizeformat(size)}, checked by opening it: {count}"
 
 

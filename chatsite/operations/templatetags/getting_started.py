@@ -4,6 +4,8 @@ from typing import Any
 
 from django import template
 
+from chatsite.operations.doctor.examining import quick
+from chatsite.operations.doctor.findings import Level
 from chatsite.operations.getting_started import figures, running, steps
 
 register = template.Library()
@@ -17,7 +19,15 @@ def today(context: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("admin/_getting_started.html", takes_context=True)
 def getting_started(context: Any) -> dict[str, Any]:
-    """Only a superuser can do all the steps."""
+    """The steps, or later what the doctor says must be put right. Only a superuser can do all of it."""
     request = context["request"]
-    found = steps(request) if request.user.is_superuser else []
-    return {"steps": found, "done": sum(step.is_done for step in found)}
+    if not request.user.is_superuser:
+        return {}
+    report = quick()
+    found = steps(request, report)
+    is_wrong = report.level is Level.PROBLEM and not found
+    return {
+        "steps": found,
+        "done": sum(step.is_done for step in found),
+        "worst": report.worst if is_wrong else None,
+    }

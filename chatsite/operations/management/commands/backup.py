@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from chatsite.operations.backups import making
 from chatsite.operations.backups.errors import BackupError, in_words
+from chatsite.wording import counted
 
 PRIVATE = "It holds the keys of the site, and only you can read it: keep it as private as the site."
 
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from error
         if deleted:
-            self.stdout.write(f"{len(deleted)} older backup{'' if len(deleted) == 1 else 's'} deleted.")
+            self.stdout.write(f"{counted(len(deleted), 'older backup')} deleted.")
 
     def say(self, made):
         self.stdout.write(f"{made}.".replace("\xa0", " "))

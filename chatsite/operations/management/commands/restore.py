@@ -8,6 +8,7 @@ from django.db import DatabaseError
 
 from chatsite.operations.backups.errors import BackupError
 from chatsite.operations.backups.restoring import missing_keys, restore
+from chatsite.wording import counted
 
 
 class Command(BaseCommand):
@@ -23,7 +24,7 @@ class Command(BaseCommand):
             count = restore(path)
         except (BackupError, DatabaseError, ImproperlyConfigured) as error:
             raise CommandError(" ".join(str(error).split())) from error
-        self.stdout.write(f"{path.name} is restored: {count:,} conversation{'' if count == 1 else 's'}.")
+        self.stdout.write(f"{path.name} is restored: {counted(count, 'conversation')}.")
         for key in missing_keys(path):
             self.stdout.write(f"It has no {key}, which was set in the environment: {WITHOUT[key]}")
         self.stdout.write("Start the site with: manage.py serve")

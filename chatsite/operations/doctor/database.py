@@ -1,0 +1,156 @@
+"""Checks of the database: it answers, can be written, is whole, and is of this version."""
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.functions import Now
+from django.template.defaultfilters import filesizeformat
+
+from chatsite.operations.doctor.findings import Finding, listed, note, problem
+from chatsite.operations.models import Chore
+from chatsite.wording import counted
+
+# A row that nothing else uses.
+TRIED = "doctor"
+SLOW_SECONDS = 1.0
+# How long a file is read for damage. Each backup is read whole.
+INTEGRITY_SECONDS = 3.0
+STEPS_BETWEEN_LOOKS = 10_000
+LARGE_WAL_BYTES = 256 * 1024**2
+MAX_DRIFT_SECONDS = 5
+
+
+def check_is_there() -> None:
+    """Raise DatabaseError where SQLite's file is missing: a connection would make an empty one."""
+    file = Path(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite" and not file.exists():
+        raise DatabaseError(f"the file {file} does not exist")
+
+
+def answers() -> Finding:
+    """It reads. Raises DatabaseError."""
+    begin = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return Finding(f"The database ({connection.display_name}) answers in {_milliseconds(begin)}.")
+
+
+def takes_writes() -> Finding:
+    """One row is really written: a full disk or a read-only copy shows only so."""
+    begin = time.monotonic()
+    try:
+        Chore.objects.update_or_create(name=TRIED, defaults={"due": Now()})
+    except DatabaseError as error:
+        return problem(
+            f"The database cannot be written: {_reason(error)}.",
+            "Look whether its disk is full or read-only, and whether another program holds it locked.",
+        )
+    took = f"The database takes a write in {_milliseconds(begin)}."
+    return (
+        note(took, "That is slow: look for a busy disk.") if _seconds(begin) > SLOW_SECONDS else Finding(took)
+    )
+
+
+def integrity() -> Finding | None:
+    """No damage in what can be read in a few seconds. PostgreSQL looks after its own files."""
+    if connection.vendor != "sqlite":
+        return None
+    connection.ensure_connection()
+    file: Any = connection.connection
+    until = time.monotonic() + INTEGRITY_SECONDS
+    file.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
+    try:
+        found = file.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except file.DatabaseError as error:
+        if error.sqlite_errorname != "SQLITE_INTERRUPT":
+            return _damaged(_reason(error))
+        return Finding(f"{INTEGRITY_SECONDS:g} s of reading found no damage. Each backup is read to its end.")
+    finally:
+        file.set_progress_handler(None, 0)
+    if found != "ok":
+        return _damaged(found)
+    return Finding("The database is whole.")
+
+
+def _damaged(how: str) -> Finding:
+    return problem(f"The database is damaged: {how}.", "Stop the site, keep the file, and restore a backup.")
+
+
+def write_ahead_log() -> Finding | None:
+    """The file beside SQLite's grows while a program reads an old state."""
+    file = Path(f"{connection.settings_dict['NAME']}-wal")
+    if connection.vendor != "sqlite" or not file.exists():
+        return None
+    size = file.stat().st_size
+    if size > LARGE_WAL_BYTES:
+        reader = "A program may hold the database open and read an old state: end it, or restart the site."
+        return note(f"The file {file.name} has {filesizeformat(size)}.", reader)
+    return Finding(f"The file {file.name} is small.")
+
+
+def migrations() -> Finding:
+    """The tables are those of this version."""
+    executor = MigrationExecutor(connection)
+    loader = executor.loader
+    ours = {config.label for config in apps.get_app_configs()}
+    newer = [
+        ".".join(key)
+        for key in loader.applied_migrations
+        if key[0] in ours and key not in loader.disk_migrations
+    ]
+    if newer:
+        return problem(
+            f"A newer version has changed the database: {listed(sorted(newer))}.",
+            "Install that version, or restore a backup of this one.",
+        )
+    waiting = executor.migration_plan(loader.graph.leaf_nodes())
+    if waiting:
+        return problem(
+            f"The database lacks {counted(len(waiting), 'change')} of this version.",
+            "Restart the site: manage.py serve makes them.",
+        )
+    return Finding("The tables are those of this version.")
+
+
+def clock() -> Finding | None:
+    """Leases and dates go by the database's clock."""
+    if connection.vendor != "postgresql":
+        return None
+    begin = time.time()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        there: datetime = cursor.fetchone()[0]
+    drift = abs(there.timestamp() - (begin + time.time()) / 2)
+    if drift > MAX_DRIFT_SECONDS:
+        return note(
+            f"The clocks of the database and this machine differ by {drift:.0f} s.", "Let NTP set both."
+        )
+    return Finding("The clocks of the database and this machine agree.")
+
+
+def _milliseconds(begin: float) -> str:
+    return f"{_seconds(begin) * 1000:.0f} ms"
+
+
+def _seconds(begin: float) -> float:
+    return time.monotonic() - begin
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")
+
+
+def unreachable(error: Exception) -> Finding:
+    server = connection.settings_dict["HOST"] or "this machine"
+    what = {
+        "postgresql": f"Look whether PostgreSQL runs on {server} and takes this user.",
+        "sqlite": f"Look at the files in {settings.HOME}. manage.py serve makes a new site in an empty folder.",
+    }
+    left_out = "What needs the database was not checked."
+    return problem(f"The database cannot be used: {_reason(error)}.", f"{what[connection.vendor]} {left_out}")

@@ -1,0 +1,63 @@
+"""Checks of what is done from time to time: backups and chores."""
+
+from datetime import timedelta
+
+from django.template.defaultfilters import date
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from chatsite.conversations.models import LogEntry
+from chatsite.history.retention.models import RetentionRule
+from chatsite.operations.backups import making
+from chatsite.operations.doctor.findings import Finding, listed, note, problem
+from chatsite.operations.housekeeping import JOBS, LEASE
+from chatsite.operations.models import Chore
+from chatsite.wording import counted
+
+OLD_BACKUP = timedelta(days=7)
+MAX_LOG_ENTRIES = 20_000
+MAKE_ONE = "manage.py backup makes one, and so does the page “Backups”, which has a line for every night."
+
+
+def backup() -> Finding:
+    last = making.last()
+    if last is None:
+        return note("There is no backup.", MAKE_ONE)
+    at = date(timezone.localtime(last.at), "j F Y, H:i")
+    if last.verb == making.FAILED:
+        return problem(f"The last backup failed on {at}: {last.reason}", MAKE_ONE)
+    made = making.summary(last.target_name, last.after["bytes"], last.after["conversations"])
+    sentence = f"The last backup is of {at}: {made}."
+    return note(sentence, MAKE_ONE) if timezone.now() - last.at > OLD_BACKUP else Finding(sentence)
+
+
+def chores() -> Finding:
+    """Each is done in time by some worker."""
+    rows = {chore.name: chore for chore in Chore.objects.all()}
+    wrong = [f"“{name}” failed: {chore.error}" for name, chore in rows.items() if chore.error]
+    if wrong:
+        return problem(f"Chores fail, and are tried again: {' '.join(wrong)}", "The site’s log says more.")
+    late = [job.name for job in JOBS if job.name not in rows or rows[job.name].due < timezone.now() - LEASE]
+    if late:
+        return note(
+            f"No worker does what the site does by itself: {listed(late)}.",
+            "A worker that manage.py serve starts does it, within a minute.",
+        )
+    done = [chore.done for chore in rows.values() if chore.done]
+    ago = f" The last one {timesince(max(done))} ago." if done else ""
+    return Finding(f"All {len(JOBS)} chores are done in time.{ago}")
+
+
+def retention() -> Finding:
+    rule = RetentionRule.objects.in_force()
+    return Finding(f"{rule}." if rule else "No conversation is deleted by itself.")
+
+
+def log() -> Finding:
+    """What running answers have written so far goes away after their end."""
+    found = len(LogEntry.objects.expired().values("pk")[: MAX_LOG_ENTRIES + 1])
+    if found > MAX_LOG_ENTRIES:
+        return note(
+            f"More than {MAX_LOG_ENTRIES:,} parts of ended answers wait to be cleared.", "Restart the site."
+        )
+    return Finding(f"{counted(found, 'part')} of ended answers wait to be cleared.")
