@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirec
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from chatsite.operations import proxies
 from chatsite.operations.backups import page as backups
 from chatsite.operations.doctor.examining import examine
 from chatsite.operations.variables import unknown, values
@@ -50,6 +51,7 @@ class AdminSite(admin.AdminSite):
     def environment(self, request: Any) -> TemplateResponse:
         """The settings from the environment."""
         shown = {"values": values(), "unknown": unknown(), "title": "Settings from the environment"}
+        shown["proxy"] = proxies.values(request)
         return TemplateResponse(request, "admin/environment.html", self.each_context(request) | shown)
 
     def backups(self, request: Any) -> TemplateResponse:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from chatsite.accounts.models import Invitation
 from chatsite.completions.networks import is_loopback
 from chatsite.conversations.models import Completion, Status
+from chatsite.operations import proxies
 from chatsite.operations.backups.making import has_any
 from chatsite.operations.backups.page import schedule
 from chatsite.operations.doctor.examining import Report
@@ -98,8 +99,9 @@ def _address(request: Any) -> Step:
     host = request.get_host()
     is_done = bool(settings.CSRF_TRUSTED_ORIGINS) or is_loopback(host.rpartition(":")[0] or host)
     lines = f"CHATSITE_ORIGINS=https://{host} and, for its address, CHATSITE_TRUSTED_PROXIES"
-    hint = f"Put a proxy with TLS in front, and set {lines}. The README has an example for nginx."
-    return Step("Use https", is_done, reverse("admin:environment"), hint)
+    hint = f"Put a proxy with TLS in front, and set {lines}."
+    more = {"more": "admin/proxies/_lines.html", "values": proxies.values(request)}
+    return Step("Use https", is_done, reverse("admin:environment"), hint, **more)
 
 
 def _backup() -> Step:

@@ -52,7 +52,8 @@ def encryption() -> Finding:
     if not settings.SESSION_COOKIE_SECURE:
         return problem(
             f"People come by {listed(others)} without https: others in the network can read what they say.",
-            "Put a proxy with TLS in front, and set CHATSITE_ORIGINS to https addresses only.",
+            "Put a proxy with TLS in front, and set CHATSITE_ORIGINS to https addresses only. The page “Settings from "
+            "the environment” has the lines for nginx, Caddy and Traefik.",
         )
     if not settings.TRUSTED_PROXIES:
         return note(
