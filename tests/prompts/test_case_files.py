@@ -1,5 +1,8 @@
 """The cases of a prompt in its file."""
 
+from pathlib import Path
+from textwrap import dedent
+
 import pytest
 from django.core.management import CommandError
 
@@ -178,3 +181,13 @@ def test_an_import_that_would_make_too_many_cases_changes_nothing(refund, folder
     with pytest.raises(CommandError, match="Support: It would have 51 cases; 50 is the most."):
         run("import", folder)
     assert prompt.versions.count() == 1
+
+
+def test_the_example_in_the_documentation_can_be_read():
+    page = (Path(__file__).parents[2] / "docs" / "prompt-files.md").read_text()
+    example = page[page.index("    ---\n") : page.index("- A value is")]
+    file = read(dedent(example).rstrip() + "\n", "support.md")
+    assert (file.name, [case.check.kind for case in file.cases]) == (
+        "Support assistant",
+        ["contains", "short"],
+    )
