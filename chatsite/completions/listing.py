@@ -19,8 +19,8 @@ _WINDOW_FIELDS = (
     "max_context_length",
     "n_ctx_train",
 )
-# Where servers put those fields beside the model's own object: llama.cpp and OpenRouter.
-_NESTED = ("meta", "top_provider")
+# Where servers put those fields beside the model's own object: llama.cpp, OpenRouter and DeepInfra.
+_NESTED = ("meta", "top_provider", "metadata")
 MAX_NAME_CHARACTERS = 200
 MAX_WINDOW_TOKENS = 2**31 - 1
 
@@ -53,18 +53,28 @@ def _window(raw: dict[str, Any]) -> int | None:
 
 def models_from(payload: Any) -> list[Model]:
     """The models of {"data": [...]}, {"models": [...]} or a bare list, each once; else raises ProtocolError."""
+    more: dict[str, dict[str, Any]] = {}
     if isinstance(payload, dict):
         if payload.get("error"):
             raise upstream_error(payload)
+        more = _second_list(payload)
         payload = payload.get("data") if payload.get("data") is not None else payload.get("models")
     if not isinstance(payload, list):
         raise ProtocolError("The model server sent no list of models; check the base URL.")
     found: dict[str, Model] = {}
     for item in payload:
-        model = model_from(item if isinstance(item, dict) else {"id": item})
+        raw = item if isinstance(item, dict) else {"id": item}
+        model = model_from({**more.get(_name(raw), {}), **raw})
         found.setdefault(model.id, model)
     found.pop("", None)
     return list(found.values())
+
+
+def _second_list(payload: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The objects of a list beside that of the models, by name: llama.cpp says there what a model can."""
+    models = payload.get("models") if isinstance(payload.get("data"), list) else None
+    items = [item for item in models if isinstance(item, dict)] if isinstance(models, list) else []
+    return {_name(item): item for item in items}
 
 
 def without_secrets(models: list[Model], secret: Secrets) -> list[Model]:

@@ -114,14 +114,14 @@ class Price:
 def price_of(prompt: SystemPrompt, tokens: int) -> Price:
     """Return what so many tokens more (or less) an answer cost a day, at this week's use of the prompt."""
     since = timezone.now() - WEEK
-    rows = (
+    rows = list(
         SystemPromptVersion.objects.filter(prompt=prompt, completion__started__gte=since)
         .order_by()
         .values_list("completion__provider", "completion__model")
         .annotate(Count("completion"))
     )
-    rows_of_models = Model.objects.values_list("provider", "name", "input_price")
-    prices = {(provider, name): price for provider, name, price in rows_of_models}
+    models = Model.objects.filter(name__in={name for _, name, _ in rows})
+    prices = {(model.provider_id, model.name): model.prices[0] for model in models}
     priced = [(count, prices.get((provider, name))) for provider, name, count in rows]
     known = [(count, price) for count, price in priced if price is not None]
     money = sum((count * tokens * price / 1_000_000 / DAYS for count, price in known), Decimal())

@@ -40,9 +40,13 @@ def known_of(name: str, base_url: str) -> Known | None:
 
 
 def known_of_model(model: Model) -> Known | None:
-    """Return the same of a stored model. The window that its provider lists is better than a known one."""
+    """Return the same of a stored model. What its provider lists is better than what is known."""
     known = known_of(model.name, model.provider.base_url)
-    return known._replace(context_window=None) if known and model.listed_window else known
+    if known and model.listed_window:
+        known = known._replace(context_window=None)
+    if known and model.listed_input_price is not None:
+        known = known._replace(input_price=None, output_price=None)
+    return known
 
 
 @cache

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from chatsite.completions.types import Model as ListedModel
 from chatsite.providers.kinds import Kind, kind_of
+from chatsite.providers.listed import COLUMNS, columns
 from chatsite.providers.models import MadeBy, Model, Provider
 
 MAX_LISTED_MODELS = 5_000
@@ -22,7 +23,7 @@ def keep(provider: Provider, models: list[ListedModel]) -> None:
     for batch in _batches(changed):
         with transaction.atomic():
             for row in batch:  # takes a fifth of the time of bulk_update
-                row.save(update_fields=["available", "listed_window", "position"])
+                row.save(update_fields=["available", "position", *COLUMNS])
 
 
 def _new(provider: Provider, position: int, listed: ListedModel) -> Model:
@@ -33,21 +34,24 @@ def _new(provider: Provider, position: int, listed: ListedModel) -> Model:
         made_by=MadeBy.LIST,
         kind=kind,
         offered=provider.offers_new_models and kind == Kind.CHAT,
-        listed_window=listed.context_window,
         position=position,
+        **columns(listed),
     )
 
 
 def _follow(row: Model, position: int, listed: ListedModel | None) -> bool:
     """Update a row from the list; a row of an admin stays available. Returns whether to save it.
 
-    A new position alone is no reason: one new model at the head moves all the others.
+    A new position alone is no reason: one new model at the head moves all the others. What a list said of a model stays
+    when it names the model no more.
     """
-    before = row.available, row.listed_window
-    row.available = listed is not None or row.made_by == MadeBy.ADMIN
-    row.listed_window = listed.context_window if listed else row.listed_window
+    new = columns(listed) if listed else {}
+    new["available"] = listed is not None or row.made_by == MadeBy.ADMIN
+    is_changed = any(getattr(row, name) != value for name, value in new.items())
+    for name, value in new.items():
+        setattr(row, name, value)
     row.position = position
-    return before != (row.available, row.listed_window)
+    return is_changed
 
 
 def _batches(rows: list[Model]) -> list[list[Model]]:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 
 from chatsite.providers.known_prices import Known, is_installed, known_of, known_of_model, written
+from chatsite.providers.listed import ABILITIES
 from chatsite.providers.models import Model
 from chatsite.providers.params import ALTERNATIVES, TYPED
 from chatsite.wording import counted
@@ -49,18 +50,30 @@ class ModelForm(forms.ModelForm):
         model = Model
         fields = [
             *["provider", "name", "kind", "title", "offered", "default", "groups"],
-            *["context_window", "images", "tools", "reasoning", "system_as_user"],
+            *["context_window", *ABILITIES, "system_as_user"],
             *["input_price", "output_price"],
             *[*TYPED, "other_params"],
         ]
         labels = {"top_p": "Top p", "max_tokens": "Max tokens"}
         help_texts = {
-            "input_price": "For a million tokens of questions. Empty: cost is not counted.",
-            "output_price": "For a million tokens of answers. Empty: cost is not counted.",
+            "input_price": "For a million tokens of questions.",
+            "output_price": "For a million tokens of answers.",
         }
 
     # What “Fill in known prices” says of what it did; shown above the fields.
     filled = ""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ABILITIES:
+            if field := self.fields.get(name):
+                of_list = f"as its provider’s list says{self._listed(name)}"
+                field.widget.choices = [("unknown", of_list), ("true", "yes"), ("false", "no")]
+
+    def _listed(self, ability: str) -> str:
+        """Return what the list says of an ability, for a model that is stored."""
+        says = {True: ": yes", False: ": no", None: ": nothing"}
+        return says[getattr(self.instance, f"listed_{ability}")] if self.instance.pk else ""
 
     def is_valid(self):
         """Filling in known prices shows the page again, with what was typed, and saves nothing."""
@@ -73,10 +86,13 @@ class ModelForm(forms.ModelForm):
         super().clean()
         if self.cleaned_data.get("default") and not self.cleaned_data.get("offered"):
             self.add_error("default", "The default must be offered.")
-        if self.cleaned_data.get("reasoning_effort") and not self.cleaned_data.get("reasoning"):
+        reasons = self.cleaned_data.get("reasoning")
+        if self.cleaned_data.get("reasoning_effort") and not (
+            self.instance.listed_reasoning if reasons is None else reasons
+        ):
             self.add_error(
                 "reasoning_effort",
-                "Only a model that reasons takes an effort: tick “Reasoning”, or choose none.",
+                "Only a model that reasons takes an effort: choose “yes” at “Reasoning”, or no effort.",
             )
         self._refuse_alternatives()
 

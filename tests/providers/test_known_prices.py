@@ -99,6 +99,11 @@ def test_a_window_that_the_provider_lists_stays(admin, model):
     assert model.input_price and model.window == 1000
 
 
+def test_prices_that_the_provider_lists_are_not_filled_in_again(admin, model):
+    Model.objects.update(listed_window=1000, listed_input_price=1, listed_output_price=2)
+    assert "Nothing more is known" in notes(act(admin, "fill_in_prices", model))
+
+
 def test_without_the_package_neither_button_nor_action_is_there(admin, model, not_installed):
     for page in (admin.get("/admin/providers/model/"), admin.get(url(model))):
         html = page.content.decode()

@@ -113,6 +113,42 @@ def test_the_context_window_follows_the_list_unless_an_admin_set_it(provider):
     assert {model.name: model.window for model in Model.objects.all()} == {"large": 32_768, "small": 1000}
 
 
+ROUTED = {
+    "architecture": {"input_modalities": ["text", "image"]},
+    "supported_parameters": ["tools"],
+    "pricing": {"prompt": "0.000001", "completion": "0.000002"},
+}
+
+
+def test_what_a_list_says_a_model_can_fills_what_nobody_has_typed(provider):
+    listed(provider, "large", **ROUTED)
+    large = Model.objects.get()
+    assert (large.abilities, large.can("reasoning"), large.prices) == (["images", "tools"], False, (1, 2))
+    assert (large.images, large.input_price) == (None, None)
+    assert large.cost(1_000_000, 1_000_000) == 3
+
+
+def test_what_an_admin_typed_wins_over_every_list(provider):
+    listed(provider, "large")
+    Model.objects.update(images=False, reasoning=True, input_price=7)
+    listed(provider, "large", **ROUTED)
+    large = Model.objects.get()
+    assert (large.abilities, large.prices) == (["tools", "reasoning"], (7, None))
+    assert large.cost(1, 1) is None
+
+
+def test_what_a_list_says_no_more_is_forgotten_but_not_of_a_model_that_left_it(provider):
+    listed(provider, "large", "small", **ROUTED)
+    listed(provider, "large")
+    assert [model.abilities for model in Model.objects.order_by("name")] == [[], ["images", "tools"]]
+
+
+def test_a_list_that_says_the_same_again_writes_nothing(provider, django_assert_num_queries):
+    listed(provider, "large", context_length=600, **ROUTED)
+    with django_assert_num_queries(1):
+        keep(provider, models_from([{"id": "large", "context_length": 600, **ROUTED}]))
+
+
 def test_a_list_that_has_not_changed_writes_nothing(provider, django_assert_num_queries):
     names = [f"model-{number}" for number in range(350)]
     listed(provider, *names)

@@ -136,3 +136,18 @@ def test_models_of_the_release_before_are_for_everyone_and_send_what_they_sent(d
     assert (choices_for(alice.pk), serving("large", alice.pk)) == ([], [])
     alice.groups.add(Group.objects.get(name="writers"))
     assert serving("large", alice.pk) == choices_for(alice.pk) == [large]
+
+
+def test_an_ability_that_was_ticked_stays_and_others_follow_the_list(database):
+    old = migrate("0007_rests")
+    provider = old.get_model("providers", "Provider").objects.create(name="Mine", base_url="http://ollama/v1")
+    models = old.get_model("providers", "Model").objects
+    models.create(
+        provider=provider, name="large", images=True, reasoning_effort="low", reasoning=True, input_price=2
+    )
+    call_command("migrate", verbosity=0)
+    large = Model.objects.get()
+    assert (large.images, large.tools, large.reasoning, large.listed_tools) == (True, None, True, None)
+    assert (large.abilities, large.input_price, large.reasoning_effort) == (["images", "reasoning"], 2, "low")
+    before = migrate("0007_rests").get_model("providers", "Model").objects.get()
+    assert (before.images, before.tools, before.reasoning) == (True, False, True)

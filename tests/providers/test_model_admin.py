@@ -48,7 +48,7 @@ def test_default_parameters_abilities_and_groups_are_saved_and_leave_an_event(ad
     fields = {
         "temperature": "0.2",
         "max_tokens": 500,
-        "reasoning": "on",
+        "reasoning": "true",
         "reasoning_effort": "low",
         "other_params": '{"seed": 7}',
         "system_as_user": "on",
@@ -195,3 +195,46 @@ def test_who_may_only_see_models_can_give_them_to_nobody(client, model, sales):
     assert not model.groups.exists()
     page = client.get(url(model)).content.decode()
     assert "large" in page and "Fill in known prices" not in page
+
+
+LISTED = {
+    "listed_window": 8192,
+    "listed_images": True,
+    "listed_tools": False,
+    "listed_input_price": 1,
+    "listed_output_price": 2,
+}
+
+
+def test_a_models_page_says_what_its_list_says(admin, model):
+    Model.objects.update(**LISTED)
+    page = admin.get(url(model)).content.decode()
+    assert "8,192 tokens, images, no tools, 1 / 2 dollars for a million tokens" in page
+    for choice in ("says: yes</option>", "says: no</option>", "says: nothing</option>"):
+        assert f"as its provider’s list {choice}" in page
+
+
+def test_saving_a_page_types_nothing_that_came_from_the_list(admin, model):
+    Model.objects.update(**LISTED)
+    assert errors(admin, model, images="unknown", tools="true", reasoning="unknown") == {}
+    model.refresh_from_db()
+    assert (model.images, model.tools, model.context_window, model.input_price) == (None, True, None, None)
+    assert model.abilities == ["images", "tools"]
+
+
+def test_an_effort_needs_a_model_that_reasons_by_an_admin_or_by_its_list(admin, model):
+    assert (
+        "choose “yes” at “Reasoning”" in errors(admin, model, reasoning_effort="low")["reasoning_effort"][0]
+    )
+    Model.objects.update(listed_reasoning=True)
+    assert errors(admin, model, reasoning_effort="low") == {}
+    assert "reasoning_effort" in errors(admin, model, reasoning_effort="low", reasoning="false")
+
+
+def test_the_list_says_what_models_can_and_finds_those_that_can(admin, model):
+    Model.objects.update(**LISTED)
+    other = Model.objects.create(provider=model.provider, name="other", images=False, listed_images=True)
+    assert "images" in admin.get(LIST).content.decode()
+    found = {name: admin.get(LIST, {"can": name}).context["cl"].queryset for name in ("images", "tools", "x")}
+    assert [set(each) for each in found.values()] == [{model}, set(), {model, other}]
+    assert list(admin.get(LIST, {"o": "6"}).context["cl"].queryset)

@@ -1,31 +1,57 @@
 """Models in the admin."""
 
+from decimal import Decimal
+
 from django.contrib import admin
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from chatsite.audit.audited import Audited
 from chatsite.providers.admin import bulk
 from chatsite.providers.known_prices import is_installed, written
+from chatsite.providers.listed import ABILITIES
 from chatsite.providers.model_forms import ModelForm
 from chatsite.providers.models import MadeBy, Model
 from chatsite.providers.params import TYPED
 
 FOR_WHOM = "These take effect at the next message."
-ABILITIES = "What each does now is said below it."
+CAN = "What an admin writes wins over what the provider’s list says. What each does now is said below it."
 PARAMETERS = (
     "Sent with each request unless a command says otherwise, and stored with the answer. Where several providers serve "
     "a model of this name, those of the one that is asked first are sent."
 )
-PER_MILLION = "For a million tokens, in a currency of your choice."
+PER_MILLION = (
+    "For a million tokens, in a currency of your choice. Both empty: as the provider’s list says, in dollars; where it "
+    "does not, cost is not counted. Write 0 for a model that costs nothing."
+)
+
+
+class AbilityFilter(admin.SimpleListFilter):
+    """Models that are known to have an ability, by an admin's word or their list's."""
+
+    title = "what it can"
+    parameter_name = "can"
+
+    def lookups(self, request, model_admin):
+        return [(name, name) for name in ABILITIES]
+
+    def queryset(self, request, models):
+        name = self.value()
+        if name not in ABILITIES:
+            return models
+        return models.filter(Q(**{name: True}) | Q(**{name: None, f"listed_{name}": True}))
 
 
 @admin.register(Model)
 class ModelAdmin(Audited, admin.ModelAdmin):
     form = ModelForm
-    list_display = ["name", "provider", "offered", "is_default", "audience", "tokens", "prices", "listed"]
-    list_filter = ["offered", "kind", "provider", "groups", "available", "made_by"]
+    list_display = [
+        *["name", "provider", "offered", "is_default", "audience", "tokens", "can", "prices", "listed"],
+    ]
+    list_filter = ["offered", "kind", AbilityFilter, "provider", "groups", "available", "made_by"]
     list_select_related = ["provider"]
     search_fields = ["name", "title"]
-    readonly_fields = ["made_by", "listed_window"]
+    readonly_fields = ["made_by", "said_by_list"]
     filter_horizontal = ["groups"]
     actions = ["offer", "withdraw", "to_groups", "fill_in_prices"]
     audited_fields = tuple(ModelForm.Meta.fields)
@@ -40,14 +66,12 @@ class ModelAdmin(Audited, admin.ModelAdmin):
                 "What it can",
                 {
                     "fields": [
-                        "context_window",
                         *of_list[1:],
-                        "images",
-                        "tools",
-                        "reasoning",
+                        "context_window",
+                        *ABILITIES,
                         "system_as_user",
                     ],
-                    "description": ABILITIES,
+                    "description": CAN,
                 },
             ),
             ("Prices", {"fields": ["input_price", "output_price"], "description": PER_MILLION}),
@@ -75,9 +99,17 @@ class ModelAdmin(Audited, admin.ModelAdmin):
         context |= {"can_fill_in": is_installed(), "filled": getattr(form, "filled", "")}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    @admin.display(description="window", ordering="context_window")
+    @admin.display(description="window", ordering=Coalesce("context_window", "listed_window"))
     def tokens(self, model):
         return model.window
+
+    @admin.display(description="can")
+    def can(self, model):
+        return ", ".join(model.abilities)
+
+    @admin.display(description="its provider’s list says")
+    def said_by_list(self, model):
+        return said_by_list(model)
 
     @admin.display(description="default")
     def is_default(self, model):
@@ -91,9 +123,7 @@ class ModelAdmin(Audited, admin.ModelAdmin):
 
     @admin.display(description="prices")
     def prices(self, model):
-        if model.input_price is None and model.output_price is None:
-            return ""
-        return " / ".join(written(price) or "–" for price in (model.input_price, model.output_price))
+        return written_prices(*model.prices)
 
     @admin.display(description="listed", boolean=True, ordering="available")
     def listed(self, model):
@@ -124,3 +154,19 @@ class ModelAdmin(Audited, admin.ModelAdmin):
     @admin.action(description="Fill in known prices…", permissions=["known_prices"])
     def fill_in_prices(self, request, models):
         return bulk.fill_in_prices(self, request, models)
+
+
+def said_by_list(model: Model) -> str:
+    """Return what a provider's list says of a model, in words."""
+    listed = {name: getattr(model, f"listed_{name}") for name in ABILITIES}
+    window = f"{model.listed_window:,} tokens" if model.listed_window else ""
+    can = [name if is_so else f"no {name}" for name, is_so in listed.items() if is_so is not None]
+    prices = written_prices(model.listed_input_price, model.listed_output_price)
+    said = [window, *can, f"{prices} dollars for a million tokens" if prices else ""]
+    return ", ".join(filter(None, said)) or "nothing"
+
+
+def written_prices(input_price: Decimal | None, output_price: Decimal | None) -> str:
+    if input_price is None and output_price is None:
+        return ""
+    return " / ".join(written(price) or "–" for price in (input_price, output_price))

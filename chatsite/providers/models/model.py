@@ -8,6 +8,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 
 from chatsite.providers.kinds import Kind
+from chatsite.providers.listed import ABILITIES
 from chatsite.providers.models.model_queries import ModelQuerySet
 from chatsite.providers.models.provider import Provider
 from chatsite.providers.params import MAX_TOKENS, TEMPERATURE, TOP_P, TYPED, Effort, validate_other_params
@@ -42,7 +43,13 @@ class Model(models.Model):
     context_window = models.PositiveIntegerField(
         null=True, blank=True, help_text="In tokens; empty: as its provider's list says."
     )
+    # What its provider's list says; an admin's own values are those without “listed”.
     listed_window = models.PositiveIntegerField(null=True, editable=False)
+    listed_images = models.BooleanField(null=True, editable=False)
+    listed_tools = models.BooleanField(null=True, editable=False)
+    listed_reasoning = models.BooleanField(null=True, editable=False)
+    listed_input_price = models.DecimalField(max_digits=12, decimal_places=6, null=True, editable=False)
+    listed_output_price = models.DecimalField(max_digits=12, decimal_places=6, null=True, editable=False)
     input_price = models.DecimalField(
         max_digits=12, decimal_places=6, null=True, blank=True, validators=PRICE
     )
@@ -74,13 +81,19 @@ class Model(models.Model):
         help_text='A JSON object of what else is sent with each request, such as {"seed": 1}.',
     )
     images = models.BooleanField(
-        default=False, help_text="It reads images. Nothing depends on it yet: messages are texts."
+        null=True,
+        blank=True,
+        help_text="Whether it reads images. Nothing depends on it yet: messages are texts.",
     )
     tools = models.BooleanField(
-        default=False, help_text="It calls tools. Nothing depends on it yet: the site offers it none."
+        null=True,
+        blank=True,
+        help_text="Whether it calls tools. Nothing depends on it yet: the site offers it none.",
     )
     reasoning = models.BooleanField(
-        default=False, help_text="It reasons before it answers. A reasoning effort can be set then."
+        null=True,
+        blank=True,
+        help_text="Whether it reasons before it answers. A reasoning effort can be set then, and people see it.",
     )
     system_as_user = models.BooleanField(
         "system prompt as first user message",
@@ -126,6 +139,31 @@ class Model(models.Model):
         """The context window in tokens: an admin's number, else the list's; None if unknown."""
         return self.context_window or self.listed_window
 
+    def can(self, ability: str) -> bool | None:
+        """Return whether it has one of the abilities: as an admin says, else the list; None if unknown."""
+        typed: bool | None = getattr(self, ability)
+        listed: bool | None = getattr(self, f"listed_{ability}")
+        return listed if typed is None else typed
+
+    @property
+    def abilities(self) -> list[str]:
+        """The names of the abilities that it is known to have."""
+        return [name for name in ABILITIES if self.can(name)]
+
+    @property
+    def prices(self) -> tuple[Decimal | None, Decimal | None]:
+        """Its prices of input and output: an admin's, where one is there; else the list's. They are not mixed, because
+        an admin's may be in another currency."""
+        if self.input_price is None and self.output_price is None:
+            return self.listed_input_price, self.listed_output_price
+        return self.input_price, self.output_price
+
+    @property
+    def description(self) -> str:
+        """What people who choose a model should know of it; empty where nothing is known."""
+        window = f"Context window: {self.window:,} tokens." if self.window else ""
+        return f"{window} {'Reasons before it answers.' if self.can('reasoning') else ''}".strip()
+
     @property
     def default_params(self) -> dict[str, Any]:
         """What is sent with each request unless a command or conversation says otherwise."""
@@ -134,9 +172,10 @@ class Model(models.Model):
 
     def cost(self, prompt_tokens: int | None, completion_tokens: int | None) -> Decimal | None:
         """Return the cost of an answer of so many tokens; None if a price or count is unknown, or the cost too high."""
-        if self.input_price is None or self.output_price is None or completion_tokens is None:
+        input_price, output_price = self.prices
+        if input_price is None or output_price is None or completion_tokens is None:
             return None
-        cost = ((prompt_tokens or 0) * self.input_price + completion_tokens * self.output_price) / 1_000_000
+        cost = ((prompt_tokens or 0) * input_price + completion_tokens * output_price) / 1_000_000
         return round(cost, COST_PLACES) if abs(cost) <= MAX_COST else None
 
     @property
