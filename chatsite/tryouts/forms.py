@@ -39,7 +39,10 @@ class TryForm(forms.Form):
     versions = forms.TypedMultipleChoiceField(required=False, coerce=int)
     another = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
     typed = forms.CharField(required=False, strip=False)
-    models = forms.MultipleChoiceField(required=False)
+    models = forms.MultipleChoiceField(
+        required=False,
+        error_messages={"invalid_choice": "“%(value)s” is not offered to you. Choose another model."},
+    )
     case = forms.IntegerField(required=False)
     question = forms.IntegerField(required=False)
     conversation = forms.CharField(required=False, max_length=500)
@@ -105,6 +108,12 @@ class TryForm(forms.Form):
     def model_choices(self) -> list[str]:
         """The chosen model of each of the fields for models."""
         return [*self.chosen["models"], *[""] * MAX_MODELS][:MAX_MODELS]
+
+    @property
+    def gone(self) -> list[str]:
+        """The chosen models that are not offered to the person any more."""
+        offered = {each.name for each in self.offered}
+        return [name for name in self.chosen["models"] if name not in offered]
 
     # What is checked.
 

@@ -46,6 +46,9 @@ class Status(models.TextChoices):
 
 
 RUNNING = (Status.WAITING, Status.STREAMING)
+LOST = models.ExpressionWrapper(
+    models.Q(status__in=RUNNING, heartbeat__lt=Now() - LEASE), output_field=models.BooleanField()
+)
 
 
 class TryoutQuerySet(models.QuerySet):
@@ -77,6 +80,8 @@ class Tryout(HasCheck):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     prompt = models.ForeignKey(SystemPrompt, models.CASCADE, related_name="tryouts")
     made = models.DateTimeField(default=timezone.now, db_index=True)
+    # Of the page on which “Try” was pressed: pressed twice, it is one tryout.
+    press = models.UUIDField(null=True, editable=False)
     source = models.CharField(max_length=5, choices=Sources, default=Sources.TYPED)
     messages = models.JSONField()
     question = models.ForeignKey(Message, models.CASCADE, null=True, blank=True, related_name="tryouts")
@@ -91,6 +96,7 @@ class Tryout(HasCheck):
     class Meta:
         ordering = ["-pk"]
         default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["owner", "press"], name="one_tryout_a_press")]
 
     def __str__(self) -> str:
         return f"{self.prompt} tried at {self.made:%Y-%m-%d %H:%M}"
@@ -108,7 +114,11 @@ class TryoutAnswerQuerySet(models.QuerySet):
 
     def lost(self) -> "TryoutAnswerQuerySet":
         """Return those whose process has died."""
-        return self.running().filter(heartbeat__lt=Now() - LEASE)
+        return self.filter(LOST)
+
+    def with_is_lost(self) -> "TryoutAnswerQuerySet":
+        """Let each say whether its process has died, in `is_lost`."""
+        return self.annotate(is_lost=LOST)
 
     def end_lost(self) -> None:
         """End these as interrupted. To be called before answers are shown, which they are also where the database takes
@@ -154,6 +164,9 @@ class TryoutAnswer(models.Model):
     # Whether it is as the case's check says, and why; None without a check.
     passed = models.BooleanField(null=True, blank=True)
     why = models.CharField(max_length=MAX_WHY_CHARACTERS, blank=True, default="")
+
+    # Of rows that were read with `with_is_lost`.
+    is_lost: bool
 
     objects = TryoutAnswerQuerySet.as_manager()
 

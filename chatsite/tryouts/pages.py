@@ -13,15 +13,14 @@ from chatsite.conversations.quotas import refuse_used_up
 from chatsite.conversations.reading import READ, keep_event
 from chatsite.prompts.admin.pages import context, may
 from chatsite.prompts.models import SystemPrompt
-from chatsite.tryouts import past
+from chatsite.tryouts import past, presses
 from chatsite.tryouts.access import is_own, may_read, may_see, why_not_kept
 from chatsite.tryouts.columns import answer_tokens, estimate, message_tokens
 from chatsite.tryouts.forms import TryForm
 from chatsite.tryouts.models import MAX_TRYOUTS_PER_USER, Tryout, TryoutAnswer
 from chatsite.tryouts.pairs import pairs
-from chatsite.tryouts.registry import start_from_thread, stop_from_thread
+from chatsite.tryouts.registry import stop_from_thread
 
-TRIED = "used to try a prompt"
 MAX_LISTED = 10
 # Answers of one person that wait or are being written, beside those of runs of cases.
 MAX_UNENDED = 60
@@ -47,8 +46,11 @@ def new(admin, request, prompt_id: int):
     prompt = get_object_or_404(SystemPrompt, pk=prompt_id)
     form = TryForm(request.POST or None, prompt=prompt, user=request.user)
     opened = _opened(request, form) if request.method == "POST" else None
-    if request.method == "POST" and "_try" in request.POST and form.is_valid() and _can_start(form):
-        return _to(prompt.pk, _made(request, form).pk)
+    if request.method == "POST" and "_try" in request.POST and form.is_valid():
+        if tried := presses.made_before(form):
+            return _to(prompt.pk, tried.pk)
+        if _can_start(form):
+            return _to(prompt.pk, presses.made(request, form).pk)
     _forget_errors(request, form)
     return _page(admin, request, prompt, form, opened=opened)
 
@@ -81,11 +83,10 @@ def shown(admin, request, prompt_id: int, pk: int):
 
 def stop(admin, request, prompt_id: int, pk: int):
     """Stop one answer, or all."""
-    if not may(request, "change"):
-        raise PermissionDenied
+    tried = tried_or_404(request, prompt_id, pk)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    running = tried_or_404(request, prompt_id, pk).answers.running()
+    running = tried.answers.running()
     chosen = request.POST.get("answer", "")
     pks = [each for each in running.values_list("pk", flat=True) if chosen in ("all", str(each))]
     TryoutAnswer.objects.running().filter(pk__in=pks).update(stop_requested=True)
@@ -95,11 +96,10 @@ def stop(admin, request, prompt_id: int, pk: int):
 
 def better(admin, request, prompt_id: int, pk: int):
     """Keep which answer is better; the same one again takes it back."""
-    if not may(request, "change"):
-        raise PermissionDenied
+    tried = tried_or_404(request, prompt_id, pk)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    tried, chosen = tried_or_404(request, prompt_id, pk), request.POST.get("answer", "")
+    chosen = request.POST.get("answer", "")
     with transaction.atomic():
         for answer in tried.answers.select_for_update():
             is_better = str(answer.pk) == chosen and not answer.better
@@ -136,6 +136,7 @@ def _page(admin, request, prompt, form, tried=None, opened=None) -> TemplateResp
     more = {
         "tab": "try",
         "form": form,
+        "press": presses.new(),
         "tried": tried,
         "answers": answers,
         "can_compare": len(answers) > 1,
@@ -194,51 +195,3 @@ def _opened(request, form: TryForm) -> Conversation | None:
             return None
         keep_event(READ, request, found, form.cleaned_data["reason"])
     return found
-
-
-def _made(request, form: TryForm) -> Tryout:
-    """Store the tryout, and start its answers."""
-    picked = form.picked
-    with transaction.atomic():
-        tried = Tryout.objects.create(
-            owner=request.user,
-            prompt=form.prompt,
-            source=form.cleaned_data["source"],
-            messages=form.messages,
-            question=picked and picked.message,
-            **(form.case.kept if form.case else {}),
-        )
-        Tryout.objects.surplus(request.user).delete()
-        if picked:
-            _keep_answer(tried, picked)
-            if not picked.is_shared and form.needs_reason(picked.message.conversation):
-                keep_event(TRIED, request, picked.message.conversation, form.cleaned_data["reason"])
-        answers = [column.answer(tried) for column in form.columns]
-        for answer in answers:
-            answer.save()
-    start_from_thread(answers)
-    return tried
-
-
-def _keep_answer(tried: Tryout, picked: past.Question) -> None:
-    """Keep the answer that the person got then as the first column."""
-    run = picked.completion
-    if run is None:
-        return
-    TryoutAnswer.objects.create(
-        tryout=tried,
-        version=run.prompt_version,
-        model=run.model,
-        given=run.started,
-        status=run.status,
-        text=picked.answer.text,
-        reasoning=picked.answer.reasoning,
-        provider=run.provider,
-        finish_reason=run.finish_reason,
-        error=run.error,
-        prompt_tokens=run.prompt_tokens,
-        completion_tokens=run.completion_tokens,
-        cost=run.cost,
-        first_word_seconds=(run.first_delta - run.started).total_seconds() if run.first_delta else None,
-        seconds=run.duration.total_seconds() if run.duration else None,
-    )

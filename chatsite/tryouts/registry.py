@@ -5,8 +5,8 @@ How to use it:
 1. Create a `Tryout`, and a `TryoutAnswer` for each column. Their `tryout` is read with its prompt and owner.
 2. On the event loop, `TRYOUTS.start(answers)` returns at once; a synchronous view calls `start_from_thread(answers)`.
    Any number may be started: of one person, six are written at the same time on all workers, the others wait in order.
-3. `run(answers)` starts them, and yields each `Change` until all have ended. Who leaves it early stops nothing.
-   `follow(answers)` yields the same of answers that were started before, by this process or another one.
+3. `follow(answers)` yields each `Change` of answers that this process or another one started, until all have ended. Who
+   leaves it early stops nothing.
 4. `TRYOUTS.stop(ids)` stops those that this process writes; `stop_requested` in their rows stops them on any worker
    within a second.
 
@@ -16,7 +16,6 @@ Every end is stored in the row, with its text, its usage and its error; the ledg
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import aclosing
 
 from asgiref.sync import async_to_sync
 from channels.db import database_sync_to_async
@@ -139,14 +138,6 @@ class Tryouts:
 
 
 TRYOUTS = Tryouts()
-
-
-async def run(answers: Sequence[TryoutAnswer]) -> AsyncGenerator[Change, None]:
-    """Start these answers, and yield what changes until all have ended."""
-    TRYOUTS.start(answers)
-    async with aclosing(follow(answers)) as changes:
-        async for change in changes:
-            yield change
 
 
 def follow(answers: Sequence[TryoutAnswer]) -> AsyncGenerator[Change, None]:

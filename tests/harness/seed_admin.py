@@ -116,10 +116,30 @@ def _prompt(root: User) -> list[str]:
     ]  # fmt: skip
     snippet = PromptSnippet.objects.get()
     return [f"prompts/systemprompt/{prompt.pk}/{page}" for page in own] + [
-        f"tryouts/tryout/{prompt.pk}/",
+        *_tryout(root, prompt),
         f"prompts/promptsnippet/{snippet.pk}/change/",
         *_case_run(root, prompt, case),
     ]
+
+
+def _tryout(root: User, prompt: SystemPrompt) -> list[str]:
+    """A tryout of a model that is not offered any more: one answer is whole, one failed."""
+    messages = [{"role": "user", "text": LONG}]
+    tried = Tryout.objects.create(owner=root, prompt=prompt, messages=messages)
+    for version, outcome in zip(
+        prompt.versions.all(),
+        (Outcome(Status.COMPLETE, LONG, reasoning=LONG), Outcome(Status.FAILED, error=LONG)),
+        strict=False,
+    ):
+        TryoutAnswer.objects.create(tryout=tried, version=version, model="gone").finish(outcome)
+    path = f"tryouts/tryout/{prompt.pk}/"
+    return [path, f"{path}{tried.pk}/"]
+
+
+def give_tryouts(name: str) -> None:
+    """Let somebody be who tried, since others do not see it; print how many these are."""
+    count = Tryout.objects.filter(case_run=None).update(owner=User.objects.get(username=name))
+    sys.stdout.write(f"{count}\n")
 
 
 def _case_run(root: User, prompt: SystemPrompt, case: PromptCase) -> list[str]:
@@ -133,4 +153,4 @@ def _case_run(root: User, prompt: SystemPrompt, case: PromptCase) -> list[str]:
         answer = TryoutAnswer.objects.create(tryout=tried, version=version, model=run.model)
         answer.finish(Outcome(Status.COMPLETE, LONG), result=Result(version == new, LONG))
     path = f"tryouts/tryout/{prompt.pk}/cases/"
-    return [path, f"{path}{run.pk}/"]
+    return [path, f"{path}{run.pk}/", f"{path}{run.pk}/{tried.pk}/"]

@@ -1,6 +1,7 @@
 """Answers of tryouts: written side by side, stopped, stored, and counted."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from datetime import timedelta
 
 import pytest
@@ -10,12 +11,19 @@ from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation
 from chatsite.tryouts.beats import MAX_RUNNING_PER_PERSON
+from chatsite.tryouts.following import Change
 from chatsite.tryouts.housekeeping import housekeeping
 from chatsite.tryouts.models import KEPT, LEASE, Status, Tryout, TryoutAnswer
-from chatsite.tryouts.registry import follow, run
+from chatsite.tryouts.registry import TRYOUTS, follow
 from chatsite.usage.models import Source, UsageDay
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def run(answers) -> AsyncGenerator[Change, None]:
+    """Start these answers, and follow them."""
+    TRYOUTS.start(answers)
+    return follow(answers)
 
 
 async def ended(answers) -> list[TryoutAnswer]:

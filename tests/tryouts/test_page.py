@@ -1,5 +1,6 @@
 """The page “Try it”: what it takes, what it refuses, and who sees what."""
 
+import asyncio
 import html
 import re
 from datetime import timedelta
@@ -74,7 +75,7 @@ async def test_add_a_turn_shows_two_more_fields_and_keeps_what_was_typed(trier):
         ({"versions": []}, "Choose a version, or write a text."),
         ({"versions": "7"}, "7 is not one of the available choices"),
         ({"models": ""}, "Choose a model."),
-        ({"models": "gone"}, "gone is not one of the available choices"),
+        ({"models": "gone"}, "“gone” is not offered to you. Choose another model."),
         ({"typed": "Dear {{ user.nmae }}"}, "Did you mean user.name?"),
         ({"source": "moon"}, "moon is not one of the available choices"),
         ({"source": "past"}, "Choose a question of a past conversation."),
@@ -191,3 +192,50 @@ async def test_an_answer_of_a_killed_process_is_shown_as_interrupted(trier, trie
     )
     page = await trier.get(f"{answer.tryout_id}/")
     assert "The answer was interrupted" in page and not re.search(r">Stop</button>", page)
+
+
+def press_of(page: str) -> str:
+    return re.search(r'name="press" value="([0-9a-f-]{36})"', page)[1]
+
+
+async def test_a_button_that_is_pressed_twice_makes_one_tryout(trier, upstream):
+    press = press_of(await trier.get())
+    first, second = await trier.tries(press=press), await trier.tries(press=press)
+    assert first == second
+    assert (await Tryout.objects.acount(), await TryoutAnswer.objects.acount()) == (1, 2)
+
+
+async def test_two_presses_at_the_same_time_make_one_tryout(trier, upstream):
+    press = press_of(await trier.get())
+    first, second = await asyncio.gather(trier.tries(press=press), trier.tries(press=press))
+    assert first == second
+    assert (await Tryout.objects.acount(), await TryoutAnswer.objects.acount()) == (1, 2)
+
+
+async def test_the_next_press_and_what_was_changed_on_a_page_that_was_left_are_tried(trier, upstream):
+    press = press_of(await trier.get())
+    first = await trier.tries(press=press)
+    changed = await trier.tries(press=press, turn="Goodbye?")
+    again = await trier.tries(press=press_of(await trier.get(f"{first.pk}/")))
+    other = await trier.tries(press=press, versions="1")
+    assert len({first, changed, again, other}) == 4
+
+
+async def test_a_form_without_a_press_is_tried_each_time(trier, upstream):
+    assert await trier.tries(press="x") != await trier.tries(press="x") != await trier.tries()
+
+
+async def test_a_model_that_is_not_offered_any_more_is_named_and_none_takes_its_place(
+    trier, upstream, provider
+):
+    tryout = await trier.tries()
+    await Model.objects.acreate(provider=provider, name="other-model")
+    await Model.objects.filter(name="test-model").aupdate(offered=False)
+    page = await trier.get(f"{tryout.pk}/")
+    assert "The model “test-model” is not offered to you any more." in page
+    assert '<option value="" selected>choose another one</option>' in page
+    refused = await trier.post(models="")
+    assert "Choose a model." in said(refused)
+    assert "“test-model” is not offered to you. Choose another model." in said(
+        await trier.post(models="test-model")
+    )
