@@ -17,7 +17,7 @@ BUILT_IN = {
 }
 OWN_NAME = "[a-z][a-z0-9_]*"
 # Four braces stand for two; then names and snippets; then braces that nothing closes.
-MARK = re.compile(r"\{\{\{\{|\{\{\s*([^{}]*?)\s*\}\}|\{\{")
+MARK = re.compile(r"\{\{\{\{|\{\{([^{}]*)\}\}|\{\{")
 SNIPPET = re.compile(rf'snippet\s+["“”]({OWN_NAME})["“”]')
 MAX_VALUE_CHARACTERS = 100
 MAX_OWN_VALUE_CHARACTERS = 500
@@ -29,7 +29,8 @@ def uses_variables(text: str) -> bool:
 
 def names(text: str) -> list[str]:
     """Return what stands between braces, in order, each once; snippets too."""
-    return list(dict.fromkeys(mark[1] for mark in MARK.finditer(text) if mark[1] is not None))
+    found = (_inside(mark) for mark in MARK.finditer(text))
+    return list(dict.fromkeys(name for name in found if name is not None))
 
 
 def snippet_name(inside: str) -> str | None:
@@ -52,7 +53,8 @@ def render(text: str, values: Mapping[str, str]) -> str:
     def value(mark: re.Match[str]) -> str:
         if mark[0] == "{{{{":
             return "{{"
-        return values.get(mark[1], mark[0]) if mark[1] is not None else mark[0]
+        name = _inside(mark)
+        return mark[0] if name is None else values.get(name, mark[0])
 
     return MARK.sub(value, text)
 
@@ -61,10 +63,15 @@ def with_snippets(text: str, snippets: Mapping[str, str]) -> str:
     """Return the text with a copy of each snippet in the place of its name."""
 
     def copy(mark: re.Match[str]) -> str:
-        name = snippet_name(mark[1]) if mark[1] is not None else None
+        name = snippet_name(_inside(mark) or "")
         return snippets.get(name, mark[0]) if name else mark[0]
 
     return MARK.sub(copy, text)
+
+
+def _inside(mark: re.Match[str]) -> str | None:
+    """Return what stands between the braces; None where nothing closes them, and for four."""
+    return None if mark[1] is None else mark[1].strip()
 
 
 def one_line(value: str, most: int = MAX_VALUE_CHARACTERS) -> str:

@@ -11,8 +11,10 @@ FIRST_WORDS = 80
 MAX_TITLE_SOURCE = 4 * MAX_TITLE
 MAX_NAME = 200
 
-ENTITY = re.compile('\ue200entity\ue202\\[[^\ue201]*?"[^"\ue201]*","([^"\ue201]*)"[^\ue201]*\ue201')
-MARKER = re.compile("\ue200[^\ue201]*\ue201")
+BEGIN_MARK, END_MARK = "\ue200", "\ue201"
+BEGIN_ENTITY = "entity\ue202["
+# The second text of an entity is its name.
+ENTITY_NAME = re.compile(r'"[^"]*","([^"]*)"')
 FENCE = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
 
 IMAGE = "[image, not imported]"
@@ -30,9 +32,17 @@ def error_line(what: str) -> str:
 
 def without_markers(text: str) -> str:
     """The text without ChatGPT's marks for citations and the like; an entity becomes its name."""
-    if "\ue200" not in text:
-        return text
-    return MARKER.sub("", ENTITY.sub(r"\1", text))
+    parts: list[str] = []
+    at = 0
+    while (begin := text.find(BEGIN_MARK, at)) >= 0 and (end := text.find(END_MARK, begin)) >= 0:
+        parts += (text[at:begin], _marked(text[begin + 1 : end]))
+        at = end + 1
+    return "".join((*parts, text[at:]))
+
+
+def _marked(mark: str) -> str:
+    name = ENTITY_NAME.search(mark) if mark.startswith(BEGIN_ENTITY) else None
+    return name[1] if name else ""
 
 
 def code_block(code: str, language: Any = "") -> str:

@@ -11,7 +11,9 @@ _BEFORE = re.compile(
 )
 _BULLET = re.compile(r"^([ \t]*)[-*+][ \t]+", re.MULTILINE)
 _ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.MULTILINE)
-_BELOW_HEADER = re.compile(r"^[ \t]*\|?[ \t]*:?-+:?(?:[ \t]*\|[ \t]*:?-+:?)*[ \t]*\|?[ \t]*$", re.MULTILINE)
+_BELOW_HEADER = re.compile(
+    r"^[ \t]*(?:\|[ \t]*)?:?-+:?(?:[ \t]*\|[ \t]*:?-+:?)*[ \t]*(?:\|[ \t]*)?$", re.MULTILINE
+)
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\(([^()\s]{0,300})\)")
 _AROUND = re.compile(r"(\*{1,3}|~~|`{1,3})(?=[^\s*~`])([^\n]{0,299}?[^\s*~`])\1(?![*~`])")
 

@@ -14,10 +14,11 @@ ROLES: dict[str, Role] = {"user": "user", "assistant": "assistant"}
 SKIPPED_ROLES = {"system": "system", "tool": "tool_output"}
 
 # What the program itself puts into an answer. What a person or a model wrote has no such type.
-OPENING = re.compile(r'<details\b[^>]*?\btype="(reasoning|tool_calls|code_interpreter)"[^>]*>')
+OPENING = re.compile(r"<details\b([^<>]*)>")
+TYPE = re.compile(r'\btype="(reasoning|tool_calls|code_interpreter)"')
 ANY_OPENING = re.compile(r"<details\b|</details>")
 CLOSING = "</details>"
-SUMMARY = re.compile(r"\s*<summary>.*?</summary>", re.DOTALL)
+BEGIN_SUMMARY, END_SUMMARY = "<summary>", "</summary>"
 QUOTE = re.compile(r"^> ?", re.MULTILINE)
 
 
@@ -125,20 +126,35 @@ def _output(items: list[Any]) -> tuple[str, str]:
 def _without_details(text: str, tally: Tally) -> tuple[str, str]:
     """The answer without the program's own blocks, and the reasoning in them. A block without end is text."""
     kept, thoughts, at = [], [], 0
-    while opening := OPENING.search(text, at):
+    while found := _opening(text, at):
+        opening, kind = found
         end = _end_of_details(text, opening.end())
         if end < 0:
             break
         kept.append(text[at : opening.start()])
         inside = text[opening.end() : end - len(CLOSING)]
-        if opening[1] == "reasoning":
-            thoughts.append(QUOTE.sub("", SUMMARY.sub("", inside, count=1).strip()))
+        if kind == "reasoning":
+            thoughts.append(QUOTE.sub("", _without_summary(inside).strip()))
         else:
             tally.notes["tool_call"] += 1
         at = end
     if at:
         return ("".join(kept) + text[at:]).strip(), texts.paragraphs(*thoughts)
     return text, ""
+
+
+def _opening(text: str, at: int) -> tuple[re.Match[str], str] | None:
+    """The next opening of a block of the program's own, and its type."""
+    for tag in OPENING.finditer(text, at):
+        if kind := TYPE.search(tag[1]):
+            return tag, kind[1]
+    return None
+
+
+def _without_summary(inside: str) -> str:
+    begin = inside.find(BEGIN_SUMMARY)
+    end = inside.find(END_SUMMARY, begin)
+    return inside if begin < 0 or end < 0 else inside[:begin].rstrip() + inside[end + len(END_SUMMARY) :]
 
 
 def _end_of_details(text: str, at: int) -> int:
