@@ -12,9 +12,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
-from chatsite.chat.consumers import KeepSend  # noqa: E402
 from chatsite.chat.origins import SameOrigin  # noqa: E402
-from chatsite.chat.signed_in import with_user  # noqa: E402
+from chatsite.chat.signed_in import SignedIn  # noqa: E402
 from chatsite.chat.urls import websocket_urlpatterns  # noqa: E402
 from chatsite.request_threads import RequestThreads  # noqa: E402
 
@@ -24,6 +23,6 @@ nowhere = re_path("", WebsocketDenier.as_asgi())
 application = ProtocolTypeRouter(
     {
         "http": RequestThreads(http),
-        "websocket": SameOrigin(KeepSend(with_user(URLRouter([*websocket_urlpatterns, nowhere])))),
+        "websocket": SameOrigin(SignedIn(URLRouter([*websocket_urlpatterns, nowhere]))),
     }
 )

@@ -25,17 +25,6 @@ MAX_WAITING_CHARACTERS = 4_000_000
 LATELY = b"lately"
 
 
-class KeepSend:
-    """Keeps the socket's own `send` in the scope. The session middleware, which wraps it, queries the session before
-    each event, though no event changes that."""
-
-    def __init__(self, application: Any) -> None:
-        self.application = application
-
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
-        return await self.application({**scope, "send": send}, receive, send)
-
-
 class TabConsumer(AsyncWebsocketConsumer):
     """Receives at once and does one command after another, so that what waits is bounded."""
 
@@ -107,8 +96,7 @@ class TabConsumer(AsyncWebsocketConsumer):
     async def send_event(self, event: str) -> None:
         """Send an event to the page. One that has just disconnected is no fault: it asks again when it is back."""
         with contextlib.suppress(Disconnected):
-            scope: Any = self.scope
-            await scope["send"]({"type": "websocket.send", "text": event})
+            await self.send(event)
 
 
 class PersonConsumer(TabConsumer):

@@ -13,7 +13,6 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import AsyncClient
 
-from chatsite.chat.consumers import KeepSend
 from chatsite.chat.urls import websocket_urlpatterns
 from chatsite.conversations.models import Message
 from chatsite.conversations.turns import NewMessage, create_message
@@ -123,7 +122,7 @@ async def open_page(transactional_db):
     ) -> Page:
         conversation = conversation or uuid.uuid4()
         path = path or f"/ws/conversations/{conversation}/"
-        communicator = WebsocketCommunicator(KeepSend(URLRouter(websocket_urlpatterns)), path)
+        communicator = WebsocketCommunicator(URLRouter(websocket_urlpatterns), path)
         communicator.scope |= {"user": user, "session": session or await session_of(user)}
         await communicator.connect()
         page = Page(communicator, conversation)
