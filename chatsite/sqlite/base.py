@@ -1,6 +1,8 @@
 """Connections to SQLite. Every one can fold texts: the triggers of the search index call `chat_fold`."""
 
+import re
 import sqlite3
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base, operations
@@ -11,6 +13,9 @@ from chatsite.sqlite.schema import DatabaseSchemaEditor
 KEPT = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\\_kept' ESCAPE '\\'"
 # What SQLite says of tables that it has forgotten, and of indexes that were replaced under its hands.
 FORGOTTEN = ("no such table: ", "vtable constructor failed: ")
+# Where Django's SQL has a parameter; a percent sign of its own is written twice.
+PARAMETER = re.compile("(?<!%)%s")
+MAX_CONVERTED_STATEMENTS = 256
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -35,6 +40,17 @@ class Cursor(base.SQLiteCursorWrapper):
             if not str(error).startswith(FORGOTTEN):
                 raise
             return super().execute(query, params)
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        """Write parameters as SQLite does, once for each statement: it takes as long as to run a short one."""
+        if param_names is not None:
+            return super().convert_query(query, param_names=param_names)
+        return _with_question_marks(query)
+
+
+@lru_cache(MAX_CONVERTED_STATEMENTS)
+def _with_question_marks(query: str) -> str:
+    return PARAMETER.sub("?", query).replace("%%", "%")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
