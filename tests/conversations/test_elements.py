@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from chatsite.conversations.elements import element, kept_element, kept_row
-from chatsite.conversations.models import Completion, Conversation, Message
+from chatsite.conversations.elements import element, kept_element, kept_row, rendered
+from chatsite.conversations.models import Completion, Conversation, Message, Siblings
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Provider
 
@@ -26,12 +26,26 @@ def answered(conversation) -> Conversation:
 def shown(conversation: Conversation) -> list[str]:
     """The elements of the branch as a page shows them, which are those that are rendered anew."""
     elements = [kept_element(message) for message in conversation.branch()]
-    assert elements == [element(message) for message in conversation.branch()]
+    assert elements == [rendered(message) for message in conversation.branch()]
     return elements
 
 
 def test_a_kept_element_is_the_same(answered):
     assert shown(answered) == shown(answered)
+
+
+@pytest.mark.parametrize("text", ["Hello?", "<b>{uuid}</b> & {} %s\n\n“two”"])
+@pytest.mark.parametrize("model", ["demo", "<{html}>", ""])
+@pytest.mark.parametrize("before", [None, 2])
+def test_what_a_turn_adds_is_shown_as_the_template_shows_it(alice, text, model, before):
+    conversation = Conversation.objects.create(owner=alice)
+    for _ in range(2):
+        question = conversation.say(uuid4(), text, conversation.head)
+        question.siblings = Siblings()
+        completion = conversation.reply_to(question, model=model, prompt_before=before)
+        completion.message.completion = completion
+        for message in (question, completion.message):
+            assert element(message) == rendered(message)
 
 
 ANSWER = {
