@@ -13,6 +13,8 @@ MAX_TITLE_CHARACTERS = 60
 MAX_UNSPACED_CHARACTERS = 24
 # An answer of more words is no title, but something else that the model wanted to say.
 MAX_ANSWER_WORDS = 25
+# What is longer than this is read no further: a server may send any number of characters at once.
+MAX_READ_CHARACTERS = 2_000
 # Characters of the person's message and of the answer that are sent.
 MAX_QUESTION_CHARACTERS = 1500
 MAX_REPLY_CHARACTERS = 600
@@ -87,7 +89,7 @@ def title_request(question: str, reply: str) -> list[dict[str, str]]:
 
 def title_in(answer: str) -> str:
     """Return the title in a model's answer; empty where it has none, such as in a refusal."""
-    answer = CONTROL_TOKENS.sub("", THOUGHTS.sub("", answer))
+    answer = CONTROL_TOKENS.sub("", THOUGHTS.sub("", answer[:MAX_READ_CHARACTERS]))
     answer = END_OF_THOUGHTS.sub("", answer)
     lines = [
         plain(line)

@@ -10,7 +10,7 @@ from django.db import Error, transaction
 from chatsite.completions import CompletionError, Usage
 from chatsite.completions.stream import CompletionStream
 from chatsite.conversations.models import Conversation, Status, count
-from chatsite.conversations.title_request import title_in, title_request
+from chatsite.conversations.title_request import MAX_READ_CHARACTERS, title_in, title_request
 from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import Clients
 from chatsite.providers.models import Model, Origin
@@ -28,8 +28,7 @@ logger = logging.getLogger(__name__)
 MAX_REQUESTS = 4
 MAX_WAITING = 100
 MAX_REQUEST_SECONDS = 30
-# No limit of tokens is sent: several servers refuse it. What is longer than this is read no further.
-MAX_ANSWER_CHARACTERS = 2_000
+# No limit of tokens is sent: several servers refuse it. More reasoning than this is read no further.
 MAX_REASONING_CHARACTERS = 20_000
 
 
@@ -152,5 +151,5 @@ async def _named(name: str, person: int) -> list[Model]:
 async def _read(stream: CompletionStream) -> None:
     """Read an answer to its end, or as much of it as can hold a title."""
     while await stream.batch():
-        if len(stream.text) > MAX_ANSWER_CHARACTERS or len(stream.reasoning) > MAX_REASONING_CHARACTERS:
+        if len(stream.text) > MAX_READ_CHARACTERS or len(stream.reasoning) > MAX_REASONING_CHARACTERS:
             return

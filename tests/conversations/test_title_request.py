@@ -1,5 +1,7 @@
 """What is asked for a title, and what models really answer."""
 
+import time
+
 import pytest
 
 from chatsite.conversations.title_request import MAX_WORDS, title_in, title_request
@@ -79,3 +81,10 @@ def test_a_request_is_short_and_has_the_end_of_a_long_question():
     ((message),) = title_request("code " * 10_000 + "Why does it fail?", "Because. " * 10_000)
     assert message["role"] == "user" and len(message["content"]) < 3000
     assert "Why does it fail?" in message["content"] and "Because." in message["content"]
+
+
+@pytest.mark.parametrize("piece", ["<think ", "<title", "<|", "the ", '{"', "[a]("])
+def test_an_answer_that_comes_at_once_and_is_very_long_is_read_no_further_than_a_title(piece):
+    begun = time.process_time()
+    title_in(piece * 50_000)
+    assert time.process_time() - begun < 5
