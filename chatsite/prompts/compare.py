@@ -9,6 +9,8 @@ from typing import NamedTuple
 CONTEXT_LINES = 3
 # Comparing words takes time with the square of their number: longer lines are compared as wholes.
 MAX_WORDS = 2000
+# In longer texts, lines that stand there often are only compared beside others.
+MAX_EXACT_LINES = 1000
 WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -65,7 +67,8 @@ def _count(sides) -> int:
 
 def _rows(left: list[str], right: list[str]) -> list[Row]:
     rows = []
-    for kind, i, i_end, j, j_end in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+    is_long = max(len(left), len(right)) > MAX_EXACT_LINES
+    for kind, i, i_end, j, j_end in SequenceMatcher(None, left, right, autojunk=is_long).get_opcodes():
         if kind == "equal":
             rows += [
                 Row([Part(left[i + n])], [Part(right[j + n])], i + n + 1, j + n + 1) for n in range(i_end - i)
@@ -89,7 +92,8 @@ def _words(left: str, right: str) -> tuple[list[Part], list[Part]]:
     if max(len(a), len(b)) > MAX_WORDS:
         return [Part(left, True)], [Part(right, True)]
     before, after = [], []
-    for kind, i, i_end, j, j_end in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    # Words that a long line has often are only compared beside others: repeated, they would take minutes.
+    for kind, i, i_end, j, j_end in SequenceMatcher(None, a, b).get_opcodes():
         before.append(Part("".join(a[i:i_end]), kind != "equal"))
         after.append(Part("".join(b[j:j_end]), kind != "equal"))
     return [part for part in before if part.text], [part for part in after if part.text]

@@ -66,3 +66,9 @@ def test_long_texts_are_compared_within_seconds():
         "\n".join(f"a{n}" for n in range(3000)), "\n".join(f"b{n}" for n in range(3000))
     ).is_same
     assert time.monotonic() - begin < 20
+
+
+def test_a_line_of_few_words_again_and_again_is_compared_at_once():
+    begun = time.process_time()
+    compare("a b " * 480, "b a c " * 320)
+    assert time.process_time() - begun < 5
