@@ -98,9 +98,10 @@ def _address(request: Any) -> Step:
     """Other machines need TLS and a name that the site knows."""
     host = request.get_host()
     is_done = bool(settings.CSRF_TRUSTED_ORIGINS) or is_loopback(host.rpartition(":")[0] or host)
-    lines = f"CHATSITE_ORIGINS=https://{host} and, for its address, CHATSITE_TRUSTED_PROXIES"
+    values = proxies.values(request)
+    lines = f"CHATSITE_ORIGINS=https://{values['host']} and, for its address, CHATSITE_TRUSTED_PROXIES"
     hint = f"Put a proxy with TLS in front, and set {lines}."
-    more = {"more": "admin/proxies/_lines.html", "values": proxies.values(request)}
+    more = {"more": "admin/proxies/_lines.html", "values": values}
     return Step("Use https", is_done, reverse("admin:environment"), hint, **more)
 
 

@@ -35,7 +35,9 @@ def readers() -> Finding:
     names = sorted(may.filter(is_staff=True).values_list("username", flat=True))
     if not names:
         return Finding("Nobody may read what others said.")
-    return Finding(f"These may read what others said, with a reason that is shown to those: {listed(names)}.")
+    return Finding(
+        f"May read what others said, with a reason that is shown to whoever said it: {listed(names)}."
+    )
 
 
 def debug() -> Finding:
