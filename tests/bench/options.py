@@ -31,7 +31,7 @@ class Options:
 
     streams: at once. rate: deltas a second of each. seconds: for which all of them run. runs: short answers that memory
     is to be flat over. watched: answers that several tabs watch. shared: streams that two workers share. messages: that
-    are searched in. keep: a folder where their SQLite stores stay. quick: fewer of everything else, too.
+    are searched in. keep: a folder where their stores stay. quick: fewer of everything else, too.
     """
 
     streams: tuple[int, ...] = (1, 10, 50, 100, 200)

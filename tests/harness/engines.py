@@ -38,11 +38,15 @@ def missing() -> list[str]:
 
 
 class Engine:
-    """A program in a temporary folder, which goes with it. It keeps its port over restarts."""
+    """A program in a temporary folder, which goes with it. It keeps its port over restarts.
 
-    def __init__(self) -> None:
+    folder: one that stays, to be used again.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         self.port = free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="chatsite-engine-"))
+        self.is_kept = folder is not None
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="chatsite-engine-"))
 
     def __enter__(self) -> Self:
         return self.start()
@@ -115,25 +119,32 @@ class Postgres(Engine):
     fast: it loses what it was told last when the machine stops; otherwise its settings are PostgreSQL's own.
     """
 
-    def __init__(self, fast: bool = True) -> None:
-        super().__init__()
+    def __init__(self, fast: bool = True, folder: Path | None = None) -> None:
+        super().__init__(folder)
         self._settings = SETTINGS | (FAST if fast else {})
 
     def __enter__(self) -> Self:
         self.user = None if os.geteuid() else "postgres"
         self.data = self.folder / "data"
-        if self.user:
-            shutil.chown(self.folder, self.user)
-        initdb = self.command("initdb", "-A", "trust", "-U", "chatsite", "--no-sync", "-E", "UTF8")
-        assert subprocess.run(initdb, stdout=subprocess.DEVNULL, cwd=self.folder).returncode == 0
+        if not self.data.exists():
+            self._create()
         settings = [f"{name} = '{value}'" for name, value in self._settings.items()]
         with (self.data / "postgresql.conf").open("a") as file:
             file.write("\n".join([f"port = {self.port}", *settings, ""]))
         return self.start()
 
     def __exit__(self, *_: object) -> None:
+        if self.is_kept:
+            self.stop()
+            return
         self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _create(self) -> None:
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        initdb = self.command("initdb", "-A", "trust", "-U", "chatsite", "--no-sync", "-E", "UTF8")
+        assert subprocess.run(initdb, stdout=subprocess.DEVNULL, cwd=self.folder).returncode == 0
 
     def command(self, program: str, *args: str) -> list[str]:
         command = [str(POSTGRES[-1] / program), "-D", str(self.data), *args]

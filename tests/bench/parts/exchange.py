@@ -1,6 +1,7 @@
 """Exchange: the import of a large ChatGPT file, what it costs others meanwhile, and the export of what it brought."""
 
 import json
+import os
 import random
 import signal
 import time
@@ -20,6 +21,8 @@ MEGABYTES, QUICK_MEGABYTES = 200, 10
 MESSAGES_A_CONVERSATION = 30
 WORDS_A_MESSAGE = 130
 PAUSE_SECONDS = 0.5
+# Of the process that the site starts for an uploaded file (chatsite.history.exchange.worker).
+NICENESS = 10
 PIECE_BYTES = 64 * 1024
 IDLE = "import resource, sys; sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))"
 
@@ -80,11 +83,12 @@ def _conversation(number: int, words: list[str], chance: random.Random) -> dict:
 
 
 def imported(site: Site, path: Path, messages: int, report: Report, bench: Bench) -> None:
-    """Import it by the command, in a process of its own, as the site does. It is paused for every second page."""
+    """Import it by the command, in a process as nice as the site's own. It is paused for every second page."""
     (idle,) = site.shell(IDLE)
     site.people(1)
     begun = time.monotonic()
     process = site.manage("import", str(path), "--user", "owner", "--json")
+    os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
     meter, alone, beside, peak, cpu, paused = Meter(process.pid), [], [], 0, 0.0, 0.0
     while process.poll() is None:
         peak, cpu = max(peak, meter.peak), meter.cpu

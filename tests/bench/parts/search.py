@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from tests.bench.bench import Bench
@@ -73,15 +74,25 @@ def _sqlite(bench: Bench, conversations: int) -> Iterator[Site]:
     if not bench.options.keep:
         yield bench.worker()
         return
-    home = bench.options.keep / f"sqlite-{conversations}"
-    home.mkdir(parents=True, exist_ok=True)
-    yield Site(home, bench.base_url)
+    yield Site(_kept(bench.options.keep, f"sqlite-{conversations}"), bench.base_url)
 
 
 @contextmanager
 def _postgresql(bench: Bench, conversations: int) -> Iterator[Site]:
-    with Postgres() as postgres:
-        yield bench.worker(DATABASE_URL=postgres.url)
+    if not bench.options.keep:
+        with Postgres() as postgres:
+            yield bench.worker(DATABASE_URL=postgres.url)
+        return
+    with Postgres(folder=_kept(bench.options.keep, f"postgresql-{conversations}")) as postgres:
+        # The folder itself may belong to another user, who runs the database.
+        home = _kept(postgres.folder, "home")
+        yield Site(home, bench.base_url, DATABASE_URL=postgres.url)
+
+
+def _kept(folder: Path, name: str) -> Path:
+    kept = (folder / name).resolve()
+    kept.mkdir(parents=True, exist_ok=True)
+    return kept
 
 
 def _report(report: Report, name: str, figures: dict[str, Any], small: dict[str, float]) -> None:
