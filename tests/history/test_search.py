@@ -43,6 +43,7 @@ def mallory(database) -> User:
         ("오늘 날씨가 좋다", "날씨"),
         ("हिन्दी में लिखो", "हिन्दी"),
         ("See src/config.py for it", "config.py"),
+        ("Set _ in snake_case _ names", "snake case -camel"),
     ],
 )
 def test_a_search_finds(alice, text, typed):

@@ -8,6 +8,9 @@ from chatsite.history.search.phrases import Phrase, model_word
 from chatsite.history.search.search import Search
 from chatsite.history.search.sqlite_index import SECONDS_A_PLACE
 
+# A word that no folded text has.
+NO_WORD = "_"
+
 _NEWEST = """
 SELECT entry.place, entry.message_id FROM (
     SELECT rowid AS place FROM history_messagewords
@@ -73,11 +76,10 @@ def _match(search: Search) -> str:
 
 
 def _words(search: Search, scope: str) -> str:
+    """Return what to match. A NOT is evaluated by itself, so the scope is read only where all words have met."""
     wanted = " AND ".join(map(_term, search.query.phrases))
-    match = f"{scope} AND text : ({wanted})"
-    if not search.query.without:
-        return match
-    return f"({match}) NOT text : ({' OR '.join(map(_term, search.query.without))})"
+    unwanted = " OR ".join([_quoted(NO_WORD), *map(_term, search.query.without)])
+    return f"(text : ({wanted}) NOT text : ({unwanted})) AND {scope}"
 
 
 def _term(phrase: Phrase) -> str:
