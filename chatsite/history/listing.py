@@ -28,9 +28,11 @@ DAYS_WITH_A_NAME = 7
 
 
 class Group(NamedTuple):
-    """Conversations under one heading. `day`: theirs; None for the pinned ones."""
+    """The conversations of one day. `day`: None for the pinned ones. `period`: the heading of several days in the
+    sidebar, which is too narrow for one of each day."""
 
     label: str
+    period: str
     day: date | None
     conversations: list[Conversation]
 
@@ -116,7 +118,11 @@ def _older(last: Conversation, query: dict[str, str], shelf: Shelf) -> str:
 def _by_day(conversations: list[Conversation], shelf: Shelf) -> list[Group]:
     today = timezone.localdate()
     days = groupby(conversations, lambda each: _day(each, shelf))
-    return [Group(_label(day, today) if day else "Pinned", day, list(found)) for day, found in days]
+    return [Group(*_headings(day, today), day, list(found)) for day, found in days]
+
+
+def _headings(day: date | None, today: date) -> tuple[str, str]:
+    return (_label(day, today), _period(day, today)) if day else ("Pinned", "Pinned")
 
 
 def _day(conversation: Conversation, shelf: Shelf) -> date | None:
@@ -141,6 +147,15 @@ def _label(day: date, today: date) -> str:
     if day > today - timedelta(days=DAYS_WITH_A_NAME):
         return date_format(day, "l")
     return date_format(day, "j F" if day.year == today.year else "j F Y")
+
+
+def _period(day: date, today: date) -> str:
+    """Return the heading of a day in the sidebar, where following days share one; see static/js/days.js, too."""
+    if day >= today - timedelta(days=1):
+        return _label(day, today)
+    if day > today - timedelta(days=DAYS_WITH_A_NAME):
+        return "Previous 7 days"
+    return date_format(day, "F" if day.year == today.year else "F Y")
 
 
 def _newest() -> Any:

@@ -7,21 +7,39 @@ const DAY_MS = 24 * 3600 * 1000;
 let today = dayOf(new Date());
 let timer;
 
-/** Write the headings in a list. */
+/** Write the headings in a list. In the sidebar following days share one. */
 export function labelDays(list) {
-  for (const { dataset, firstElementChild: heading } of list.querySelectorAll("section[data-day]")) {
-    if (heading.textContent !== label(dataset.day)) heading.textContent = label(dataset.day);
+  for (const section of list.querySelectorAll("section[data-day]")) {
+    const { dataset, firstElementChild: heading, previousElementSibling: above } = section;
+    const text = section.closest("[data-periods]") ? period(dataset.day) : label(dataset.day);
+    if (heading.textContent !== text) heading.textContent = text;
+    heading.hidden = above?.firstElementChild.textContent === text;
   }
 }
 
 /** Returns the heading of a day: see `_label` in chatsite/history/listing.py. */
 function label(day) {
-  const days = (Date.parse(today) - Date.parse(day)) / DAY_MS;
+  const days = daysSince(day);
   if (days <= 0) return "Today";
   if (days === 1) return "Yesterday";
   if (days < DAYS_WITH_A_NAME) return named(day, { weekday: "long" });
-  const isThisYear = day.slice(0, 4) === today.slice(0, 4);
-  return named(day, { day: "numeric", month: "long", year: isThisYear ? undefined : "numeric" });
+  return named(day, { day: "numeric", month: "long", year: yearOf(day) });
+}
+
+/** Returns the heading of a day in the sidebar: see `_period` there. */
+function period(day) {
+  const days = daysSince(day);
+  if (days <= 1) return label(day);
+  return days < DAYS_WITH_A_NAME ? "Previous 7 days" : named(day, { month: "long", year: yearOf(day) });
+}
+
+function daysSince(day) {
+  return (Date.parse(today) - Date.parse(day)) / DAY_MS;
+}
+
+// Only days of other years have theirs in a heading.
+function yearOf(day) {
+  return day.slice(0, 4) === today.slice(0, 4) ? undefined : "numeric";
 }
 
 function named(day, style) {

@@ -1,5 +1,6 @@
 """The list of a person's conversations: its order, its parts, its days, and the search in titles."""
 
+import re
 from datetime import date, timedelta
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -168,6 +169,32 @@ def test_any_query_is_answered(page, conversation, query):
 def test_a_day_is_named_as_a_reader_would(days, label):
     today = date(2026, 11, 27)
     assert listing._label(today - timedelta(days=days), today) == label
+
+
+@pytest.mark.parametrize(
+    ("days", "period"),
+    [
+        (0, "Today"),
+        (1, "Yesterday"),
+        (2, "Previous 7 days"),
+        (6, "Previous 7 days"),
+        (7, "November"),
+        (330, "January"),
+        (331, "December 2025"),
+    ],
+)
+def test_the_sidebar_names_older_days_together(days, period):
+    today = date(2026, 11, 27)
+    assert listing._period(today - timedelta(days=days), today) == period
+
+
+def test_the_sidebar_shows_the_heading_that_days_share_once(page, alice):
+    for days in (400, 401, 402):
+        moment = timezone.now().replace(day=15) - timedelta(days=days)
+        Conversation.objects.create(owner=alice, updated=moment)
+    heads = re.findall(r"<h2( hidden)?>(.*)</h2>", page("list").content.decode())
+    assert [hidden for hidden, _ in heads] == ["", " hidden", " hidden"]
+    assert len({period for _, period in heads}) == 1
 
 
 def test_days_are_those_of_the_browsers_time_zone(page, client, alice):
