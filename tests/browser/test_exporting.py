@@ -6,7 +6,7 @@ import zipfile
 from playwright.sync_api import expect
 
 from tests.browser.imports import done, upload
-from tests.browser.steps import ask, finished
+from tests.browser.steps import ask, finished, sidebar
 
 HOSTILE = (
     "<script>document.title='run'</script>\n\n<img src=x onerror=alert(1)> ![x](https://evil.example/x.png)"
@@ -20,6 +20,19 @@ def download(page, button: str, form: str = ""):
     with page.expect_download() as downloading:
         page.get_by_role("button", name=button).click()
     return downloading.value
+
+
+def test_the_sidebar_works_beside_the_export(page):
+    ask(page, "Otters beside a file")
+    finished(page)
+    page.goto("/conversations/export/")
+    row = sidebar(page).locator("[data-conversation]").first
+    row.hover()
+    row.get_by_role("button", name="More:").click()
+    page.locator("#row-menu").get_by_role("button", name="Pin", exact=True).click()
+    expect(page.get_by_text("“Otters beside a file” was pinned.")).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("searchbox", name="Search titles")).to_be_focused()
 
 
 def test_a_single_conversation_is_a_page_that_opens_from_disk(page, chromium, upstream, tmp_path):
