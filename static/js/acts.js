@@ -79,7 +79,9 @@ document.addEventListener("click", ({ target }) => {
   if (!entry) return;
   const menu = document.querySelector("#row-menu");
   showState(menu, { pinned: "pinned" in entry.dataset, archived: "archived" in entry.dataset });
-  menu.querySelector("[data-to-share]").href = `/conversations/${entry.dataset.conversation}/share/`;
+  for (const page of ["share", "export"]) {
+    menu.querySelector(`[data-to-${page}]`).href = `/conversations/${entry.dataset.conversation}/${page}/`;
+  }
   for (const button of menu.querySelectorAll("button")) {
     const { to } = button.dataset;
     button.formAction = `/conversations/${entry.dataset.conversation}/act/${to === undefined ? "" : `?to=${to}`}`;

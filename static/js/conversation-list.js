@@ -18,6 +18,7 @@ class ConversationList extends LiveList {
     this.#shownQuery = this.query;
     const { signal } = this.life;
     this.querySelector("form").addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.addEventListener("keydown", (event) => this.#step(event), { signal });
     this.field.addEventListener("input", () => this.refreshSoon(SEARCH_MS), { signal });
     addEventListener("pagehide", () => this.#notePlace(), { signal });
     const place = this.#place();
@@ -54,6 +55,16 @@ class ConversationList extends LiveList {
     if (!count) return this.list.textContent.trim();
     const more = olderIn(this.list) ? " or more" : "";
     return `${count}${more} conversation${count === 1 ? "" : "s"} found.`;
+  }
+
+  // The arrows lead from the search through what it found, and back.
+  #step(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const stops = [this.field, ...this.list.querySelectorAll("li > a, .more")];
+    const next = stops[stops.indexOf(document.activeElement) + step];
+    if (!next || !stops.includes(document.activeElement)) return;
+    event.preventDefault();
+    next.focus();
   }
 
   // An empty search leads nowhere.

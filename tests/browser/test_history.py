@@ -93,6 +93,27 @@ def test_on_a_phone_the_list_is_a_drawer(open_page, conversation):
     expect(sidebar(page)).to_be_hidden()
 
 
+def test_on_a_phone_the_bar_begins_a_conversation_and_its_menu_shares_one(open_page, conversation):
+    page = open_page(conversation.url, **PHONE)
+    page.get_by_role("button", name="More: pin").tap()
+    page.locator("#bar-menu").get_by_role("link", name="Share").tap()
+    expect(page.get_by_role("button", name="Make the link")).to_be_visible()
+    page.goto(conversation.url)
+    page.get_by_role("main").get_by_role("link", name="New conversation").tap()
+    expect(page.get_by_role("heading", name="What shall we look at?")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="New conversation")).to_be_hidden()
+
+
+def test_on_a_phone_a_conversation_of_the_history_is_one_line(open_page, conversation):
+    page = open_page("/conversations/", **PHONE)
+    row = page.get_by_role("main").locator("[data-conversation]").first
+    assert row.bounding_box()["height"] < 60
+    expect(row.get_by_role("link", name="Export")).to_be_hidden()
+    row.get_by_role("button", name="More:").tap()
+    page.locator("#row-menu").get_by_role("link", name="Export").tap()
+    expect(page.get_by_role("button", name="Download")).to_be_visible()
+
+
 def test_nothing_is_wider_than_a_phone(open_page, upstream):
     page = open_page("/", **PHONE)
     code = "```\n" + "wide " * 60 + "\n```\n\n"

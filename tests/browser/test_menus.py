@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.hands import double_tap
-from tests.browser.steps import answer, ask, field, finished, until
+from tests.browser.steps import answer, ask, field, finished, sidebar, until
 
 
 def test_the_drawer_closes_when_the_focus_leaves_it(open_page):
@@ -33,6 +33,40 @@ def test_a_double_tap_on_the_button_of_the_drawer_opens_it_and_leads_nowhere(ope
     page.wait_for_timeout(500)
     expect(page.locator("#sidebar")).to_be_visible()
     expect(page).to_have_url(address)
+
+
+def test_the_arrows_lead_from_the_search_through_what_it_finds(page):
+    ask(page, "Otters at sea")
+    finished(page)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("otters")
+    found = page.get_by_role("navigation", name="Conversations by day").get_by_role(
+        "link", name="Otters at sea"
+    )
+    # What the search offers besides is there once it is done.
+    everywhere = page.get_by_role("button", name="Search all messages")
+    expect(everywhere).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(found).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(everywhere).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("searchbox", name="Search titles")).to_be_focused()
+
+
+def test_the_menu_of_a_conversation_leads_to_its_export(page):
+    ask(page, "Otters for a file")
+    finished(page)
+    page.get_by_role("button", name="More: pin").click()
+    expect(page.locator("#bar-menu").get_by_role("link", name="Share")).to_be_hidden()
+    page.locator("#bar-menu").get_by_role("link", name="Export").click()
+    expect(page.get_by_role("button", name="Download")).to_be_visible()
+    row = sidebar(page).locator("[data-conversation]").first
+    row.hover()
+    row.get_by_role("button", name="More:").click()
+    page.locator("#row-menu").get_by_role("link", name="Export").click()
+    expect(page.get_by_role("heading", name="Otters for a file")).to_be_visible()
 
 
 def test_the_settings_close_when_tab_leaves_them(page):

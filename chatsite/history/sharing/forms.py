@@ -63,7 +63,7 @@ class ShareForm(forms.Form):
         self.fields["passphrase"].help_text = (
             "Leave this empty to keep the present one."
             if share.passphrase
-            else "Optional. Send it by another way than the link."
+            else f"Optional, {MIN_PASSPHRASE_CHARACTERS} characters or more. Send it by another way than the link."
         )
 
     def filled(self) -> Share:
