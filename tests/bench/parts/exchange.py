@@ -24,6 +24,8 @@ PAUSE_SECONDS = 0.5
 # Of the process that the site starts for an uploaded file (chatsite.history.exchange.worker).
 NICENESS = 10
 PIECE_BYTES = 64 * 1024
+# For a response, and for each part of it.
+MAX_SECONDS = 300
 IDLE = "import resource, sys; sys.stdout.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))"
 
 # 3,000 messages a second.
@@ -167,6 +169,6 @@ def page_seconds(site: Site) -> float:
 
 
 def get(site: Site, path: str, cookie: str) -> HTTPResponse:
-    connection = HTTPConnection("127.0.0.1", site.port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=MAX_SECONDS)
     connection.request("GET", path, headers={"Cookie": cookie})
     return connection.getresponse()
