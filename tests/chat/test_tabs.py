@@ -9,8 +9,7 @@ from channels.db import database_sync_to_async
 from chatsite.accounts.credentials import Credential
 from chatsite.chat.changes import CHANGES
 from chatsite.chat.conversation_tabs import ConversationTab
-from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message
+from chatsite.conversations.turns import NewMessage, create_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +22,7 @@ async def test_it_follows_nothing_that_it_is_told_of_only_now(alice, provider):
     conversation, events = uuid4(), asyncio.Queue()
     tab = ConversationTab(alice, Credential(alice.pk, "", ""), events.put, events.put, conversation)
     await tab.open()
-    await database_sync_to_async(create_message)(alice, conversation, uuid4(), "Hello?", "head", Options())
+    await database_sync_to_async(create_message)(alice, conversation, NewMessage(uuid4(), "Hello?"))
     telling = asyncio.create_task(tab.changed(conversation, "{}"))
     await asyncio.sleep(0)
     tab.close()

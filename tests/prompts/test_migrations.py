@@ -14,7 +14,7 @@ from django.utils import timezone
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation
 from chatsite.conversations.options import Options
-from chatsite.conversations.turns import create_message
+from chatsite.conversations.turns import NewMessage, create_message
 from chatsite.prompts.in_force import number_for
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Provider
@@ -116,7 +116,9 @@ def test_prompts_from_before_are_for_all_models(stored):
     provider = Provider.objects.create(name="Mine", base_url="http://127.0.0.1:9/v1")
     Model.objects.create(provider=provider, name="large")
     owner = Conversation.objects.get(uuid=stored).owner
-    send = partial(create_message, owner, stored, uuid4(), "Wann?", "head", Options(model="large"))
+    send = partial(
+        create_message, owner, stored, NewMessage(uuid4(), "Wann?", options=Options(model="large"))
+    )
     SystemPrompt.objects.update(for_models=["small"])
     with pytest.raises(Refusal, match="only for “small”"):
         send()
