@@ -182,7 +182,7 @@ def test_the_command_writes_elsewhere(db, tmp_path, capsys):
     assert archive.check(tmp_path / "mine.tar.gz", tmp_path) == 0
     with pytest.raises(CommandError, match="--keep is for a folder"):
         call_command("backup", output=str(tmp_path / "other.tar.gz"), keep=2)
-    with pytest.raises(CommandError, match="No such file or directory"):
+    with pytest.raises(CommandError, match="There is no folder .*such"):
         call_command("backup", output=str(tmp_path / "no" / "such" / "x.tar.gz"))
 
 
@@ -191,6 +191,13 @@ def test_a_folder_that_is_not_empty_is_not_restored_into(made, folder):
     with pytest.raises(CommandError, match="is not empty: it holds chatsite.sqlite3"):
         call_command("restore", str(made.path))
     assert (folder / "chatsite.sqlite3").read_text() == "precious"
+
+
+def test_a_folder_that_cannot_be_read_is_not_restored_into(made, settings, tmp_path):
+    settings.HOME = tmp_path / "file"
+    settings.HOME.write_text("no folder")
+    with pytest.raises(CommandError, match="file cannot be used: "):
+        call_command("restore", str(made.path))
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

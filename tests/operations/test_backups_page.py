@@ -55,6 +55,19 @@ def test_a_backup_that_is_being_made_is_waited_for_and_not_begun_again(root):
     assert "A backup is being made." in page and "Make one now" not in page
 
 
+def test_a_folder_that_cannot_be_used_is_said_on_the_page(root, folder):
+    folder.write_text("no folder")
+    page = seen(root)
+    assert f"{folder} cannot be used: " in page and "Make one now" not in page
+    assert "cannot be used: " in " ".join(root.post(MAKE, follow=True).content.decode().split())
+
+
+def test_a_link_that_leads_nowhere_is_no_backup(root, folder):
+    folder.mkdir()
+    (folder / "backup-2026-01-01-030000.tar.gz").symlink_to(folder / "deleted")
+    assert "There is none yet." in seen(root) and "2026-01-01" not in seen(root)
+
+
 def test_a_get_makes_no_backup(root, folder):
     assert root.get(MAKE).status_code == 405
     assert not folder.exists()

@@ -142,3 +142,9 @@ def test_staff_see_only_figures_that_they_may_see(client, alice):
     assert "Today:" not in index(client) and "Getting started" not in index(client)
     staff.user_permissions.add(Permission.objects.get(codename="view_usageday"))
     assert "Today:" in index(client) and "being written" not in index(client)
+
+
+def test_the_pages_of_the_whole_site_are_above_the_list_that_floats(client):
+    client.force_login(User.objects.create_superuser("root"))
+    page = client.get("/admin/").content.decode()
+    assert page.index('class="site-pages"') < page.index('id="content-main"')

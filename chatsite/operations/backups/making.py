@@ -99,7 +99,9 @@ def is_being_made() -> bool:
 
 def kept(where: Path) -> list[Path]:
     """Return the backups in a folder, the newest first. Files of other names are none."""
-    return sorted((each for each in where.iterdir() if OURS.fullmatch(each.name)), reverse=True)
+    return sorted(
+        (each for each in where.iterdir() if OURS.fullmatch(each.name) and each.is_file()), reverse=True
+    )
 
 
 def delete_old(where: Path, keep: int) -> list[Path]:
@@ -124,6 +126,8 @@ def _events(*verbs: str) -> Any:
 
 def _make(path: Path) -> Backup:
     where = path.parent
+    if not where.is_dir():
+        raise BackupError(f"There is no folder {where}.")
     with in_words(where):
         _delete_leftovers(where)
         _check_is_free(path)

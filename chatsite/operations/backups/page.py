@@ -6,13 +6,14 @@ import shlex
 import sys
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connections
 
 from chatsite.operations.backups import making
-from chatsite.operations.backups.errors import BackupError
+from chatsite.operations.backups.errors import BackupError, in_words
 
 logger = logging.getLogger(__name__)
 
@@ -23,19 +24,12 @@ KEEP = 14
 
 def shown() -> dict[str, Any]:
     """Return what the page shows."""
-    folder = making.folder()
-    files = [
-        (path.name, path.stat().st_size, datetime.fromtimestamp(path.stat().st_mtime, UTC))
-        for path in making.kept(folder)
-    ]
     return {
-        "folder": folder,
-        "files": files,
         "last": making.last(),
         "failed": making.FAILED,
-        "is_being_made": making.is_being_made(),
         "missing_keys": making.missing_keys(),
         "values": schedule(),
+        **_in_folder(),
     }
 
 
@@ -54,11 +48,27 @@ def schedule() -> dict[str, str]:
     return {"command": command, "home": home, "user": getpass.getuser()}
 
 
+def _in_folder() -> dict[str, Any]:
+    """Return the backups that there are, or why their folder cannot be used."""
+    try:
+        folder = making.folder()
+        with in_words(folder):
+            files = [_file(path) for path in making.kept(folder)]
+        return {"folder": folder, "files": files, "is_being_made": making.is_being_made()}
+    except BackupError as error:
+        return {"unusable": str(error)}
+
+
+def _file(path: Path) -> tuple[str, int, datetime]:
+    found = path.stat()
+    return path.name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC)
+
+
 def _make(request: Any) -> None:
     try:
         making.make(making.folder() / making.new_name(), request=request)
     except BackupError as error:
-        # Its event says so on the page.
+        # Its event says so on the page, or the page itself where the folder cannot be used.
         logger.warning("The backup failed: %s", error)
     except Exception:  # nobody else would report it
         logger.exception("The backup failed unexpectedly.")

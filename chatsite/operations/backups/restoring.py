@@ -55,9 +55,11 @@ def missing_keys(path: Path) -> list[str]:
 
 
 def _check_is_empty(folder: Path, path: Path) -> None:
+    with in_words(folder):
+        found = list(folder.iterdir())
     others = sorted(
         each.name
-        for each in folder.iterdir()
+        for each in found
         if each.name not in BESIDE and not each.name.startswith(WORK_PREFIX) and each != path.absolute()
     )
     if others:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import User
+from django.urls import reverse
 
 from chatsite.operations.doctor.findings import Finding, listed, note, problem
 from chatsite.providers.models import Provider
@@ -22,7 +23,8 @@ def superusers() -> Finding:
         active.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).values_list("username", flat=True)
     )
     if without:
-        link = "Set one: Admin, Change password. manage.py changepassword NAME sets it, too."
+        # Django's admin has its link for those only who have a password.
+        link = f"Each sets one at {reverse('accounts:password')}; manage.py changepassword NAME sets it, too."
         return note(
             f"These superusers have no password, and sign in by a link only: {listed(without)}.", link
         )
