@@ -36,6 +36,11 @@ def test_prompts_are_exported_and_imported_as_a_zip(root, prompt):
     assert (live(prompt), SystemPrompt.objects.get(name="A").live) == (1, None)
 
 
+def test_hidden_files_of_a_zip_are_left_out(root):
+    files = {"a": "---\nname: A\n---\nOne.\n", "__MACOSX/._a": "\0\5\26\7"}
+    assert "+ A v1 (1 line, new)" in said(upload(root, zipped(**files)))
+
+
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
     [
@@ -48,6 +53,7 @@ def test_prompts_are_exported_and_imported_as_a_zip(root, prompt):
             "a.zip",
             "a.zip cannot be unpacked.",
         ),
+        (zipped(**{"x/a": "One.", "y/a": "Two."}), "a.zip", "It has more than one file a.md."),
         (b'---\nname: "\\ud800"\n---\nx', "a.md", "“name” is a text"),
         (b'---\nname: A\nfor: ["\\ud800"]\n---\nx', "a.md", "“for” is everyone"),
         (b'---\nname: A\nvariables: {"a": "\\ud800"}\n---\nx', "a.md", "“variables” has a text"),

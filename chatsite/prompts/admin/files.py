@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from collections import Counter
 from lzma import LZMAError
 from pathlib import PurePosixPath
 
@@ -80,14 +81,25 @@ def _contents(file) -> dict[str, str]:
         file.seek(0)
         return {file.name: _text(file.read(MAX_FILE_BYTES + 1), file.name)}
     with _opened(file) as archive:
-        names = [name for name in archive.namelist() if name.endswith(".md")]
+        names = [name for name in archive.namelist() if _is_markdown(PurePosixPath(name))]
         if not names:
             raise BadFile("There is no Markdown file (.md) in it.")
         if len(names) > MAX_FILES:
             raise BadFile(f"It has {len(names):,} files; {MAX_FILES} is the most.")
         if sum(archive.getinfo(name).file_size for name in names) > MAX_BYTES:
             raise BadFile(f"Its files have more than {MAX_BYTES // 1024**2} MB together.")
-        return {PurePosixPath(name).name: _unpacked(archive, name) for name in names}
+        if twice := [base for base, count in Counter(map(_base, names)).items() if count > 1]:
+            raise BadFile(f"It has more than one file {twice[0]}.")
+        return {_base(name): _unpacked(archive, name) for name in names}
+
+
+def _is_markdown(path: PurePosixPath) -> bool:
+    """Leave out hidden files: macOS puts one, which is no text, beside each file."""
+    return path.suffix == ".md" and not path.name.startswith(".")
+
+
+def _base(name: str) -> str:
+    return PurePosixPath(name).name
 
 
 def _opened(file) -> zipfile.ZipFile:
