@@ -1,19 +1,6 @@
 from django.db import migrations, models
 
 
-def forget_what_nobody_chose(apps, schema_editor):
-    """A box that is not ticked was how each began: only a ticked one is an admin's word."""
-    model = apps.get_model("providers", "Model")
-    for name in ("images", "tools", "reasoning"):
-        model.objects.filter(**{name: False}).update(**{name: None})
-
-
-def untick_the_unknown(apps, schema_editor):
-    model = apps.get_model("providers", "Model")
-    for name in ("images", "tools", "reasoning"):
-        model.objects.filter(**{name: None}).update(**{name: False})
-
-
 class Migration(migrations.Migration):
     dependencies = [("providers", "0007_rests")]
 
@@ -70,5 +57,4 @@ class Migration(migrations.Migration):
                 null=True,
             ),
         ),
-        migrations.RunPython(forget_what_nobody_chose, untick_the_unknown),
     ]
