@@ -4,13 +4,13 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from chatsite.prompts.models.case import MAX_CASES
-from tests.tryouts.test_page import answers, browser, past, reader, said, trier, until_ended  # noqa: F401
+from tests.tryouts.trying import answers, browser, said, until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HELLO = [{"role": "user", "text": "Hello?"}]
 
 
-async def test_a_case_is_tried_and_its_check_is_made_under_each_answer(trier, prompt, upstream):  # noqa: F811
+async def test_a_case_is_tried_and_its_check_is_made_under_each_answer(trier, prompt, upstream):
     case = await prompt.cases.acreate(
         name="Greeting", messages=HELLO, check_kind="contains", check_text="hello"
     )
@@ -23,14 +23,14 @@ async def test_a_case_is_tried_and_its_check_is_made_under_each_answer(trier, pr
     assert page.count("✓") == 2 and "Keep as a case" not in page
 
 
-async def test_a_case_of_another_prompt_cannot_be_tried(trier, prompt, upstream):  # noqa: F811
+async def test_a_case_of_another_prompt_cannot_be_tried(trier, prompt, upstream):
     other = await type(prompt).objects.acreate(name="Other")
     case = await other.cases.acreate(name="Greeting", messages=HELLO)
     assert "Choose a case." in await trier.refused(source="case", case=case.pk)
     assert "Choose a case." in await trier.refused(source="case", case="")
 
 
-async def test_what_was_typed_is_kept_as_a_case(trier, prompt, upstream):  # noqa: F811
+async def test_what_was_typed_is_kept_as_a_case(trier, prompt, upstream):
     tried = await trier.tries(turn=["One", "Two", "Three of all"])
     await until_ended(trier, tried)
     assert "Keep as a case" in await trier.get(f"{tried.pk}/")
@@ -44,12 +44,12 @@ async def test_what_was_typed_is_kept_as_a_case(trier, prompt, upstream):  # noq
 
 
 async def test_an_own_past_question_is_kept_and_that_of_somebody_else_is_not(
-    trier,  # noqa: F811
-    reader,  # noqa: F811
+    trier,
+    reader,
     anna,
     alice,
     prompt,
-    past,  # noqa: F811
+    past,
     upstream,
 ):
     (own,) = await past(anna, "Mine?")
@@ -66,7 +66,7 @@ async def test_an_own_past_question_is_kept_and_that_of_somebody_else_is_not(
     assert not await prompt.cases.aexists()
 
 
-async def test_nobody_keeps_what_another_one_tried(trier, prompt, upstream, tried):  # noqa: F811
+async def test_nobody_keeps_what_another_one_tried(trier, prompt, upstream, tried):
     (answer,) = await tried()
     bob = await User.objects.acreate(username="bob", is_staff=True)
     await bob.user_permissions.aadd(await Permission.objects.aget(codename="change_systemprompt"))
@@ -74,7 +74,7 @@ async def test_nobody_keeps_what_another_one_tried(trier, prompt, upstream, trie
     assert (await stranger.client.get(f"{stranger.url}{answer.tryout_id}/keep/")).status_code == 404
 
 
-async def test_a_prompt_that_is_full_of_cases_says_so(trier, prompt, upstream):  # noqa: F811
+async def test_a_prompt_that_is_full_of_cases_says_so(trier, prompt, upstream):
     tried = await trier.tries()
     await until_ended(trier, tried)
     for number in range(MAX_CASES):
