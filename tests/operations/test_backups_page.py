@@ -84,3 +84,10 @@ def test_the_first_steps_have_the_button(root):
     assert f'action="{MAKE}"' in index
     root.post(MAKE)
     assert f'action="{MAKE}"' not in root.get("/admin/").content.decode()
+
+
+def test_a_user_without_a_name_is_named_by_its_number(root, monkeypatch):
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 54321)
+    assert "in the table of the user 54321" in seen(root)

@@ -2,6 +2,7 @@
 
 import getpass
 import logging
+import os
 import shlex
 import sys
 import threading
@@ -45,7 +46,15 @@ def schedule() -> dict[str, str]:
     program = ["-m", "chatsite"] if settings.IS_INSTALLED else [str(settings.BASE_DIR / "manage.py")]
     command = shlex.join([sys.executable, *program, "backup", "--keep", str(KEEP)])
     home = shlex.quote(f"CHATSITE_HOME={settings.HOME}")
-    return {"command": command, "home": home, "user": getpass.getuser()}
+    return {"command": command, "home": home, "user": _user()}
+
+
+def _user() -> str:
+    """Return the name of the user that the site runs as; the number of one without a name, as in containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _in_folder() -> dict[str, Any]:
