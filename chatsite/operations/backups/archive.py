@@ -23,7 +23,8 @@ from chatsite.operations.backups.errors import BackupError
 
 PRIVATE_FILE = 0o600
 CHUNK_BYTES = 1024 * 1024
-KEYS = ("secret_key", "field_key")
+# The files of keys, and the variables of the environment that may replace them.
+KEYS = {"secret_key": "CHATSITE_SECRET_KEY", "field_key": "CHATSITE_FIELD_KEY"}
 DATABASES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 
 

@@ -115,8 +115,7 @@ def delete_old(where: Path, keep: int) -> list[Path]:
 
 def missing_keys() -> list[str]:
     """Return the variables of the environment whose keys are in no backup."""
-    names = ("CHATSITE_SECRET_KEY", "CHATSITE_FIELD_KEY")
-    return [name for name in names if environment.text(name)]
+    return [name for name in archive.KEYS.values() if environment.text(name)]
 
 
 def _events(*verbs: str) -> Any:
@@ -153,11 +152,13 @@ def _write(part: Path, work: Path) -> None:
 def _keys() -> dict[str, str]:
     """Return the keys that are in files of the folder, by their names."""
     read = {
-        "CHATSITE_SECRET_KEY": ("secret_key", home.secret_key),
-        "CHATSITE_FIELD_KEY": ("field_key", lambda folder: "\n".join(home.field_keys(folder))),
+        "secret_key": home.secret_key,
+        "field_key": lambda folder: "\n".join(home.field_keys(folder)),
     }
     return {
-        name: key(settings.HOME) for variable, (name, key) in read.items() if not environment.text(variable)
+        name: read[name](settings.HOME)
+        for name, variable in archive.KEYS.items()
+        if not environment.text(variable)
     }
 
 

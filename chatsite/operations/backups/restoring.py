@@ -9,12 +9,11 @@ from django.db import connection
 from chatsite import environment
 from chatsite.operations.backups import archive
 from chatsite.operations.backups.errors import BackupError, in_words
+from chatsite.wording import listed
 
 # What an empty folder may hold: backups, what a file system makes, and what this leaves when it is killed.
 BESIDE = {"backups", "backup.lock", "lost+found"}
 WORK_PREFIX = ".restoring-"
-# The files of keys, and the variables that may replace them.
-KEYS = {"secret_key": "CHATSITE_SECRET_KEY", "field_key": "CHATSITE_FIELD_KEY"}
 
 
 def restore(path: Path) -> int:
@@ -32,11 +31,11 @@ def restore(path: Path) -> int:
     kind.check_is_empty()
     with in_words(home), tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=home) as name:
         work = Path(name)
-        for each in (*(key for key in KEYS if key in held), kind.NAME):
+        for each in (*(key for key in archive.KEYS if key in held), kind.NAME):
             archive.unpack(path, each, work / each)
         count = int(kind.conversations(work / kind.NAME))
         kind.restore(work / kind.NAME)
-        for key in KEYS:
+        for key in archive.KEYS:
             if key in held:
                 (work / key).replace(home / key)
     return count
@@ -51,7 +50,9 @@ WRONG_KIND = {
 def missing_keys(path: Path) -> list[str]:
     """Return the keys that are neither in the backup nor in the environment."""
     held = archive.names(path)
-    return [key for key, variable in KEYS.items() if key not in held and not environment.text(variable)]
+    return [
+        key for key, variable in archive.KEYS.items() if key not in held and not environment.text(variable)
+    ]
 
 
 def _check_is_empty(folder: Path, path: Path) -> None:
@@ -63,8 +64,7 @@ def _check_is_empty(folder: Path, path: Path) -> None:
         if each.name not in BESIDE and not each.name.startswith(WORK_PREFIX) and each != path.absolute()
     )
     if others:
-        more = f" and {len(others) - 3} more" if len(others) > 3 else ""
         raise BackupError(
-            f"The folder {folder} is not empty: it holds {', '.join(others[:3])}{more}. "
+            f"The folder {folder} is not empty: it holds {listed(others, 3)}. "
             "Name an empty one in CHATSITE_HOME."
         )

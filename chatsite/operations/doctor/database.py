@@ -12,9 +12,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models.functions import Now
 from django.template.defaultfilters import filesizeformat
 
-from chatsite.operations.doctor.findings import Finding, listed, note, problem
+from chatsite.operations.doctor.findings import Finding, note, problem
 from chatsite.operations.models import Chore
-from chatsite.wording import counted
+from chatsite.wording import counted, listed
 
 # A row that nothing else uses.
 TRIED = "doctor"

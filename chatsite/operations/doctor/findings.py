@@ -33,9 +33,3 @@ def note(sentence: str, do: str = "") -> Finding:
 def problem(sentence: str, do: str = "") -> Finding:
     """Something does not work, or is not safe."""
     return Finding(sentence, do, Level.PROBLEM)
-
-
-def listed(names: list[str], most: int = 5) -> str:
-    """Return names in one line, cut where they are many."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

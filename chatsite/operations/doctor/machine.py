@@ -12,9 +12,9 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 
 from chatsite import home
-from chatsite.operations.doctor.findings import Finding, listed, note, problem
+from chatsite.operations.doctor.findings import Finding, note, problem
 from chatsite.operations.variables import unknown
-from chatsite.wording import counted
+from chatsite.wording import counted, listed
 
 MIN_FREE_BYTES = 200 * 1024**2
 FEW_FREE_BYTES = 2 * 1024**3

@@ -1,13 +1,12 @@
 """Checks of people and safety."""
 
 from django.conf import settings
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from chatsite.operations.doctor.findings import Finding, listed, note, problem
+from chatsite.operations.doctor.findings import Finding, note, problem
 from chatsite.providers.models import Provider
-from chatsite.wording import counted
+from chatsite.wording import counted, listed
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 READ = "conversations.view_conversation_text"
@@ -15,20 +14,16 @@ READ = "conversations.view_conversation_text"
 
 def superusers() -> Finding:
     """Somebody can do everything, and sign in again."""
-    active = User.objects.filter(is_superuser=True, is_active=True)
-    names = sorted(active.values_list("username", flat=True))
-    if not names:
+    active = list(User.objects.filter(is_superuser=True, is_active=True).order_by("username"))
+    if not active:
         return problem("Nobody may do everything here.", "manage.py createsuperuser makes somebody who may.")
-    without = sorted(
-        active.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).values_list("username", flat=True)
-    )
-    if without:
+    if without := [each for each in active if not each.has_usable_password()]:
         # Django's admin has its link for those only who have a password.
         link = f"Each sets one at {reverse('accounts:password')}; manage.py changepassword NAME sets it, too."
         return note(
             f"These superusers have no password, and sign in by a link only: {listed(without)}.", link
         )
-    return Finding(f"{counted(len(names), 'superuser')}: {listed(names)}.")
+    return Finding(f"{counted(len(active), 'superuser')}: {listed(active)}.")
 
 
 def readers() -> Finding:

@@ -9,10 +9,10 @@ from django.utils.timesince import timesince
 from chatsite.conversations.models import LogEntry
 from chatsite.history.retention.models import RetentionRule
 from chatsite.operations.backups import making
-from chatsite.operations.doctor.findings import Finding, listed, note, problem
+from chatsite.operations.doctor.findings import Finding, note, problem
 from chatsite.operations.housekeeping import JOBS, LEASE
 from chatsite.operations.models import Chore
-from chatsite.wording import counted
+from chatsite.wording import counted, listed
 
 OLD_BACKUP = timedelta(days=7)
 MAX_LOG_ENTRIES = 20_000
@@ -55,7 +55,7 @@ def retention() -> Finding:
 
 def log() -> Finding:
     """What running answers have written so far goes away after their end."""
-    found = len(LogEntry.objects.expired().values("pk")[: MAX_LOG_ENTRIES + 1])
+    found = LogEntry.objects.expired()[: MAX_LOG_ENTRIES + 1].count()
     if found > MAX_LOG_ENTRIES:
         return note(
             f"More than {MAX_LOG_ENTRIES:,} parts of ended answers wait to be cleared.", "Restart the site."

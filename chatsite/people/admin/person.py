@@ -15,6 +15,7 @@ from chatsite.people.admin.erasing import MAX_PEOPLE, erase, erasing_url, keep_p
 from chatsite.people.admin.form import LAST_SUPERUSER, PersonForm
 from chatsite.people.admin.rights import may_edit
 from chatsite.people.superusers import keeps_one_without
+from chatsite.wording import listed
 
 
 class ErasureFilter(admin.SimpleListFilter):
@@ -153,10 +154,7 @@ class PersonAdmin(Audited, UserAdmin):
 
     def _say(self, request, people, what):
         if people:
-            names = ", ".join(map(str, people[:5])) + (
-                f" and {len(people) - 5} more" if len(people) > 5 else ""
-            )
-            self.message_user(request, f"{what}: {names}.", messages.SUCCESS)
+            self.message_user(request, f"{what}: {listed(people)}.", messages.SUCCESS)
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and may_edit(request.user, obj)
