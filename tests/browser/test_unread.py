@@ -12,6 +12,15 @@ HIDE = """Object.defineProperty(document, "hidden", { configurable: true, get: (
 window.go = (isAway) => { window.isAway = isAway; document.dispatchEvent(new Event("visibilitychange")); };"""
 
 
+def leave_and_end(page, hold):
+    """End the answer when the site knows that the page was left: its next words are shown, and were sent later."""
+    page.evaluate("go(true)")
+    hold.send("Now")
+    expect(answer(page)).to_contain_text("Now")
+    hold.finish()
+    finished(page)
+
+
 def entry(page, title):
     return page.locator("[data-conversation]", has_text=title)
 
@@ -41,10 +50,7 @@ def test_an_answer_that_came_while_one_was_elsewhere_is_unread_on_every_device_u
     hold = upstream.hold()
     ask(page, "Tell me later")
     expect(answer(page)).to_have_attribute("data-status", "streaming")
-    page.evaluate("go(true)")
-    hold.send("Now")
-    hold.finish()
-    finished(page)
+    leave_and_end(page, hold)
     main = history.get_by_role("main")
     expect(unread(main, "Tell me later")).to_be_visible()
     check(history, "an unread answer")
@@ -77,10 +83,7 @@ def test_going_to_an_unread_conversation_makes_it_read(elsewhere, page, upstream
     hold = upstream.hold()
     ask(away, "Found later")
     expect(answer(away)).to_have_attribute("data-status", "streaming")
-    away.evaluate("go(true)")
-    hold.send("Now")
-    hold.finish()
-    finished(away)
+    leave_and_end(away, hold)
     expect(unread(sidebar(page), "Found later")).to_be_visible()
     sidebar(page).get_by_role("link", name="Found later").click()
     finished(page)

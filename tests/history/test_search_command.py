@@ -62,7 +62,7 @@ def test_what_is_wrong_is_said_and_made_right(conversation, capsys, what):
     assert problems() == []
 
 
-def test_a_change_without_triggers_is_said_and_made_right(conversation, database):
+def change_without_triggers(database):
     everything = Message.objects.all()
     if database == "sqlite":
         execute("DROP TRIGGER history_message_changing", "DROP TRIGGER history_message_changed")
@@ -72,11 +72,24 @@ def test_a_change_without_triggers_is_said_and_made_right(conversation, database
             execute("ALTER TABLE conversations_message DISABLE TRIGGER history_message_changed")
             everything.update(text="Dill")
             execute("ALTER TABLE conversations_message ENABLE TRIGGER history_message_changed")
+
+
+def test_a_change_without_triggers_is_said_and_made_right(conversation, database):
+    change_without_triggers(database)
     assert problems()
     call_command("search", "rebuild")
     assert problems() == []
     alice = conversation.owner
     assert find(alice, read("dill")).messages and not find(alice, read("thyme")).messages
+
+
+def test_a_change_without_triggers_is_said_where_ids_lie_far_apart(alice, database):
+    made = Conversation.objects.create(owner=alice, title="Herbs")
+    for pk in (10**6, 10**9):
+        Message.objects.create(pk=pk, conversation=made, role="user", text="Thyme and sage")
+    assert problems() == []
+    change_without_triggers(database)
+    assert problems()
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the other one has the words in the entries

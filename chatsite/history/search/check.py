@@ -156,11 +156,16 @@ def _some_words(cursor: Any) -> set[str]:
 
 
 def _some_messages(cursor: Any) -> list[int]:
-    """Return the ids of random messages in the index."""
-    last = _value(cursor, "SELECT coalesce(max(message_id), 0) FROM history_searchentry")
-    ids = random.sample(range(1, last + 1), min(SAMPLES, last))
+    """Return the ids of random messages in the index: those that follow random ids, as ids may lie far apart."""
+    cursor.execute("SELECT min(message_id), max(message_id) FROM history_searchentry")
+    first, last = cursor.fetchone()
+    if first is None:
+        return []
+    ids = range(first, last + 1)
+    starts = ", ".join(f"({pk})" for pk in random.sample(ids, min(SAMPLES, len(ids))))
     cursor.execute(
-        f"SELECT message_id FROM history_searchentry WHERE message_id IN ({', '.join(map(str, ids)) or 'NULL'})"
+        f"""WITH start(id) AS (VALUES {starts}) SELECT DISTINCT
+        (SELECT min(message_id) FROM history_searchentry WHERE message_id >= start.id) FROM start"""
     )
     return [pk for (pk,) in cursor.fetchall()]
 
