@@ -24,7 +24,7 @@ def chromium() -> Iterator[Browser]:
     if not CHROMIUM:
         raise BenchmarkError("Chromium is needed for this part, and is not installed.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**LAUNCH)
+        browser = playwright.chromium.launch(**LAUNCH | {"executable_path": CHROMIUM})
         yield browser
         browser.close()
 
