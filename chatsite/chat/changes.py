@@ -21,7 +21,8 @@ from chatsite.chat.limit_notices import LimitNotices
 from chatsite.chat.page import Page
 from chatsite.chat.sight import see
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.models import Completion, Conversation
+from chatsite.conversations.listing import as_listed
+from chatsite.conversations.models import Conversation
 from chatsite.conversations.turns import Turn
 from chatsite.limits import MAX_PAGES_PER_USER
 from chatsite.protocol import CLOSE_SIGNED_OUT
@@ -108,11 +109,11 @@ class Changes:
         for page in self._pages_to_notify(conversation):
             self._tasks.start(page.began(turn, turn_events, event))
 
-    def ended(self, completion: Completion, end: Ended) -> None:
+    def ended(self, end: Ended) -> None:
         """A run of this process has ended, and its followers have been notified."""
         event = events.conversation_changed(end.conversation, end.is_answering)
         for page in self._pages_to_notify(end.conversation):
-            self._tasks.start(page.ended(completion, event))
+            self._tasks.start(page.ended(end, event))
         self._limits.used(end.conversation.owner_id)
         # The person may have come to the page while the end was saved.
         if end.conversation.unread and self.is_seen(end.conversation):
@@ -186,7 +187,7 @@ class Changes:
         """Send the owner's open pages what is new in a conversation."""
         if not self._pages:
             return
-        conversation = await database_sync_to_async(Conversation.objects.as_listed)(conversation_id)
+        conversation = await database_sync_to_async(as_listed)(conversation_id)
         if conversation is None:
             return
         self._poll.announced(conversation)

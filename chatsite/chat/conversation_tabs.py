@@ -12,12 +12,14 @@ from chatsite.chat.commands import Command
 from chatsite.chat.cursors import START, Cursor
 from chatsite.chat.dispatch import Sender, dispatch
 from chatsite.chat.followers import Follower
+from chatsite.chat.queries import Opening
 from chatsite.chat.rate_limits import RateLimit
 from chatsite.chat.sight import see
 from chatsite.chat.tabs import Close, Send, Tab
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion
 from chatsite.conversations.turns import Turn
+from chatsite.runs.ends import Ended
 
 # Answers that a page may have sent again at once, and seconds for each further one. It asks for that after a reconnect,
 # on a slow network several times; one that asked without end and read nothing would fill memory.
@@ -46,6 +48,7 @@ class ConversationTab(Tab):
         self._followers: dict[UUID, Follower] = {}
         # An event stream ends when its page is hidden.
         self._is_seen = cursors is not None
+        self._may_be_unread = False
         self._newest = 0
         self._repeats = RateLimit(REPEATS_AT_ONCE, SECONDS_PER_REPEAT)
 
@@ -61,14 +64,19 @@ class ConversationTab(Tab):
         self._is_seen = is_seen
         if is_seen:
             await self._checks.take()
+        await self._see()
+
+    async def _see(self) -> None:
+        """Store that the person sees the conversation, if they do, and it may be unread."""
+        if self._is_seen and self._may_be_unread:
+            self._may_be_unread = False
             await see(self.user.pk, self._conversation)
 
-    async def _begin(self) -> None:
-        state, answering = await queries.state_and_answering(self.user, self._conversation)
+    async def _begin(self, opening: Opening) -> None:
+        state, self._may_be_unread = opening.state, opening.state.unread
         self._newest = state.newest
-        await self._send(events.conversation_opened(self._conversation, state, answering))
-        if self._is_seen:
-            await see(self.user.pk, self._conversation)
+        await self._send(events.conversation_opened(self._conversation, state, opening.answering))
+        await self._see()
         for completion in state.running:
             if self._cursors is None:
                 self._follow(completion, wait=RESUME_SECONDS)
@@ -110,8 +118,9 @@ class ConversationTab(Tab):
                 await self._show_new()
             await self._send(event)
         # An answer that another process wrote may have ended.
-        if self._is_seen and conversation == self._conversation:
-            await see(self.user.pk, conversation)
+        if conversation in (self._conversation, None):
+            self._may_be_unread = True
+            await self._see()
 
     async def began(self, turn: Turn, turn_events: list[str], event: str) -> None:
         """The same for a turn that this process has just begun: nothing has to be queried."""
@@ -125,12 +134,16 @@ class ConversationTab(Tab):
                 await self._show_new()
             await self._send(event)
 
-    async def ended(self, completion: Completion, event: str) -> None:
+    async def ended(self, end: Ended, event: str) -> None:
         """A run has ended, perhaps before its beginning was sent: `event` names the message that it made."""
+        is_ours = end.conversation.uuid == self._conversation
         async with self._order:
-            if completion.message.conversation.uuid == self._conversation and self._newest < completion.pk:
+            if is_ours and self._newest < end.completion.pk:
                 await self._show_new()
             await self._send(event)
+        if is_ours and end.conversation.unread:
+            self._may_be_unread = True
+            await self._see()
 
     async def _show_new(self) -> None:
         """Show the turns that began since the last query, each once and in order; under the lock."""

@@ -29,12 +29,14 @@ class State:
 
     title: None where the conversation is not stored, or was deleted. head: the last message of the branch that is
     shown. newest: the id of the newest completion, 0 before the first. running: the completions that are being written.
+    unread: whether an answer came that the person has not seen.
     """
 
     title: str | None
     head: UUID | None
     newest: int
     running: list[Completion]
+    unread: bool = False
 
 
 def person_opened(answering: list[UUID]) -> str:

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.contrib.auth.models import User
 
 from chatsite.accounts.credentials import Credential
-from chatsite.conversations.models import Completion
 from chatsite.conversations.turns import Turn
+from chatsite.runs.ends import Ended
 
 
 class Page(Protocol):
@@ -23,7 +23,7 @@ class Page(Protocol):
 
     async def began(self, turn: Turn, turn_events: list[str], event: str) -> None: ...
 
-    async def ended(self, completion: Completion, event: str) -> None: ...
+    async def ended(self, end: Ended, event: str) -> None: ...
 
     async def used(self, limits: str) -> None: ...
 

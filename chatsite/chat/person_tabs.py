@@ -1,8 +1,9 @@
 """The tab of a page that shows no conversation: it is sent what changes in its person's list."""
 
-from chatsite.chat import events, queries
+from chatsite.chat import events
 from chatsite.chat.commands import Check, Command
 from chatsite.chat.errors import refusing
+from chatsite.chat.queries import Opening
 from chatsite.chat.tabs import Tab
 from chatsite.conversations.errors import Refusal
 
@@ -10,8 +11,8 @@ from chatsite.conversations.errors import Refusal
 class PersonTab(Tab):
     """Takes no command but a check."""
 
-    async def _begin(self) -> None:
-        await self._send(events.person_opened(await queries.answering(self.user)))
+    async def _begin(self, opening: Opening) -> None:
+        await self._send(events.person_opened(opening.answering))
 
     async def _do(self, command: Command) -> None:
         with refusing(command.ref):

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, Max, OuterRef, Subquery
 from django.db.models.functions import Now
 
 from chatsite.chat import events
 from chatsite.chat.events import State
 from chatsite.conversations.errors import NOT_FOUND, Refusal
+from chatsite.conversations.listing import as_listed
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.conversations.quotas import SITE_LIMITS, warning_for
 from chatsite.statements import Given, Objects, Select
@@ -21,6 +22,15 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 # A page asks for what it has missed if it was requested at most 2 s before it connects. That may take some seconds, and
 # a change may become visible some seconds after the time that it carries.
 LATELY = timedelta(seconds=10)
+
+
+class Opening(NamedTuple):
+    """What a page that opens is sent first: the state of its conversation, the person's conversations that are being
+    answered, and events of what has changed lately."""
+
+    state: State
+    answering: list[UUID]
+    latest: list[str]
 
 
 class Change(NamedTuple):
@@ -38,15 +48,11 @@ def state(user: User, conversation: UUID) -> State:
 
 
 @database_sync_to_async
-def state_and_answering(user: User, conversation: UUID) -> tuple[State, list[UUID]]:
-    """Return the state of a conversation, and those in this user's lists that are being answered."""
-    return _state(user, conversation), _answering(user)
-
-
-@database_sync_to_async
-def answering(user: User) -> list[UUID]:
-    """Return the conversations of this user that are being answered."""
-    return _answering(user)
+def opening(user: User, conversation: UUID | None, most_changes: int) -> Opening:
+    """Return what a page that opens is sent first. `most_changes`: events of what has changed lately; 0 where the page
+    has not just been loaded. Raises Refusal for a stranger's conversation."""
+    state = _state(user, conversation) if conversation else State(None, None, 0, [])
+    return Opening(state, _answering(user), _changed_lately(user, most_changes) if most_changes else [])
 
 
 @database_sync_to_async
@@ -67,18 +73,27 @@ def _state(user: User, conversation: UUID) -> State:
     found = STATE.row(conversation=conversation)
     if found is None:
         return State(None, None, 0, [])
-    owner, deleted, temporary_until, title, head, newest = found
+    owner, deleted, temporary_until, title, head, unread, newest = found
     if owner != user.pk:
         raise Refusal("not_found", NOT_FOUND)
     if deleted:
         return State(None, None, 0, [])
     if temporary_until:
         Conversation.objects.stay_open([conversation])
-    return State(title, head, newest or 0, RUNNING.all(conversation=conversation))
+    return State(title, head, newest or 0, RUNNING.all(conversation=conversation), unread)
 
 
 def _answering(user: User) -> list[UUID]:
     return list({conversation for owner, conversation in ANSWERING.rows() if owner == user.pk})
+
+
+def _changed_lately(user: User, most: int) -> list[str]:
+    """Return an event for each of this user's conversations that has changed since a page that has just been loaded
+    was requested; where there are more than `most`, one event that says so."""
+    mine = [pk for pk, owner_id in CHANGED_LATELY.rows(delay=LATELY) if owner_id == user.pk]
+    if len(mine) > most:
+        return [events.conversations_changed()]
+    return [events.conversation_changed(each, each.is_answering) for each in map(as_listed, mine) if each]
 
 
 def refuse_stranger(user: User, conversation: UUID) -> None:
@@ -114,19 +129,6 @@ def turn_events(completion_id: int) -> tuple[Completion, list[str]]:
 
 
 @database_sync_to_async
-def changed_lately(user: User, most: int) -> list[str]:
-    """Return an event for each of this user's conversations that has changed since a page that has just been loaded
-    was requested; where there are more than `most`, one event that says so."""
-    # From all that has changed lately, which is little. One person's conversations may be many.
-    recent = Conversation.objects.filter(changed__gt=Now() - LATELY, temporary_until=None)
-    mine = [pk for pk, owner_id in recent.values_list("pk", "owner_id") if owner_id == user.pk]
-    if len(mine) > most:
-        return [events.conversations_changed()]
-    found = [Conversation.objects.as_listed(pk) for pk in mine]
-    return [events.conversation_changed(each, each.is_answering) for each in found if each]
-
-
-@database_sync_to_async
 def changes(newest: datetime | None, delay: timedelta) -> tuple[datetime, list[Change]]:
     """Return when any conversation changed last, and those that changed after `newest` (None: that time) less `delay`.
 
@@ -148,7 +150,9 @@ def _state_of_conversation() -> Any:
     )
     newest = Subquery(completions.annotate(newest=Max("pk")).values("newest"))
     found = Conversation.objects.filter(uuid=UUID_OF_CONVERSATION)
-    return found.values_list("owner_id", "deleted", "temporary_until", "title", "head__uuid", newest)
+    return found.values_list(
+        "owner_id", "deleted", "temporary_until", "title", "head__uuid", "unread", newest
+    )
 
 
 def _answering_conversations() -> Any:
@@ -189,9 +193,16 @@ def _changed() -> Any:
     return Conversation.objects.filter(changed__gt=after).values_list("pk", "owner_id", "changed")
 
 
+def _recently_changed() -> Any:
+    # From all that has changed lately, which is little. One person's conversations may be many.
+    moment = ExpressionWrapper(Now() - Given("delay", DurationField()), DateTimeField())
+    return Conversation.objects.filter(changed__gt=moment, temporary_until=None).values_list("pk", "owner_id")
+
+
 STATE = Select(_state_of_conversation)
 ANSWERING = Select(_answering_conversations)
 BEGAN_AFTER = Select(_began_after)
 NEWEST_CHANGE = Select(lambda: Conversation.objects.order_by("-changed").values_list("changed")[:1])
 CHANGED = Select(_changed)
+CHANGED_LATELY = Select(_recently_changed)
 RUNNING, OF_MESSAGE, WITH_TURN = map(Objects, (_running, _of_message, _with_turn))

@@ -11,11 +11,12 @@ from chatsite.accounts.credentials import Credential
 from chatsite.chat import events, queries
 from chatsite.chat.changes import CHANGES, MAX_CHANGES_AT_ONCE
 from chatsite.chat.commands import Command, parse
+from chatsite.chat.queries import Opening
 from chatsite.chat.rate_limits import RateLimit
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.models import Completion
 from chatsite.conversations.turns import Turn
 from chatsite.protocol import CLOSE_SIGNED_OUT
+from chatsite.runs.ends import Ended
 from chatsite.runs.process import PROCESS
 
 # Checks and refused commands that a page may have answered at once, and seconds for each further one. A person comes
@@ -50,21 +51,19 @@ class Tab(ABC):
         try:
             async with self._order:
                 await CHANGES.register(self)
-                await self._begin()
-                if lately:
-                    await self._send_latest()
+                opening = await queries.opening(
+                    self.user, self.conversation, MAX_CHANGES_AT_ONCE if lately else 0
+                )
+                await self._begin(opening)
+                for event in opening.latest:
+                    await self._send(event)
         except BaseException:
             self.close()
             raise
 
     @abstractmethod
-    async def _begin(self) -> None:
+    async def _begin(self, opening: Opening) -> None:
         """Send the first event."""
-
-    async def _send_latest(self) -> None:
-        """Send the person's conversations that have changed lately, or that they are many."""
-        for event in await queries.changed_lately(self.user, MAX_CHANGES_AT_ONCE):
-            await self._send(event)
 
     @abstractmethod
     async def _do(self, command: Command) -> None:
@@ -123,7 +122,7 @@ class Tab(ABC):
         async with self._order:
             await self._send(event)
 
-    async def ended(self, completion: Completion, event: str) -> None:
+    async def ended(self, end: Ended, event: str) -> None:
         """A run of this process has ended: `event` says so."""
         async with self._order:
             await self._send(event)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from channels.db import database_sync_to_async
 
+from chatsite.conversations.listing import as_listed
 from chatsite.conversations.models import Completion, Conversation
 
 
@@ -44,7 +45,7 @@ def read_end(completion_id: int) -> Ended | None:
     """Return the end of a run from the database; None when it was deleted."""
     related = Completion.objects.select_related("provider", "prompt_version__prompt", "message__parent")
     completion = related.filter(pk=completion_id).first()
-    conversation = Conversation.objects.as_listed(completion.message.conversation_id) if completion else None
+    conversation = as_listed(completion.message.conversation_id) if completion else None
     if not completion or not conversation:
         return None
     # The template is rendered on the event loop, where it must not query the database.

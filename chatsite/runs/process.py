@@ -4,7 +4,7 @@ from typing import Protocol
 
 from channels.db import database_sync_to_async
 
-from chatsite.conversations.models import Completion, Conversation
+from chatsite.conversations.models import Conversation
 from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import Clients
 from chatsite.providers.schedule import Schedule
@@ -27,7 +27,7 @@ class Audience(Protocol):
     def is_seen(self, conversation: Conversation) -> bool:
         """Whether a page that its owner sees shows this conversation."""
 
-    def ended(self, completion: Completion, end: Ended) -> None:
+    def ended(self, end: Ended) -> None:
         """A run of this process has ended, and its followers have been notified."""
 
     def close(self) -> None:
@@ -87,7 +87,7 @@ class Process:
 
     def _ended(self, turn: Turn, end: Ended) -> None:
         if self.audience:
-            self.audience.ended(turn.completion, end)
+            self.audience.ended(end)
         if not self.runs.draining:
             self.titles.ended(turn, end)
 

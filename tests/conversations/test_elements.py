@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from chatsite.conversations.elements import element, kept_element, kept_row, rendered
+from chatsite.conversations.listing import as_listed
 from chatsite.conversations.models import Completion, Conversation, Message, Siblings
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Provider
@@ -112,7 +113,7 @@ def test_a_page_shows_nobody_elses_message_of_the_same_words(client, alice, bob)
 
 def row(conversation: Conversation, shown="") -> str:
     """The row in a list, as the list reads it."""
-    return kept_row(Conversation.objects.as_listed(conversation.pk), shown)
+    return kept_row(as_listed(conversation.pk), shown)
 
 
 ROW = {

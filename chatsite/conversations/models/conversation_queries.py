@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import ExpressionWrapper, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -99,11 +99,6 @@ class ConversationQuerySet(models.QuerySet):
         for word in query.replace("\0", " ").split()[:MAX_QUERY_WORDS]:
             matching = matching.filter(title__icontains=word[:MAX_QUERY_WORD_LENGTH])
         return matching
-
-    def as_listed(self, pk: int):
-        """Return a conversation with what lists show of it, also a deleted one; None where there is none any more."""
-        shown = self.with_answering().annotate(folder_uuid=F("folder__uuid")).select_related("head")
-        return shown.filter(pk=pk).first()
 
     def entitle(self, pk: int, first: str, title: str) -> bool:
         """Give a conversation its title in place of its first words; an empty one keeps these for good. Returns whether
