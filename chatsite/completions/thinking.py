@@ -15,13 +15,25 @@ PAIRS = {
     "<reasoning>": "</reasoning>",
     "[think]": "[/think]",
     "<seed:think>": "</seed:think>",
+    "<longcat_think>": "</longcat_think>",
     "◁think▷": "◁/think▷",
     "<|begin_of_thought|>": "<|end_of_thought|>",
     "<|start_thinking|>": "<|end_thinking|>",
+    "<|inner_prefix|>": "<|inner_suffix|>",
     "<unused94>thought": "<unused95>",
     "<|channel>thought": "<channel|>",
 }
-MAX_TAG = max(map(len, (*PAIRS, *PAIRS.values())))
+# What some of these models then put around the answer: marks of the model, which no answer is about.
+ANSWER_PAIRS = {
+    "<|start_response|>": "<|end_response|>",
+    "<|begin_of_solution|>": "<|end_of_solution|>",
+}
+_ALL_PAIRS = PAIRS | ANSWER_PAIRS
+MAX_TAG = max(map(len, (*_ALL_PAIRS, *_ALL_PAIRS.values())))
+# What may stand before a tag, and is dropped with it: white space, and characters that nobody sees.
+_BLANK = re.compile("[\\s\ufeff\u200b\u2060]*")
+# More of it is an answer.
+MAX_BLANKS = 1000
 # A raw channel of gpt-oss whose beginning the server put into the prompt.
 _CHANNEL_END = r"<\|end\|>(?:<\|start\|>assistant)?<\|channel\|>final<\|message\|>"
 _CLOSING = re.compile("|".join((*map(re.escape, PAIRS.values()), _CHANNEL_END)), re.IGNORECASE)
@@ -30,7 +42,6 @@ _TAG = re.compile(f"(?P<closing>{_CLOSING.pattern})|{'|'.join(map(re.escape, PAI
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})(.*)$", re.MULTILINE)
 _ENDED_BLOCK = re.compile(r"[ \t>]*`{3,}[ \t]*")
 _OPENED_QUOTE = re.compile(r"(?:^|[\s(=:,])[\"'“‘«]$")
-_BEGINS = frozenset(opening[0] for opening in PAIRS)
 # Characters before a piece that may begin a tag which ends in it.
 MAX_RECENT = 64
 # Characters of a line that are looked at before a tag.
@@ -116,7 +127,10 @@ class ThinkSplitter:
     """Splits a text that comes in pieces into (text, reasoning).
 
     Only a tag that begins the answer counts (white space before it is allowed and dropped with the tag), so
-    one that an answer talks about stays where it is. Nothing else is lost: an unclosed thought is reasoning.
+    one that an answer talks about stays where it is. Marks around the answer, at its beginning or after its
+    thought, are dropped. Nothing else is lost: an unclosed thought is reasoning.
+
+    States: start, thought, thought over, marked answer, answer, channels.
     """
 
     __slots__ = ("_channels", "_closing", "_held", "_state")
@@ -135,7 +149,7 @@ class ThinkSplitter:
     @property
     def began(self) -> bool:
         """True once a tag has begun the answer."""
-        return self._state in ("thought", "channels")
+        return self._state not in ("start", "answer")
 
     def split(self, piece: str) -> tuple[str, str]:
         """(text, reasoning) that this piece settles; what may yet be part of a tag is held back."""
@@ -145,7 +159,9 @@ class ThinkSplitter:
             return self._channels.split(piece)
         piece = self._held + piece
         self._held = ""
-        return self._begin(piece) if self._state == "start" else self._think(piece)
+        if self._state in ("thought", "marked answer"):
+            return self._read_to_closing(piece)
+        return self._begin(piece, _ALL_PAIRS if self._state == "start" else ANSWER_PAIRS)
 
     def rest(self) -> tuple[str, str]:
         """(text, reasoning) still held back when the answer has ended."""
@@ -154,32 +170,46 @@ class ThinkSplitter:
         held, self._held = self._held, ""
         return ("", held) if self._state == "thought" else (held, "")
 
-    def _begin(self, piece: str) -> tuple[str, str]:
-        start = piece.lstrip()
-        if start and start[0] not in _BEGINS:
-            self._state = "answer"
-            return piece, ""
+    def _begin(self, piece: str, pairs: dict[str, str]) -> tuple[str, str]:
+        start = _without_blanks(piece)
         head = start[:MAX_TAG].lower()
-        for opening, closing in PAIRS.items():
+        for opening, closing in pairs.items():
             if head.startswith(opening):
-                self._state, self._closing = "thought", closing
-                return self._think(start[len(opening) :])
-        if self._channels.begins(head):
+                self._state = "thought" if opening in PAIRS else "marked answer"
+                self._closing = closing
+                return self._read_to_closing(start[len(opening) :])
+        may_be_channels = self._state == "start"
+        if may_be_channels and self._channels.begins(head):
             self._state = "channels"
             return self._channels.split(start)
-        if self._channels.may_begin(head) or any(opening.startswith(head) for opening in PAIRS):
+        may_begin = any(opening.startswith(head) for opening in pairs)
+        if (may_begin or (may_be_channels and self._channels.may_begin(head))) and len(piece) < MAX_BLANKS:
             self._held = piece
             return "", ""
         self._state = "answer"
         return piece, ""
 
-    def _think(self, piece: str) -> tuple[str, str]:
+    def _read_to_closing(self, piece: str) -> tuple[str, str]:
+        is_thought = self._state == "thought"
         if closed := re.search(re.escape(self._closing), piece, re.IGNORECASE):
-            self._state = "answer"
-            return piece[closed.end() :], piece[: closed.start()]
-        keep = _overlap(piece[-MAX_TAG:].lower(), self._closing)
-        self._held = piece[len(piece) - keep :]
-        return "", piece[: len(piece) - keep]
+            said, after = piece[: closed.start()], self._close(piece[closed.end() :])
+        else:
+            end = len(piece) - _overlap(piece[-MAX_TAG:].lower(), self._closing)
+            said, after, self._held = piece[:end], "", piece[end:]
+        return (after, said) if is_thought else (said + after, "")
+
+    def _close(self, after: str) -> str:
+        """End a thought or a marked answer; returns what of the text after it is answer for sure."""
+        if self._state == "thought":
+            self._state = "thought over"
+            return self._begin(after, ANSWER_PAIRS)[0]
+        self._state = "answer"
+        return after
+
+
+def _without_blanks(piece: str) -> str:
+    blank = _BLANK.match(piece)
+    return piece[blank.end() :] if blank else piece
 
 
 def _overlap(piece: str, mark: str) -> int:

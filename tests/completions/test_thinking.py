@@ -35,6 +35,22 @@ ANSWERS = {
     "<|begin_of_thought|>Hm<|end_of_thought|>Hello": ("Hello", "Hm"),
     "<|START_THINKING|>Hm<|END_THINKING|>Hello": ("Hello", "Hm"),
     "<unused94>thought\nHm<unused95>Hello": ("Hello", "\nHm"),
+    "<longcat_think>Hm</longcat_think>Hello": ("Hello", "Hm"),
+    "<|inner_prefix|>Hm<|inner_suffix|>Hello": ("Hello", "Hm"),
+    "<|START_THINKING|>Hm<|END_THINKING|><|START_RESPONSE|>Hello<|END_RESPONSE|>": ("Hello", "Hm"),
+    "<|START_RESPONSE|>Hello<|END_RESPONSE|>": ("Hello", ""),
+    "<|START_THINKING|><|END_THINKING|>\n<|START_RESPONSE|>Hello <|END_RESP": ("Hello <|END_RESP", ""),
+    "<|begin_of_thought|>Hm<|end_of_thought|>\n\n<|begin_of_solution|>\nHello\n<|end_of_solution|>\n": (
+        "\nHello\n\n",
+        "Hm",
+    ),
+    "<think>Hm</think>\n<|st": ("\n<|st", "Hm"),
+    "<think>Hm</think><think>Hello": ("<think>Hello", "Hm"),
+    "Say <|START_RESPONSE|>": ("Say <|START_RESPONSE|>", ""),
+    "\ufeff<think>Hm</think>Hello": ("Hello", "Hm"),
+    "\u200b\n\u2060<thinking>Hm</thinking>\ufeff<|START_RESPONSE|>Hello": ("Hello", "Hm"),
+    "\ufeff<|channel|>final<|message|>Hello": ("Hello", ""),
+    "\ufeffHello": ("\ufeffHello", ""),
     "<|channel|>analysis<|message|>Hm <|x|><|end|><|start|>assistant<|channel|>final<|message|>Hello<|return|>": (
         "Hello",
         "Hm <|x|>",
@@ -58,6 +74,11 @@ def test_an_answer_is_split_the_same_at_every_cut(text: str, expected: tuple[str
     assert split(*text) == split(text) == expected
     for cut in range(len(text) + 1):
         assert split(text[:cut], text[cut:]) == expected
+
+
+def test_blanks_without_end_are_not_held_back_for_ever() -> None:
+    splitter = ThinkSplitter()
+    assert sum(len(splitter.split("\n")[0]) for _ in range(5000)) == 5000
 
 
 ORPHANS = {
