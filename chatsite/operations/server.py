@@ -85,7 +85,8 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve on this socket until a signal ends the process. `ready` is called once it accepts connections."""
     # Loaded only now: the application lists the static files once.
     server = Server(get_default_application(), listener)
-    reactor.callWhenRunning(lambda: server.hold(PROCESS.start()))
+    for beginning in (PROCESS.start, TRYOUTS.begin):
+        reactor.callWhenRunning(lambda begin=beginning: server.hold(begin()))
     for background in (IMPORTS, HOUSEKEEPING):
         reactor.callWhenRunning(background.begin)
         reactor.addSystemEventTrigger("before", "shutdown", background.end)

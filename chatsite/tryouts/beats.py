@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
-from chatsite.tryouts.models import LEASE, Status, TryoutAnswer
+from chatsite.tryouts.models import Status, TryoutAnswer
 
 MAX_RUNNING_PER_PERSON = 6
 
@@ -53,8 +52,7 @@ def _begun_of(owner: int, waiting: list[int]) -> list[int]:
     with transaction.atomic():
         # Of two processes, the second one counts what the first one has begun.
         list(User.objects.select_for_update(no_key=True).filter(pk=owner).values_list("pk"))
-        alive = Q(status=Status.STREAMING, heartbeat__gte=Now() - LEASE)
-        count = TryoutAnswer.objects.filter(alive, tryout__owner=owner).count()
+        count = TryoutAnswer.objects.filter(status=Status.STREAMING, tryout__owner=owner).count()
         begun = waiting[: max(0, MAX_RUNNING_PER_PERSON - count)]
         TryoutAnswer.objects.filter(pk__in=begun, status=Status.WAITING).update(status=Status.STREAMING)
     return begun

@@ -20,7 +20,6 @@ from chatsite.tryouts.case_rows import found
 from chatsite.tryouts.case_run import CaseRun
 from chatsite.tryouts.case_runs import NotPossible, price, run_all, stop
 from chatsite.tryouts.columns import answer_tokens
-from chatsite.tryouts.models import TryoutAnswer
 from chatsite.tryouts.pages import address
 
 MAX_LISTED = 10
@@ -102,7 +101,6 @@ def _started(admin, request, prompt, form: RunForm) -> HttpResponseRedirect:
 def case_run(admin, request, prompt_id: int, pk: int):
     """The table of a run: cases, and whether the answers of both versions are as they must be."""
     run = _run_or_404(request, prompt_id, pk)
-    TryoutAnswer.objects.end_lost()
     shown = found(run)
     more = {
         "run": run,
@@ -132,7 +130,6 @@ def stop_case_run(admin, request, prompt_id: int, pk: int):
 def case_answers(admin, request, prompt_id: int, pk: int, tried: int):
     """The answers to one case of a run, side by side."""
     run = _run_or_404(request, prompt_id, pk)
-    TryoutAnswer.objects.end_lost()
     get_object_or_404(run.tryouts, pk=tried)
     row = next(each for each in found(run).rows if each.tried.pk == tried)
     live, new = row.live, row.new

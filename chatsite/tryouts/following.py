@@ -105,10 +105,5 @@ class _Copy:
 
 @database_sync_to_async
 def _stored(pk: int) -> TryoutAnswer | None:
-    """Return the row of an answer; one that has lost its process is ended first."""
-    rows = TryoutAnswer.objects.select_related("version", "provider", "tryout").with_is_lost().filter(pk=pk)
-    answer: TryoutAnswer | None = rows.first()
-    if answer is None or not answer.is_lost:
-        return answer
-    TryoutAnswer.objects.end_lost()
-    return rows.first()
+    """Return the row of an answer."""
+    return TryoutAnswer.objects.select_related("version", "provider", "tryout").filter(pk=pk).first()

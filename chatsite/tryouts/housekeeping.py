@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from chatsite.tryouts.case_run import CaseRun
-from chatsite.tryouts.models import KEPT, Tryout, TryoutAnswer
+from chatsite.tryouts.models import KEPT, Tryout
 
 
 def housekeeping() -> Iterable[dict[str, int]]:
-    """Delete what is older, and end the answers of processes that are dead."""
-    TryoutAnswer.objects.end_lost()
+    """Delete what is older."""
     Tryout.objects.expired().delete()
     CaseRun.objects.filter(made__lt=timezone.now() - KEPT).delete()
     return []

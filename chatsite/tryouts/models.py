@@ -1,11 +1,10 @@
 """Tryouts: messages that were tried, and the answers to them. They are no part of any conversation."""
 
-import logging
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, models, transaction
+from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -21,16 +20,10 @@ from chatsite.usage import ledger
 from chatsite.usage.ledger import Use
 from chatsite.usage.models import Source
 
-logger = logging.getLogger(__name__)
-
 KEPT = timedelta(days=30)
 # The runs of cases, which have a bound of their own, do not count.
 MAX_TRYOUTS_PER_USER = 500
 MAX_WHY_CHARACTERS = 500
-# An answer whose heartbeat is older has lost its process.
-LEASE = timedelta(seconds=15)
-# The ids of those that this process writes. It lives, also where its machine was paused or the database was away.
-HELD: set[int] = set()
 INTERRUPTED = "The answer was interrupted: the site was stopped while it was being written."
 
 
@@ -46,9 +39,6 @@ class Status(models.TextChoices):
 
 
 RUNNING = (Status.WAITING, Status.STREAMING)
-LOST = models.ExpressionWrapper(
-    models.Q(status__in=RUNNING, heartbeat__lt=Now() - LEASE), output_field=models.BooleanField()
-)
 
 
 class TryoutQuerySet(models.QuerySet):
@@ -112,24 +102,6 @@ class TryoutAnswerQuerySet(models.QuerySet):
         """Return those that wait or are being written."""
         return self.filter(status__in=RUNNING)
 
-    def lost(self) -> "TryoutAnswerQuerySet":
-        """Return those whose process has died."""
-        return self.filter(LOST)
-
-    def with_is_lost(self) -> "TryoutAnswerQuerySet":
-        """Let each say whether its process has died, in `is_lost`."""
-        return self.annotate(is_lost=LOST)
-
-    def end_lost(self) -> None:
-        """End these as interrupted. To be called before answers are shown, which they are also where the database takes
-        no writes."""
-        for answer in self.lost().exclude(pk__in=list(HELD)).select_related("tryout"):
-            try:
-                answer.finish(Outcome(Status.INTERRUPTED, answer.text, answer.reasoning, error=INTERRUPTED))
-            except DatabaseError as error:
-                logger.warning("An answer of a tryout could not be ended: %s", error)
-                return
-
 
 class TryoutAnswer(models.Model):
     """One answer to a tryout's messages: a column of its page.
@@ -164,9 +136,6 @@ class TryoutAnswer(models.Model):
     # Whether it is as the case's check says, and why; None without a check.
     passed = models.BooleanField(null=True, blank=True)
     why = models.CharField(max_length=MAX_WHY_CHARACTERS, blank=True, default="")
-
-    # Of rows that were read with `with_is_lost`.
-    is_lost: bool
 
     objects = TryoutAnswerQuerySet.as_manager()
 

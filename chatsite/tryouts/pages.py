@@ -66,7 +66,6 @@ def _can_start(form: TryForm) -> bool:
 
 
 def _refuse_too_many(form: TryForm) -> None:
-    TryoutAnswer.objects.end_lost()
     unended = TryoutAnswer.objects.running().filter(tryout__owner=form.user, tryout__case_run=None).count()
     if unended + len(form.columns) > MAX_UNENDED:
         sentence = f"{unended} of your answers have not ended; {MAX_UNENDED} is the most. Stop some, or wait."
@@ -76,7 +75,6 @@ def _refuse_too_many(form: TryForm) -> None:
 def shown(admin, request, prompt_id: int, pk: int):
     """A tryout, its answers as they are now, and its form to change it."""
     tried = tried_or_404(request, prompt_id, pk)
-    TryoutAnswer.objects.end_lost()
     form = TryForm(None, prompt=tried.prompt, user=request.user, tried=tried)
     return _page(admin, request, tried.prompt, form, tried=tried)
 

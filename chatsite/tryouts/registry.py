@@ -30,7 +30,8 @@ from chatsite.runs.tasks import Tasks
 from chatsite.tryouts.beats import Beat, beat
 from chatsite.tryouts.checking import checked
 from chatsite.tryouts.following import Change, follow_all
-from chatsite.tryouts.models import HELD, Status, TryoutAnswer
+from chatsite.tryouts.models import Status, TryoutAnswer
+from chatsite.tryouts.recovery import Recovery
 from chatsite.tryouts.writing import Writing
 
 logger = logging.getLogger(__name__)
@@ -47,13 +48,17 @@ class Tryouts:
         self._writing: dict[int, Writing] = {}
         self._tasks = Tasks()
         self._saving = Tasks()
+        self._background = Tasks()
         self._beating: asyncio.Task[None] | None = None
         self._due = asyncio.Event()
+
+    async def begin(self) -> None:
+        """End orphaned answers of other processes in the background, until `drain`."""
+        self._background.start(Recovery(lambda: self.writing_ids).watch())
 
     def start(self, answers: Iterable[TryoutAnswer]) -> None:
         """Write these answers. Returns at once."""
         for answer in answers:
-            HELD.add(answer.pk)
             writing = self._writing[answer.pk] = Writing(answer, PROCESS.clients)
             self._saving.start(self._write(writing))
         if self._writing and self._beating is None:
@@ -67,12 +72,18 @@ class Tryouts:
             if writing := self._writing.get(pk):
                 writing.stop(status)
 
+    @property
+    def writing_ids(self) -> list[int]:
+        """The ids of the answers that this process writes."""
+        return list(self._writing)
+
     def writing(self, pk: int) -> Writing | None:
         """Return an answer that this process writes."""
         return self._writing.get(pk)
 
     async def drain(self) -> None:
         """Interrupt all of them, and wait until each has stored its text."""
+        self._background.cancel()
         self.stop(list(self._writing), Status.INTERRUPTED)
         await self._saving.ended()
         await self._tasks.ended()
@@ -84,7 +95,6 @@ class Tryouts:
             await self._save(writing, outcome, await checked(writing.answer, outcome))
         finally:
             del self._writing[writing.answer.pk]
-            HELD.discard(writing.answer.pk)
             writing.transcript.close(ENDED)
             self._due.set()
 

@@ -16,8 +16,9 @@ from django.test import AsyncClient
 from chatsite.chat.urls import websocket_urlpatterns
 from chatsite.conversations.models import Message
 from chatsite.conversations.turns import NewMessage, create_message
+from chatsite.runs.observer import POLL_SECONDS
 from chatsite.runs.process import PROCESS
-from chatsite.runs.recovery import POLL_SECONDS, Recovery
+from chatsite.runs.recovery import Recovery
 from tests.harness import protocol
 from tests.harness.answer import Answer
 

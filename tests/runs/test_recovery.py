@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from chatsite.conversations.claims import claim, heartbeats
 from chatsite.conversations.models import Completion, Status
+from chatsite.runs.observer import POLL_SECONDS
 from chatsite.runs.process import PROCESS
-from chatsite.runs.recovery import POLL_SECONDS, Recovery, claim_all
+from chatsite.runs.recovery import Recovery, claim_all
 from tests.harness.sockets import Clock, abandoned, new_recovery, recover
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,14 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import connection
 from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation
 from chatsite.tryouts.beats import MAX_RUNNING_PER_PERSON
 from chatsite.tryouts.following import Change
 from chatsite.tryouts.housekeeping import housekeeping
-from chatsite.tryouts.models import KEPT, LEASE, Status, Tryout, TryoutAnswer
+from chatsite.tryouts.models import KEPT, Status, Tryout, TryoutAnswer
 from chatsite.tryouts.registry import TRYOUTS, follow
 from chatsite.usage.models import Source, UsageDay
 
@@ -173,51 +172,6 @@ async def test_who_leaves_early_stops_nothing(tried, provider, upstream, tryouts
     await changes.aclose()
     hold.finish()
     await until(answer, Status.COMPLETE)
-
-
-async def test_an_answer_of_a_process_that_was_killed_is_interrupted_after_its_lease(tried, tryouts):
-    (answer,) = await tried()
-    killed = TryoutAnswer.objects.filter(pk=answer.pk)
-    await killed.aupdate(status=Status.STREAMING, text="Once", heartbeat=timezone.now() - LEASE * 2)
-    await asyncio.to_thread(TryoutAnswer.objects.end_lost)
-    await answer.arefresh_from_db()
-    assert (answer.status, answer.text) == (Status.INTERRUPTED, "Once")
-    assert "interrupted" in answer.error
-    assert (await UsageDay.objects.aget()).failed == 1
-
-
-async def test_an_answer_of_this_process_is_not_lost_however_old_its_heartbeat(
-    tried, provider, upstream, tryouts
-):
-    hold = upstream.hold()
-    (answer,) = await tried()
-    changes = run([answer])
-    hold.send("Once")
-    await anext(changes)
-    await TryoutAnswer.objects.filter(pk=answer.pk).aupdate(heartbeat=timezone.now() - LEASE * 2)
-    await asyncio.to_thread(TryoutAnswer.objects.end_lost)
-    assert await status(answer) == Status.STREAMING
-    hold.send(" upon")
-    hold.finish()
-    assert [change.ended.text async for change in changes if change.ended] == ["Once upon"]
-
-
-async def test_a_lost_answer_is_shown_where_the_database_takes_no_writes(tried, tryouts):
-    (answer,) = await tried()
-    killed = TryoutAnswer.objects.filter(pk=answer.pk)
-    await killed.aupdate(status=Status.STREAMING, text="Once", heartbeat=timezone.now() - LEASE * 2)
-    await asyncio.to_thread(_end_lost_without_writing)
-    assert await status(answer) == Status.STREAMING
-
-
-def _end_lost_without_writing() -> None:
-    """In a thread, which has a connection of its own."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA query_only = 1")
-        try:
-            TryoutAnswer.objects.end_lost()
-        finally:
-            cursor.execute("PRAGMA query_only = 0")
 
 
 async def test_a_shutdown_stores_the_text_so_far(tried, provider, upstream, tryouts):

@@ -7,7 +7,6 @@ from django import template
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.tryouts.case_rows import Found, found, newest_run
 from chatsite.tryouts.case_run import CaseRun
-from chatsite.tryouts.models import TryoutAnswer
 
 register = template.Library()
 # Cases of each kind that a sentence names.
@@ -27,7 +26,6 @@ def case_effects(
 def _of_run(
     user: Any, prompt: SystemPrompt, run: CaseRun, live: SystemPromptVersion | None
 ) -> dict[str, Any]:
-    TryoutAnswer.objects.end_lost()
     shown = found(run)
     compared = len(run.versions) > 1
     return {

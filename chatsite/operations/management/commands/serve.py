@@ -20,6 +20,7 @@ from chatsite.operations.locks import is_only_process, one_at_a_time
 from chatsite.providers.discovery import connect
 from chatsite.runs import recovery
 from chatsite.runs.connections import keep_connection
+from chatsite.tryouts import recovery as tryouts_recovery
 
 LINK_FILE = "sign_in_link"
 MIN_SECRET_CHARACTERS = 32
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if is_only_process():
             recovery.claim_all()
+            tryouts_recovery.claim_all()
         collect_static()
         self.say(_storage())
         if len(str(settings.SECRET_KEY)) < MIN_SECRET_CHARACTERS:
