@@ -62,7 +62,7 @@ def test_its_interrupted_answer_is_not_continued(deleted):
 @pytest.mark.django_db(transaction=True)
 async def test_it_is_not_among_those_that_are_being_answered(alice, deleted):
     await Completion.objects.aupdate(status=Status.STREAMING)
-    assert await queries.answering(alice) == []
+    assert (await queries.opening(alice, None, 0)).answering == []
 
 
 def test_its_page_learns_that_it_is_deleted(alice, deleted):
