@@ -134,6 +134,14 @@ def test_a_backup_that_fails_leaves_no_file_and_an_event(db, settings, tmp_path)
     assert "holds no usable key" in event.reason
 
 
+def test_a_mistyped_output_is_no_backup_that_failed(db, folder, tmp_path):
+    (tmp_path / "mine.tar.gz").touch()
+    for name, said in [("no folder/x.tar.gz", "There is no folder"), ("mine.tar.gz", "replaces nothing")]:
+        with pytest.raises(CommandError, match=said):
+            call_command("backup", output=str(tmp_path / name))
+    assert not Event.objects.exists() and making.last() is None
+
+
 def test_one_backup_is_made_at_a_time(db, folder):
     with making._alone():
         assert making.is_being_made()
@@ -180,7 +188,7 @@ def test_the_command_names_the_file_and_deletes_older_ones(db, folder, capsys):
 def test_the_command_writes_elsewhere(db, tmp_path, capsys):
     call_command("backup", output=str(tmp_path / "mine.tar.gz"))
     assert archive.check(tmp_path / "mine.tar.gz", tmp_path) == 0
-    with pytest.raises(CommandError, match="--keep is for a folder"):
+    with pytest.raises(CommandError, match="--keep needs a folder of backups, and there is no folder"):
         call_command("backup", output=str(tmp_path / "other.tar.gz"), keep=2)
     with pytest.raises(CommandError, match="There is no folder .*such"):
         call_command("backup", output=str(tmp_path / "no" / "such" / "x.tar.gz"))

@@ -82,6 +82,15 @@ def make(path: Path, **who: Any) -> Backup:
     return made
 
 
+def check_place(path: Path) -> None:
+    """Raises BackupError where a backup cannot be a new file in a folder that exists."""
+    if not path.parent.is_dir():
+        raise BackupError(f"There is no folder {path.parent}.")
+    with in_words(path.parent):
+        if path.exists():
+            raise BackupError(f"{path} exists. A backup replaces nothing.")
+
+
 def last() -> Event | None:
     """Return the event of the last backup that was made or failed."""
     return _events(MADE, FAILED).order_by("-at", "-pk").first()
@@ -125,17 +134,15 @@ def _events(*verbs: str) -> Any:
 
 def _make(path: Path) -> Backup:
     where = path.parent
-    if not where.is_dir():
-        raise BackupError(f"There is no folder {where}.")
+    check_place(path)
     with in_words(where):
         _delete_leftovers(where)
-        _check_is_free(path)
         with tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=where) as name:
             work = Path(name)
             part = work / "part.tar.gz"
             _write(part, work)
             count = archive.check(part, work)
-            _check_is_free(path)
+            check_place(path)
             part.replace(path)
         return Backup(path, path.stat().st_size, count)
 
@@ -168,11 +175,6 @@ def _joined(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
         return after
     keys = [*after["field_key"].split(), *before["field_key"].split()]
     return after | {"field_key": "\n".join(dict.fromkeys(keys))}
-
-
-def _check_is_free(path: Path) -> None:
-    if path.exists():
-        raise BackupError(f"{path} exists. A backup replaces nothing.")
 
 
 def _delete_leftovers(where: Path) -> None:

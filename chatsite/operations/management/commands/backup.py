@@ -32,7 +32,9 @@ class Command(BaseCommand):
             if path.is_dir():
                 path = path / making.new_name()
             elif keep:
-                raise BackupError("--keep is for a folder of backups: name a folder with --output.")
+                raise BackupError(f"--keep needs a folder of backups, and there is no folder {path}.")
+            # A mistyped name is said here alone: it is no backup that failed.
+            making.check_place(path)
             self.say(making.make(path))
             with in_words(path.parent):
                 deleted = making.delete_old(path.parent, keep) if keep else []
