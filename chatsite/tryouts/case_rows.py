@@ -91,8 +91,13 @@ class Found:
 
     @property
     def changed(self) -> list[Row]:
-        """Those whose check has another result, or that were not answered."""
-        return self._of(lambda row: row.difference <= Difference.BETTER)
+        """Those whose check has another result."""
+        return self._of(lambda row: row.difference in (Difference.WORSE, Difference.BETTER))
+
+    @property
+    def unanswered(self) -> list[Row]:
+        """Those with an answer that failed or was stopped: nothing is known of them."""
+        return self._of(lambda row: row.difference == Difference.UNANSWERED)
 
     @property
     def reworded(self) -> list[Row]:

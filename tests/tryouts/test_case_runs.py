@@ -57,14 +57,16 @@ async def test_a_regular_expression_is_tried_when_an_answer_ends(editor, case, u
     assert any("could not be tried." in each.why for each in await running_answers(run))
 
 
-async def test_an_answer_that_failed_says_so_and_counts_as_a_difference(editor, case, upstream):
+async def test_an_answer_that_failed_says_so_and_counts_as_no_difference(editor, case, upstream):
     await case("One", "ends")
     upstream.reply(status=401)
     run = await editor.runs()
     await until_ended(run)
     assert await differences(run) == [("One", "was not answered")]
     assert "failed: " in (await editor.get(f"{run.pk}/")).lower()
-    assert "1 differs from live: One (was not answered)." in await editor.publish_page()
+    page = await editor.publish_page()
+    assert "1 was not answered: One." in page
+    assert "None of those that were answered differs from live by its check." in page
 
 
 async def test_without_a_live_version_the_draft_answers_alone(editor, case, upstream, anna):

@@ -32,6 +32,7 @@ def _of_run(
         "run": run,
         "found": shown,
         "changed": [f"{row.tried.case_name} ({row.difference.says})" for row in shown.changed][:MAX_NAMED],
+        "unanswered": [row.tried.case_name for row in shown.unanswered][:MAX_NAMED],
         "failing": [row.tried.case_name for row in shown.failing][:MAX_NAMED],
         "compared": compared,
         "other_live": compared and run.live != live,
