@@ -14,6 +14,7 @@ from django.urls import path, reverse
 from chatsite.operations import proxies
 from chatsite.operations.backups import page as backups
 from chatsite.operations.doctor.examining import examine
+from chatsite.operations.readable_links import ReadableLinks
 from chatsite.operations.variables import unknown, values
 
 # Each word of a search is a condition of its own; with some hundreds a query takes minutes, or fails.
@@ -32,7 +33,9 @@ class AdminSite(admin.AdminSite):
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         admin_class = admin_class or admin.ModelAdmin
         checked = type(
-            admin_class.__name__, (CheckedActions, admin_class), {"__module__": admin_class.__module__}
+            admin_class.__name__,
+            (CheckedActions, ReadableLinks, admin_class),
+            {"__module__": admin_class.__module__},
         )
         super().register(model_or_iterable, checked, **options)
 

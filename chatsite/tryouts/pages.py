@@ -44,7 +44,7 @@ def new(admin, request, prompt_id: int):
     if not may(request, "change"):
         raise PermissionDenied
     prompt = get_object_or_404(SystemPrompt, pk=prompt_id)
-    form = TryForm(request.POST or None, prompt=prompt, user=request.user)
+    form = TryForm(request.POST if request.method == "POST" else None, prompt=prompt, user=request.user)
     opened = _opened(request, form) if request.method == "POST" else None
     if request.method == "POST" and "_try" in request.POST and form.is_valid():
         if tried := presses.made_before(form):

@@ -156,6 +156,10 @@ class PersonAdmin(Audited, UserAdmin):
         if people:
             self.message_user(request, f"{what}: {listed(people)}.", messages.SUCCESS)
 
+    def has_add_permission(self, request):
+        """Django refuses its page to those who may not change people."""
+        return super().has_add_permission(request) and request.user.has_perm("auth.change_user")
+
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and may_edit(request.user, obj)
 
@@ -179,6 +183,17 @@ class PersonAdmin(Audited, UserAdmin):
         kept = [] if request.user.is_superuser else list(person.groups.exclude(permissions=None))
         super().save_related(request, form, formsets, change)
         person.groups.add(*kept)
+
+    def get_fieldsets(self, request, obj=None):
+        """Without the password, whose button is refused, for those who may only look."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return found
+        shown = [
+            (title, section, [name for name in section["fields"] if name != "password"])
+            for title, section in found
+        ]
+        return [(title, section | {"fields": names}) for title, section, names in shown]
 
     def get_readonly_fields(self, request, obj=None):
         """Only a superuser gives permissions. The dates of joining and of the last sign-in are never edited. A person

@@ -162,4 +162,5 @@ class SystemPromptAdmin(Audited, PromptList, admin.ModelAdmin):
         if any(prompt.releases.filter(version=newest)):
             sentence = f"{capfirst(str(prompt))} is saved. The text is that of v{newest.number}, as before."
         self.message_user(request, sentence, messages.SUCCESS)
-        return HttpResponseRedirect(address("change", prompt.pk))
+        may_see = self.has_view_permission(request, prompt)
+        return HttpResponseRedirect(address("change", prompt.pk) if may_see else reverse("admin:index"))
