@@ -22,6 +22,14 @@ MAX_DAYS = 36_500
 
 def text(name: str) -> str:
     """Return an environment variable without the blanks around it; empty when it is not set."""
+    value = path(name)
+    if not _is_text(value):
+        raise ImproperlyConfigured(f"{name} must be text in UTF-8.")
+    return value
+
+
+def path(name: str) -> str:
+    """Return an environment variable that may name a file in any bytes, without the blanks around it."""
     return os.environ.get(name, "").strip()
 
 
@@ -60,7 +68,7 @@ def words(name: str) -> list[str]:
 
 def secret(name: str) -> str:
     """Return the secret that sessions are signed with, or empty. The sentence does not repeat it."""
-    value = text(name)
+    value = path(name)
     if not _is_text(value):
         raise ImproperlyConfigured(f"{name} must be a random text, in UTF-8.")
     return value
@@ -107,7 +115,7 @@ def api_key(name: str) -> str:
 def model(name: str) -> str:
     """Return an environment variable that is a model's name or `off`; empty when it is not set."""
     value = text(name)
-    if len(value) > MAX_MODEL_CHARACTERS or not value.isprintable() or not _is_text(value):
+    if len(value) > MAX_MODEL_CHARACTERS or not value.isprintable():
         raise ImproperlyConfigured(
             f"{name} must be the name of a model, of {MAX_MODEL_CHARACTERS} characters at most, or off."
         )
@@ -150,15 +158,15 @@ def host_of(origin: str) -> str:
 
 def certificates(name: str) -> str:
     """Return the path of a file of certificate authorities in PEM form, or empty."""
-    path = text(name)
+    file = path(name)
     try:
-        if path:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+        if file:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
     except ssl.SSLError as error:
-        raise ImproperlyConfigured(f"{name}: the file {path} holds no certificates in PEM form.") from error
+        raise ImproperlyConfigured(f"{name}: the file {file} holds no certificates in PEM form.") from error
     except OSError as error:
-        raise ImproperlyConfigured(f"{name}: the file {path} cannot be read: {error.strerror}.") from error
-    return path
+        raise ImproperlyConfigured(f"{name}: the file {file} cannot be read: {error.strerror}.") from error
+    return file
 
 
 def time_zone(name: str) -> str:
@@ -176,7 +184,7 @@ def time_zone(name: str) -> str:
 def home(name: str, default: Path) -> Path:
     """Return the folder of everything that is stored. It is not made here."""
     try:
-        folder = Path(text(name) or default).expanduser().resolve()
+        folder = Path(path(name) or default).expanduser().resolve()
         # Since Python 3.13 `resolve` passes over a loop of links.
         with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
             folder.stat()
@@ -187,7 +195,7 @@ def home(name: str, default: Path) -> Path:
 
 def data_home() -> Path:
     """Return the folder of an installed site's data, by the XDG base directory specification."""
-    return Path(text("XDG_DATA_HOME") or "~/.local/share") / "chatsite"
+    return Path(path("XDG_DATA_HOME") or "~/.local/share") / "chatsite"
 
 
 def _host(name: str, word: str) -> str:

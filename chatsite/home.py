@@ -118,7 +118,7 @@ def _make_private(folder: Path) -> None:
     for path in [folder, *folder.iterdir()]:
         # The database creates and deletes files beside its own.
         with contextlib.suppress(FileNotFoundError):
-            if _is_open(path) and not path.is_symlink():
+            if not path.is_symlink() and _is_open(path):
                 _close(path)
 
 

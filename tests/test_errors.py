@@ -32,3 +32,11 @@ def test_passwords_in_addresses_of_other_servers_are_not_on_the_page_of_an_error
     settings.CHANNEL_LAYERS = {"default": {"CONFIG": {"hosts": ["redis://:mysecret@redis.example"]}}}
     shown = SecretsHidden().get_safe_settings()
     assert "mysecret" not in str(shown) and "PROXY" in shown
+
+
+@pytest.mark.parametrize("path", ["/conversations/act/", f"/conversations/{uuid4()}/send/", "/admin/logout/"])
+def test_an_address_of_a_form_that_is_opened_as_a_page_says_so(client, admin_user, path):
+    client.force_login(admin_user)
+    response = client.get(path)
+    assert response.status_code == 405 and "POST" in response["Allow"]
+    assert "only takes forms" in response.content.decode()

@@ -55,6 +55,14 @@ def test_a_folder_of_other_things_is_refused_and_stays_as_it_was(tmp_path):
     assert mode(tmp_path) == 0o755
 
 
+def test_a_link_that_leads_nowhere_or_round_in_circles_is_left_alone(tmp_path):
+    for name in ("nowhere", "loop"):
+        (tmp_path / name).symlink_to(name.removeprefix("no"))
+    tmp_path.chmod(0o700)
+    home.prepare(tmp_path)
+    assert (tmp_path / "loop").is_symlink()
+
+
 def test_a_private_folder_of_other_things_may_be_the_home(tmp_path):
     tmp_path.chmod(0o700)
     (tmp_path / "holiday.jpg").write_text("mine")

@@ -1,8 +1,11 @@
 """Addresses to listen on: HOST:PORT, read and opened."""
 
 import errno
+import re
 import socket
 
+PORT = re.compile("[0-9]{1,5}")
+MAX_PORT = 65535
 REASONS = {
     errno.EADDRINUSE: "another program listens there already",
     errno.EACCES: "that needs more rights than this program has",
@@ -17,7 +20,7 @@ class BadAddress(ValueError):
 def parse(address: str) -> tuple[str, int]:
     """Return the host and port of HOST:PORT, [IPV6]:PORT, :PORT or PORT. The default host is 127.0.0.1."""
     host, _, port = address.rpartition(":")
-    if not port.isdecimal() or not 0 <= int(port) <= 65535:
+    if not PORT.fullmatch(port) or int(port) > MAX_PORT:
         raise BadAddress(f"{address} is not an address to listen on; give one such as 127.0.0.1:8000.")
     return host.strip("[]") or "127.0.0.1", int(port)
 
@@ -30,7 +33,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(512)
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:  # such as a name with an empty label
         raise BadAddress(f"The host {host} is unknown.") from error
     except OSError as error:
         reason = REASONS.get(error.errno, error.strerror)

@@ -33,6 +33,11 @@ def test_a_first_start_makes_everything_and_a_second_keeps_it(home):
     assert (home / "secret_key").read_text() == key
 
 
+def test_a_folder_whose_name_the_terminal_cannot_write_is_served(tmp_path):
+    with served(tmp_path / "größe 日本", PYTHONIOENCODING="ascii") as (_, lines, _):
+        assert any("gr\\xf6\\xdfe \\u65e5" in line for line in lines)
+
+
 def test_of_two_that_start_at_once_in_an_empty_folder_each_serves(tmp_path):
     with ThreadPoolExecutor() as pool, ExitStack() as sites:
         starting = [pool.submit(sites.enter_context, served(tmp_path / "var")) for _ in range(2)]
