@@ -51,7 +51,12 @@ async def fetched(call: Call, repeats: Repeats) -> Any:
     try:
         return json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
-        raise ProtocolError("The model server sent something else than JSON; check the base URL.") from error
+        raise ProtocolError(_no_json(body)) from error
+
+
+def _no_json(body: bytes) -> str:
+    what = "a web page" if body.lstrip().startswith(b"<") else "something else"
+    return f"The model server sent {what} instead of JSON; check the base URL."
 
 
 class Plan:

@@ -92,8 +92,8 @@ class Clients:
         task.add_done_callback(self._closing.discard)
 
 
-def make_client(provider: Provider) -> AsyncClient:
-    """Return a new client, which the caller closes."""
+def make_client(provider: Provider, **more: Any) -> AsyncClient:
+    """Return a new client, which the caller closes. more: for the client alone, not of the provider."""
     return AsyncClient(
         provider.base_url,
         provider.api_key,
@@ -105,6 +105,7 @@ def make_client(provider: Provider) -> AsyncClient:
         headers=provider.headers,
         ca_file=settings.CA_FILE,
         proxy=settings.PROXY,
+        **more,
     )
 
 

@@ -136,7 +136,8 @@ async def _certified(host: str, port: int) -> str:
 async def _answered(provider: Provider, model: str) -> AsyncIterator[Step]:
     """The server itself: its list of models, and an answer that is stopped."""
     try:
-        client = make_client(provider)
+        # Each error is said at once: a server can ask to wait longer than the test takes.
+        client = make_client(provider, max_retries=0)
     except ValueError as error:
         raise Failed(str(error), "Type it again.") from error
     async with client:
@@ -146,7 +147,7 @@ async def _answered(provider: Provider, model: str) -> AsyncIterator[Step]:
             listed = await client.models.list()
         except CompletionError as error:
             if not model:
-                raise Failed(str(error), await _advice(provider, error)) from error
+                raise Failed(str(error), await _advice(provider, error, "Check the base URL.")) from error
             yield Step(f"It lists no models: {error}")
         else:
             names = [each.id for each in listed if kind_of(each.id, each.raw) == Kind.CHAT]
@@ -176,7 +177,8 @@ async def _asked(provider: Provider, client: AsyncClient, model: str) -> AsyncIt
             stopping = time.monotonic()
         stopped = _milliseconds(stopping)
     except CompletionError as error:
-        raise Failed(f"{model} did not answer. {error}", await _advice(provider, error)) from error
+        otherwise = "Check the base URL and the model's name."
+        raise Failed(f"{model} did not answer. {error}", await _advice(provider, error, otherwise)) from error
     if not text.strip():
         raise Failed(f"{model} answered without a word.", "Try another model.")
     yield Step(f"{model} answers after {first} ms: “{_shown(provider, text)}”")
@@ -197,8 +199,8 @@ def _said(chunk: ChatCompletionChunk) -> str:
     return (delta.content or delta.reasoning or "") if delta else ""
 
 
-async def _advice(provider: Provider, error: CompletionError) -> str:
-    """Return what to do about an error of the server."""
+async def _advice(provider: Provider, error: CompletionError, otherwise: str) -> str:
+    """Return what to do about an error of the server; `otherwise`: where nothing better is known."""
     if error.status in (401, 403):
         return "Check the API key." if provider.api_key else "The server wants an API key: type one."
     if error.status == 402:
@@ -207,7 +209,7 @@ async def _advice(provider: Provider, error: CompletionError) -> str:
         return "Wait, or look at the account's limits and balance at the provider."
     if error.kind == "timeout":
         return "A large model may have to be loaded first: try again, or raise the first token timeout."
-    return await _other_path(provider) or "Check the base URL and the model's name."
+    return await _other_path(provider) or otherwise
 
 
 async def _other_path(provider: Provider) -> str:

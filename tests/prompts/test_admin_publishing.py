@@ -6,6 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
+from chatsite.prompts.admin.forms import PublishForm
 from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.publishing import now_of
 from tests.prompts.editing import URL, Editor, live, said
@@ -66,12 +67,18 @@ def test_a_trial_needs_something_for_the_others(root):
 def test_what_is_planned_can_be_taken_off_the_plan(root, prompt):
     root.save("You help everybody.")
     later = timezone.localtime(timezone.now() + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M:%S")
+    with timezone.override("Asia/Kolkata"):
+        assert "By the clock of Asia/Kolkata." in PublishForm().as_p()
     root.publish(2, when="later", at=later)
-    assert "Planned: v2" in root.get()
+    said_then = f"Planned: v2, for all new conversations from {int(later[8:10])} "
+    assert LogEntry.objects.filter(change_message__contains=said_then).exists()
+    assert "Planned: v2" in root.get() and "(planned)" in root.get("releases/")
     due = prompt.releases.last()
     assert "is planned for" in root.get(f"unplan/{due.pk}/")
     root.post(f"unplan/{due.pk}/", note="not yet")
-    assert "Planned:" not in root.get()
+    assert "Planned: v2" not in root.get()
+    releases = root.get("releases/")
+    assert "(taken off the plan)" in releases and "(planned)" not in releases
 
 
 def test_rolling_back_is_one_page_with_running_conversations_following(root, prompt):

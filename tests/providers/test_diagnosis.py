@@ -106,14 +106,15 @@ async def test_an_address_without_v1_is_told_where_the_models_are(upstream):
     [
         ({"status": 401}, "", "refused the key", "The server wants an API key: type one."),
         ({"status": 401}, "sk-wrong", "refused the key", "Check the API key."),
-        ({"body": WEB_PAGE}, "", "no list of models", "Check the base URL"),
-        ({"status": 404}, "", "does not know", "Check the base URL"),
+        ({"body": WEB_PAGE}, "", "sent a web page instead of JSON", "Check the base URL."),
+        ({"body": "Hello."}, "", "sent something else instead of JSON", "Check the base URL."),
+        ({"status": 404}, "", "does not know", "Check the base URL."),
     ],
 )
 async def test_a_list_of_models_that_does_not_come_is_said(upstream, reply, key, words, what_to_do):
     upstream.reply(path="/v1/models", **reply)
     passed, sentence, advice = await failure_of(upstream.base_url, key=key)
-    assert passed == 1 and what_to_do in advice
+    assert passed == 1 and words in sentence and what_to_do in advice
     assert "sk-wrong" not in sentence
 
 
@@ -133,9 +134,9 @@ async def test_an_answer_that_does_not_come_is_said(upstream, reply, words, what
     assert passed == 2 and words in sentence and what_to_do in advice
 
 
-async def test_too_many_requests_are_said(upstream):
-    for _ in range(8):
-        upstream.reply(status=429, headers={"Retry-After": "0"})
+@pytest.mark.parametrize("seconds", [0, 30])
+async def test_too_many_requests_are_said_at_once(upstream, seconds):
+    upstream.reply(status=429, headers={"Retry-After": str(seconds)})
     _, sentence, advice = await failure_of(upstream.base_url)
     assert "too many requests" in sentence and "limits and balance" in advice
 

@@ -36,7 +36,7 @@ def _answered(request, asked: ReleaseRequest, why: ReasonForm) -> str | None:
         return described(approve(asked, request.user))
     if "_send_back" in request.POST and why.is_valid():
         send_back(asked, request.user, why.cleaned_data["note"])
-        return f"v{asked.version.number} was sent back to {asked.by_name}: {why.cleaned_data['note']}"
+        return f"Sent v{asked.version.number} back to {asked.by_name}: {why.cleaned_data['note']}"
     return None
 
 

@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.utils import timezone
 
 from chatsite.prompts.admin.forms import ReasonForm, StopForm
-from chatsite.prompts.admin.pages import address, show
+from chatsite.prompts.admin.pages import address, show, written
 from chatsite.prompts.answers import audience
 from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.publishing import NotPossible, stop_scheduled, stop_trial
@@ -39,13 +39,11 @@ def unplan(admin, request, prompt: SystemPrompt, release: int):
     due = next((each for each in standing(prompt).due if each.pk == release), None)
     if not due:
         raise Http404
-    says = [
-        f"v{due.version.number} is planned for {due.at:%Y-%m-%d %H:%M} UTC. After this, nothing happens then."
-    ]
+    says = [f"v{due.version.number} is planned for {written(due.at)}. After this, nothing happens then."]
 
     def do(form):
         stop_scheduled(prompt, release, request.user, form.cleaned_data["note"])
-        return f"v{due.version.number} will not come into force by itself."
+        return f"Taken off the plan: v{due.version.number} will not come into force by itself."
 
     title = f"Do not publish v{due.version.number} of {prompt}"
     return _confirmed(admin, request, prompt, ReasonForm, title, says, "Take it off the plan", do)

@@ -152,6 +152,10 @@ class PublishForm(forms.Form):
         error_messages={"required": "Say what changes, and why. It stays in the history."},
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["at"].help_text = f"By the clock of {timezone.get_current_timezone_name()}."
+
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("to") == self.SHARE and "share" in cleaned:

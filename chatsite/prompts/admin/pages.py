@@ -1,12 +1,15 @@
 """What all pages of one prompt share: who may see them, where the prompt stands, and the links between them."""
 
+from datetime import datetime
 from functools import wraps
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.template.defaultfilters import date
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.prompts.standing import standing
@@ -52,6 +55,11 @@ def show(admin, request, prompt: SystemPrompt, template: str, title: str, **more
 
 def address(name: str, *args) -> str:
     return reverse(f"admin:prompts_systemprompt_{name}", args=args)
+
+
+def written(moment: datetime) -> str:
+    """Return a time as the pages show it, with its zone."""
+    return date(timezone.localtime(moment), "j F Y, H:i T")
 
 
 def version_or_404(prompt: SystemPrompt, number) -> SystemPromptVersion:

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponseRedirect
 
 from chatsite.prompts.admin.forms import PublishForm
-from chatsite.prompts.admin.pages import address, may, show, version_or_404
+from chatsite.prompts.admin.pages import address, may, show, version_or_404, written
 from chatsite.prompts.answers import audience, price_of
 from chatsite.prompts.compare import compare
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
@@ -78,8 +78,10 @@ def _asked(admin, request, prompt, version, form) -> HttpResponseRedirect:
 def described(made) -> str:
     """Return a sentence for what a release did."""
     number = made.version.number
-    when = f" from {made.at:%Y-%m-%d %H:%M} UTC on" if made.at > made.made else ""
+    is_planned = made.at > made.made
+    when = f" from {written(made.at)} on" if is_planned else ""
     who = "all new conversations" if made.share == 100 else f"{made.share} % of new conversations"
     running = " Running ones get it, too." if made.follow else " Running ones keep theirs."
     verb = {Kind.ROLLBACK: "Rolled back to", Kind.TRIAL: "On trial:"}.get(made.kind, "Published")
+    verb = "Planned:" if is_planned else verb
     return f"{verb} v{number}, for {who}{when}.{running}"

@@ -12,7 +12,7 @@ from chatsite.prompts.answers import WEEK, Numbers, numbers_of
 from chatsite.prompts.compare import compare
 from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.publishing import Outdated, save_draft
-from chatsite.prompts.releases import state_at
+from chatsite.prompts.releases import in_order, scheduled, state_at
 from chatsite.prompts.standing import periods, standing
 
 
@@ -76,7 +76,7 @@ def restore(admin, request, prompt: SystemPrompt, number: int):
         return HttpResponseRedirect(f"{address('compare', prompt.pk)}?a={number}")
     if is_new:
         admin.log_change(request, prompt, f"Saved v{draft.number} with the text of v{number}.")
-        sentence = f"v{draft.number} has the text of v{number}. Nobody gets it before it is published."
+        sentence = f"Saved v{draft.number} with the text of v{number}. Nobody gets it before it is published."
         admin.message_user(request, sentence, messages.SUCCESS)
     else:
         admin.message_user(request, f"The newest version, v{draft.number}, has this text already.")
@@ -91,6 +91,7 @@ def releases(admin, request, prompt: SystemPrompt):
     at = _moment(request.GET.get("at", ""))
     more = {
         "releases": rows.order_by("-at", "-pk"),
+        "taken_off": _taken_off(prompt),
         "requests": prompt.requests.select_related("version").defer("version__text"),
         "at": request.GET.get("at", ""),
         "asked": at,
@@ -100,6 +101,13 @@ def releases(admin, request, prompt: SystemPrompt):
         "tab": "releases",
     }
     return show(admin, request, prompt, "releases", f"Releases of {prompt}", **more)
+
+
+def _taken_off(prompt: SystemPrompt) -> set[int]:
+    """Return the keys of the releases that were planned, and stopped before they came into force."""
+    facts, now = prompt.releases.facts(), timezone.now()
+    kept = [*in_order(facts, now), *scheduled(facts, now)]
+    return {each.pk for each in facts} - {each.pk for each in kept}
 
 
 def _moment(typed: str) -> datetime | None:
