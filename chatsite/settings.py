@@ -38,6 +38,8 @@ TRUSTED_PROXIES = environment.networks("CHATSITE_TRUSTED_PROXIES")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(CSRF_TRUSTED_ORIGINS) and all(
     origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS
 )
+# A proxy ends TLS. It says so, and links to the site's own pages begin with https.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 # Other sites on this host have cookies, too. With TLS, a browser accepts these from this very host only.
 COOKIE_PREFIX = "__Host-chatsite" if SESSION_COOKIE_SECURE else "chatsite"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}-session"
