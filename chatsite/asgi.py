@@ -15,6 +15,7 @@ from django.urls import re_path  # noqa: E402
 from chatsite.chat.origins import SameOrigin  # noqa: E402
 from chatsite.chat.signed_in import SignedIn  # noqa: E402
 from chatsite.chat.urls import websocket_urlpatterns  # noqa: E402
+from chatsite.operations.doctor.urls import websocket_urlpatterns as of_doctor  # noqa: E402
 from chatsite.request_threads import RequestThreads  # noqa: E402
 
 # Anybody can ask for any path, and must not fill the log with it.
@@ -23,6 +24,6 @@ nowhere = re_path("", WebsocketDenier.as_asgi())
 application = ProtocolTypeRouter(
     {
         "http": RequestThreads(http),
-        "websocket": SameOrigin(SignedIn(URLRouter([*websocket_urlpatterns, nowhere]))),
+        "websocket": SameOrigin(SignedIn(URLRouter([*websocket_urlpatterns, *of_doctor, nowhere]))),
     }
 )

@@ -18,17 +18,22 @@ WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")
 
 
 def client_address(request) -> str:
+    """Return what a request is counted by: who asks, or the network of an IPv6 address."""
+    return _connection(nearest_address(request))
+
+
+def nearest_address(request) -> str:
     """Return the nearest address that is no trusted proxy. Anybody can write what X-Forwarded-For names before it."""
     address = request.META.get("REMOTE_ADDR", "")
     forwarded = [
         hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()
     ]
     # A visitor may have sent a part that is no address: then the proxy's own address counts.
-    while forwarded and _is_proxy(address) and _parsed(hop := forwarded.pop()):
+    while forwarded and is_trusted(address) and _parsed(hop := forwarded.pop()):
         address = hop
     if forwarded and not settings.TRUSTED_PROXIES and _warned.is_new(address):
         _warn(address)
-    return _connection(address)
+    return normal_address(address)
 
 
 def _warn(address: str) -> None:
@@ -39,7 +44,7 @@ def _warn(address: str) -> None:
     )
 
 
-def _is_proxy(address: str) -> bool:
+def is_trusted(address: str) -> bool:
     parsed = _parsed(address)
     return parsed is not None and any(parsed in network for network in settings.TRUSTED_PROXIES)
 
@@ -49,6 +54,11 @@ def _connection(address: str) -> str:
     if isinstance(parsed, IPv6Address):
         return str(ip_network((parsed, IPV6_PREFIX), strict=False))
     return str(parsed or address)
+
+
+def normal_address(address: str) -> str:
+    """Return an address as others write it, without a port; a text that is no address as it is."""
+    return str(_parsed(address) or address)
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:

@@ -117,7 +117,15 @@ PAGES: dict[str, tuple[list[str], dict[str, Any], str]] = {
 # They use connections to the database of their own.
 STREAMED = {"conversations_runninganswer_events", "tryouts_tryout_events"}
 # What only a superuser opens, and the method.
-SUPERUSERS = {"backups": "get", "doctor": "get", "environment": "get", "make_backup": "post"}
+SUPERUSERS = {
+    "backups": "get",
+    "doctor": "get",
+    "doctor_events": "get",
+    "doctor_stop": "post",
+    "doctor_way": "get",
+    "environment": "get",
+    "make_backup": "post",
+}
 # The actions of lists but "delete", and the permissions of which any allows it.
 ACTIONS = {
     ("auth.user", "activate"): ["auth.change_user"],

@@ -21,11 +21,11 @@ class SameOrigin:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
         headers = {name: value.decode("latin1") for name, value in scope["headers"]}
-        allowed = _is_ours(headers.get(b"origin"), headers.get(b"host", ""))
+        allowed = is_ours(headers.get(b"origin"), headers.get(b"host", ""))
         return await (self.application if allowed else WebsocketDenier())(scope, receive, send)
 
 
-def _is_ours(origin: str | None, host: str) -> bool:
+def is_ours(origin: str | None, host: str) -> bool:
     domain, _ = split_domain_port(host)
     if not validate_host(domain, settings.ALLOWED_HOSTS):
         return False

@@ -7,13 +7,22 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import DataError
-from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from chatsite.live_response import LiveResponse
 from chatsite.operations import proxies
 from chatsite.operations.backups import page as backups
-from chatsite.operations.doctor.examining import examine
+from chatsite.operations.doctor import answers
+from chatsite.operations.doctor import page as doctor
 from chatsite.operations.readable_links import ReadableLinks
 from chatsite.operations.variables import unknown, values
 
@@ -45,11 +54,14 @@ class AdminSite(admin.AdminSite):
             "backups": ("backups/", self.backups),
             "make_backup": ("backups/make/", self.make_backup),
             "doctor": ("doctor/", self.doctor),
+            "doctor_way": ("doctor/way/", self.doctor_way),
+            "doctor_stop": ("doctor/stop/", self.doctor_stop),
         }
         pages = [
             path(at, self.admin_view(_for_superusers(view)), name=name) for name, (at, view) in own.items()
         ]
-        return [*pages, *super().get_urls()]
+        events = path("doctor/events/", self.doctor_events, name="doctor_events")
+        return [*pages, events, *super().get_urls()]
 
     def environment(self, request: Any) -> TemplateResponse:
         """The settings from the environment."""
@@ -74,8 +86,26 @@ class AdminSite(admin.AdminSite):
 
     def doctor(self, request: Any) -> TemplateResponse:
         """What is well with the site, and what is not."""
-        context = self.each_context(request) | {"report": examine(), "title": "Doctor"}
+        context = self.each_context(request) | doctor.shown(request) | {"title": "Doctor"}
         return TemplateResponse(request, "admin/doctor.html", context)
+
+    def doctor_way(self, request: Any) -> JsonResponse:
+        """What the page shows of the way here, from what it has measured so far."""
+        return JsonResponse(doctor.measured(request))
+
+    async def doctor_events(self, request: Any) -> HttpResponse | LiveResponse:
+        """A small answer as server-sent events."""
+        user = await request.auser()
+        if not answers.may_ask(user):
+            return HttpResponse(status=403)
+        return LiveResponse(answers.events(user.pk), content_type="text/event-stream")
+
+    def doctor_stop(self, request: Any) -> HttpResponse:
+        """End that answer."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        answers.stop(request.user.pk)
+        return HttpResponse(status=204)
 
 
 def _for_superusers(view: Any) -> Any:

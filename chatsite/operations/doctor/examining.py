@@ -1,7 +1,7 @@
 """The list of checks, and what they find together."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -17,39 +17,41 @@ MACHINE, PROVIDERS, SAFETY, UPKEEP = "This machine", "Providers", "People and sa
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`run` returns what it finds; None where it does not apply here."""
+    """`run` returns what it finds; None where it does not apply here. has_names: its sentences may name people, hosts
+    or files, so that a bug report has none of them."""
 
     name: str
     group: str
     run: Callable[[], Finding | list[Finding] | None]
     needs_database: bool = True
     is_quick: bool = True
+    has_names: bool = True
 
 
 CHECKS = [
-    Check("disk", MACHINE, machine.disk, needs_database=False),
+    Check("disk", MACHINE, machine.disk, needs_database=False, has_names=False),
     Check("files", MACHINE, machine.files, needs_database=False),
     Check("settings", MACHINE, machine.variables, needs_database=False),
-    Check("static-files", MACHINE, machine.static_files, needs_database=False),
-    Check("open-files", MACHINE, machine.open_files, needs_database=False),
+    Check("static-files", MACHINE, machine.static_files, needs_database=False, has_names=False),
+    Check("open-files", MACHINE, machine.open_files, needs_database=False, has_names=False),
     Check("redis", MACHINE, machine.redis, needs_database=False, is_quick=False),
-    Check("database", MACHINE, database.answers),
-    Check("migrations", MACHINE, database.migrations, is_quick=False),
+    Check("database", MACHINE, database.answers, has_names=False),
+    Check("migrations", MACHINE, database.migrations, is_quick=False, has_names=False),
     Check("writing", MACHINE, database.takes_writes, is_quick=False),
-    Check("integrity", MACHINE, database.integrity, is_quick=False),
-    Check("write-ahead-log", MACHINE, database.write_ahead_log),
-    Check("clock", MACHINE, database.clock),
-    Check("models", PROVIDERS, providers.models),
+    Check("integrity", MACHINE, database.integrity, is_quick=False, has_names=False),
+    Check("write-ahead-log", MACHINE, database.write_ahead_log, has_names=False),
+    Check("clock", MACHINE, database.clock, has_names=False),
+    Check("models", PROVIDERS, providers.models, has_names=False),
     Check("providers", PROVIDERS, providers.providers),
     Check("superusers", SAFETY, safety.superusers),
     Check("readers", SAFETY, safety.readers),
-    Check("debug", SAFETY, safety.debug, needs_database=False),
+    Check("debug", SAFETY, safety.debug, needs_database=False, has_names=False),
     Check("https", SAFETY, safety.encryption, needs_database=False),
     Check("provider-keys", SAFETY, safety.provider_keys),
     Check("backup", UPKEEP, upkeep.backup),
     Check("chores", UPKEEP, upkeep.chores),
     Check("retention", UPKEEP, upkeep.retention),
-    Check("log", UPKEEP, upkeep.log),
+    Check("log", UPKEEP, upkeep.log, has_names=False),
 ]
 NAMES = [check.name for check in CHECKS]
 
@@ -67,12 +69,18 @@ class Report:
     @property
     def verdict(self) -> str:
         """The sentence that matters."""
-        levels = [finding.level for _, finding in self.found]
-        problems, notes = levels.count(Level.PROBLEM), levels.count(Level.NOTE)
-        also = f" {counted(notes, 'more thing')} to look at." if notes else ""
-        if problems:
-            return f"{counted(problems, 'thing')} must be put right.{also}"
-        return f"The site works. {counted(notes, 'thing')} to look at." if notes else "All is well."
+        return verdict(self.problems, self.notes)
+
+    @property
+    def problems(self) -> int:
+        return self._count(Level.PROBLEM)
+
+    @property
+    def notes(self) -> int:
+        return self._count(Level.NOTE)
+
+    def _count(self, level: Level) -> int:
+        return sum(finding.level is level for _, finding in self.found)
 
     @property
     def groups(self) -> list[tuple[str, list[tuple[Check, Finding]]]]:
@@ -103,6 +111,14 @@ class Report:
         }
 
 
+def verdict(problems: int, notes: int) -> str:
+    """Return the sentence for so many findings."""
+    also = f" {counted(notes, 'more thing')} to look at." if notes else ""
+    if problems:
+        return f"{counted(problems, 'thing')} must be put right.{also}"
+    return f"The site works. {counted(notes, 'thing')} to look at." if notes else "All is well."
+
+
 def examine(names: Iterable[str] = ()) -> Report:
     """Run the checks of these names, or all. Where the database does not answer, those that need it are left out."""
     wanted = set(names) or set(NAMES)
@@ -131,9 +147,9 @@ def _findings(check: Check, has_database: bool) -> tuple[list[Finding], bool]:
             database.check_is_there()
         found = check.run()
     except DatabaseError as error:
-        return [database.unreachable(error)], False
+        return [replace(database.unreachable(error), has_names=True)], False
     except (ImproperlyConfigured, OSError) as error:
-        return [problem(" ".join(str(error).split()))], has_database
+        return [replace(problem(" ".join(str(error).split())), has_names=True)], has_database
     findings = found if isinstance(found, list) else [found] if found else []
     is_other_version = check.name == "migrations" and any(not each.is_ok for each in findings)
     return findings, has_database and not is_other_version

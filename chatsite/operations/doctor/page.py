@@ -1,0 +1,77 @@
+"""The doctor's page in the admin, and what it asks for while it measures the way here."""
+
+import json
+import platform
+import re
+from importlib.metadata import version
+from typing import Any
+
+import django
+from django.core.exceptions import BadRequest
+from django.db import connection
+from django.template.loader import render_to_string
+
+from chatsite.operations import proxies
+from chatsite.operations.doctor.examining import Report, examine, verdict
+from chatsite.operations.doctor.visits import Visit
+from chatsite.operations.doctor.way import WAY, Way, report
+
+ORIGIN = re.compile(r"https?://[\w.:\[\]-]{1,300}")
+# Far more than there can be.
+MAX_FINDINGS = 10_000
+
+
+def shown(request: Any) -> dict[str, Any]:
+    """Return what the page shows at first."""
+    found = examine()
+    programs = (
+        f"chatsite {version('chatsite')}, Django {django.__version__}, Python {platform.python_version()}"
+    )
+    system = f"{connection.display_name}, {platform.system()} {platform.machine()}"
+    return {
+        "report": found,
+        "bug_report": [f"{programs}, {system}", *_lines(found)],
+        "way": WAY,
+        "proxy": proxies.values(request),
+    }
+
+
+def measured(request: Any) -> dict[str, str]:
+    """Return what the page shows of what it has measured so far. Raises BadRequest."""
+    fields = _fields(request.GET.get("measured", ""))
+    origin, now = fields.get("origin"), fields.get("now")
+    if not isinstance(origin, str) or not ORIGIN.fullmatch(origin) or not isinstance(now, int | float):
+        raise BadRequest("What the page has measured names no address, or no time.")
+    found = report(Way(Visit.of(request, origin, now), fields))
+    problems, notes = (_count(request.GET.get(name, "")) for name in ("problems", "notes"))
+    browser = request.headers.get("User-Agent", "")
+    return {
+        "html": "".join(
+            render_to_string("admin/_findings.html", {"found": found}) for _, found in found.groups
+        ),
+        "verdict": verdict(problems + found.problems, notes + found.notes),
+        "bug_report": "\n".join([*_lines(found), f"Browser: {browser}"]),
+    }
+
+
+def _fields(text: str) -> dict[str, Any]:
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise BadRequest("What the page has measured is no object in JSON.")
+    return fields
+
+
+def _count(text: str) -> int:
+    return min(int(text), MAX_FINDINGS) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _lines(found: Report) -> list[str]:
+    """Return what is found for a bug report: no sentence that may name people, hosts or files."""
+    return [
+        f"{finding.level.name.lower()}: {check.name}"
+        + ("" if check.has_names or finding.has_names else f": {finding.sentence}")
+        for check, finding in found.found
+    ]

@@ -1,0 +1,206 @@
+"""Checks of the way between an admin's browser and the site, from what the doctor's page measures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from chatsite.operations.doctor import visits
+from chatsite.operations.doctor.answers import DELTAS
+from chatsite.operations.doctor.examining import Check, Report
+from chatsite.operations.doctor.findings import Finding, Line, note, problem
+from chatsite.operations.doctor.visits import Visit
+
+WAY = "The way here"
+SLOW_OPEN_MS = 2000
+SLOW_STOP_MS = 1500
+AGAIN = "Reload the proxy, then this page."
+REFUSED = "answer.refused"
+BUSY = note("Another tab of yours makes the same checks.", "Close it, and load this page again.")
+
+SOCKET_LINES = [
+    Line("nginx", "server", "proxy_set_header Upgrade $http_upgrade;"),
+    Line("nginx", "server", "proxy_set_header Connection $connection_upgrade;"),
+]
+BUFFER_LINES = [
+    Line("nginx", "location ~ ^/(conversations/[^/]+|me|admin/.+)/events/$", "proxy_buffering off;"),
+    Line("Caddy", "reverse_proxy", "flush_interval -1"),
+    Line("Traefik", "loadBalancer: responseForwarding:", "flushInterval: 1ms"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How the page received a small answer. sent_apart: of each two deltas in a row, how many were sent with a pause
+    between them; came_apart: how many of these came with one. milliseconds: from the first delta to the last."""
+
+    deltas: int
+    sent_apart: int
+    came_apart: int
+    milliseconds: int
+    is_refused: bool
+
+    @classmethod
+    def of(cls, measured: "Measured") -> "Answer":
+        numbers = (
+            measured.number(name) or 0 for name in ("deltas", "sentApart", "cameApart", "milliseconds")
+        )
+        return cls(*numbers, is_refused=measured.is_refused)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.deltas >= DELTAS
+
+    @property
+    def is_spaced(self) -> bool:
+        """Whether most deltas came as they were sent. A busy browser takes some together."""
+        return self.is_whole and 2 * self.came_apart > self.sent_apart
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the page measured of one thing. Nothing that it says is taken for granted."""
+
+    fields: dict[str, Any]
+
+    def number(self, name: str) -> int | None:
+        value = self.fields.get(name)
+        return int(value) if isinstance(value, int | float) and 0 <= value < 1e15 else None
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.fields.get("type") == REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A visit of the page, and what the page has measured so far, by the names of checks."""
+
+    visit: Visit
+    measured: dict[str, Any]
+
+    def of(self, name: str) -> Measured | None:
+        fields = self.measured.get(name)
+        return Measured(fields) if isinstance(fields, dict) else None
+
+    def answer(self, name: str) -> Answer | None:
+        measured = self.of(name)
+        return Answer.of(measured) if measured else None
+
+
+def report(way: Way) -> Report:
+    """Return what is found so far."""
+    checks = [
+        Check(name, WAY, partial(run, way), has_names=run in (_address, _client))
+        for name, run in RUNS.items()
+    ]
+    found = ((check, check.run()) for check in checks)
+    return Report([(check, finding) for check, finding in found if isinstance(finding, Finding)])
+
+
+def _socket(way: Way) -> Finding | None:
+    measured = way.of("socket")
+    if not measured:
+        return None
+    opened = measured.number("opened")
+    if opened is None:
+        return _no_socket(way)
+    sentence = f"A WebSocket opened in {opened:,} ms."
+    if opened > SLOW_OPEN_MS:
+        return note(
+            sentence, "That is slow: look what delays it, such as the network, a proxy or a busy server."
+        )
+    return Finding(sentence)
+
+
+def _no_socket(way: Way) -> Finding:
+    answer = way.answer("events-answer")
+    kind, instead = (
+        (note, " Chats use server-sent events instead, which work.")
+        if answer and answer.is_spaced
+        else (problem, "")
+    )
+    if not way.visit.is_known:
+        return kind(f"No WebSocket opens.{instead}", "The site refuses them from this address: see there.")
+    return kind(
+        f"No WebSocket opens.{instead}",
+        "The proxy must pass WebSockets on, as Caddy and Traefik do; for nginx, all lines are below. If it does, "
+        "your own network or a program on your computer blocks them.",
+        SOCKET_LINES,
+    )
+
+
+def _socket_answer(way: Way) -> Finding | None:
+    do = "Proxies pass on at once what sockets send: look for a program that inspects the network, or a VPN."
+    return _answer(way.answer("socket-answer"), "over the socket", do, ())
+
+
+def _events_answer(way: Way) -> Finding | None:
+    return _answer(way.answer("events-answer"), "as server-sent events", AGAIN, BUFFER_LINES)
+
+
+def _answer(answer: Answer | None, how: str, do: str, lines: Any) -> Finding | None:
+    if answer is None:
+        return None
+    if answer.is_refused:
+        return BUSY
+    if not answer.is_whole:
+        return problem(f"Of {DELTAS} parts of an answer, {answer.deltas} came {how}.", do, lines)
+    seconds = f"{answer.milliseconds / 1000:.1f} s"
+    if not answer.is_spaced:
+        lumps = f"{DELTAS} parts of an answer, sent one by one {how}, came in lumps, within {seconds}"
+        return problem(f"{lumps}: your proxy buffers.", do, lines)
+    return Finding(f"{DELTAS} parts of an answer came one by one {how}, over {seconds}.")
+
+
+def _socket_stop(way: Way) -> Finding | None:
+    return _stop(way.of("socket-stop"), "over the socket", way)
+
+
+def _events_stop(way: Way) -> Finding | None:
+    return _stop(way.of("events-stop"), "by a request", way)
+
+
+def _stop(measured: Measured | None, how: str, way: Way) -> Finding | None:
+    if measured is None or measured.is_refused:
+        return BUSY if measured else None
+    took, status = measured.number("stopped"), measured.number("status")
+    if took is None and status is not None:
+        refused = f"The request that stops an answer was refused with the status {status}."
+        known = "The proxy must pass on POST requests as they are."
+        return problem(
+            refused, known if way.visit.is_known else "The site refuses it from this address: see there."
+        )
+    if took is None:
+        return problem(
+            f"Stop did not arrive {how} while an answer was sent.",
+            "Something on the way holds back what your browser sends while an answer comes: look at the proxy.",
+        )
+    sentence = f"Stop arrived {how}, and the answer ended {took:,} ms later."
+    if took > SLOW_STOP_MS:
+        return note(sentence, "That is slow: look what delays requests, such as the network or the proxy.")
+    return Finding(sentence)
+
+
+def _address(way: Way) -> Finding | None:
+    return visits.address(way.visit)
+
+
+def _client(way: Way) -> Finding | None:
+    return visits.client(way.visit)
+
+
+def _clock(way: Way) -> Finding | None:
+    return visits.clock(way.visit)
+
+
+RUNS: dict[str, Callable[[Way], Finding | None]] = {
+    "socket": _socket,
+    "socket-answer": _socket_answer,
+    "socket-stop": _socket_stop,
+    "events-answer": _events_answer,
+    "events-stop": _events_stop,
+    "address": _address,
+    "client": _client,
+    "browser-clock": _clock,
+}
