@@ -59,6 +59,7 @@ def side_list(request) -> dict:
     """Return the context of the list beside a page: its newest part, the person's folders, and what was done last."""
     found = NEWEST.all(user=request.user.pk)
     newest = _shown(found, {}, CONVERSATIONS_PER_PART, Shelf()) | {"ending": _ending(request.user, found)}
+    newest["max_title"] = Conversation.MAX_TITLE_CHARACTERS
     return {"side": newest, "folders": FOLDERS.all(user=request.user.pk), "done": _done(request)}
 
 

@@ -61,6 +61,8 @@ def rename(request, uuid: UUID):
     with still_stored():
         conversation.rename(title[: Conversation.MAX_TITLE_CHARACTERS])
     async_to_sync(PROCESS.hints.publish)({"changed": conversation.pk})
+    if request.headers.get("Accept") == "application/json":
+        return HttpResponse(status=204)
     return redirect("conversations:history" if "history" in request.POST else conversation)
 
 

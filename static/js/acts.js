@@ -20,7 +20,7 @@ document.addEventListener("submit", (event) => {
   const url = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
   submitter?.closest("[popover]")?.hidePopover();
   send(url, new FormData(form, submitter)).then((said) => {
-    show(said, said.isDone && form.id === "selection");
+    showNote(said, said.isDone && form.id === "selection");
     if (said.isDone) document.dispatchEvent(new CustomEvent("act-done"));
   });
 });
@@ -41,8 +41,9 @@ async function send(url, body) {
   }
 }
 
-// What was selected is not any more, and its buttons are hidden: `takesFocus` leads from them to the note.
-function show({ sentence, undo, done }, takesFocus) {
+/** Say what was done, or why it was not. What was selected is not any more, and its buttons are hidden: `takesFocus`
+    leads from them to the note. */
+export function showNote({ sentence, undo = null, done = null }, takesFocus = false) {
   noteDone(done);
   const notes = document.querySelector("act-notes");
   const note = notes.querySelector("template").content.cloneNode(true);

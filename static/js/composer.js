@@ -31,6 +31,11 @@ class ChatComposer extends HTMLElement {
     if (hasKeyboard.matches) this.field.focus({ preventScroll: true });
   }
 
+  /** What is chosen in this field cannot be used. */
+  leadTo(name) {
+    this.form.elements[name]?.focus();
+  }
+
   disconnectedCallback() {
     this.#life.abort();
     this.#draft.keep(true);

@@ -19,6 +19,7 @@ class ConversationList extends LiveList {
     const { signal } = this.life;
     this.querySelector("form").addEventListener("submit", (event) => this.#submit(event), { signal });
     this.addEventListener("keydown", (event) => this.#step(event), { signal });
+    this.addEventListener("keydown", (event) => this.#leave(event), { signal });
     this.field.addEventListener("input", () => this.refreshSoon(SEARCH_MS), { signal });
     addEventListener("pagehide", () => this.#notePlace(), { signal });
     const place = this.#place();
@@ -65,6 +66,17 @@ class ConversationList extends LiveList {
     if (!next || !stops.includes(document.activeElement)) return;
     event.preventDefault();
     next.focus();
+  }
+
+  // Escape clears the search, and then leads back to where one writes.
+  #leave(event) {
+    if (event.key !== "Escape" || event.isComposing) return;
+    if (this.field.value) {
+      event.preventDefault();
+      this.field.value = "";
+      this.field.focus();
+      this.refreshSoon(0);
+    } else if (event.target === this.field) document.querySelector("chat-composer")?.takeFocus();
   }
 
   // An empty search leads nowhere.

@@ -1,9 +1,12 @@
-/** The buttons Copy and Wrap of code, and Copy of a whole message, which copies its Markdown. */
+/** The buttons Copy and Wrap of code, Copy of a whole message, which copies its Markdown, and Link, which copies its
+    address. */
 
 import { announce } from "./announcer.js";
 import { writeClipboard } from "./clipboard.js";
 
 const SHOWN_MS = 1500;
+// The words of the buttons. A message may be rendered again while one of them says "Copied".
+const labels = new WeakMap();
 // The last line end belongs to the fence; a shell would run the line before it.
 const LINE_END = /\n$/;
 
@@ -13,6 +16,15 @@ document.addEventListener("click", ({ target }) => {
   if (button.matches("[data-wrap]")) button.ariaPressed = button.closest("figure").toggleAttribute("data-wrapped");
   if (button.matches("[data-copy]")) copy(button, codeOf(button.closest("figure")));
   if (button.matches("[data-copy-message]")) copy(button, sourceOf(button.closest(".message")));
+});
+
+// The address is the page's from now on. To go there would mark the message, as where one comes by the link.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".actions > [href^='#']");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  history.replaceState(history.state, "", location.pathname + link.hash);
+  copy(link, location.href);
 });
 
 function codeOf(figure) {
@@ -38,8 +50,8 @@ async function copy(button, text) {
 }
 
 function show(button, word) {
-  button.dataset.label ??= button.textContent;
+  if (!labels.has(button)) labels.set(button, button.textContent);
   button.textContent = word;
   announce(word);
-  setTimeout(() => (button.textContent = button.dataset.label), SHOWN_MS);
+  setTimeout(() => (button.textContent = labels.get(button)), SHOWN_MS);
 }

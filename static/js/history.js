@@ -7,6 +7,7 @@ import "./selection.js";
 import "./sidebar.js";
 import { placeIn } from "./list-place.js";
 import { LiveList } from "./live-list.js";
+import { beginRename } from "./rename-menu.js";
 
 const PLACE_NOTED_MS = 100;
 
@@ -18,7 +19,7 @@ class HistoryList extends LiveList {
     const { signal } = this.life;
     for (const type of ["scroll", "focusin"]) addEventListener(type, () => this.#noteSoon(), { passive: true, signal });
     addEventListener("pagehide", () => this.#note(), { signal });
-    this.list.addEventListener("click", rename, { signal });
+    this.list.addEventListener("click", beginRename, { signal });
     history.scrollRestoration = "manual";
     if (history.state?.list) this.restore(history.state.list);
   }
@@ -41,15 +42,6 @@ class HistoryList extends LiveList {
     if (this.isArriving) return;
     history.replaceState({ ...history.state, list: placeIn(this.list, this.scroller) }, "");
   }
-}
-
-// Opened at once: what is typed next is the title.
-function rename(event) {
-  const details = event.target.closest("summary")?.parentElement;
-  if (!details || details.open) return;
-  event.preventDefault();
-  details.open = true;
-  details.querySelector("input[name=title]").select();
 }
 
 customElements.define("history-list", HistoryList);

@@ -1,6 +1,7 @@
 /** <conversation-title>: the title in the bar, which can be edited there, and on the browser's tab. */
 
 import { updateLists } from "./list-updates.js";
+import { saveTitle } from "./saving-titles.js";
 
 const ANSWERING = "● ";
 
@@ -53,10 +54,10 @@ class ConversationTitle extends HTMLElement {
   async #save() {
     const title = this.field.value.trim() || this.field.defaultValue;
     this.field.value = title;
-    const response = await fetch(this.form.action, { method: "POST", body: new FormData(this.form) }).catch(() => null);
-    if (!response?.ok) this.field.value = this.field.defaultValue;
-    this.#composer.notice(response?.ok ? "" : "The title could not be saved. Try again.");
-    if (response?.ok) this.show(title);
+    const problem = await saveTitle(this.form);
+    if (problem) this.field.value = this.field.defaultValue;
+    this.#composer.notice(problem);
+    if (!problem) this.show(title);
     updateLists();
   }
 }

@@ -186,7 +186,7 @@ def test_nothing_keeps_people_out_of_sharing(tab, upstream, complaints):
     tab.get_by_role("button", name="Make the link").click()
     address = tab.get_by_role("textbox", name="Link").input_value()
     check(tab, "a link")
-    tab.get_by_role("link", name="All your links").click()
+    tab.get_by_role("link", name="All shared links").click()
     check(tab, "all links")
     tab.get_by_role("link", name="Update").click()
     check(tab, "updating a link")

@@ -19,6 +19,10 @@ def test_a_conversation_whose_model_is_gone_waits_until_another_one_is_chosen(pa
     asked = len(upstream.requests)
     ask(page, "More of it")
     expect(field(page)).to_have_value("More of it")
+    expect(page.locator("[name=model]")).to_be_focused()
+    page.get_by_role("button", name="Regenerate").click()
+    expect(page.locator("[data-notice]")).to_contain_text("not offered any more. Choose another one.")
+    expect(page.locator("[name=model]")).to_be_focused()
     assert len(upstream.requests) == asked
     page.locator("[name=model]").select_option("Cloud")
     field(page).press("Enter")

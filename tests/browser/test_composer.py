@@ -176,6 +176,18 @@ def test_escape_cancels_an_edit_first_and_stops_the_answer_then(answering):
     expect(answer(answering)).to_have_attribute("aria-busy", "true")
 
 
+def test_a_message_that_was_edited_is_marked_and_its_first_version_is_not(asked):
+    expect(question(asked).first).not_to_contain_text("Edited")
+    edit(asked)
+    field(asked).fill("Asked in another way")
+    asked.keyboard.press("Enter")
+    finished(asked)
+    expect(question(asked).first).to_contain_text("Edited")
+    question(asked).first.get_by_role("button", name="Previous version").click()
+    expect(question(asked).first).not_to_contain_text("Asked in another way")
+    expect(question(asked).first).not_to_contain_text("Edited")
+
+
 DROP = """(element, text) => {
     const dataTransfer = new DataTransfer();
     if (text) dataTransfer.setData('text/uri-list', text);

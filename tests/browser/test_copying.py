@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from tests.browser.steps import answer, ask, body, finished
 
+# Milliseconds: a little longer than a button says "Copied".
+SHOWN_MS = 1800
 CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
 MATH = (
     '<p>Say <math><semantics><mi>x</mi><annotation encoding="application/x-tex">x^2</annotation></semantics></math>'
@@ -101,3 +103,38 @@ def test_what_is_typed_is_copied_from_the_field(open_page, upstream):
     page.keyboard.press("ControlOrMeta+c")
     assert copied(page) == "My words"
     assert answer(page).count() == 1
+
+
+def test_copy_keeps_its_word_when_the_answer_is_rated_meanwhile(open_page, upstream):
+    page = open_page(**CLIPBOARD)
+    upstream.reply("A tide.")
+    ask(page, "What is it?")
+    finished(page)
+    answer(page).get_by_role("button", name="Copy").click()
+    answer(page).get_by_role("button", name="Good answer").click()
+    expect(page.locator("#feedback")).to_be_visible()
+    page.wait_for_timeout(SHOWN_MS)
+    expect(answer(page).locator("[data-copy-message]")).to_have_text("Copy")
+
+
+def test_link_copies_the_address_of_a_message_and_marks_nothing(open_page, upstream):
+    page = open_page(**CLIPBOARD)
+    upstream.reply("A tide.")
+    ask(page, "What is it?")
+    finished(page)
+    link = answer(page).locator(".actions > a")
+    address = f"{page.url}#{answer(page).get_attribute('id')}"
+    link.click()
+    expect(link).to_have_text("Copied")
+    assert copied(page) == address == page.url
+    expect(page.locator(".message:target")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".message:target")).to_contain_text("A tide.")
+
+
+def test_a_failed_answer_without_text_offers_no_copy(open_page, upstream):
+    page = open_page()
+    upstream.reply(status=400, body={"error": {"message": "No."}})
+    ask(page, "What is it?")
+    expect(answer(page).get_by_role("button", name="Retry")).to_be_visible()
+    expect(answer(page).get_by_role("button", name="Copy")).to_have_count(0)

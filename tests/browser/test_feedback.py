@@ -184,3 +184,11 @@ def test_details_show_only_staff_what_leads_to_the_admin(chat, site):
     for link in links:
         expect(link).to_be_hidden()
     expect(answer(chat).get_by_text("Herbs · v1")).to_be_visible()
+
+
+def test_tab_leads_from_the_form_on_to_what_follows_the_answer_s_buttons(chat):
+    button(chat, "Bad answer").click()
+    form(chat).get_by_role("button", name="Close").focus()
+    chat.keyboard.press("Tab")
+    expect(form(chat)).to_be_hidden()
+    expect(answer(chat).locator(".actions :focus")).to_be_visible()

@@ -1,5 +1,7 @@
 """The page by the keys alone: where the focus goes, what closes behind it, and what the tab tells."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -136,3 +138,56 @@ def test_what_could_not_be_loaded_is_said_until_the_connection_is_back(page, com
     page.context.set_offline(False)
     expect(page.locator("[data-notice]")).to_have_text("")
     complaints.clear()  # the browser's own note of the failed request
+
+
+def test_escape_clears_the_search_and_then_leads_back_to_the_message(page):
+    ask(page, "Otters at sea")
+    finished(page)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("nothing")
+    expect(sidebar(page)).to_contain_text("No title has")
+    page.keyboard.press("Escape")
+    expect(sidebar(page).get_by_role("link", name="Otters at sea")).to_be_visible()
+    expect(page.get_by_role("searchbox", name="Search titles")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field(page)).to_be_focused()
+
+
+def test_import_and_shared_links_are_in_the_settings(page):
+    for name in ("Import and export", "Shared links"):
+        page.get_by_title("Your settings").click()
+        page.locator("#person").get_by_role("link", name=name).click()
+        expect(page.locator(".page")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("path", "options"), [("/", {}), ("/conversations/", {}), ("/conversations/", PHONE)]
+)
+def test_a_conversation_is_renamed_in_the_menu_of_its_row(open_page, path, options):
+    page = open_page("/", **options)
+    field(page).fill("Otters at sea")
+    page.get_by_role("button", name="Send").click()
+    finished(page)
+    page.goto(path)
+    place = page.get_by_role("main") if path == "/conversations/" else sidebar(page)
+    row = place.locator("[data-conversation]").first
+    row.hover()
+    row.get_by_role("button", name="More:").click()
+    page.locator("#row-menu summary").click()
+    title = page.locator("#row-menu").get_by_role("textbox", name="New title")
+    expect(title).to_have_value("Otters at sea")
+    page.keyboard.type("Whales at sea")
+    page.keyboard.press("Enter")
+    expect(page.locator("#row-menu")).to_be_hidden()
+    expect(row.locator("[data-title]")).to_have_text("Whales at sea")
+    expect(row.get_by_role("button", name="More:")).to_be_focused()
+
+
+def test_a_rename_by_who_was_signed_out_meanwhile_is_said_to_have_failed(page):
+    ask(page, "Otters at sea")
+    finished(page)
+    page.context.clear_cookies(name=re.compile("session"))
+    page.get_by_role("textbox", name="Title").fill("Whales at sea")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-notice]")).to_contain_text("could not be saved")
+    expect(page.get_by_role("textbox", name="Title")).to_have_value("Otters at sea")
