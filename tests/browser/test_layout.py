@@ -28,6 +28,22 @@ def test_paper_is_used_over_its_whole_width_and_cuts_nothing(printed):
     expect(printed.locator("chat-composer")).to_be_hidden()
 
 
+@pytest.mark.parametrize("path", ["", "/conversations/"])
+def test_the_title_is_on_paper_and_the_buttons_beside_it_are_not(printed, path):
+    if path:
+        printed.goto(path)
+    title = printed.locator(".bar h1")
+    expect(title).to_have_text("Your conversations" if path else "Something to print")
+    assert title.bounding_box()["height"] > 16
+    expect(printed.locator(".bar :is(button, input, a):visible")).to_have_count(0)
+
+
+def test_the_mark_of_a_message_that_a_link_leads_to_is_not_on_paper(printed):
+    printed.goto(f"{printed.url}#{answer(printed).get_attribute('id')}")
+    outline = 'getComputedStyle(document.querySelector(".message:target [data-body]")).outlineStyle'
+    assert printed.evaluate(outline) == "none"
+
+
 def test_paper_is_white_in_the_dark_theme_too(printed):
     assert printed.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
 

@@ -176,6 +176,8 @@ def test_a_conversation_is_renamed_in_the_menu_of_its_row(open_page, path, optio
     page.locator("#row-menu summary").click()
     title = page.locator("#row-menu").get_by_role("textbox", name="New title")
     expect(title).to_have_value("Otters at sea")
+    menu = page.locator("#row-menu").bounding_box()
+    assert menu["x"] + menu["width"] <= page.viewport_size["width"]
     page.keyboard.type("Whales at sea")
     page.keyboard.press("Enter")
     expect(page.locator("#row-menu")).to_be_hidden()

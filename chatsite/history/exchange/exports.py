@@ -36,16 +36,23 @@ class Export:
 
 def export(pks: list[int], form: Format, now: datetime) -> Export:
     """These conversations: a zip file for several pages, one file for everything else."""
+    if len(pks) == 1:
+        for conversation in conversations(pks):
+            return _single(conversation, form)
     stem = f"chatsite-{now:%Y-%m-%d}"
     if form == "json":
         return Export(f"{stem}.json", "application/json", json_export(conversations(pks)))
-    write, extension, content_type = PAGES[form]
-    if len(pks) == 1:
-        for conversation in conversations(pks):
-            name = f"{file_name(conversation)}.{extension}"
-            return Export(name, content_type, write(conversation))
+    write, extension, _ = PAGES[form]
     members = ((f"{file_name(each)}.{extension}", each.updated, write(each)) for each in conversations(pks))
     return Export(f"{stem}.zip", "application/zip", zip_stream(members))
+
+
+def _single(conversation: Conversation, form: Format) -> Export:
+    """A file named by the title of its conversation."""
+    if form == "json":
+        return Export(f"{file_name(conversation)}.json", "application/json", json_export([conversation]))
+    write, extension, content_type = PAGES[form]
+    return Export(f"{file_name(conversation)}.{extension}", content_type, write(conversation))
 
 
 def file_name(conversation: Conversation) -> str:

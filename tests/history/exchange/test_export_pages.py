@@ -55,8 +55,9 @@ async def test_pages_of_all_come_as_a_zip(alice, two, form, extension):
     assert name.endswith(".zip") and len(names) == 2 and names[0].endswith(f".{extension}")
 
 
-async def test_one_conversation_comes_alone(alice, two):
-    path = reverse("exchange:export-one", args=[two[0].uuid]) + "?format=markdown"
+@pytest.mark.parametrize("form", ["json", "markdown", "html"])
+async def test_one_conversation_comes_alone_and_its_file_has_its_title(alice, two, form):
+    path = reverse("exchange:export-one", args=[two[0].uuid]) + f"?format={form}"
     _, content, name = await download(alice, path)
     assert b"About Tides" in content and b"Bread" not in content and "Tides" in name
 
