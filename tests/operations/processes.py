@@ -24,14 +24,15 @@ def command(home: Path, *args: str, **env: str) -> subprocess.Popen:
         [sys.executable, "manage.py", *args],
         cwd=ROOT,
         env=environment(home, **env),
-        preexec_fn=hear_ctrl_c,
+        preexec_fn=hear_the_keyboard,
         **pipes,
     )
 
 
-def hear_ctrl_c() -> None:
+def hear_the_keyboard() -> None:
     """What a shell starts in the background is told not to, and hands that on."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager

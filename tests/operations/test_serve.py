@@ -86,6 +86,12 @@ def test_a_closed_terminal_ends_it_as_sigterm_does(home):
         assert ended(process, signal.SIGHUP) == ""
 
 
+@pytest.mark.parametrize("number", [signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2])
+def test_a_signal_that_would_end_a_process_at_once_ends_it_as_sigterm_does(home, number):
+    with served(home, PYTHONFAULTHANDLER="1") as (_, _, process):
+        assert ended(process, number) == ""
+
+
 def test_nohup_keeps_it_from_ending_with_the_terminal(home):
     with hanging_up(signal.SIG_IGN), served(home) as (url, _, process):
         process.send_signal(signal.SIGHUP)

@@ -24,6 +24,8 @@ from chatsite.tryouts import recovery as tryouts_recovery
 
 LINK_FILE = "sign_in_link"
 MIN_SECRET_CHARACTERS = 32
+# Of a terminal that is closed, of Ctrl+\, and of programs that rotate logs.
+ENDING_SIGNALS = (signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 
 
 class Command(BaseCommand):
@@ -49,7 +51,7 @@ class Command(BaseCommand):
         except (addresses.BadAddress, DatabaseError, ImproperlyConfigured, OSError) as error:
             self.stderr.write(_sentence(error))
             raise SystemExit(2) from error
-        _end_with_the_terminal()
+        _end_in_order()
         server.run(listener, ready=lambda: self.say(f"Ready at {url} (Ctrl+C stops)."))
 
     def prepare(self, url):
@@ -124,7 +126,9 @@ def _sentence(error):
     return prefix + " ".join(str(error).split())
 
 
-def _end_with_the_terminal():
-    """End the site as SIGTERM does when its terminal is closed (SIGHUP), but not under `nohup`."""
-    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
-        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+def _end_in_order():
+    """Let each signal that would end the process at once end the site as SIGTERM does, but for what is ignored, as
+    SIGHUP is under `nohup`."""
+    for number in ENDING_SIGNALS:
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
