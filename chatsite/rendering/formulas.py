@@ -23,7 +23,7 @@ A dollar sign beside Latin letters or digits may be money or a shell variable.
 """
 
 _BEFORE = rf"(?:(?<![\w$\\])\$|(?<=[{_CASELESS}])(?<!\d)\$(?![{_CASELESS}]))"
-_AFTER = rf"(?:\$(?![\w$])|(?<![{_CASELESS}])\$(?=[{_CASELESS}])(?!\d))"
+_AFTER = rf"(?:\$(?:(?![\w$])|(?=th\b))|(?<![{_CASELESS}])\$(?=[{_CASELESS}])(?!\d))"
 _FORMULA = re.compile(
     rf"\\\\|\\\$"
     rf"|\\\((?P<inline>(?:\\[^()]|\$|{_LINE}){{1,{MAX_SOURCE_CHARACTERS}}})\\\)"

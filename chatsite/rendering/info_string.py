@@ -9,7 +9,7 @@ from chatsite.rendering.languages import lexer_name
 _TITLE = re.compile(r"\b(?:title|file|filename|name)=(?:\"([^\"]+)\"|'([^']+)'|([^\s\"'}]+))")
 _WORD = re.compile(r"[\w+#.-]{1,32}\Z")
 _FILE = re.compile(r"[^\s<>\"'`{}]{1,120}\Z")
-_LINES = re.compile(r"(?:\d+:)+(?=\D)")
+_LINES = re.compile(r"(?:\d+:)+(?=\D)|(?:#L\d+|:\d+)(?:-L?\d+)?\Z")
 
 
 class Info(NamedTuple):

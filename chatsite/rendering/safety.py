@@ -61,8 +61,11 @@ _CLEANER = nh3.Cleaner(
 
 
 def normal(text: str) -> str:
-    """Text without NUL, lone surrogates and the marks this package uses itself: each becomes U+FFFD."""
-    return _FOREIGN.sub("\ufffd", text) if not text.isascii() or "\x00" in text else text
+    """Text without NUL, lone surrogates and the marks this package uses itself: each becomes U+FFFD. Byte order marks,
+    which would hide what begins a line, are left out."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return _FOREIGN.sub("\ufffd", text.replace("\ufeff", ""))
 
 
 def escape(text: str) -> str:

@@ -43,8 +43,8 @@ _SPELLINGS = (
     (re.compile(r"(?<=\d)%"), r"\\%"),
     (re.compile(r"(?<!\\)#"), r"\\#"),
 )
-_OPTION = re.compile(rf"\\(?:{'|'.join(name[1:] for name in tex_macros.ARGUMENTS)})\s*\[")
-"""An option of a command that has none here. Its letters would be part of the formula."""
+_OPTION = re.compile(rf"\\(?:{'|'.join(name[1:] for name in tex_macros.ARGUMENTS)})\s*[\[(*]")
+"""An option, a star or a parenthesis of a command that has none here. It would be part of the formula."""
 
 _MARKS = re.compile(r"[\\%#]")
 _TEXT = (

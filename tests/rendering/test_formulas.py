@@ -32,11 +32,17 @@ def test_a_formula_of_its_own_line_is_set_as_a_block(text):
         "用$和$符号", "共$5，$和", "花$5，另$6元", "变量$HOME和$PATH的值", "$foo->bar($baz)", "é$5 et é$6",
         "卖出5$到10$的",
         "ราคา$๕/$๖", "$/PR is down but $/session is up.", "from $2bn to at least $4bn", "AT$T and B$B",
+        "echo $a$this $x$thing",
     ],
 )  # fmt: skip
 def test_money_stays_money(text):
     assert "<math" not in render(text)
     assert render(text) == f'<p dir="auto">{escape(text.replace(chr(92), ""))}</p>'
+
+
+@pytest.mark.parametrize("text", ["the $n$th term", "the $(n+1)$th", "($k$th)"])
+def test_a_formula_may_be_an_ordinal_number(text):
+    assert "</math>th" in render(text)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +70,9 @@ def test_a_formula_may_hold_what_means_something_else_in_markdown():
     [
         r"\left(\left(", r"x^2^3", r"\def\a{\a\a}\a", r"\sqrt" * 90, "{" * 200 + "}" * 200, r"\nonsense{x}", "a & b",
         r"\begin{nonsense}x\end{nonsense}", r"\newcommand{\a}[1]{{#1#1}}\a{x}", r"\let\a=b", r"\eqref{a}",
-        r"\href{http://x.y}{z}", r"\ce{\a}", r"\norm[2]{x}", r"\rule{90em}{90em}", r"\frac1" * 90, "&" * 50,
+        r"\href{http://x.y}{z}", r"\ce{\a}", r"\norm[2]{x}",
+        r"\qty(\frac ab)", r"\abs*{x}", r"\norm (x)", r"\order(n)", r"\comm*{a}{b}",
+        r"\rule{90em}{90em}", r"\frac1" * 90, "&" * 50,
     ],
 )  # fmt: skip
 def test_a_formula_that_cannot_be_read_is_shown_as_its_source(tex):

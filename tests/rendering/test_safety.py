@@ -4,7 +4,7 @@ import pytest
 
 from chatsite.rendering import StreamRenderer, render
 from chatsite.rendering.safety import sanitised
-from tests.rendering.conftest import Page, dangers
+from tests.rendering.conftest import Page, dangers, ended
 
 CORPUS = (
     "<script>alert(1)</script>",
@@ -124,3 +124,12 @@ def test_the_sanitiser_removes_what_the_writer_should_never_write():
 def test_a_piece_without_its_place_is_refused():
     with pytest.raises(ValueError):
         sanitised("<p>x</p>", ["<math></math>"])
+
+
+@pytest.mark.parametrize("text", ["\ufeff# Title", "# \ufeffTitle", "\ufeff\ufeff# Title"])
+def test_a_byte_order_mark_hides_no_heading(text):
+    renderer = StreamRenderer()
+    for character in text:
+        renderer.append(character)
+        renderer.flush()
+    assert render(text) == ended(renderer, text) == render("# Title")
