@@ -47,7 +47,8 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):
     @admin.display(description="from → to")
     def changes(self, event):
         return "; ".join(
-            f"{name}: {_text(event.before, name)} → {_text(event.after, name)}" for name in _names(event)
+            f"{name.replace('_', ' ')}: {_text(event.before.get(name))} → {_text(event.after.get(name))}"
+            for name in _names(event)
         )
 
     def get_urls(self):
@@ -83,8 +84,19 @@ class EventAdmin(ReadOnly, admin.ModelAdmin):
 
 
 def _names(event):
-    return [*event.before, *(name for name in event.after if name not in event.before)]
+    """Return the names of what changed; what was nothing and is nothing did not."""
+    names = dict.fromkeys([*event.before, *event.after])
+    return [name for name in names if not event.before.get(name) is event.after.get(name) is None]
 
 
-def _text(values, name):
-    return json.dumps(values[name], ensure_ascii=False) if name in values else "–"
+def _text(value):
+    match value:
+        case None | "" | []:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return value
+        case list():
+            return ", ".join(map(_text, value))
+    return json.dumps(value, ensure_ascii=False)

@@ -73,9 +73,14 @@ def _widest(rows: list[dict[str, Any]]) -> dict[str, Decimal | None]:
 
 def _of_the_hour(used: Decimal, limit: Decimal) -> Standing:
     sentence = f"{used:,} of your {limit:,} messages of this hour are used."
-    if used >= limit:
+    if not limit:
+        sentence = "Your limit is 0 messages an hour: you cannot ask anything here."
+    elif used >= limit:
+        # The oldest may have been sent an hour ago, or just now.
+        sent = "1 message" if limit == 1 else f"{limit:,} messages"
         sentence = (
-            f"You have sent {limit:,} messages within an hour, the most here. Try again in a few minutes."
+            f"You have sent {sent} within an hour, the most here. "
+            "You can send the next one when the oldest of them is an hour old."
         )
     return Standing(used, limit, sentence)
 

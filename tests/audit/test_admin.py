@@ -153,6 +153,13 @@ def test_a_filter_that_makes_no_sense_is_refused_by_the_page_and_by_its_csv(page
     assert page.get(f"{EVENTS}csv/?{query}", follow=True).redirect_chain[-1][0].endswith("?e=1")
 
 
+def test_the_list_says_in_words_what_changed(page):
+    after = {"is_active": True, "groups": ["A", "B"], "person": None, "cost_a_month": "0.01"}
+    record("added", name="x", after=after)
+    html = page.get(EVENTS).content.decode()
+    assert "is active: – → yes; groups: – → A, B; cost a month: – → 0.01" in html and "person:" not in html
+
+
 def test_nobody_changes_events_and_only_who_may_sees_them(client, db):
     event = record("added", name="x")
     staff = User.objects.create_user("staff", is_staff=True)

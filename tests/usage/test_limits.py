@@ -70,7 +70,16 @@ def test_a_persons_own_limit_beats_all_others(alice, group):
 
 def test_a_limit_of_zero_lets_nobody_ask(alice):
     Limit.objects.create(messages_an_hour=0)
-    with pytest.raises(Refusal, match="the most here"):
+    with pytest.raises(Refusal, match="Your limit is 0 messages an hour: you cannot ask anything here."):
+        send(alice)
+
+
+def test_a_limit_of_an_hour_says_when_the_next_message_can_be_sent(alice):
+    Limit.objects.create(messages_an_hour=1)
+    send(alice)
+    with pytest.raises(
+        Refusal, match="sent 1 message within an hour.* when the oldest of them is an hour old."
+    ):
         send(alice)
 
 
