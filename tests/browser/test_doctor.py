@@ -68,7 +68,7 @@ def test_nginx_that_buffers_is_found_out_and_the_line_is_there(site, device, onl
         page.goto(f"{nginx.url}{PAGE}")
         lumps = finding(page, "your proxy buffers")
         expect(lumps).to_have_class("problem")
-        expect(lumps).to_contain_text("sent one by one as server-sent events, came in lumps")
+        expect(lumps).to_contain_text("sent one by one as server-sent events, came in lumps within")
         expect(lumps.get_by_text("proxy_buffering off;", exact=True)).to_be_visible()
         expect(finding(page, "20 parts of an answer came one by one over the socket")).to_have_class("ok")
         expect(finding(page, "Stop arrived by a request")).to_have_count(1)

@@ -52,7 +52,7 @@ def said(measured: dict[str, Any], **visited: Any) -> dict[str, tuple[str, str]]
 
 @pytest.fixture
 def behind_tls(settings):
-    settings.ALLOWED_HOSTS = ["127.0.0.1", "chat.example"]
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost", "chat.example"]
     settings.CSRF_TRUSTED_ORIGINS = ["https://chat.example"]
     settings.TRUSTED_PROXIES = [ip_network("10.0.0.2")]
     return {
@@ -120,6 +120,9 @@ def test_a_stop_that_does_not_arrive_is_said():
     assert level == "problem" and "Stop did not arrive over the socket" in text
     level, text = said(WELL | {"events-stop": {"status": 405}})["events-stop"]
     assert level == "problem" and "refused with the status 405" in text and "POST" in text
+    assert "did not arrive" in said(WELL | {"events-stop": {"status": 0}})["events-stop"][1]
+    level, text = said(WELL | {"socket-stop": {"type": "answer.lost", "stopped": None}})["socket-stop"]
+    assert level == "problem" and "the end of the answer did not come" in text
     assert said(WELL | {"events-stop": {"stopped": 1900}})["events-stop"][0] == "note"
 
 
@@ -172,6 +175,12 @@ def test_a_private_address_at_a_public_name_may_be_that_of_another_proxy(behind_
     level, text = said(WELL, **behind_tls | {"x_forwarded_for": "172.18.0.1:4000"})["client"]
     assert level == "note" and "You seem to come from 172.18.0.1," in text
     assert "CHATSITE_TRUSTED_PROXIES=10.0.0.2,172.18.0.1 " in text
+
+
+def test_a_browser_on_the_machine_of_the_proxy_is_well(behind_tls, settings):
+    settings.CSRF_TRUSTED_ORIGINS, settings.TRUSTED_PROXIES = ["https://localhost"], [ip_network("127.0.0.1")]
+    here = {"origin": "https://localhost", "peer": "127.0.0.1", "x_forwarded_for": "127.0.0.1"}
+    assert said(WELL, **behind_tls | here)["client"][0] == "ok"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ class Visit:
             scheme=headers.get("X-Forwarded-Proto", ""),
             peer=normal_address(request.META.get("REMOTE_ADDR", "")),
             client=nearest_address(request),
-            is_forwarded="X-Forwarded-For" in headers,
+            is_forwarded=bool(headers.get("X-Forwarded-For", "").strip(" ,")),
             milliseconds=milliseconds,
             at=time.time(),
         )
@@ -100,11 +100,11 @@ def client(visit: Visit) -> Finding:
     """Attempts to sign in are counted by who asks, and must not be counted by the proxy's address."""
     if visit.is_forwarded and not is_trusted(visit.peer):
         return note(
-            f"All people seem to come from {visit.peer}: what it says of who asks does not count.",
+            f"All people seem to come from {visit.peer}: its X-Forwarded-For does not count.",
             f"If it is your proxy, set CHATSITE_TRUSTED_PROXIES={_proxies(visit.peer)} where the site is started. "
             f"{START_AGAIN}",
         )
-    if visit.is_forwarded and visit.client != visit.peer:
+    if visit.is_forwarded:
         return _forwarded(visit)
     if visit.is_https or (is_local(visit.peer) and not is_local(visit.name)):
         return note(
@@ -123,7 +123,7 @@ def _forwarded(visit: Visit) -> Finding:
             "If it is not your own, it is that of another proxy, such as Docker’s: let that one send X-Forwarded-For, "
             f"and set CHATSITE_TRUSTED_PROXIES={_proxies(visit.client)} where the site is started. {START_AGAIN}",
         )
-    return Finding(f"The site sees the address that you come from, and not the proxy’s: {visit.client}.")
+    return Finding(f"The proxy says who asks: you come from {visit.client}.")
 
 
 def _proxies(address: str) -> str:

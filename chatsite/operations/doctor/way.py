@@ -14,8 +14,9 @@ from chatsite.operations.doctor.visits import Visit
 WAY = "The way here"
 SLOW_OPEN_MS = 2000
 SLOW_STOP_MS = 1500
-AGAIN = "Reload the proxy, then this page."
-REFUSED = "answer.refused"
+AT_ONCE = "Let the proxy send on at once what it gets, reload it, and load this page again:"
+# How an answer ended for the page.
+REFUSED, FINISHED = "answer.refused", "answer.finished"
 BUSY = note("Another tab of yours makes the same checks.", "Close it, and load this page again.")
 
 SOCKET_LINES = [
@@ -25,7 +26,7 @@ SOCKET_LINES = [
 BUFFER_LINES = [
     Line("nginx", "location ~ ^/(conversations/[^/]+|me|admin/.+)/events/$", "proxy_buffering off;"),
     Line("Caddy", "reverse_proxy", "flush_interval -1"),
-    Line("Traefik", "loadBalancer: responseForwarding:", "flushInterval: 1ms"),
+    Line("Traefik", "loadBalancer, responseForwarding", "flushInterval: 1ms"),
 ]
 
 
@@ -136,7 +137,7 @@ def _socket_answer(way: Way) -> Finding | None:
 
 
 def _events_answer(way: Way) -> Finding | None:
-    return _answer(way.answer("events-answer"), "as server-sent events", AGAIN, BUFFER_LINES)
+    return _answer(way.answer("events-answer"), "as server-sent events", AT_ONCE, BUFFER_LINES)
 
 
 def _answer(answer: Answer | None, how: str, do: str, lines: Any) -> Finding | None:
@@ -146,11 +147,11 @@ def _answer(answer: Answer | None, how: str, do: str, lines: Any) -> Finding | N
         return BUSY
     if not answer.is_whole:
         return problem(f"Of {DELTAS} parts of an answer, {answer.deltas} came {how}.", do, lines)
-    seconds = f"{answer.milliseconds / 1000:.1f} s"
     if not answer.is_spaced:
-        lumps = f"{DELTAS} parts of an answer, sent one by one {how}, came in lumps, within {seconds}"
-        return problem(f"{lumps}: your proxy buffers.", do, lines)
-    return Finding(f"{DELTAS} parts of an answer came one by one {how}, over {seconds}.")
+        came = f"{DELTAS} parts of an answer, sent one by one {how}, came in lumps within {answer.milliseconds:,} ms"
+        return problem(f"{came}: your proxy buffers.", do, lines)
+    seconds = answer.milliseconds / 1000
+    return Finding(f"{DELTAS} parts of an answer came one by one {how}, over {seconds:.1f} s.")
 
 
 def _socket_stop(way: Way) -> Finding | None:
@@ -164,22 +165,34 @@ def _events_stop(way: Way) -> Finding | None:
 def _stop(measured: Measured | None, how: str, way: Way) -> Finding | None:
     if measured is None or measured.is_refused:
         return BUSY if measured else None
-    took, status = measured.number("stopped"), measured.number("status")
-    if took is None and status is not None:
-        refused = f"The request that stops an answer was refused with the status {status}."
-        known = "The proxy must pass on POST requests as they are."
-        return problem(
-            refused, known if way.visit.is_known else "The site refuses it from this address: see there."
-        )
+    took = measured.number("stopped")
     if took is None:
-        return problem(
-            f"Stop did not arrive {how} while an answer was sent.",
-            "Something on the way holds back what your browser sends while an answer comes: look at the proxy.",
-        )
+        return _no_stop(measured, how, way)
     sentence = f"Stop arrived {how}, and the answer ended {took:,} ms later."
     if took > SLOW_STOP_MS:
         return note(sentence, "That is slow: look what delays requests, such as the network or the proxy.")
     return Finding(sentence)
+
+
+def _no_stop(measured: Measured, how: str, way: Way) -> Finding:
+    status = measured.number("status")
+    if status is not None:
+        known = "The proxy must pass on POST requests as they are."
+        return problem(
+            f"The request that stops an answer was refused with the status {status}."
+            if status
+            else "The request that stops an answer did not arrive.",
+            known if way.visit.is_known else "The site refuses it from this address: see there.",
+        )
+    if measured.fields.get("type") == FINISHED:
+        return problem(
+            f"Stop did not arrive {how} while an answer was sent.",
+            "Something on the way holds back what your browser sends while an answer comes: look at the proxy.",
+        )
+    return problem(
+        f"Stop was sent {how}, and the end of the answer did not come.",
+        "Something on the way cuts or holds back answers: see what is said of them.",
+    )
 
 
 def _address(way: Way) -> Finding | None:
