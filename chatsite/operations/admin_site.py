@@ -98,13 +98,14 @@ class AdminSite(admin.AdminSite):
         user = await request.auser()
         if not answers.may_ask(user):
             return HttpResponse(status=403)
-        return LiveResponse(answers.events(user.pk), content_type="text/event-stream")
+        events = answers.events(user.pk, doctor.answer_of(request.GET))
+        return LiveResponse(events, content_type="text/event-stream")
 
     def doctor_stop(self, request: Any) -> HttpResponse:
         """End that answer."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        answers.stop(request.user.pk)
+        answers.stop(doctor.answer_of(request.POST))
         return HttpResponse(status=204)
 
 

@@ -2,6 +2,7 @@
 
 import { writeClipboard } from "./clipboard.js";
 import { parse } from "./html.js";
+import { newId } from "./ids.js";
 
 const OPEN_MS = 8000;
 // An answer takes 2 s, after one in another tab.
@@ -128,6 +129,7 @@ class EventAnswers {
   #url;
   #form;
   #signal;
+  #answer;
 
   constructor(url, form, signal) {
     this.#url = url;
@@ -136,7 +138,8 @@ class EventAnswers {
   }
 
   begin(take) {
-    const source = new EventSource(this.#url);
+    this.#answer = newId();
+    const source = new EventSource(`${this.#url}?answer=${this.#answer}`);
     const close = () => source.close();
     source.onmessage = ({ data }) => take(JSON.parse(data));
     // A browser would ask for another answer.
@@ -147,7 +150,9 @@ class EventAnswers {
 
   /** Returns the status of a refusal. */
   async stop() {
-    const request = { method: "POST", body: new FormData(this.#form), redirect: "manual", signal: this.#signal };
+    const body = new FormData(this.#form);
+    body.set("answer", this.#answer);
+    const request = { method: "POST", body, redirect: "manual", signal: this.#signal };
     const response = await fetch(this.#form.action, request).catch(() => null);
     return response?.ok ? null : response?.status ?? 0;
   }

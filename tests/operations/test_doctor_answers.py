@@ -4,15 +4,19 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser, User
 from django.test import AsyncClient
+from django.utils import timezone
 
 from chatsite.operations.doctor.answers import DELTA_SECONDS, DELTAS, answer
 from chatsite.operations.doctor.urls import websocket_urlpatterns
+from chatsite.operations.models import Chore
 from chatsite.protocol import CLOSE_NOT_FOUND, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,8 +65,8 @@ async def client_of(user: User) -> AsyncClient:
     return client
 
 
-async def streamed(client: AsyncClient) -> AsyncIterator[dict]:
-    response = await client.get(EVENTS)
+async def streamed(client: AsyncClient, answer: UUID) -> AsyncIterator[dict]:
+    response = await client.get(EVENTS, {"answer": answer})
     assert response["Content-Type"] == "text/event-stream" and response["X-Accel-Buffering"] == "no"
     async for part in response.streaming_content:
         yield json.loads(part.decode().removeprefix("data: "))
@@ -94,19 +98,35 @@ async def test_a_stop_over_the_socket_ends_the_answer_and_says_so(root, connect)
 
 
 async def test_a_stream_is_sent_an_answer_at_even_times(root):
-    assert_spaced([each async for each in streamed(await client_of(root))])
+    assert_spaced([each async for each in streamed(await client_of(root), uuid4())])
 
 
-async def test_a_stop_by_a_request_ends_the_stream_and_not_the_next_one(root):
-    client = await client_of(root)
-    events = streamed(client)
+async def test_a_stop_by_a_request_ends_its_stream_and_no_other_one(root):
+    client, answer = await client_of(root), uuid4()
+    events = streamed(client, answer)
     assert (await anext(events))["type"] == "answer.delta"
-    assert (await client.post(STOP)).status_code == 204
+    for stopped in (uuid4(), answer):
+        assert (await client.post(STOP, {"answer": stopped})).status_code == 204
     last = [each async for each in events][-1]
     assert last["type"] == "answer.stopped" and last["deltas"] < DELTAS
-    again = streamed(client)
+    again = streamed(client, uuid4())
     assert (await anext(again))["type"] == (await anext(again))["type"] == "answer.delta"
     await again.aclose()
+
+
+async def test_rows_of_old_stops_do_not_stay(root):
+    client = await client_of(root)
+    await client.post(STOP, {"answer": uuid4()})
+    await Chore.objects.aupdate(due=timezone.now() - timedelta(hours=1))
+    await client.post(STOP, {"answer": uuid4()})
+    assert await Chore.objects.acount() == 1
+
+
+@pytest.mark.parametrize("answer", ["", "x", "1"])
+async def test_a_page_that_names_no_answer_is_refused(root, answer):
+    client = await client_of(root)
+    assert (await client.get(EVENTS, {"answer": answer})).status_code == 400
+    assert (await client.post(STOP, {"answer": answer})).status_code == 400
 
 
 async def test_a_stop_is_no_matter_of_reading(root):

@@ -7,7 +7,9 @@ import json
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 from weakref import WeakValueDictionary
 
 from autobahn.exception import Disconnected
@@ -25,6 +27,10 @@ DELTA_SECONDS = 0.1
 WAIT_SECONDS = 8
 # A page needs a few seconds for two answers.
 MAX_SOCKET_SECONDS = 30
+
+# How rows begin that say which answers are stopped, and how long they are kept at least.
+STOPPED = "doctor: stop "
+KEPT = timedelta(minutes=1)
 
 # Held while a person's answer is sent.
 _locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -69,23 +75,22 @@ def _event(kind: str, **fields: int) -> str:
     return json.dumps({"type": kind, **fields})
 
 
-async def events(user_id: int) -> AsyncIterator[str]:
+async def events(user_id: int, uuid: UUID) -> AsyncIterator[str]:
     """Yield one answer as server-sent events. `stop` ends it."""
-    pressed = Chore.objects.filter(name=_name(user_id))
-    await database_sync_to_async(pressed.delete)()
+    pressed = Chore.objects.filter(name=_name(uuid))
     async with aclosing(answer(user_id, database_sync_to_async(pressed.exists))) as made:
         async for event in made:
             yield f"data: {event}\n\n"
 
 
-def stop(user_id: int) -> None:
-    """End the answer that is sent to a person as server-sent events, by whichever worker."""
-    Chore.objects.update_or_create(name=_name(user_id), defaults={"due": Now()})
+def stop(uuid: UUID) -> None:
+    """End an answer that is sent as server-sent events, by whichever worker: a row says so that nothing else uses."""
+    Chore.objects.filter(name__startswith=STOPPED, due__lt=Now() - KEPT).delete()
+    Chore.objects.update_or_create(name=_name(uuid), defaults={"due": Now()})
 
 
-def _name(user_id: int) -> str:
-    """Return the name of a row that nothing else uses. While it is there, the person has pressed Stop."""
-    return f"doctor: stop {user_id}"
+def _name(uuid: UUID) -> str:
+    return f"{STOPPED}{uuid}"
 
 
 class AnswerConsumer(AsyncWebsocketConsumer):

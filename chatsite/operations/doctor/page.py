@@ -5,10 +5,12 @@ import platform
 import re
 from importlib.metadata import version
 from typing import Any
+from uuid import UUID
 
 import django
 from django.core.exceptions import BadRequest
 from django.db import connection
+from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from chatsite.operations import proxies
@@ -52,6 +54,14 @@ def measured(request: Any) -> dict[str, str]:
         "verdict": verdict(problems + found.problems, notes + found.notes),
         "bug_report": "\n".join([*_lines(found), f"Browser: {browser}"]),
     }
+
+
+def answer_of(query: QueryDict) -> UUID:
+    """Return which answer the page means. Raises BadRequest."""
+    try:
+        return UUID(query.get("answer", ""))
+    except ValueError as error:
+        raise BadRequest("The page names no answer.") from error
 
 
 def _fields(text: str) -> dict[str, Any]:
