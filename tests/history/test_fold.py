@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatsite.history.search.fold import MAX_WORD_LENGTH, fold
+from chatsite.history.search.fold_sql import ALONE
+from chatsite.history.search.letters import characters
 from tests.harness.databases import connect, used
 
 FOLDS = [
@@ -35,7 +37,7 @@ FOLDS = [
 
 
 @pytest.fixture
-def in_postgresql(postgres, django_db_blocker):
+def in_postgresql(db, postgres, django_db_blocker):
     """Folds texts there."""
 
     def folded(texts: list[str]) -> list[str]:
@@ -79,6 +81,15 @@ def test_every_character_is_folded_alike(in_postgresql):
 def test_any_text_is_folded_alike(in_postgresql):
     @settings(max_examples=200, deadline=None)
     @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200))
+    def alike(text):
+        assert in_postgresql([text]) == [fold(text)]
+
+    alike()
+
+
+def test_letters_that_are_folded_alone_are_folded_alike(in_postgresql):
+    @settings(max_examples=100, deadline=None)
+    @given(st.text(st.sampled_from("".join(characters(ALONE))), max_size=200))
     def alike(text):
         assert in_postgresql([text]) == [fold(text)]
 

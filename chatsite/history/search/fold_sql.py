@@ -1,10 +1,16 @@
 """The fold as functions of PostgreSQL. The tests compare it with `fold`, character by character."""
 
-from chatsite.history.search.fold import ALIKE, CYRILLIC_VOWELS, MAX_WORD_LENGTH, SPELLED
+from chatsite.history.search.fold import ALIKE, CYRILLIC_VOWELS, MAX_WORD_LENGTH, SPELLED, plain
 from chatsite.history.search.letters import ASCII, INVISIBLE, LETTERS, MARKED, MARKS, PAIRED, POINTS, bracket
 
 # The vector of a folded text of this size always fits into the 1 MB that PostgreSQL allows.
 SURE_BYTES = 200_000
+
+# Letters of most texts, each folded alone whatever is beside it: ASCII, Latin-1, Cyrillic, Japanese, Chinese, Korean.
+# No mark is among them.
+ALONE = "20 30-39 41-5a 61-7a c0-d6 d8-f6 f8-ff 400-45f 3041-3096 30a1-30fa 4e00-9fff ac00-d7a3"
+# Those of them that become another letter than their lower case.
+_CHANGED = {letter: plain(letter) for letter in "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿёѐѝ"}
 
 _LETTERS = bracket(f"{ASCII} {LETTERS}")
 _IGNORED = bracket(f"{INVISIBLE} {POINTS}")
@@ -18,10 +24,10 @@ def _regexp(text: str, *steps: tuple[str, str]) -> str:
     return text
 
 
-def _spelled(text: str) -> str:
+def _spelled(text: str, alike: dict[str, str]) -> str:
     for character, letters in SPELLED.items():
         text = f"replace({text}, '{character}', '{letters}')"
-    return f"translate({text}, '{''.join(ALIKE)}', '{''.join(ALIKE.values())}')"
+    return f"translate({text}, '{''.join(alike)}', '{''.join(alike.values())}')"
 
 
 _KNOWN = _regexp("plain", (f"[{_IGNORED}]+", ""), (f"[^{_LETTERS}]+", " "))
@@ -49,9 +55,16 @@ BEGIN
     plain := regexp_replace(lower(plain COLLATE "C"), '[^a-z0-9]+', ' ', 'g');
   ELSE
     plain := {_KNOWN};
-    plain := normalize(lower({_APART} COLLATE "und-x-icu"), NFC);
-    plain := {_spelled("plain")};
-    plain := {_WORDS};
+    IF plain ~ '[^{bracket(ALONE)}]' THEN
+      plain := normalize(lower({_APART} COLLATE "und-x-icu"), NFC);
+      plain := {_spelled("plain", ALIKE)};
+      plain := {_WORDS};
+    ELSE
+      plain := lower(plain COLLATE "und-x-icu");
+      IF plain ~ '[{bracket("df-f6 f8-ff")}ёѐѝ]' THEN
+        plain := {_spelled("plain", _CHANGED)};
+      END IF;
+    END IF;
     IF plain ~ '[{_PAIRED}]' THEN
       plain := {_PAIRS};
     END IF;
