@@ -187,7 +187,7 @@ def _indexed_later() -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("DROP INDEX history_message_words")
+        cursor.execute("DROP INDEX history_message_times")
         yield
         cursor.execute("SET maintenance_work_mem = '512MB'")
         index.install()

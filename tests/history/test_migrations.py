@@ -30,7 +30,7 @@ def left_over() -> list[str]:
         else:
             cursor.execute(
                 "SELECT proname::text FROM pg_proc WHERE proname LIKE 'history%' OR proname LIKE 'chat_%'"
-                " UNION SELECT relname FROM pg_class WHERE relname LIKE 'history%'"
+                " UNION SELECT relname::text FROM pg_class WHERE relname LIKE 'history%'"
             )
         return [name for (name,) in cursor.fetchall()]
 
@@ -67,6 +67,32 @@ def test_places_of_a_release_before_are_made_denser(before, database):
     assert SearchEntry.objects.latest("place").place == before and problems() == []
     assert len(find(alice, read("thyme")).messages) == 20
     assert [hit.title for hit in find(alice, read("herbs")).titles] == ["Herbs"]
+
+
+OF_0007 = [
+    "DROP INDEX history_message_times",
+    "CREATE INDEX history_message_words ON history_searchentry USING gin (owner_id, search)",
+    """CREATE FUNCTION history_scope(message bigint, owner bigint) RETURNS text LANGUAGE sql STABLE
+    AS $scope$ SELECT 'o_' || owner $scope$""",
+]
+
+
+def test_the_index_of_words_gets_the_times(before, database):
+    """In PostgreSQL it had none."""
+    call_command("migrate", "history", "0007", verbosity=0)
+    if database == "postgresql":
+        with connection.cursor() as cursor:
+            for sql in OF_0007:
+                cursor.execute(sql)
+    alice = User.objects.create_user("alice")
+    conversation = Conversation.objects.create(owner=alice, title="Herbs")
+    for number in range(20):
+        Message.objects.create(conversation=conversation, role="user", text=f"Thyme and sage {number}")
+    call_command("migrate", verbosity=0)
+    Message.objects.create(conversation=conversation, role="user", text="Thyme and sage at last")
+    assert not {"history_message_words", "history_scope"} & set(left_over()) and problems() == []
+    found = [hit.html for hit in find(alice, read('"thyme and sage"')).messages]
+    assert len(found) == 20 and found[0].endswith("at last") and found[19].endswith(" 1")
 
 
 def test_the_index_can_be_taken_away_and_made_again(before):

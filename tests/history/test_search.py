@@ -8,7 +8,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatsite.conversations.models import Conversation, Message
+from chatsite.conversations.models import Completion, Conversation, Message, Status
+from chatsite.history.search import postgresql_queries
 from chatsite.history.search.query import read
 from chatsite.history.search.results import PAGE, find
 from tests.history.searches import conversation, plain, said, titles
@@ -121,6 +122,32 @@ def test_the_best_match_comes_first_where_it_is_asked_for(alice):
 def test_words_that_meet_often_are_found_newest_first(alice):
     conversation(alice, *(f"Bean soup {number}" for number in range(2100)))
     assert said(alice, "bean soup") == [f"Bean soup {number}" for number in reversed(range(2080, 2100))]
+
+
+@pytest.mark.parametrize("is_expected", [False, True])
+@pytest.mark.parametrize("typed", ["bean soup", '"bean soup"', "soup -bread", "soup* model:small"])
+def test_words_that_met_long_ago_are_found_newest_first(alice, typed, is_expected, monkeypatch):
+    """Behind a thousand messages without them, and some weeks apart; also where PostgreSQL expects that many match."""
+    if is_expected:
+        monkeypatch.setattr(postgresql_queries, "MAX_SORTED", -10_000)
+        monkeypatch.setattr(postgresql_queries, "SOME", 0)
+    made, now = conversation(alice, "Bean soup now"), timezone.now()
+    bread = [Message(conversation=made, role="user", text=f"Bread {number}") for number in range(1100)]
+    weeks = [
+        Message(conversation=made, role="assistant", text=f"Bean soup {n}", created=now - timedelta(weeks=n))
+        for n in range(1, 2 * PAGE)
+    ]
+    Message.objects.bulk_create(bread + weeks)
+    Completion.objects.bulk_create(
+        Completion(message=message, model="small", status=Status.COMPLETE) for message in made.messages.all()
+    )
+    first = find(alice, read(typed))
+    rest = find(alice, read(typed), first.more)
+    found = [plain(hit.html) for hit in first.messages + rest.messages]
+    assert found == ["Bean soup now", *(f"Bean soup {n}" for n in range(1, 2 * PAGE))]
+    assert not rest.more
+    best = find(alice, read(typed), best=True)
+    assert [plain(hit.html) for hit in best.messages] == found[:PAGE]
 
 
 def test_titles_are_found_too_and_alone(alice):

@@ -5,16 +5,9 @@ from chatsite.history.search.fold_sql import FOLD, VECTOR
 
 # A place is a second and, within it, the message's id: no other entry has to be read.
 PLACES_A_SECOND = 2**25
+# The words are indexed with the time, too, in buckets of 2**20 seconds, about 12 days: `place >> BUCKET_BITS`.
+BUCKET_BITS = 45
 
-_SCOPE = """
-CREATE OR REPLACE FUNCTION history_scope(message bigint, owner bigint) RETURNS text LANGUAGE sql STABLE AS $scope$
-  SELECT 'o_' || owner || coalesce((
-    SELECT ' m_' || replace(chat_fold(run.model), ' ', '_') || coalesce(' p_' || version.prompt_id, '')
-    FROM conversations_completion run
-    LEFT JOIN prompts_systempromptversion version ON version.id = run.prompt_version_id
-    WHERE run.message_id = message ORDER BY run.id DESC LIMIT 1), '')
-$scope$
-"""
 _SEARCH = """
 CREATE OR REPLACE FUNCTION history_words(plain text, scope text) RETURNS tsvector LANGUAGE sql IMMUTABLE AS $words$
   SELECT chat_vector(chat_fold(plain)) || array_to_tsvector(string_to_array(scope, ' '))
@@ -23,11 +16,19 @@ $words$
 _PLACE = (
     f"floor(extract(epoch FROM message.created))::bigint * {PLACES_A_SECOND} + message.id % {PLACES_A_SECOND}"
 )
+# In the statement itself, not in a function: PostgreSQL would plan its body again for each message.
+_SCOPE = """
+  SELECT 'o_' || conversation.owner_id || coalesce((
+    SELECT ' m_' || replace(chat_fold(run.model), ' ', '_') || coalesce(' p_' || version.prompt_id, '')
+    FROM conversations_completion run
+    LEFT JOIN prompts_systempromptversion version ON version.id = run.prompt_version_id
+    WHERE run.message_id = message.id ORDER BY run.id DESC LIMIT 1), '') AS words OFFSET 0
+"""
 _ROWS = f"""
-  SELECT {_PLACE}, message.id, conversation.owner_id, scope, history_words(message.text, scope)
+  SELECT {_PLACE}, message.id, conversation.owner_id, scope.words, history_words(message.text, scope.words)
   FROM conversations_message message
   JOIN conversations_conversation conversation ON conversation.id = message.conversation_id
-  CROSS JOIN LATERAL history_scope(message.id, conversation.owner_id) scope
+  CROSS JOIN LATERAL ({_SCOPE}) scope
 """
 _REPLACE = """SET place = excluded.place, owner_id = excluded.owner_id, scope = excluded.scope,
     search = excluded.search"""
@@ -106,7 +107,9 @@ _TABLES = [
     "ALTER TABLE history_titleentry ADD COLUMN IF NOT EXISTS search tsvector NOT NULL DEFAULT ''",
     # Else the planner takes rare words for common ones.
     "ALTER TABLE history_searchentry ALTER COLUMN search SET STATISTICS 1000",
-    "CREATE INDEX IF NOT EXISTS history_message_words ON history_searchentry USING gin (owner_id, search)",
+    f"""CREATE INDEX IF NOT EXISTS history_message_times ON history_searchentry
+        USING gin (owner_id, (place >> {BUCKET_BITS}), search)""",
+    "DROP INDEX IF EXISTS history_message_words",
     "CREATE INDEX IF NOT EXISTS history_message_places ON history_searchentry (owner_id, place)",
     "CREATE INDEX IF NOT EXISTS history_title_words ON history_titleentry USING gin (owner_id, search)",
 ]
@@ -114,10 +117,10 @@ _TABLES = [
 
 def install() -> list[str]:
     """Return statements that create the index. An existing index is kept."""
-    functions = [FOLD, VECTOR, _SCOPE, _SEARCH]
+    functions = [FOLD, VECTOR, _SEARCH]
     view = f"CREATE OR REPLACE VIEW history_foldversion AS SELECT {VERSION} AS version"
     triggers = [sql for name, each in TRIGGERS.items() for sql in _trigger(name, *each)]
-    return [*functions, *_TABLES, view, *triggers]
+    return [*functions, *_TABLES, view, *triggers, "DROP FUNCTION IF EXISTS history_scope(bigint, bigint)"]
 
 
 def remove() -> list[str]:

@@ -1,23 +1,52 @@
 """The statements that search in PostgreSQL."""
 
+import re
 from typing import Any
 
 from django.db import connection, transaction
 
 from chatsite.history.search.phrases import Phrase, model_word
-from chatsite.history.search.postgresql_index import PLACES_A_SECOND
-from chatsite.history.search.query import Query
+from chatsite.history.search.postgresql_index import BUCKET_BITS, PLACES_A_SECOND
 from chatsite.history.search.search import Search
 
-# Where several words are looked for, in a phrase or not, fewer matches than these are all read and then ordered.
-MAX_PROBED = 2001
+# The planner knows how frequent single words are, and how to find so few of their matches.
+FEW = 50
+# All other searches read all matches at once and sort them, where so many are expected: more where more are wanted.
+MAX_SORTED, SORTED_FOR_EACH = 2000, 3
+# Where more are, so many entries are looked through from the newest on, before the index of words is.
+MAX_SCANNED = 1000
+# Where fewer of those have all words, these seldom meet.
+SOME = 3
 
-_MATCHES = """
-SELECT place, message_id FROM history_searchentry
-WHERE owner_id = %s AND search @@ %s::tsquery AND place >= %s AND place < %s
+_OWN = "owner_id = %(owner)s AND place >= %(first)s AND place < %(end)s"
+_MATCHES = f"""
+SELECT place, message_id FROM history_searchentry WHERE {_OWN} AND search @@ %(match)s::tsquery
 """
-_NEWEST = f"{_MATCHES} ORDER BY place DESC LIMIT %s"
-_PROBE = f"{_MATCHES} LIMIT {MAX_PROBED}"
+_NEWEST = f"{_MATCHES} ORDER BY place DESC LIMIT %(count)s"
+_SCANNED = f"""
+SELECT place, message_id, search @@ %(match)s::tsquery, search @@ %(words)s::tsquery
+FROM history_searchentry WHERE {_OWN} ORDER BY place DESC LIMIT {MAX_SCANNED}
+"""
+_ALL = f"{_MATCHES} LIMIT %(most)s"
+_EXPECTED = f"EXPLAIN (FORMAT JSON) {_MATCHES}"
+# One bucket of time after the other, from the newest on, until there are enough matches: LATERAL reads the buckets in
+# their order, and LIMIT ends it. OFFSET 0 keeps the planner
+# from reading all of a person's messages from the newest on, wherever it expects to find enough: it expects that words
+# meet as often as chance would have it, and at all times alike.
+_BY_TIME = f"""
+WITH RECURSIVE bucket(number) AS (
+    (SELECT place >> {BUCKET_BITS} FROM history_searchentry WHERE {_OWN} ORDER BY place DESC LIMIT 1)
+    UNION ALL
+    SELECT (SELECT place >> {BUCKET_BITS} FROM history_searchentry
+        WHERE owner_id = %(owner)s AND place >= %(first)s AND place < bucket.number << {BUCKET_BITS}
+        ORDER BY place DESC LIMIT 1)
+    FROM bucket WHERE bucket.number IS NOT NULL
+)
+SELECT found.place, found.message_id FROM bucket CROSS JOIN LATERAL (
+    SELECT * FROM ({_MATCHES} AND place >> {BUCKET_BITS} = bucket.number OFFSET 0) matches
+    ORDER BY place DESC LIMIT %(count)s
+) found LIMIT %(count)s
+"""
 _RANKED = """
 SELECT found.place, found.message_id, -ts_rank(entry.search, %s::tsquery) FROM (
     SELECT place, message_id FROM unnest(%s::bigint[], %s::bigint[]) AS found(place, message_id)
@@ -29,8 +58,6 @@ JOIN history_searchentry entry ON entry.message_id = message.id
 WHERE message.conversation_id = %s AND entry.search @@ %s::tsquery
 """
 _TITLES = "SELECT conversation_id FROM history_titleentry WHERE owner_id = %s AND search @@ %s::tsquery"
-# The planner expects that words meet as often as chance would have it. Where they never do, it would read all of a
-# person's messages from the newest on.
 _ONLY_GIN = (
     "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off"
 )
@@ -47,26 +74,69 @@ def place(seconds: float) -> int:
 
 
 def newest(search: Search, places: tuple[int, int], count: int) -> Any:
-    params: list[Any] = [search.owner, _match(search), *places]
+    params = _params(search, places, count)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_PLAIN)
-        if _has_several_words(search.query):
-            cursor.execute(_ONLY_GIN)
-            cursor.execute(_PROBE, params)
-            found = cursor.fetchall()
-            cursor.execute(_ANY_SCAN)
-            if len(found) < MAX_PROBED:
-                return sorted(found, reverse=True)[:count]
-        cursor.execute(_NEWEST, [*params, count])
-        return cursor.fetchall()
+        if count <= FEW and not _has_several_words(search):
+            return _rows(cursor, _NEWEST, params)
+        return _newest_of_many(cursor, params)
+
+
+def _newest_of_many(cursor: Any, params: dict[str, Any]) -> Any:
+    (((plan,),),) = _rows(cursor, _EXPECTED, params)
+    if plan["Plan"]["Plan Rows"] < params["most"]:
+        return _sorted(cursor, params)
+    scanned = _rows(cursor, _SCANNED, params)
+    found = [row[:2] for row in scanned if row[2]][: params["count"]]
+    wanted = params["count"] - len(found)
+    if len(scanned) < MAX_SCANNED or not wanted:
+        return found
+    before = _sorted if sum(row[3] for row in scanned) < SOME else _by_time
+    return found + before(cursor, params | {"end": scanned[-1][0], "count": wanted})
+
+
+def _sorted(cursor: Any, params: dict[str, Any]) -> Any:
+    """Return the newest of all matches; one bucket after the other where they are too many."""
+    cursor.execute(_ONLY_GIN)
+    found = _rows(cursor, _ALL, params)
+    cursor.execute(_ANY_SCAN)
+    if len(found) < params["most"]:
+        return sorted(found, reverse=True)[: params["count"]]
+    return _by_time(cursor, params)
+
+
+def _by_time(cursor: Any, params: dict[str, Any]) -> Any:
+    return _rows(cursor, _BY_TIME, params)
 
 
 def newest_statement(search: Search, places: tuple[int, int], count: int) -> tuple[str, list[Any]]:
-    return _NEWEST, [search.owner, _match(search), *places, count]
+    params, name = _params(search, places, count), r"%\((\w+)\)s"
+    return re.sub(name, "%s", _NEWEST), [params[each] for each in re.findall(name, _NEWEST)]
 
 
-def _has_several_words(query: Query) -> bool:
-    return sum(len(phrase.words) for phrase in query.phrases) + len(query.without) > 1
+def _params(search: Search, places: tuple[int, int], count: int) -> dict[str, Any]:
+    """words: what to match if the words of phrases could be anywhere. most: so many matches are not read at once."""
+    match, (first, end) = _match(search), places
+    return {
+        "owner": search.owner,
+        "match": match,
+        "words": match.replace("<->", "&"),
+        "first": first,
+        "end": end,
+        "count": count,
+        "most": MAX_SORTED + SORTED_FOR_EACH * count,
+    }
+
+
+def _rows(cursor: Any, sql: str, params: dict[str, Any]) -> Any:
+    cursor.execute(sql, params)
+    return cursor.fetchall()
+
+
+def _has_several_words(search: Search) -> bool:
+    query = search.query
+    phrases = sum(len(phrase.words) for phrase in query.phrases)
+    return phrases + len(query.without) + len(query.models) + len(search.prompts) > 1
 
 
 def ranked(search: Search, places: tuple[int, int], count: int) -> Any:
