@@ -33,42 +33,56 @@ class Completion(models.Model):
     provider = models.ForeignKey(Provider, models.SET_NULL, null=True, blank=True)
     prompt_version = models.ForeignKey(SystemPromptVersion, models.PROTECT, null=True, blank=True)
     prompt_before = models.PositiveIntegerField(
+        "version before",
         null=True,
         blank=True,
         help_text="The number of the version that the conversation had, where a release changed it.",
     )
     prompt_released = models.DateTimeField(
-        null=True, blank=True, help_text="When the version came into force for the conversation."
+        "version in force since",
+        null=True,
+        blank=True,
+        help_text="When the version came into force for the conversation.",
     )
     prompt_values = models.JSONField(
-        null=True, blank=True, help_text="The values of the variables in the system prompt."
+        "values of its variables",
+        null=True,
+        blank=True,
+        help_text="The values of the variables in the system prompt.",
     )
     dropped_prompt = models.CharField(
+        "prompt left out",
         max_length=100,
         blank=True,
         default="",
         db_default="",
         help_text="The prompt that the conversation had, and its owner may not use any more.",
     )
-    params = models.JSONField(default=dict, blank=True)
-    request_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the request's JSON.")
+    params = models.JSONField("parameters", default=dict, blank=True)
+    request_hash = models.CharField(
+        "hash of the request", max_length=64, blank=True, help_text="SHA-256 of the request's JSON."
+    )
     omitted = models.PositiveIntegerField(
-        default=0, help_text="Messages at the start that did not fit into the model's context window."
+        "messages left out",
+        default=0,
+        help_text="Messages at the start that did not fit into the model's context window.",
     )
 
     text_before = models.PositiveIntegerField(
-        default=0, help_text="Characters that the message had before this completion continued it."
+        "characters before",
+        default=0,
+        help_text="Characters that the message had before this answer continued it.",
     )
-    finish_reason = models.CharField(max_length=100, blank=True)
-    prompt_tokens = models.PositiveIntegerField(null=True, blank=True)
-    completion_tokens = models.PositiveIntegerField(null=True, blank=True)
-    cached_tokens = models.PositiveIntegerField(null=True, blank=True)
+    finish_reason = models.CharField("ended with", max_length=100, blank=True)
+    prompt_tokens = models.PositiveIntegerField("tokens read", null=True, blank=True)
+    completion_tokens = models.PositiveIntegerField("tokens written", null=True, blank=True)
+    cached_tokens = models.PositiveIntegerField("tokens from cache", null=True, blank=True)
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
-    error_kind = models.CharField(max_length=20, blank=True)
-    error = models.CharField(max_length=1000, blank=True)
+    error_kind = models.CharField("kind of failure", max_length=20, blank=True)
+    error = models.CharField("failure", max_length=1000, blank=True)
 
     started = models.DateTimeField(default=timezone.now, editable=False)
-    first_delta = models.DateTimeField(null=True, blank=True)
+    first_delta = models.DateTimeField("first words", null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
 
     objects = CompletionQuerySet.as_manager()
