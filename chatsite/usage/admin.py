@@ -1,5 +1,7 @@
 """The page of use in the admin: a table, a chart of the same numbers, and a CSV file of what is shown."""
 
+from urllib.parse import urlencode
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -30,8 +32,10 @@ class UsageAdmin(ReadOnly, admin.ModelAdmin):
         form, shown = self._shown(request)
         context = self.admin_site.each_context(request) | {"title": "Usage", "form": form, "opts": self.opts}
         if shown:
-            days = by_day(shown.first, shown.last)
-            context |= {"report": shown, "bars": bars(days, shown.first, shown.last), "month": month(today())}
+            days = by_day(shown.first, shown.last, shown.only)
+            context |= {"report": shown, "bars": bars(days, shown.first, shown.last)}
+            context |= {"month": month(today(), shown.only), "rows": _rows(shown)}
+            context["every"] = _query(shown, by=shown.dimension)
             context |= {
                 "columns": COLUMNS,
                 "width": WIDTH,
@@ -59,7 +63,7 @@ class UsageAdmin(ReadOnly, admin.ModelAdmin):
         if not form.is_valid():
             return form, None
         wanted = form.cleaned_data
-        return PeriodForm(initial=wanted), report(wanted["by"], wanted["first"], wanted["last"])
+        return PeriodForm(initial=wanted), report(wanted["by"], wanted["first"], wanted["last"], form.only)
 
 
 @admin.register(Limit)
@@ -89,6 +93,22 @@ class ExtraAdmin(Audited, admin.ModelAdmin):
 
     def has_change_permission(self, request, extra=None):
         return False
+
+
+def _rows(shown):
+    """Return each line with the query of the table that says more about it."""
+    if shown.dimension == "day":
+        part = {"of": shown.only.dimension, "value": shown.only.value} if shown.only else {}
+        return [
+            (line, urlencode({"by": "person", "first": line.value, "last": line.value} | part))
+            for line in shown.lines
+        ]
+    by = "model" if shown.dimension in ("person", "provider") else "person"
+    return [(line, _query(shown, by=by, of=shown.dimension, value=line.value)) for line in shown.lines]
+
+
+def _query(shown, **more):
+    return urlencode({"first": shown.first, "last": shown.last, **more})
 
 
 def _numbers(line):

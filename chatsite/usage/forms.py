@@ -7,7 +7,7 @@ from django import forms
 from chatsite.usage.models import Extra, Limit
 from chatsite.usage.periods import today
 from chatsite.usage.person_field import PersonField
-from chatsite.usage.reports import DIMENSIONS
+from chatsite.usage.reports import DIMENSIONS, Only
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 3 * 366
@@ -16,13 +16,26 @@ FIRST_END = date.min + timedelta(days=DEFAULT_DAYS - 1)
 
 
 class PeriodForm(forms.Form):
-    """Days from `first` to `last`, and what to sum by. Without them: the last 30 days, by day."""
+    """Days from `first` to `last`, and what to sum by. Without them: the last 30 days, by day. `of` and `value`: the
+    part of the ledger that a row of another table led to."""
 
     by = forms.ChoiceField(
         label="By", choices=[(name, heading) for name, (heading, _) in DIMENSIONS.items()], required=False
     )
     first = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    of = forms.ChoiceField(
+        choices=[(name, heading) for name, (heading, _) in DIMENSIONS.items() if name != "day"],
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    value = forms.CharField(required=False, max_length=200, strip=False, widget=forms.HiddenInput)
+
+    @property
+    def only(self) -> Only | None:
+        of = self.cleaned_data["of"]
+        return Only(of, self.cleaned_data["value"]) if of else None
 
     def clean(self):
         self.cleaned_data["by"] = self.cleaned_data.get("by") or "day"

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from chatsite.usage.ledger import COUNTS
 from chatsite.usage.models import COST_UNIT, Source, UsageDay
@@ -31,8 +31,32 @@ MAX_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """A part of the ledger: the rows of one model, say.
+
+    value: as a row of that dimension has it; empty: the rows that have none.
+    """
+
+    dimension: str
+    value: str
+
+    @property
+    def heading(self) -> str:
+        return DIMENSIONS[self.dimension][0]
+
+    @property
+    def label(self) -> str:
+        return _label(self.dimension, self.value)
+
+    def of(self, days: QuerySet) -> QuerySet:
+        column = DIMENSIONS[self.dimension][1][0]
+        wanted = Q(**{column: self.value})
+        return days.filter(wanted if self.value else wanted | Q(**{column: None}))
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a table: what it is of, and its sums."""
+    """One row of a table: what it is of, and its sums. value: what tells it from other rows."""
 
     label: str
     answers: int = 0
@@ -43,6 +67,7 @@ class Line:
     output_tokens: int = 0
     cached_tokens: int = 0
     cost_units: int = 0
+    value: str = ""
 
     @property
     def cost(self) -> Decimal:
@@ -51,7 +76,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Sums of the days from `first` to `last`, by one dimension. `is_cut`: there are more rows than it shows."""
+    """Sums of the days from `first` to `last`, by one dimension. `is_cut`: there are more rows than it shows. `only`:
+    the part of the ledger that it is of."""
 
     dimension: str
     first: date
@@ -59,30 +85,32 @@ class Report:
     lines: list[Line]
     total: Line
     is_cut: bool
+    only: Only | None = None
 
     @property
     def heading(self) -> str:
         return DIMENSIONS[self.dimension][0]
 
 
-def report(dimension: str, first: date, last: date) -> Report:
+def report(dimension: str, first: date, last: date, only: Only | None = None) -> Report:
     """Return the sums by a name of DIMENSIONS: days in order, all others by cost and answers."""
     _, columns = DIMENSIONS[dimension]
-    days = UsageDay.objects.filter(day__range=(first, last))
+    days = _days(first, last, only)
     order = ["-day"] if dimension == "day" else ["-cost_units_sum", "-answers_sum", *columns]
     rows = _summed(days.values(*columns)).order_by(*order)[: MAX_ROWS + 1]
-    lines = [_line(_label(dimension, row[columns[0]]), row) for row in rows]
-    return Report(dimension, first, last, lines[:MAX_ROWS], total("All", first, last), len(lines) > MAX_ROWS)
+    lines = [_line(_label(dimension, row[columns[0]]), row, row[columns[0]]) for row in rows]
+    every = total("All", first, last, only)
+    return Report(dimension, first, last, lines[:MAX_ROWS], every, len(lines) > MAX_ROWS, only)
 
 
-def total(label: str, first: date, last: date) -> Line:
+def total(label: str, first: date, last: date, only: Only | None = None) -> Line:
     """Return the sums of all these days."""
-    return _line(label, UsageDay.objects.filter(day__range=(first, last)).aggregate(**_sums()))
+    return _line(label, _days(first, last, only).aggregate(**_sums()))
 
 
-def by_day(first: date, last: date) -> dict[date, Line]:
+def by_day(first: date, last: date, only: Only | None = None) -> dict[date, Line]:
     """Return the sums of each day that has any."""
-    rows = _summed(UsageDay.objects.filter(day__range=(first, last)).values("day"))
+    rows = _summed(_days(first, last, only).values("day"))
     return {row["day"]: _line(str(row["day"]), row) for row in rows}
 
 
@@ -102,10 +130,15 @@ class Month:
         return round(self.so_far.cost / Decimal(self.share), 2)
 
 
-def month(today: date) -> Month:
+def month(today: date, only: Only | None = None) -> Month:
     """Return the month of `today`, which counts as a whole day."""
-    so_far = total("This month", today.replace(day=1), today)
+    so_far = total("This month", today.replace(day=1), today, only)
     return Month(so_far, today.day / calendar.monthrange(today.year, today.month)[1])
+
+
+def _days(first: date, last: date, only: Only | None) -> QuerySet:
+    days = UsageDay.objects.filter(day__range=(first, last))
+    return only.of(days) if only else days
 
 
 def _sums() -> dict[str, Any]:
@@ -116,8 +149,8 @@ def _summed(rows: QuerySet) -> QuerySet:
     return rows.annotate(**_sums())
 
 
-def _line(label: str, row: dict[str, Any]) -> Line:
-    return Line(label, *(int(row[f"{name}_sum"] or 0) for name in COUNTS))
+def _line(label: str, row: dict[str, Any], value: Any = "") -> Line:
+    return Line(label, *(int(row[f"{name}_sum"] or 0) for name in COUNTS), value=str(value or ""))
 
 
 def _label(dimension: str, value: Any) -> str:

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from chatsite.usage.ledger import Use, add
 
@@ -40,6 +41,42 @@ def test_each_page_and_its_csv_have_the_same_rows(admin, alice, by):
     assert rows[-1][0] == "All"
 
 
+def labels(page) -> list[tuple[str, int]]:
+    return [(line.label, line.answers) for line in page.context["report"].lines]
+
+
+def test_a_row_leads_to_the_table_of_it_alone_and_back(admin, alice, bob):
+    for person, model in [(alice, "large"), (alice, "small"), (bob, "large"), (bob, "large")]:
+        add(Use(person.pk, model), date(2026, 5, 4))
+    page = admin.get(f"{PAGE}{MAY}&by=model")
+    (large, query), _ = page.context["rows"]
+    assert large.label == "large" and f'<a href="?{escape(query)}">large</a>' in page.content.decode()
+    who = admin.get(f"{PAGE}?{query}")
+    assert labels(who) == [("bob", 2), ("alice", 1)] and who.context["report"].total.answers == 3
+    assert "<title>4 May 2026: 3 answers</title>" in who.content.decode()
+    rows = list(csv.reader(admin.get(f"{CSV}?{query}").content.decode().splitlines()))
+    assert [(row[0], row[1]) for row in rows[1:]] == [("bob", "2"), ("alice", "1"), ("All", "3")]
+    assert "Only the model <strong" in who.content.decode()
+    assert labels(admin.get(f"{PAGE}?{who.context['every']}")) == [("alice", 2), ("bob", 2)]
+
+
+def test_a_day_leads_to_who_asked_then(admin, alice, bob):
+    add(Use(alice.pk, "large"), date(2026, 5, 4))
+    add(Use(bob.pk, "large"), date(2026, 5, 5))
+    _, (_, query) = admin.get(f"{PAGE}{MAY}").context["rows"]
+    assert labels(admin.get(f"{PAGE}?{query}")) == [("alice", 1)]
+
+
+@pytest.mark.parametrize("by", ["group", "provider", "prompt"])
+def test_a_row_of_nothing_leads_to_the_table_of_what_has_none(admin, alice, bob, by):
+    bob.groups.create(name="Support")
+    for person in (alice, bob):
+        add(Use(person.pk, "large"), date(2026, 5, 4))
+    rows = admin.get(f"{PAGE}{MAY}&by={by}").context["rows"]
+    (found,) = [labels(admin.get(f"{PAGE}?{query}")) for line, query in rows if not line.value]
+    assert sum(answers for _, answers in found) == (1 if by == "group" else 2)
+
+
 @pytest.mark.parametrize("model", ["=1+1", " =1+1", "\n=1+1", "＝1+1"])
 def test_a_name_that_a_spreadsheet_would_run_is_harmless_in_the_csv(admin, model):
     person = User.objects.create_user("@SUM(A1)")
@@ -61,6 +98,7 @@ def test_the_first_days_of_the_calendar_can_be_asked_for(admin):
         ("?first=2000-01-01&last=2026-05-01", "at most"),
         ("?first=yesterday", "valid date"),
         ("?by=moon", "valid choice"),
+        ("?of=moon&value=x", "valid choice"),
     ],
 )
 def test_days_that_make_no_sense_are_said_at_the_field(admin, query, words):
