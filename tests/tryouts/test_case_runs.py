@@ -66,7 +66,7 @@ async def test_an_answer_that_failed_says_so_and_counts_as_no_difference(editor,
     assert "failed: " in (await editor.get(f"{run.pk}/")).lower()
     page = await editor.publish_page()
     assert "1 was not answered: One." in page
-    assert "None of those that were answered differs from live by its check." in page
+    assert "differs from live" not in page
 
 
 async def test_without_a_live_version_the_draft_answers_alone(editor, case, upstream, anna):
