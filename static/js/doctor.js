@@ -7,7 +7,7 @@ import { newId } from "./ids.js";
 const OPEN_MS = 8000;
 // An answer takes 2 s, after one in another tab.
 const ANSWER_MS = 15_000;
-// Stop is sent after so long where nothing has come yet.
+// Stop is sent after so long where nothing has come yet, because deltas come together.
 const STOP_MS = 1000;
 // Two deltas that are sent with this pause between them should come with a part of it.
 const MIN_PAUSE_MS = 50;
@@ -49,8 +49,9 @@ class DoctorPage extends HTMLElement {
   }
 
   async #measureBoth(name, connection) {
-    await this.#show({ [`${name}-answer`]: spacing(await follow(connection)) });
-    await this.#show({ [`${name}-stop`]: await stopping(connection) });
+    const answer = spacing(await follow(connection));
+    await this.#show({ [`${name}-answer`]: answer });
+    await this.#show({ [`${name}-stop`]: await stopping(connection, answer.cameApart ? ANSWER_MS : STOP_MS) });
   }
 
   async #show(more) {
@@ -158,19 +159,19 @@ class EventAnswers {
   }
 }
 
-/** Returns how an answer ended, and its deltas with the times at which they were sent and came. `onFirst` is called at
-    the first of them. */
+/** Returns how an answer ended, its deltas with the times at which they were sent and came, and how many were `sent`.
+    `onFirst` is called at the first of them. */
 function follow(connection, onFirst = () => {}) {
   const deltas = [];
   return new Promise((resolve) => {
-    const end = (type) => {
+    const end = (type, sent) => {
       clearTimeout(limit);
       leave();
-      resolve({ type, deltas });
+      resolve({ type, deltas, sent });
     };
     const limit = setTimeout(end, ANSWER_MS, "answer.late");
-    const leave = connection.begin(({ type, sent }) => {
-      if (type !== "answer.delta") return end(type);
+    const leave = connection.begin(({ type, sent, deltas: count }) => {
+      if (type !== "answer.delta") return end(type, count);
       deltas.push({ sent, came: performance.now() });
       onFirst();
     });
@@ -185,17 +186,17 @@ function spacing({ type, deltas }) {
   return { type, deltas: deltas.length, sentApart: apart.length, cameApart, milliseconds };
 }
 
-/** Stops an answer after its first delta, and returns how many milliseconds later it ended. */
-async function stopping(connection) {
+/** Stops an answer after its first delta, or after so long, and returns how many milliseconds later it ended. */
+async function stopping(connection, limit) {
   let onFirst;
   const first = new Promise((resolve) => (onFirst = resolve));
   const answer = follow(connection, onFirst);
-  await Promise.race([first, answer, pause(STOP_MS)]);
+  await Promise.race([first, answer, pause(limit)]);
   const began = performance.now();
   const status = await connection.stop();
   if (status !== null) return { status };
-  const { type } = await answer;
-  return { type, stopped: type === "answer.stopped" ? since(began) : null };
+  const { type, sent } = await answer;
+  return { type, deltas: sent, stopped: type === "answer.stopped" ? since(began) : null };
 }
 
 function since(began) {

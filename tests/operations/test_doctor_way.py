@@ -131,6 +131,8 @@ def test_another_tab_that_does_the_same_is_no_fault_of_the_way():
     found = said(WELL | {"events-answer": busy, "events-stop": busy | {"stopped": None}})
     assert found["events-answer"] == found["events-stop"]
     assert found["events-stop"][0] == "note" and "Another tab" in found["events-stop"][1]
+    waited = {"type": "answer.stopped", "deltas": 0, "stopped": 1900}
+    assert said(WELL | {"events-stop": waited})["events-stop"] == found["events-stop"]
 
 
 def test_an_address_that_the_site_does_not_know_is_said_with_the_setting():

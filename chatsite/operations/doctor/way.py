@@ -163,9 +163,12 @@ def _events_stop(way: Way) -> Finding | None:
 
 
 def _stop(measured: Measured | None, how: str, way: Way) -> Finding | None:
-    if measured is None or measured.is_refused:
-        return BUSY if measured else None
+    if measured is None:
+        return None
     took = measured.number("stopped")
+    # An answer is stopped before its first delta only while it waits for another one.
+    if measured.is_refused or (took is not None and measured.number("deltas") == 0):
+        return BUSY
     if took is None:
         return _no_stop(measured, how, way)
     sentence = f"Stop arrived {how}, and the answer ended {took:,} ms later."
