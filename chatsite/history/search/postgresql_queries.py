@@ -15,8 +15,8 @@ FEW = 50
 MAX_SORTED, SORTED_FOR_EACH = 2000, 3
 # Where more are, so many entries are looked through from the newest on, before the index of words is.
 MAX_SCANNED = 1000
-# Where fewer of those have all words, these seldom meet.
-SOME = 3
+# Where none of those matches, and fewer have all words of a phrase, matches are few or none.
+SOME = 10
 
 _OWN = "owner_id = %(owner)s AND place >= %(first)s AND place < %(end)s"
 _MATCHES = f"""
@@ -52,10 +52,16 @@ SELECT found.place, found.message_id, -ts_rank(entry.search, %s::tsquery) FROM (
     SELECT place, message_id FROM unnest(%s::bigint[], %s::bigint[]) AS found(place, message_id)
 ) found JOIN history_searchentry entry ON entry.place = found.place
 """
+# Only the index's entries from the time of the conversation are read.
+_SECONDS = """
+SELECT floor(extract(epoch FROM min(created)))::bigint, floor(extract(epoch FROM max(created)))::bigint
+FROM conversations_message WHERE conversation_id = %s
+"""
 _WITHIN = """
-SELECT entry.message_id FROM conversations_message message
-JOIN history_searchentry entry ON entry.message_id = message.id
+SELECT entry.message_id FROM history_searchentry entry
+JOIN conversations_message message ON message.id = entry.message_id
 WHERE message.conversation_id = %s AND entry.search @@ %s::tsquery
+AND entry.owner_id = %s AND entry.place >= %s AND entry.place < %s
 """
 _TITLES = "SELECT conversation_id FROM history_titleentry WHERE owner_id = %s AND search @@ %s::tsquery"
 _ONLY_GIN = (
@@ -91,7 +97,8 @@ def _newest_of_many(cursor: Any, params: dict[str, Any]) -> Any:
     wanted = params["count"] - len(found)
     if len(scanned) < MAX_SCANNED or not wanted:
         return found
-    before = _sorted if sum(row[3] for row in scanned) < SOME else _by_time
+    are_few = not found and sum(row[3] for row in scanned) < SOME
+    before = _sorted if are_few else _by_time
     return found + before(cursor, params | {"end": scanned[-1][0], "count": wanted})
 
 
@@ -151,7 +158,11 @@ def within(search: Search, conversation: int) -> list[int]:
     """Return the ids of matching messages of a conversation."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_PLAIN)
-        cursor.execute(_WITHIN, [conversation, _match(search)])
+        cursor.execute(_SECONDS, [conversation])
+        first, last = cursor.fetchone()
+        if first is None:
+            return []
+        cursor.execute(_WITHIN, [conversation, _match(search), search.owner, place(first), place(last + 1)])
         return [message for (message,) in cursor.fetchall()]
 
 
