@@ -46,16 +46,27 @@ def refusals(typed: str, own: Iterable[str], snippets: Mapping[str, str]) -> lis
         if snippet and snippet not in snippets:
             found.append(f"There is no snippet {snippet}. {_known_snippets(snippets)}")
     text = with_snippets(typed, snippets)
-    line = unclosed_line(text)
-    if line:
-        found.append(f"In line {line}, {{{{ has no }}}} after it. To write two braces, type {{{{{{{{.")
     if len(text.encode()) > MAX_TEXT_BYTES >= size:
         found.append(f"With its snippets, the text has more than {MAX_TEXT_BYTES // 1024} KB.")
-    return found + _unknown(text, own)
-
-
-def _unknown(text: str, own: Iterable[str]) -> list[str]:
     known = [*BUILT_IN, *own]
+    found += _in_braces(typed, known)
+    for snippet in dict.fromkeys(filter(None, map(snippet_name, names(typed)))):
+        brought = _in_braces(snippets.get(snippet, ""), known)
+        found += [f"In the snippet {snippet}: {sentence}" for sentence in brought]
+    # Braces of a snippet and of the text around it can make a variable together.
+    return found or _in_braces(text, known)
+
+
+def _in_braces(text: str, known: list[str]) -> list[str]:
+    """Return sentences for what is wrong with the variables of a text as somebody wrote it."""
+    line = unclosed_line(text)
+    unclosed = (
+        f"In line {line}, {{{{ has no }}}} after it. To write two braces, type {{{{{{{{." if line else ""
+    )
+    return [*filter(None, [unclosed]), *_unknown(text, known)]
+
+
+def _unknown(text: str, known: list[str]) -> list[str]:
     unknown = [name for name in names(text) if name not in known and not snippet_name(name)]
     return [unknown_sentence(name, known) for name in unknown]
 

@@ -39,7 +39,12 @@ def test_what_cannot_be_saved_has_a_sentence(text, sentence):
 
 def test_what_a_snippet_brings_along_is_checked_too():
     found = refusals('{{ snippet "tone" }}', [], {"tone": "Dear {{ usr.name }}"})
-    assert found and found[0].startswith("There is no variable usr.name.")
+    assert found and found[0].startswith("In the snippet tone: There is no variable usr.name.")
+    (unclosed,) = refusals('Hello.\n{{ snippet "tone" }}', [], {"tone": "Be kind.\n\n{{ time"})
+    assert unclosed.startswith("In the snippet tone: In line 3, {{ has no }} after it.")
+    assert refusals('{{ snippet "tone" }}{ qqqq }}', [], {"tone": "{"})[0].startswith(
+        "There is no variable qqqq."
+    )
     large = {"tone": "x" * MAX_TEXT_BYTES}
     assert refusals('{{ snippet "tone" }} and more', [], large) == [
         "With its snippets, the text has more than 64 KB."
