@@ -1,15 +1,12 @@
 """All pages of the admin that are ours or that we changed: axe finds nothing, and none is wider than a telephone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.axe import DJANGOS, DJANGOS_STYLES, OPTIONS
+from tests.browser.axe import DJANGOS, DJANGOS_STYLES, violations
 
-AXE = Axe()
 # Django's as well: a search field with its help.
 NOT_OURS = f"{DJANGOS}, #searchbar"
-COLOURS_REST = "() => Promise.all(document.getAnimations().map((each) => each.finished))"
 LISTS = [
     "",
     "accounts/invitation/",
@@ -67,24 +64,13 @@ def test_no_page_of_the_admin_keeps_people_out_or_scrolls_sideways(pages, site, 
     site.shell(f"from tests.harness.seed_admin import give_tryouts; give_tryouts({name!r})")
     found = {}
     for path in pages:
-        tab.emulate_media(color_scheme="light")
         assert tab.goto(f"/admin/{path}").ok, path
         if (width := tab.evaluate("document.documentElement.scrollWidth")) > 390:
             found[path] = f"{width} pixels wide"
-        found |= {(path, "light", rule): nodes for rule, nodes in violations(tab)}
-        tab.emulate_media(color_scheme="dark")
-        tab.evaluate(COLOURS_REST)
-        found |= {(path, "dark", rule): nodes for rule, nodes in violations(tab, runOnly=["color-contrast"])}
+        found |= {(path, *rule): nodes for rule, nodes in violations(tab, NOT_OURS).items()}
     assert found == {}
     assert [each for each in complaints if DJANGOS_STYLES not in each] == []
     complaints.clear()
-
-
-def violations(tab, **options):
-    """What axe finds, by its rules: up to three nodes of each."""
-    context = {"include": [["html"]], "exclude": [[NOT_OURS]]}
-    found = AXE.run(tab, context=context, options=OPTIONS | options).response["violations"]
-    return [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:3]) for rule in found]
 
 
 def test_an_admin_without_javascript_limits_a_person(pages, open_page):
