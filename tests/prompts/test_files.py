@@ -133,6 +133,9 @@ def test_a_folder_with_one_bad_file_changes_nothing(folder, run, content, senten
 def test_a_folder_that_is_not_there_is_told(run, tmp_path, db):
     with pytest.raises(CommandError, match="is no folder"):
         run("import", tmp_path / "nothing")
+    (tmp_path / "file").touch()
+    with pytest.raises(CommandError, match="file is no folder."):
+        run("export", tmp_path / "file")
 
 
 def test_snippets_stay_names_in_files(run, prompt, tmp_path):

@@ -37,6 +37,8 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename}: {error.strerror}.") from error
 
     def _export(self, folder: Path, **options):
+        if folder.exists() and not folder.is_dir():
+            raise BadFile(f"{folder} is no folder.")
         folder.mkdir(parents=True, exist_ok=True)
         files = exported()
         for name, content in files.items():
