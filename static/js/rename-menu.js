@@ -1,4 +1,4 @@
-/** Rename, in the menu of a list: a field with the title of the conversation in whose row the menu was opened. */
+/** Rename, in a row and in its menu: a field with the title, which is saved without leaving the page. */
 
 import { place, showNote } from "./acts.js";
 import { announce } from "./announcer.js";
@@ -30,10 +30,15 @@ export function beginRename(event) {
   opened.querySelector("input[name=title]").select();
 }
 
-form.addEventListener("submit", async (event) => {
+document.addEventListener("submit", async (event) => {
+  const renamed = event.target.closest("details:has(> form [name=title])");
+  if (!renamed) return;
   event.preventDefault();
-  menu.hidePopover();
-  const problem = await saveTitle(form);
+  const summary = renamed.querySelector("summary");
+  if (menu.contains(summary)) menu.hidePopover();
+  else summary.focus();
+  renamed.open = false;
+  const problem = await saveTitle(event.target);
   if (problem) showNote({ sentence: problem });
   else announce("Renamed.");
 });

@@ -152,6 +152,9 @@ def test_the_button_of_a_row_covers_neither_its_title_nor_its_dot(stored):
 def test_renaming_begins_in_the_field_with_the_title_selected(stored):
     page = stored("/conversations/")
     page.get_by_role("main").get_by_text("Rename").nth(3).click()
+    page.evaluate("window.untouched = true")
     page.keyboard.type("Otters in spring")
     page.keyboard.press("Enter")
     expect(titles(page).nth(3)).to_have_text("Otters in spring")
+    expect(page.get_by_role("main").locator("summary", has_text="Rename").nth(3)).to_be_focused()
+    assert page.evaluate("window.untouched")

@@ -86,3 +86,9 @@ def test_on_a_phone_little_stands_before_the_first_conversation(stored):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("navigation", name="Lists").get_by_role("link", name="Recently deleted").tap()
     expect(page.locator(".shelves [aria-current]")).to_be_in_viewport(ratio=1)
+
+
+def test_new_folder_leads_to_the_field_for_its_name(open_page):
+    page = open_page("/conversations/")
+    page.get_by_role("main").get_by_role("link", name="New folder").click()
+    expect(page.get_by_label("New folder")).to_be_focused()

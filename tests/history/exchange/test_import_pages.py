@@ -94,7 +94,7 @@ def test_a_report_shows_all_where_the_address_makes_no_sense(page, alice, query)
 def test_nothing_imported_is_called_nothing(page, alice):
     text = shown(page, finished(page, alice, b"Dear diary"))
     assert "Nothing was imported" in text and "The file is not JSON" in text
-    assert "nothing new" in page.get(reverse("exchange:imports")).content.decode()
+    assert "nothing imported" in page.get(reverse("exchange:imports")).content.decode()
 
 
 def test_an_interrupted_import_is_continued_where_it_was(page, alice):
