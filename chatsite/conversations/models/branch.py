@@ -33,14 +33,6 @@ WITH RECURSIVE branch(id, parent_id, number, characters) AS (
     WHERE branch.number < %s AND branch.characters < %s
 ) SELECT id FROM branch
 """
-_WHOLE = """
-WITH RECURSIVE branch(id, parent_id) AS (
-    SELECT id, parent_id FROM conversations_message WHERE id = %s
-    UNION ALL
-    SELECT message.id, message.parent_id
-    FROM branch JOIN conversations_message message ON message.id = branch.parent_id
-) SELECT id FROM branch
-"""
 # From the end of the branch up to one message; `number` counts from the end.
 _UP_TO = """
 WITH RECURSIVE branch(id, parent_id, number) AS (
@@ -81,9 +73,15 @@ def _parent(pk: int | None) -> Message | None:
     return parent
 
 
-def ids(last: int | None) -> set[int]:
-    """Return the ids of all messages of the branch that ends at this one."""
-    return {pk for (pk,) in IDS.rows(last=last)}
+def ids(conversation: int, last: int | None) -> set[int]:
+    """Return the ids of all messages of the branch that ends at this one. A database that walks a whole branch takes
+    three times as long as reading all messages' parents."""
+    parents = dict(PARENTS.rows(conversation=conversation))
+    found = set()
+    while last in parents:
+        found.add(last)
+        last = parents[last]
+    return found
 
 
 def part_around(pk: int, head: int | None) -> list[Message]:
@@ -146,7 +144,7 @@ COMPLETIONS = Objects(
 )
 PARENT = Objects(lambda: Message.objects.filter(pk=Given("pk", Message._meta.pk)).only("uuid"))
 LENGTHS = Select(_lengths)
-IDS = Select(lambda: Message.objects.filter(pk__in=RawSQL(_WHOLE, [_LAST])).values_list("pk"))
+PARENTS = Select(lambda: Message.objects.filter(conversation=_CONVERSATION).values_list("pk", "parent"))
 
 
 def history_to(head: Message) -> list[HistoryItem]:

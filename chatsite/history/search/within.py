@@ -60,7 +60,7 @@ def find_within(conversation: Conversation, typed: str) -> Matches:
         return Matches(query)
     queries = sqlite_queries if connection.vendor == "sqlite" else postgresql_queries
     found = sorted(queries.within(Search(query, conversation.owner_id), conversation.pk))
-    branch = ids(conversation.head_id) if found else set()
+    branch = ids(conversation.pk, conversation.head_id) if found else set()
     return Matches(query, found, [pk for pk in found if pk in branch])
 
 
