@@ -58,10 +58,16 @@ def pages(site):
     site.shell("from tests.harness.seed_admin import remove_admin_rows; remove_admin_rows()")
 
 
-def test_no_page_of_the_admin_keeps_people_out_or_scrolls_sideways(pages, site, open_page, complaints):
-    tab = open_page("/admin/", viewport={"width": 390, "height": 844})
+def opened(open_page, site, width):
+    """The admin in a window of this width, for a person whose tryouts it shows."""
+    tab = open_page("/admin/", viewport={"width": width, "height": 844})
     name = tab.locator("#user-tools strong").text_content()
     site.shell(f"from tests.harness.seed_admin import give_tryouts; give_tryouts({name!r})")
+    return tab
+
+
+def test_no_page_of_the_admin_keeps_people_out_or_scrolls_sideways(pages, site, open_page, complaints):
+    tab = opened(open_page, site, 390)
     found = {}
     for path in pages:
         assert tab.goto(f"/admin/{path}").ok, path
@@ -70,6 +76,19 @@ def test_no_page_of_the_admin_keeps_people_out_or_scrolls_sideways(pages, site, 
         found |= {(path, *rule): nodes for rule, nodes in violations(tab, NOT_OURS).items()}
     assert found == {}
     assert [each for each in complaints if DJANGOS_STYLES not in each] == []
+    complaints.clear()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_word_without_an_end_widens_no_page_of_the_admin(pages, site, open_page, complaints, width):
+    tab = opened(open_page, site, width)
+    site.shell("from tests.harness.seed_admin import long_texts; long_texts()")
+    wide = []
+    for path in pages:
+        assert tab.goto(f"/admin/{path}").ok, path
+        if tab.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(path)
+    assert wide == []
     complaints.clear()
 
 

@@ -14,11 +14,13 @@ from chatsite.banners.models import Banner
 from chatsite.conversations.models import Conversation, Outcome, SharedAnswer, Status
 from chatsite.history.retention.models import RetentionRule
 from chatsite.people.erasing import plan
+from chatsite.people.models import Erasure
 from chatsite.prompts.checks import Result
 from chatsite.prompts.models import (
     PromptCase,
     PromptSnippet,
     PromptVariable,
+    ReleaseRequest,
     SystemPrompt,
     SystemPromptVersion,
 )
@@ -69,6 +71,19 @@ def admin_rows() -> None:
     own = [f"auth/user/{person.pk}/erase/", f"auth/user/{leaver.pk}/erase/", f"auth/user/{leaver.pk}/change/"]
     own += [f"{path}/{row.pk}/change/" for path, row in rows.items()]
     sys.stdout.write(" ".join(pages + own) + "\n")
+
+
+def long_texts() -> None:
+    """Let what people write there be one word without an end."""
+    word = "W" * 150
+    SystemPrompt.objects.update(description=word)
+    ReleaseRequest.objects.update(note=word)
+    Tryout.objects.update(case_name=word)
+    TryoutAnswer.objects.update(why=word)
+    Extra.objects.update(note=word)
+    Erasure.objects.update(reason=word)
+    Banner.objects.update(text=word)
+    sys.stdout.write("changed\n")
 
 
 def remove_admin_rows() -> None:
