@@ -26,10 +26,15 @@ class ReadableLinks:
     def _plain(self, request: Any, obj: Any) -> dict[str, Any]:
         """Return what is shown in place of fields that this page does not edit."""
         unseen = self._unseen(request)
-        if unseen and self.has_change_permission(request, obj):  # type: ignore[attr-defined]
+        if unseen and self._edits(request, obj):
             edited = super().get_readonly_fields(request, obj)  # type: ignore[misc]
             return {name: shown for name, shown in unseen.items() if name in edited}
         return unseen
+
+    def _edits(self, request: Any, obj: Any) -> bool:
+        if obj is None:
+            return bool(self.has_add_permission(request))  # type: ignore[attr-defined]
+        return bool(self.has_change_permission(request, obj))  # type: ignore[attr-defined]
 
     def _unseen(self, request: Any) -> dict[str, Any]:
         """Return what is shown in place of each field whose objects this person may not see, by its name."""
