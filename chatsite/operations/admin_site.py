@@ -124,12 +124,12 @@ def _for_superusers(view: Any) -> Any:
 class CheckedActions:
     """A ModelAdmin whose actions leave out what cannot be the id of an object."""
 
-    def response_action(self, request: Any, queryset: Any) -> Any:
+    def response_action(self, request: Any, queryset: Any, **more: Any) -> Any:
         pk, posted = self.model._meta.pk, request.POST.copy()  # type: ignore[attr-defined]
         chosen = [value for value in posted.getlist(ACTION_CHECKBOX_NAME) if _may_be(pk, value)]
         posted.setlist(ACTION_CHECKBOX_NAME, chosen)
         request.POST = posted
-        return super().response_action(request, queryset)  # type: ignore[misc]
+        return super().response_action(request, queryset, **more)  # type: ignore[misc]
 
 
 def _may_be(pk: Any, value: str) -> bool:

@@ -14,6 +14,7 @@ from chatsite.providers.models import Model
 from chatsite.tryouts.models import MAX_TRYOUTS_PER_USER, Tryout, TryoutAnswer
 from chatsite.tryouts.pages import MAX_UNENDED
 from chatsite.tryouts.pairs import Pair, pairs
+from chatsite.tryouts.recovery import claim_all
 from chatsite.usage.models import Limit
 from tests.tryouts.trying import answers, browser, said, until_ended
 
@@ -187,9 +188,8 @@ async def test_nobody_sees_anothers_tries(trier, prompt, upstream):
 
 async def test_an_answer_of_a_killed_process_is_shown_as_interrupted(trier, tried):
     (answer,) = await tried()
-    await TryoutAnswer.objects.filter(pk=answer.pk).aupdate(
-        status="streaming", heartbeat=timezone.now() - timedelta(minutes=1)
-    )
+    await TryoutAnswer.objects.filter(pk=answer.pk).aupdate(status="streaming")
+    await database_sync_to_async(claim_all)()
     page = await trier.get(f"{answer.tryout_id}/")
     assert "The answer was interrupted" in page and not re.search(r">Stop</button>", page)
 
