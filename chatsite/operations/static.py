@@ -1,9 +1,11 @@
-"""Static files: hashed names, so that browsers keep them for good, and joined, so that a page requests few."""
+"""Static files: hashed names, so that browsers keep them for good; joined, so that a page requests few; and small."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.core.files.base import ContentFile
+from rcssmin import cssmin
+from rjsmin import jsmin
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
 from chatsite.operations.joining import joined
@@ -43,9 +45,15 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
         whole = joined(texts)
         for name, text in whole.items():
             self.delete(name)
-            self.save(name, ContentFile(text.encode()))
+            self.save(name, ContentFile(_small(name, text).encode()))
         others = {name: source for name, source in paths.items() if name not in texts}
         return others | {name: (self, name) for name in whole}
+
+
+def _small(name: str, text: str) -> str:
+    """Return a file without its comments and blanks."""
+    small: str = jsmin(text) if name.endswith(".js") else cssmin(text)
+    return small
 
 
 def _text(storage: Any, path: str) -> str:

@@ -85,7 +85,7 @@ document.addEventListener("click", ({ target }) => {
   }
   for (const button of menu.querySelectorAll("button")) {
     const { to } = button.dataset;
-    button.formAction = `/conversations/${entry.dataset.conversation}/act/${to === undefined ? "" : `?to=${to}`}`;
+    button.formAction = `/conversations/${entry.dataset.conversation}/act/` + (to === undefined ? "" : `?to=${to}`);
   }
 });
 

@@ -99,6 +99,16 @@ def test_collected_files_import_nothing(collected):
         assert not re.search(r"^\s*(@?import|export)\b", (collected / name).read_text(), re.MULTILINE), name
 
 
+def test_collected_files_keep_each_text_with_values_and_no_comment(collected):
+    collect_static()
+    scripts = "".join((collected / name).read_text() for name in delivered(collected).values())
+    sources = "".join(path.read_text() for path in (settings.BASE_DIR / "static/js").glob("*.js"))
+    code = re.sub(r"/\*[\s\S]*?\*/|^\s*//.*$", "", sources, flags=re.MULTILINE)
+    texts = set(re.findall(r"`[^`]+`", code))
+    assert len(texts) > 50 and {text for text in texts if text not in scripts} == set()
+    assert not re.search(r"^\s*//|/\*\*", scripts, re.MULTILINE)
+
+
 def test_only_what_pages_name_is_delivered_under_hashed_names(collected):
     collect_static()
     templates = "".join(path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.html"))
