@@ -70,7 +70,8 @@ class ConversationTab(Tab):
         """Store that the person sees the conversation, if they do, and it may be unread."""
         if self._is_seen and self._may_be_unread:
             self._may_be_unread = False
-            await see(self.user.pk, self._conversation)
+            if not await see(self.user.pk, self._conversation):
+                self._may_be_unread = True
 
     async def _begin(self, opening: Opening) -> None:
         state, self._may_be_unread = opening.state, opening.state.unread

@@ -15,15 +15,16 @@ logger = logging.getLogger(__name__)
 HIDDEN = "X-Page-Hidden"
 
 
-async def see(user_id: int, conversation: UUID) -> None:
+async def see(user_id: int, conversation: UUID) -> bool:
     """A person sees this conversation of theirs: it is unread no more, on all of their pages.
 
-    Where that cannot be stored it stays unread: reading goes on.
+    Returns whether that is stored. Where it cannot be, the conversation stays unread: reading goes on.
     """
     try:
         pk = await database_sync_to_async(mark_seen)(user_id, conversation)
     except DatabaseError:
         logger.warning("That a conversation was seen could not be stored; it stays unread.", exc_info=True)
-        return
+        return False
     if pk is not None:
         await PROCESS.hints.publish({"changed": pk})
+    return True
