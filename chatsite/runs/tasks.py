@@ -18,7 +18,7 @@ class Tasks:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         # Not in the caller's context: a task started by a request would continue to use that request's thread.
         task = asyncio.create_task(work, context=contextvars.Context())
         self._tasks.add(task)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.steps import answer, ask, finished
+from tests.browser.steps import answer, ask, body, finished
 
 WIDE = "a_long_name = another_long_name + yet_another_long_name + " * 4 + "1\n"
 SELECT = """(element, word) => {
@@ -150,3 +150,13 @@ def test_what_stands_after_an_answer_is_what_a_reload_shows(page, upstream):
     before = body.inner_html()
     page.reload()
     assert body.inner_html() == before
+
+
+def test_blocks_stand_apart_and_code_is_coloured(page, upstream):
+    upstream.reply("One.\n\nTwo.\n\n```python\nimport this\n```\n")
+    ask(page, "Show me")
+    finished(page)
+    one, two = (body(page).get_by_text(text).bounding_box() for text in ("One.", "Two."))
+    assert two["y"] - one["y"] - one["height"] >= 8
+    colour = "(all) => new Set(all.map((each) => getComputedStyle(each).color)).size"
+    assert body(page).locator("pre code, pre code span").evaluate_all(colour) > 1

@@ -109,6 +109,16 @@ def test_collected_files_keep_each_text_with_values_and_no_comment(collected):
     assert not re.search(r"^\s*//|/\*\*", scripts, re.MULTILINE)
 
 
+def test_collected_styles_keep_every_rule(collected):
+    collect_static()
+    files = {
+        f"css/{path.name}": path.read_text() for path in (settings.BASE_DIR / "static/css").glob("*.css")
+    }
+    for name, text in joined(files).items():
+        hashed = delivered(collected)[name]
+        assert (collected / hashed).read_text().count("{") == text.count("{"), name
+
+
 def test_only_what_pages_name_is_delivered_under_hashed_names(collected):
     collect_static()
     templates = "".join(path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.html"))
