@@ -80,6 +80,7 @@ MAY_USE = {
         "prompts",
         "protocol",
         "runs",
+        "socket_consumer",
         "statements",
     },
     "operations": {
@@ -100,6 +101,7 @@ MAY_USE = {
         "protocol",
         "providers",
         "runs",
+        "socket_consumer",
         "tryouts",
         "usage",
         "wording",
@@ -124,6 +126,7 @@ MAY_USE = {
     "request_threads": set(),
     "response_threads": set(),
     "seen": set(),
+    "socket_consumer": set(),
     "sqlite": {"history"},
     "statements": set(),
     "servers": {"environment"},

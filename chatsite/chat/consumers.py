@@ -5,9 +5,6 @@ import contextlib
 from typing import Any
 
 from autobahn.exception import Disconnected
-from channels.consumer import get_handler_name
-from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth.models import User
 
 from chatsite.accounts.credentials import Credential, credential
@@ -17,6 +14,7 @@ from chatsite.chat.person_tabs import PersonTab
 from chatsite.chat.tabs import Tab
 from chatsite.conversations.errors import Refusal
 from chatsite.protocol import CLOSE_NOT_FOUND, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH
+from chatsite.socket_consumer import SocketConsumer
 
 # Commands, and characters in them, that may wait to be done. More come only from a page that has gone wrong.
 MAX_WAITING_COMMANDS = 200
@@ -25,11 +23,8 @@ MAX_WAITING_CHARACTERS = 4_000_000
 LATELY = b"lately"
 
 
-class TabConsumer(AsyncWebsocketConsumer):
+class TabConsumer(SocketConsumer):
     """Receives at once and does one command after another, so that what waits is bounded."""
-
-    # Hints come to the process, not to each socket.
-    channel_layer_alias = "none"
 
     tab: Tab | None = None
     working: asyncio.Task[None] | None = None
@@ -62,11 +57,6 @@ class TabConsumer(AsyncWebsocketConsumer):
         await self.send_event(events.error(refusal.code, str(refusal)))
         await self.close(CLOSE_TOO_MUCH)
 
-    async def dispatch(self, message: Any) -> None:
-        # Channels tidies the database's connections before each message, in the thread that all share; no handler here
-        # touches the database.
-        await getattr(self, get_handler_name(message))(message)
-
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.working is None:
             return
@@ -75,11 +65,6 @@ class TabConsumer(AsyncWebsocketConsumer):
             await self.close(CLOSE_TOO_MUCH)
             return
         self.waiting.put_nowait(text_data)
-
-    async def websocket_disconnect(self, message: Any) -> None:
-        # Not as Channels does it, which then tidies the database's connections in the thread that all share.
-        await self.disconnect(message["code"])
-        raise StopConsumer
 
     async def disconnect(self, code: int) -> None:
         if self.working:

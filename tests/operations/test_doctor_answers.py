@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import json
+import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from channels.db import database_sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser, User
@@ -190,3 +192,16 @@ async def test_a_socket_is_for_superusers_alone(connect, flags):
 async def test_a_socket_of_nobody_is_closed(connect):
     socket = await connect(AnonymousUser())
     assert await socket.receive_output() == {"type": "websocket.close", "code": CLOSE_SIGNED_OUT}
+
+
+async def test_a_socket_waits_for_no_query_of_another_one(root, connect):
+    is_done = threading.Event()
+    query = asyncio.create_task(database_sync_to_async(is_done.wait)(30))
+    try:
+        socket = await connect(root)
+        await socket.send_to(text_data="answer.create")
+        assert len(await events_of(socket)) == DELTAS + 1
+        assert not query.done()
+    finally:
+        is_done.set()
+        await query

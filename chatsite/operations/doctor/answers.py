@@ -14,12 +14,11 @@ from weakref import WeakValueDictionary
 
 from autobahn.exception import Disconnected
 from channels.db import database_sync_to_async
-from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db.models.functions import Now
 
 from chatsite.operations.models import Chore
 from chatsite.protocol import CLOSE_NOT_FOUND, CLOSE_SIGNED_OUT, CLOSE_TOO_MUCH
+from chatsite.socket_consumer import SocketConsumer
 
 DELTAS = 20
 DELTA_SECONDS = 0.1
@@ -93,10 +92,9 @@ def _name(uuid: UUID) -> str:
     return f"{STOPPED}{uuid}"
 
 
-class AnswerConsumer(AsyncWebsocketConsumer):
+class AnswerConsumer(SocketConsumer):
     """Sends an answer for each `answer.create`, and ends it at `answer.stop`."""
 
-    channel_layer_alias = "none"
     working: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
@@ -121,10 +119,9 @@ class AnswerConsumer(AsyncWebsocketConsumer):
             case _:
                 await self.close(CLOSE_TOO_MUCH)
 
-    async def websocket_disconnect(self, message: Any) -> None:
+    async def disconnect(self, code: int) -> None:
         if self.working:
             self.working.cancel()
-        raise StopConsumer
 
     async def _work(self, user_id: int) -> None:
         with contextlib.suppress(Disconnected):
