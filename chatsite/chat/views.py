@@ -24,6 +24,7 @@ from chatsite.conversations.prompting import readable_prompt
 from chatsite.conversations.quotas import warning_for
 from chatsite.history.listing import side_list
 from chatsite.history.organising.shelves import own_folder
+from chatsite.history.page_parts import part_of
 from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.permissions import sees_prompts
 from chatsite.runs.process import PROCESS
@@ -113,7 +114,10 @@ def _page(request, conversation: Conversation, **said: str):
     }
     if said.get("notice") == context["limits"]:
         context["limits"] = ""
-    return render(request, "conversations/page.html", context | said | side_list(request))
+    context |= side_list(request)
+    # The page of a new conversation follows on one that was deleted.
+    back = context["done"].page if context["done"] and not conversation.pk else ""
+    return render(request, "conversations/page.html", context | said | {"back": back})
 
 
 def _sees(user) -> list[str]:
@@ -126,6 +130,7 @@ def _sees(user) -> list[str]:
 
 @login_required
 @require_safe
+@part_of("conversations:detail")
 def messages(request, uuid: UUID):
     """The messages alone, for a page that loads a part of them."""
     conversation = open_conversation(request.user, uuid)

@@ -17,6 +17,7 @@ from chatsite.history.listing import listing as list_context
 from chatsite.history.listing import side_list
 from chatsite.history.organising.shelves import Shelf
 from chatsite.history.organising.views import delete_one
+from chatsite.history.page_parts import part_of
 from chatsite.history.search.page import search_page
 from chatsite.runs.process import PROCESS
 
@@ -35,6 +36,7 @@ def history(request):
 
 @login_required
 @require_safe
+@part_of("conversations:history")
 def listing(request):
     """The list beside a page, alone: for a script that loads its next part or searches."""
     return render(request, "conversations/_list.html", list_context(request))
@@ -42,6 +44,7 @@ def listing(request):
 
 @login_required
 @require_safe
+@part_of("conversations:history")
 def entries(request):
     """The list of the page of all conversations, alone. A page may still show a folder that was deleted elsewhere."""
     try:

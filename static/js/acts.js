@@ -15,7 +15,7 @@ document.addEventListener("submit", (event) => {
   if (!form.matches(FORMS)) return;
   const { submitter } = event;
   if (form.id === "act") form.elements.next.value = here();
-  if (leaves(submitter)) return;
+  if (leaves(submitter) || goesBack(form)) return;
   event.preventDefault();
   const url = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
   submitter?.closest("[popover]")?.hidePopover();
@@ -30,6 +30,11 @@ document.addEventListener("submit", (event) => {
 function leaves(submitter) {
   const isOpen = submitter?.value === "delete" && submitter.closest("#bar-menu");
   return submitter?.value === "purge" || submitter?.matches("[data-export]") || Boolean(isOpen);
+}
+
+// Until a new conversation has begun, undoing leads back to the one that was deleted on its own page.
+function goesBack(form) {
+  return "back" in form.dataset && document.querySelector("chat-conversation[data-new]") !== null;
 }
 
 async function send(url, body) {

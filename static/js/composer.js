@@ -18,7 +18,7 @@ class ChatComposer extends HTMLElement {
 
   connectedCallback() {
     this.#life = new AbortController();
-    this.form = this.querySelector("form");
+    this.form = this.querySelector(".composer");
     this.field = this.querySelector("textarea");
     this.#listen();
     this.#restore();

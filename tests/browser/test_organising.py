@@ -135,6 +135,22 @@ def test_the_bar_of_a_conversation_pins_it_and_deletes_it_with_undo(page, open_p
     expect(sidebar(other).get_by_text("Badgers")).to_have_count(0)
     note(page).get_by_role("button", name="Undo").click()
     expect(sidebar(other).get_by_text("Badgers")).to_be_visible()
+    expect(question(page)).to_contain_text("Badgers")
+    expect(note(page)).to_contain_text("Undone.")
+
+
+def test_undo_leads_back_to_no_deleted_conversation_once_another_has_begun(page):
+    ask(page, "Badgers")
+    finished(page)
+    delete_here(page)
+    expect(note(page)).to_contain_text("was deleted.")
+    page.evaluate("window.untouched = true")
+    ask(page, "Otters")
+    finished(page)
+    assert page.evaluate("window.untouched")
+    note(page).get_by_role("button", name="Undo").click()
+    expect(sidebar(page).get_by_text("Badgers")).to_be_visible()
+    expect(question(page)).to_contain_text("Otters")
 
 
 def test_the_menu_of_a_row_works_by_keyboard(stored):

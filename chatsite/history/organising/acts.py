@@ -34,11 +34,13 @@ class Done:
     """What was done, as a sentence for the person. undo: the act's uuid; None where nothing can be undone.
 
     conversations: the ids of those that were changed, at most two: with two, there may be more.
+    page: that of the one conversation that was deleted; where Undo leads when it was left for that.
     """
 
     sentence: str
     undo: UUID | None = None
     conversations: tuple[int, ...] = ()
+    page: str = ""
 
 
 def do(user: User, kind: Kind, conversations: "QuerySet[Conversation]", folder: Folder | None = None) -> Done:
@@ -70,10 +72,12 @@ def done_before(user: User, uuid: str) -> Done | None:
         act = Act.objects.filter(owner=user, uuid=UUID(uuid)).select_related("folder").first()
     except ValueError:
         return None
-    titles = list(act.items.values_list("conversation__title", flat=True)[:1]) if act else []
-    if act is None or not titles:
+    items = list(act.items.select_related("conversation")[:1]) if act else []
+    if act is None or not items:
         return None
-    return Done(sentences.done(Kind(act.kind), act.folder, act.items.count(), titles[0]), act.uuid)
+    count, first = act.items.count(), items[0].conversation
+    page = first.get_absolute_url() if act.kind == Kind.DELETE and count == 1 else ""
+    return Done(sentences.done(Kind(act.kind), act.folder, count, first.title), act.uuid, page=page)
 
 
 def undo(user: User, uuid: UUID) -> Done:

@@ -17,6 +17,7 @@ from chatsite.history.listing import side_list
 from chatsite.history.organising.acts import lock
 from chatsite.history.organising.forms import TAKEN, FolderForm
 from chatsite.history.organising.shelves import Shelf, own_folder, shelf_of
+from chatsite.history.page_parts import part_of
 from chatsite.prompts.models import SystemPrompt
 from chatsite.runs.process import PROCESS
 
@@ -69,6 +70,7 @@ def delete(request, uuid: UUID):
 
 @login_required
 @require_safe
+@part_of("conversations:history")
 def lists(request):
     """What names folders on the page with this query, for a script that keeps it current. `conversation`: the one that
     the page shows."""

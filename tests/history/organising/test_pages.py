@@ -55,6 +55,19 @@ def test_undo_is_a_button_on_the_page_that_follows(act, client, made):
     assert Conversation.objects.filter(deleted=None).count() == 50
 
 
+def test_undo_leads_back_to_the_conversation_that_was_deleted_on_its_own_page(client, made):
+    shown = made[0].get_absolute_url()
+    client.force_login(made[0].owner)
+    url = reverse("conversations:act-on-one", args=[made[0].uuid])
+    new = client.post(url, {"act": "delete", "next": shown}).url
+    assert f'name="next" value="{shown}"' in client.get(new).content.decode()
+
+
+def test_undo_of_many_leads_to_none_of_them(act, client, made):
+    page = act("delete", conversation=uuids(made[:2]), next="/").content.decode()
+    assert "were deleted" in page and "data-back" not in page
+
+
 def test_undo_is_offered_again_when_the_page_is_loaded_again(act, client, made):
     client.force_login(made[0].owner)
     gone = client.post(reverse("conversations:act"), {"act": "archive", "conversation": uuids(made[:20])})
