@@ -3,6 +3,7 @@
 import logging
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 
@@ -17,12 +18,12 @@ _warned = Seen(MAX_WARNED_PEERS)
 WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")
 
 
-def client_address(request) -> str:
+def client_address(request: Any) -> str:
     """Return what a request is counted by: who asks, or the network of an IPv6 address."""
     return _connection(nearest_address(request))
 
 
-def nearest_address(request) -> str:
+def nearest_address(request: Any) -> str:
     """Return the nearest address that is no trusted proxy. Anybody can write what X-Forwarded-For names before it."""
     address = request.META.get("REMOTE_ADDR", "")
     forwarded = [

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 from django.core.exceptions import DisallowedHost
 from django.http import QueryDict
@@ -13,12 +14,12 @@ from chatsite.seen import Seen
 
 logger = logging.getLogger(__name__)
 
-# Each name is logged once, up to so many names: a visitor can send any.
+# Each name is logged once, up to this number of names: a visitor can send any.
 MAX_LOGGED_HOSTS = 20
 _logged = Seen(MAX_LOGGED_HOSTS)
 
 
-def bad_request(request, exception):
+def bad_request(request: Any, exception: Exception) -> Any:
     if not isinstance(exception, DisallowedHost):
         return render(request, "400.html", status=400)
     host = request.META.get("HTTP_HOST", "")[:255]
@@ -39,24 +40,24 @@ class SecretsHidden(SafeExceptionReporterFilter):
         re.IGNORECASE,
     )
 
-    def get_post_parameters(self, request):
+    def get_post_parameters(self, request: Any) -> Any:
         shown = super().get_post_parameters(request).copy()
         for name in filter(self.hidden_settings.search, shown):
             shown[name] = self.cleansed_substitute
         return shown
 
-    def get_traceback_frame_variables(self, request, tb_frame):
+    def get_traceback_frame_variables(self, request: Any, tb_frame: Any) -> Any:
         """A variable may hold the form, or a part of it."""
         variables = super().get_traceback_frame_variables(request, tb_frame)
         secrets = self._sent(request)
         return [(name, self._without(secrets, value)) for name, value in variables] if secrets else variables
 
-    def _sent(self, request) -> set[str]:
-        form = getattr(request, "POST", QueryDict())
+    def _sent(self, request: Any) -> set[str]:
+        form: Any = getattr(request, "POST", QueryDict())
         return {
             text for name in filter(self.hidden_settings.search, form) for text in form.getlist(name) if text
         }
 
-    def _without(self, secrets: set[str], value):
+    def _without(self, secrets: set[str], value: Any) -> Any:
         text = str(pprint(value))
         return self.cleansed_substitute if any(secret in text for secret in secrets) else value

@@ -1,5 +1,8 @@
 """Headers of every response: pages and static files."""
 
+from collections.abc import Callable
+from typing import Any
+
 from asgiref.sync import iscoroutinefunction
 from django.conf import settings
 from django.utils.decorators import sync_and_async_middleware
@@ -30,18 +33,18 @@ TLS_HEADERS = {"Strict-Transport-Security": f"max-age={HSTS_SECONDS}"}
 
 
 @sync_and_async_middleware
-def response_headers(get_response):
+def response_headers(get_response: Any) -> Callable[[Any], Any]:
     """Add the headers that a response does not set itself."""
     if not iscoroutinefunction(get_response):
         return lambda request: _completed(get_response(request))
 
-    async def middleware(request):
+    async def middleware(request: Any) -> Any:
         return _completed(await get_response(request))
 
     return middleware
 
 
-def _completed(response):
+def _completed(response: Any) -> Any:
     policy = {} if settings.DEBUG else FILE_POLICY
     page = PAGE_HEADERS if response.get("Content-Type", "").startswith("text/html") else {}
     tls = TLS_HEADERS if settings.SESSION_COOKIE_SECURE else {}

@@ -54,7 +54,7 @@ class KeptURLOfUUID(template.Node):
 
 
 @register.tag
-def url(parser: Parser, token: Token) -> template.Node:
+def url(parser: Parser, token: Token) -> Any:
     found: Any = django_url(parser, token)
     is_kept = NAME.fullmatch(token.split_contents()[1]) and not (found.kwargs or found.asvar)
     if not is_kept or len(found.args) > 1:

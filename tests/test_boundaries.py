@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "chatsite"
 
-# Each room of the house, and the rooms that it may use. Whoever is not named uses nothing of ours.
+# What each package of chatsite, and each module beside them, may import from the others. `urls` names them as texts.
 MAY_USE = {
     "completions": set(),
     "rendering": set(),
@@ -28,7 +28,6 @@ MAY_USE = {
     "providers": {"audit", "completions", "encryption", "live_response", "statements", "wording"},
     "prompts": {"audit", "immutable", "providers", "statements", "wording"},
     "conversations": {
-        "accounts",
         "audit",
         "completions",
         "rendering",
@@ -136,7 +135,7 @@ MAY_USE = {
 }
 
 
-def room(module: str) -> str:
+def package(module: str) -> str:
     return module.split(".")[1] if module.startswith("chatsite.") else ""
 
 
@@ -158,15 +157,25 @@ def imports(path: Path) -> set[str]:
 MODULES = {name_of(path): imports(path) for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts}
 
 
+def used_by(module: str) -> set[str]:
+    return {package(name) for name in MODULES[module]} - {"", package(module)}
+
+
 @pytest.mark.parametrize("module", sorted(MODULES))
-def test_a_module_uses_only_the_rooms_that_its_room_may_use(module):
-    mine = room(module)
-    used = {room(name) for name in MODULES[module]} - {"", mine}
-    assert used <= MAY_USE.get(mine, set()), f"{module} must not use {used - MAY_USE.get(mine, set())}"
+def test_a_module_imports_only_what_its_package_may_use(module):
+    used = used_by(module)
+    allowed = MAY_USE.get(package(module), set())
+    assert used <= allowed, f"{module} must not use {used - allowed}"
 
 
-def test_every_room_is_named():
-    assert {room(name) for name in MODULES} - {""} == set(MAY_USE)
+def test_every_package_is_named():
+    assert {package(name) for name in MODULES} - {""} == set(MAY_USE)
+
+
+@pytest.mark.parametrize("name", sorted(set(MAY_USE) - {"urls"}))
+def test_a_package_may_use_only_what_it_does_use(name):
+    used = [used_by(module) for module in MODULES if package(module) == name]
+    assert set().union(*used) == MAY_USE[name]
 
 
 @pytest.mark.parametrize("package", ["completions", "rendering"])
@@ -190,7 +199,7 @@ def test_only_one_module_reads_the_environment():
 
 def test_only_the_completions_know_httpx():
     users = {name for name, used in MODULES.items() if used & {"httpx", "httpx_aiohttp"}}
-    assert {room(name) for name in users} == {"completions"}
+    assert {package(name) for name in users} == {"completions"}
 
 
 def test_the_product_needs_no_test():

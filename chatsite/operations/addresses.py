@@ -36,7 +36,7 @@ def listen(host: str, port: int) -> socket.socket:
     except (socket.gaierror, UnicodeError) as error:  # such as a name with an empty label
         raise BadAddress(f"The host {host} is unknown.") from error
     except OSError as error:
-        reason = REASONS.get(error.errno, error.strerror)
+        reason = REASONS.get(error.errno or 0, error.strerror)
         raise BadAddress(f"{host}:{port} cannot be listened on: {reason}.") from error
     return listener
 

@@ -171,6 +171,6 @@ def _with_fewer_words(request: HttpRequest) -> HttpResponseRedirect:
     query = request.GET.copy()
     for name in SEARCHES:
         if name in query:
-            query[name] = " ".join(query[name].split()[:MAX_SEARCH_WORDS])
+            query[name] = " ".join(str(query[name]).split()[:MAX_SEARCH_WORDS])
     messages.warning(request, ONLY_FIRST_WORDS)
     return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")

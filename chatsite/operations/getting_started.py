@@ -99,16 +99,16 @@ def _address(request: Any) -> Step:
     host = request.get_host()
     is_done = bool(settings.CSRF_TRUSTED_ORIGINS) or is_loopback(host.rpartition(":")[0] or host)
     values = proxies.values(request)
-    lines = f"CHATSITE_ORIGINS=https://{values['host']} and, for its address, CHATSITE_TRUSTED_PROXIES"
-    hint = f"Put a proxy with TLS in front, and set {lines}."
-    more = {"more": "admin/proxies/_lines.html", "values": values}
-    return Step("Use https", is_done, reverse("admin:environment"), hint, **more)
+    variables = f"CHATSITE_ORIGINS=https://{values['host']} and, for its address, CHATSITE_TRUSTED_PROXIES"
+    hint = f"Put a proxy with TLS in front, and set {variables}."
+    url, lines = reverse("admin:environment"), "admin/proxies/_lines.html"
+    return Step("Use https", is_done, url, hint, more=lines, values=values)
 
 
 def _backup() -> Step:
     hint = "One file with everything, made while the site runs, and checked by opening it."
-    more = {"more": "admin/backups/_make.html", "values": schedule()}
-    return Step("Make a backup", has_any(), reverse("admin:backups"), hint, **more)
+    url, button = reverse("admin:backups"), "admin/backups/_make.html"
+    return Step("Make a backup", has_any(), url, hint, more=button, values=schedule())
 
 
 def _doctor(report: Report) -> Step:

@@ -41,7 +41,7 @@ class ReadableLinks:
         related = [field for field in self.model._meta.fields if field.remote_field]  # type: ignore[attr-defined]
         return {field.name: _name_of(field) for field in related if not self._sees(request, field)}
 
-    def _sees(self, request: Any, field: Field) -> bool:
+    def _sees(self, request: Any, field: "Field[Any, Any]") -> bool:
         site = self.admin_site  # type: ignore[attr-defined]
         if not site.is_registered(field.related_model):
             return True
@@ -49,7 +49,7 @@ class ReadableLinks:
 
 
 @cache
-def _name_of(field: Field) -> Callable[[Any], Any]:
+def _name_of(field: "Field[Any, Any]") -> Callable[[Any], Any]:
     """Return what shows the name of a field's object. The same one for each page: Django compares them."""
 
     @admin.display(description=field.verbose_name)

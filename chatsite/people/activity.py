@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Max, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest
 
 from chatsite.conversations.models import Conversation
@@ -11,7 +11,7 @@ from chatsite.usage.models import COST_UNIT, UsageDay
 from chatsite.usage.periods import this_month
 
 
-def with_activity(people: QuerySet) -> QuerySet:
+def with_activity(people: Any) -> Any:
     """Add to each: when the person was last seen, and the answers and the cost of this month."""
     month = UsageDay.objects.filter(person=OuterRef("pk"), day__gte=this_month()).order_by().values("person")
     newest = Conversation.objects.filter(owner=OuterRef("pk")).order_by().values("owner")

@@ -16,7 +16,7 @@ from chatsite.providers.models import Model
 Offer = Model | SystemPrompt
 
 
-def offers(kind: type[Offer], group: Group | None, words: str) -> "QuerySet[Any]":
+def offers(kind: type[Offer], group: Group | None, words: str) -> Any:
     """Return all of this kind whose name contains these words, for a page of the group: each with `is_for_everyone`,
     `is_for_group` and `is_for_others`."""
     links: Any = kind.groups.through._default_manager
@@ -30,7 +30,7 @@ def offers(kind: type[Offer], group: Group | None, words: str) -> "QuerySet[Any]
     )
 
 
-def _shown(kind: type[Offer], words: str) -> "QuerySet[Any]":
+def _shown(kind: type[Offer], words: str) -> Any:
     if kind is Model:
         named = Q(name__icontains=words) | Q(title__icontains=words) | Q(provider__name__icontains=words)
         found = Model.objects.filter(named, provider__enabled=True, available=True)

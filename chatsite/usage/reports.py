@@ -48,7 +48,7 @@ class Only:
     def label(self) -> str:
         return _label(self.dimension, self.value)
 
-    def of(self, days: QuerySet) -> QuerySet:
+    def of(self, days: QuerySet[Any]) -> QuerySet[Any]:
         column = DIMENSIONS[self.dimension][1][0]
         wanted = Q(**{column: self.value})
         return days.filter(wanted if self.value else wanted | Q(**{column: None}))
@@ -136,7 +136,7 @@ def month(today: date, only: Only | None = None) -> Month:
     return Month(so_far, today.day / calendar.monthrange(today.year, today.month)[1])
 
 
-def _days(first: date, last: date, only: Only | None) -> QuerySet:
+def _days(first: date, last: date, only: Only | None) -> QuerySet[Any]:
     days = UsageDay.objects.filter(day__range=(first, last))
     return only.of(days) if only else days
 
@@ -145,12 +145,13 @@ def _sums() -> dict[str, Any]:
     return {f"{name}_sum": Sum(name) for name in COUNTS}
 
 
-def _summed(rows: QuerySet) -> QuerySet:
+def _summed(rows: Any) -> Any:
     return rows.annotate(**_sums())
 
 
 def _line(label: str, row: dict[str, Any], value: Any = "") -> Line:
-    return Line(label, *(int(row[f"{name}_sum"] or 0) for name in COUNTS), value=str(value or ""))
+    sums = {name: int(row[f"{name}_sum"] or 0) for name in COUNTS}
+    return Line(label, value=str(value or ""), **sums)
 
 
 def _label(dimension: str, value: Any) -> str:

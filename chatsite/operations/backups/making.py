@@ -93,7 +93,8 @@ def check_place(path: Path) -> None:
 
 def last() -> Event | None:
     """Return the event of the last backup that was made or failed."""
-    return _events(MADE, FAILED).order_by("-at", "-pk").first()
+    event: Event | None = _events(MADE, FAILED).order_by("-at", "-pk").first()
+    return event
 
 
 def has_any() -> bool:

@@ -82,7 +82,7 @@ def _check_version(name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         server = int(cursor.fetchone()[0]) // 10_000
-    own = int(re.search(r"\d+", _run(name, "--version"))[0])
+    own = int(re.findall(r"\d+", _run(name, "--version"))[0])
     if own < server:
         raise BackupError(
             f"{name} {own} is older than the server, PostgreSQL {server}. Install postgresql-client-{server}."

@@ -43,10 +43,13 @@ class Answer:
 
     @classmethod
     def of(cls, measured: "Measured") -> "Answer":
-        numbers = (
-            measured.number(name) or 0 for name in ("deltas", "sentApart", "cameApart", "milliseconds")
+        return cls(
+            deltas=measured.number("deltas") or 0,
+            sent_apart=measured.number("sentApart") or 0,
+            came_apart=measured.number("cameApart") or 0,
+            milliseconds=measured.number("milliseconds") or 0,
+            is_refused=measured.is_refused,
         )
-        return cls(*numbers, is_refused=measured.is_refused)
 
     @property
     def is_whole(self) -> bool:
