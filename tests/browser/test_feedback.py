@@ -139,6 +139,15 @@ def test_on_a_phone_rating_moves_no_other_button(chat, open_page):
     form(phone).get_by_role("button", name="Close").tap()
     expect(button(phone, "Say why")).to_be_visible()
     assert details.bounding_box() == before
+    assert button(phone, "Say why").bounding_box()["y"] == before["y"]
+
+
+def test_on_a_phone_the_link_to_an_answer_is_below_its_details(chat, open_page):
+    phone = open_page(chat.url, **PHONE)
+    link = answer(phone).get_by_role("link", name="Link")
+    expect(link).to_be_hidden()
+    answer(phone).get_by_text("Details", exact=True).tap()
+    assert link.bounding_box()["y"] > answer(phone).get_by_text("Tokens written").bounding_box()["y"]
 
 
 def test_a_temporary_conversation_has_the_buttons_and_shares_nothing(open_page):
