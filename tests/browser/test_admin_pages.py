@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import DJANGOS, DJANGOS_STYLES, violations
+from tests.browser.conftest import PHONE
+from tests.browser.steps import ask, connected
 
 # Django's as well: a search field with its help.
 NOT_OURS = f"{DJANGOS}, #searchbar"
@@ -58,6 +60,10 @@ def pages(site):
     site.shell("from tests.harness.seed_admin import remove_admin_rows; remove_admin_rows()")
 
 
+# What is done with the row of a table, and the fields of one.
+DONE_WITH_ROWS = ".do :is(a, button), .inline-group :is(a, input):not([type=hidden])"
+
+
 def opened(open_page, site, width):
     """The admin in a window of this width, for a person whose tryouts it shows."""
     tab = open_page("/admin/", viewport={"width": width, "height": 844})
@@ -73,6 +79,10 @@ def test_no_page_of_the_admin_keeps_people_out_or_scrolls_sideways(pages, site, 
         assert tab.goto(f"/admin/{path}").ok, path
         if (width := tab.evaluate("document.documentElement.scrollWidth")) > 390:
             found[path] = f"{width} pixels wide"
+        for each in tab.locator(DONE_WITH_ROWS).filter(visible=True).all():
+            box = each.bounding_box()
+            if box["x"] + box["width"] > 390:
+                found[path] = f"{each.text_content()} is beside the page"
         found |= {(path, *rule): nodes for rule, nodes in violations(tab, NOT_OURS).items()}
     assert found == {}
     assert [each for each in complaints if DJANGOS_STYLES not in each] == []
@@ -89,6 +99,21 @@ def test_a_word_without_an_end_widens_no_page_of_the_admin(pages, site, open_pag
         if tab.evaluate("document.documentElement.scrollWidth") > width:
             wide.append(path)
     assert wide == []
+    complaints.clear()
+
+
+def test_an_answer_is_stopped_on_the_live_board_of_a_phone(page, open_page, upstream, complaints):
+    connected(page)
+    upstream.hang(after="As far as it came.")
+    ask(page, "Go on for ever")
+    expect(page.get_by_text("As far as it came.")).to_be_visible()
+    board = open_page("/admin/conversations/runninganswer/", **PHONE)
+    stop = board.get_by_role("button", name="Stop the answer")
+    box = stop.bounding_box()
+    assert box["x"] + box["width"] <= 390
+    stop.tap()
+    expect(board.get_by_text("The answer is being stopped.")).to_be_visible()
+    expect(page.locator(".message").last).to_have_attribute("data-status", "stopped")
     complaints.clear()
 
 
