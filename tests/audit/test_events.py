@@ -1,4 +1,4 @@
-"""Events are added, and stay as they are whatever happens, on both databases."""
+"""Events are added and never change, on both databases."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -60,7 +60,7 @@ def browser(**fields) -> Client:
 
 
 def opens(client: Client, url: str, method: str) -> bool | None:
-    """Whether a page opens; None where it leads to the page to sign in. Whatever it says of its object, it opens."""
+    """Whether a page opens; None where it leads to the page to sign in. An error page about its object counts."""
     response = getattr(client, method)(url)
     if response.status_code == 302 and response.url.startswith("/admin/login/"):
         return None
@@ -93,7 +93,7 @@ def check(name: str, objects) -> None:
         RetentionRule.objects.all().delete()
     url = url_of(name, given, objects)
     assert not opens(Client(), url, method), "nobody"
-    assert not opens(browser(is_staff=False, may=any_of), url, method), "a person who is no staff"
+    assert not opens(browser(is_staff=False, may=any_of), url, method), "a person who is not staff"
     assert opens(browser(), url, method) is False, "staff without a permission"
     assert opens(browser(but=any_of), url, method) is False, "staff with all other permissions"
     for may in any_of:

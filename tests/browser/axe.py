@@ -24,7 +24,7 @@ DJANGOS_STYLES = "Applying inline style violates"
 
 
 def check(page, state: str, exclude: str = "") -> None:
-    """No violation in either theme, whatever its weight, but of what `exclude` selects; in the colours of a page that
+    """No violation in either theme, of any weight, but of what `exclude` selects; in the colours of a page that
     is all there."""
     page.wait_for_load_state()
     found = violations(page, exclude)

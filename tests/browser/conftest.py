@@ -60,7 +60,7 @@ def chromium():
 
 @pytest.fixture(scope="package")
 def people(site) -> Iterator[str]:
-    """Cookies of people who have done nothing yet, administrators as whoever started the site is."""
+    """Cookies of people who have done nothing yet; they are superusers, as the site's owner is."""
     site.people(ENOUGH, is_staff=True, is_superuser=True)
     return iter(site.cookies)
 

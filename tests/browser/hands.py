@@ -10,7 +10,7 @@ DOUBLE_CLICK = 300
 
 
 def wheel(page, *steps, every=16):
-    """Turn the wheel over the messages by so many pixels at each step."""
+    """Turn the wheel over the messages by a number of pixels at each step."""
     devtools = page.context.new_cdp_session(page)
     for step in steps:
         where = {"x": 700, "y": 300, "deltaX": 0, "deltaY": step}
@@ -19,7 +19,7 @@ def wheel(page, *steps, every=16):
 
 
 def double_click(page, button, gap):
-    """Click twice, so many milliseconds apart by the browser's clock, however long the machine takes for it."""
+    """Click twice, a number of milliseconds apart by the browser's clock, however long the machine takes for it."""
     now = time.time()
     click_at(page, button, now)
     click_at(page, button, now + gap / 1000, count=2 if gap < DOUBLE_CLICK else 1)
@@ -35,7 +35,7 @@ def click_at(page, button, moment, count=1):
 
 
 def double_tap(page, button, gap):
-    """Tap twice on the same place, so many milliseconds apart by the browser's clock."""
+    """Tap twice on the same place, a number of milliseconds apart by the browser's clock."""
     devtools, box, now = page.context.new_cdp_session(page), button.bounding_box(), time.time()
     place = {"x": box["x"] + 20, "y": box["y"] + 20}
     for moment in (now, now + gap / 1000):
@@ -45,7 +45,7 @@ def double_tap(page, button, gap):
 
 
 def swipe(page, *steps, every=16):
-    """Draw a finger down the page by so many pixels at each step."""
+    """Draw a finger down the page by a number of pixels at each step."""
     devtools = page.context.new_cdp_session(page)
     for at in accumulate(steps, initial=200):
         kind = "touchMove" if at != 200 else "touchStart"

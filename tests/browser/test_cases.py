@@ -1,4 +1,4 @@
-"""Cases of a prompt as an admin uses them: made, run, compared, and told of where a version is published."""
+"""Cases of a prompt as an admin uses them: made, run, compared, and named on the page that publishes a version."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""The page by the keys alone: where the focus goes, what closes behind it, and what the tab tells."""
+"""The page by the keys alone: where the focus goes, what closes behind it, and what the tab shows."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What an admin does with models: gives many to a group, fills in prices, says what a model's page refuses."""
+"""What an admin does with models: offers many to a group, fills in prices, says what a model's page refuses."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

@@ -72,8 +72,8 @@ def tab(page, name: str):
     page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
 
 
-def told(upstream) -> str:
-    """What the model was told first at the last request."""
+def instructions(upstream) -> str:
+    """The system prompt that the model received at the last request."""
     return upstream.requests[-1].json["messages"][0]["content"]
 
 
@@ -86,21 +86,21 @@ def again(page, text: str) -> None:
 def test_saving_changes_no_answer_and_publishing_changes_those_of_new_conversations(admin, chat, upstream):
     running = chat(admin.name)
     again(running, "One")
-    assert told(upstream) == "You help customers."
+    assert instructions(upstream) == "You help customers."
     save(admin, "You help everybody.")
     expect(admin.locator(".messagelist")).to_contain_text("Nobody gets it before it is published.")
     again(running, "Two")
-    assert told(upstream) == "You help customers."
+    assert instructions(upstream) == "You help customers."
     save(admin, "You help everybody.", "Save and publish…")
     expect(admin.locator("ins", has_text="everybody")).to_be_visible()
     expect(admin.locator(".prompt-effects")).to_contain_text("everyone")
     publish(admin, 2)
     again(running, "Three")
-    assert told(upstream) == "You help customers."
+    assert instructions(upstream) == "You help customers."
     fresh = chat(admin.name)
     expect(fresh.locator("[data-prompt-in-force]")).to_have_text(f"{admin.name} · v2")
     again(fresh, "Four")
-    assert told(upstream) == "You help everybody."
+    assert instructions(upstream) == "You help everybody."
     answer(fresh).locator("summary").last.click()
     expect(answer(fresh).locator(".facts")).to_contain_text(re.compile(r"v2, published \d+ \w+ 20\d\d"))
 
@@ -143,12 +143,12 @@ def test_a_release_at_a_time_comes_into_force_by_itself(admin, chat, upstream):
     publish(admin, 2)
     expect(admin.locator(".prompt-standing")).to_contain_text("Planned: v2")
     again(chat(admin.name), "Before")
-    before = told(upstream)
+    before = instructions(upstream)
     assert before == "You help customers." or datetime.now().astimezone() >= due
     while datetime.now().astimezone() < due + timedelta(seconds=0.1):
         admin.wait_for_timeout(100)
     again(chat(admin.name), "After")
-    assert told(upstream) == "You help everybody."
+    assert instructions(upstream) == "You help everybody."
 
 
 def test_an_answer_that_streams_while_its_version_is_rolled_back_keeps_it_and_the_next_one_says_so(
@@ -171,7 +171,7 @@ def test_an_answer_that_streams_while_its_version_is_rolled_back_keeps_it_and_th
     answer(page).locator("summary").last.click()
     expect(answer(page).locator(".facts")).to_contain_text("· v2")
     again(page, "And now")
-    assert told(upstream) == "You help customers."
+    assert instructions(upstream) == "You help customers."
     expect(answer(page)).to_contain_text("The system prompt changed (v2 → v1).")
     page.reload()
     expect(answer(page)).to_contain_text("The system prompt changed (v2 → v1).")

@@ -1,4 +1,4 @@
-"""What a page says where one person asks for more than the site gives at once."""
+"""What a page says where one person asks for more than the site allows at once."""
 
 from playwright.sync_api import expect
 

@@ -10,7 +10,7 @@ from tests.browser.steps import answer, ask, body, connected, delete_here, finis
 
 
 class Away:
-    """A page that hears nothing. `other` is a tab of the same conversation."""
+    """A page that receives nothing. `other` is a tab of the same conversation."""
 
     def __init__(self, page, open_page) -> None:
         self.page = page
@@ -26,7 +26,7 @@ class Away:
         self.network.cut()
 
     def by_asking(self) -> None:
-        """Its socket was not lost, only what came by it: the next question whether all is well tells."""
+        """Its socket was not lost, only what came by it: the next check shows that."""
         self.network.is_silent = False
         self.page.clock.fast_forward(15_000)
 

@@ -1,4 +1,4 @@
-"""How pages hear of what another process has done: here the database is changed behind their back."""
+"""How pages are notified of what another process has done: here the database is changed behind their back."""
 
 import asyncio
 from uuid import uuid4

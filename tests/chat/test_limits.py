@@ -1,4 +1,4 @@
-"""What open pages are told of the limits of their person, without being loaded again."""
+"""Notices about limits on open pages, which are not loaded again."""
 
 from uuid import uuid4
 
@@ -116,6 +116,6 @@ async def test_a_site_without_limits_sends_nothing_and_asks_for_nothing(alice, p
 
 @database_sync_to_async
 def asked(user) -> tuple[str | None, int]:
-    """What a person is told when an answer has ended, and the number of statements for it."""
+    """The notice that a person gets when an answer has ended, and the number of statements for it."""
     with CaptureQueriesContext(connection) as queries:
         return limits_of.func(user), len(queries)

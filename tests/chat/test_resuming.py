@@ -2,15 +2,13 @@
 
 import asyncio
 import json
-import sqlite3
-from contextlib import closing
 from copy import deepcopy
 
 import pytest
-from django.db import connection
 
 from chatsite.conversations.models import Message
 from chatsite.limits import MAX_EVENT_CHARACTERS
+from tests.harness.recovery import write_lock
 from tests.upstream import delta, done, finish
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,12 +83,10 @@ async def test_a_message_is_answered_though_its_page_went_while_it_was_saved(
 ):
     hold = upstream.hold()
     page = await open_page(alice)
-    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with write_lock():
         await page.ask("Hello?")
         await asyncio.sleep(0.2)
         await page.communicator.disconnect()
-        other.execute("ROLLBACK")
     again = await open_page(alice, page.conversation)
     hold.send("Hello.")
     await again.until_shown("Hello.")

@@ -1,4 +1,4 @@
-"""A page that is gone, and what it was about to be told."""
+"""A page that has disconnected while it was about to be sent something."""
 
 import asyncio
 from uuid import uuid4

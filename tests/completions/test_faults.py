@@ -77,7 +77,7 @@ FAILURES: dict[str, tuple[list[Any], type[CompletionError], str]] = {
         UpstreamError,
         "",
     ),
-    "an event is no JSON": ([delta("Hel"), b"data: {oops}\n\n", *END], ProtocolError, "Hel"),
+    "an event is not JSON": ([delta("Hel"), b"data: {oops}\n\n", *END], ProtocolError, "Hel"),
     "an event is a number": ([delta("Hel"), b"data: 7\n\n", *END], ProtocolError, "Hel"),
     "a page of HTML comes": ([b"<!DOCTYPE html><html><body>Sign in</body></html>"], ProtocolError, ""),
 }

@@ -31,7 +31,7 @@ ANSWERS: dict[str, list[Any]] = {
     ],
     "delta is null": [choices({"index": 0, "delta": None}), delta("Hello"), *END],
     "choices is null": [event({"id": "x", "choices": None}), delta("Hello"), *END],
-    "choices is no list": [
+    "choices is not a list": [
         event({"choices": {"0": 1}}),
         event({"choices": ["x", None]}),
         delta("Hello"),
@@ -81,7 +81,7 @@ ANSWERS: dict[str, list[Any]] = {
     ],
     "the chunk is one of old text completions": [choices({"index": 0, "text": "Hello"}), *END],
     "an unknown finish reason ends it": [delta("Hello"), finish("eos_token"), done()],
-    "finish_reason is no text": [
+    "finish_reason is not text": [
         delta("Hello"),
         choices({"index": 0, "delta": {}, "finish_reason": 1}),
         done(),

@@ -1,4 +1,4 @@
-"""Thoughts in tags are told from the answer, wherever the chunks are cut."""
+"""Thoughts in tags are separated from the answer, wherever the chunks are cut."""
 
 from time import process_time
 

@@ -10,7 +10,7 @@ from chatsite.audit.models import Event
 from chatsite.conversations.models import Completion, Conversation, Message
 
 SAID = ("Wildflower", "Honeycomb", "Beekeeping", "Pollen")
-# Filters that would tell what was said.
+# Filters that would reveal what was said.
 PROBES = [
     ("conversation", "title__startswith=B"),
     ("conversation", "title=Beekeeping"),

@@ -1,4 +1,4 @@
-"""Which model and prompt a page offers, and what it says of those that are gone."""
+"""Which model and prompt a page offers, and what it says of those that are not offered any more."""
 
 from uuid import uuid4
 
@@ -57,7 +57,7 @@ GONE = {
 
 @pytest.fixture(params=GONE.values(), ids=GONE.keys())
 def gone(request, conversation) -> Conversation:
-    """The same conversation, after its model has gone."""
+    """The same conversation, whose model is not offered any more."""
     request.param()
     return conversation
 

@@ -25,7 +25,7 @@ def answered(conversation) -> Conversation:
 
 
 def shown(conversation: Conversation) -> list[str]:
-    """The elements of the branch as a page shows them, which are those that are rendered anew."""
+    """The elements of the branch as a page shows them, which equal those that are rendered again."""
     elements = [kept_element(message) for message in conversation.branch()]
     assert elements == [rendered(message) for message in conversation.branch()]
     return elements

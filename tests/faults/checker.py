@@ -42,7 +42,7 @@ def _fault(sent: str, kept: str, at: int) -> str:
 
 
 def not_a_prefix(sent: str, kept: str) -> str:
-    """The same, where an end that is missing is no fault."""
+    """The same, where an end that is missing is not a fault."""
     return "" if sent.startswith(kept) else difference(sent, kept)
 
 
@@ -178,12 +178,12 @@ def _tab(case: Case, tab: Tab, killed_at: float | None) -> list[str]:
 
 
 def _end(case: Case, finished: dict[str, Any] | None) -> list[str]:
-    """The end that a tab was told is the one that a reload shows."""
+    """The end that a tab was sent is the one that a reload shows."""
     if not finished:
         return ["a tab waits for an end that has come"]
     wrong = []
     if finished["status"] != case.run["status"]:
-        wrong.append(f"a tab was told {finished['status']!r}, stored is {case.run['status']!r}")
+        wrong.append(f"a tab was sent {finished['status']!r}, stored is {case.run['status']!r}")
     # An end that is too large for one event has no HTML: the page fetches it, as a reload does.
     if "html" not in finished:
         return wrong

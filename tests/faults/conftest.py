@@ -1,4 +1,4 @@
-"""The ground of the fault tests: one site for the tests that leave it alive, and new ones for the others."""
+"""Fixtures of the fault tests: one site for the tests that leave it alive, and new ones for the others."""
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.faults.stock import Stock
+from tests.faults.topology import skip_where_missing
+from tests.harness.engines import Postgres
 from tests.harness.people import sign_in
 from tests.harness.site import Site
 from tests.harness.tab import Tab
@@ -31,7 +33,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_generate_tests(metafunc):
-    """A test that takes `seed` runs once for each; FAULT_SEEDS says how many, whatever the form."""
+    """A test that takes `seed` runs once for each; FAULT_SEEDS says how many, in both forms."""
     if "seed" in metafunc.fixturenames:
         (marker,) = metafunc.definition.iter_markers("seeds")
         seeds = int(os.environ.get("FAULT_SEEDS") or marker.kwargs[form(metafunc.config)])
@@ -81,7 +83,7 @@ def stock(first_start) -> Stock:
 
 @pytest.fixture
 def site(first_site) -> Iterator[Site]:
-    """The shared site. Whatever a test does to it, it goes on, ends all runs, and logs no failure."""
+    """The shared site. After each test it still runs, ends all answers, and has logged no failure."""
     said = len(first_site.lines)
     yield first_site
     assert first_site.is_up, first_site.lines[said:]
@@ -103,12 +105,19 @@ def new_site(stock, tmp_path, upstream) -> Iterator[Callable[..., Site]]:
         site.end()
 
 
+@pytest.fixture
+def postgres() -> Iterator[Postgres]:
+    skip_where_missing()
+    with Postgres() as postgres:
+        yield postgres
+
+
 _names = (f"model-{number}" for number in count(1))
 
 
 @pytest.fixture
 def connect(site) -> Callable[..., str]:
-    """Let an upstream serve a model of its own on the shared site; gives the model's name."""
+    """Let an upstream serve a model of its own on the shared site; returns the model's name."""
 
     def connect(upstream: UpstreamThread, **limits: float) -> str:
         return site.database.add_provider(next(_names), upstream.base_url, **limits)

@@ -42,7 +42,7 @@ ODD = {
     "no type": b"{}",
     "a type that is a list": b'{"type": []}',
     "an unknown type": b'{"type": "message.destroy"}',
-    "a method that is no frame": b'{"type": "__init__"}',
+    "a method that is not a frame": b'{"type": "__init__"}',
     "a hint": b'{"type": "turn.began", "completion": 1, "by": "x"}',
     "nested lists": b"[" * 100_000,
     "nested objects": b'{"type":' * 50_000 + b"1" + b"}" * 50_000,

@@ -1,4 +1,4 @@
-"""Pages in Chromium, for what only a browser can tell: when it tries again, and what it shows in the end."""
+"""Pages in Chromium, for what only a browser shows: when it tries again, and what it shows in the end."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,7 +33,7 @@ async def new_page(browser: Browser, url: str, cookie: str) -> AsyncIterator[Pag
 
 
 async def ask(page: Page, text: str) -> Sent:
-    """Send a message; gives it once its answer has begun."""
+    """Send a message; returns it once its answer has begun."""
     await page.get_by_role("textbox", name="Message").fill(text)
     await page.keyboard.press("Enter")
     await answer(page).wait_for(state="attached")

@@ -13,7 +13,7 @@ AT_ONCE = 3
 
 
 async def begun(site, upstream, open_tab, words="So far. "):
-    """A tab, and an answer that has begun there and goes on."""
+    """A tab, and an answer that is being written there."""
     hold = upstream.hold()
     tab = await open_tab(site)
     sent = await tab.ask("Go on")

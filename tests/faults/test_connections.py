@@ -7,9 +7,7 @@ import aiohttp
 import pytest
 
 from tests.faults.checker import complaints
-from tests.faults.topology import skip_where_missing
-from tests.harness.engines import Postgres
-from tests.harness.people import sign_in
+from tests.faults.topology import two_workers
 
 # More pages than a worker has connections; all of them wait for what this statement holds.
 PAGES = 16
@@ -19,22 +17,9 @@ LONG = 17
 
 
 @pytest.fixture
-def postgres():
-    skip_where_missing()
-    with Postgres() as postgres:
-        yield postgres
-
-
-@pytest.fixture
 def workers(postgres, new_site):
-    """Two workers on one database, which hear no hints."""
-    shared = {"DATABASE_URL": postgres.url, "CHATSITE_SECRET_KEY": "one key for both workers " * 3}
-    owner, other = new_site(**shared), new_site(**shared)
-    owner.start()
-    owner.cookie = other.cookie = sign_in(owner)
-    yield owner, other.start()
-    owner.end()
-    other.end()
+    with two_workers(new_site, postgres) as workers:
+        yield workers
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The doctor's small answers on several workers: a Stop reaches the one that sends the answer, whoever receives it."""
+"""The doctor's small answers on several workers: a Stop reaches the one that sends the answer by any worker."""
 
 import re
 from uuid import uuid4

@@ -17,7 +17,7 @@ ODD = {
     "unknown path": handshake(b"/ws/none/"),
     "no path": handshake(b"/"),
     "path of a page": handshake(b"/accounts/login/"),
-    "path that is no text": handshake(b"/ws/%ff%00/"),
+    "path that is not text": handshake(b"/ws/%ff%00/"),
     "path with a query": handshake(b"/ws/none/?%ff=%00&=%"),
     "address with a broken host": handshake(b"http://[::1/ws/none/"),
     "protocol beyond ASCII": handshake(SOCKET, b"Sec-WebSocket-Protocol: caf\xc3\xa9"),

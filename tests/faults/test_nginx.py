@@ -70,7 +70,7 @@ async def workers():
 
 @pytest.fixture
 async def get(workers):
-    """Asks nginx for a path; gives a reader of its answer."""
+    """Asks nginx for a path; yields a reader of its answer."""
     skip_where_missing()
     one, other = workers
     async with contextlib.AsyncExitStack() as stack:

@@ -5,9 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.faults.topology import skip_where_missing
-from tests.harness.engines import Postgres
-from tests.harness.people import sign_in
+from tests.faults.topology import two_workers
 from tests.harness.tab import Tab
 
 PUBLISH = """
@@ -35,17 +33,9 @@ A_MOMENT = 0.5
 
 
 @pytest.fixture
-def workers(new_site):
-    """Two workers on one database, which hear no hints."""
-    skip_where_missing()
-    with Postgres() as postgres:
-        shared = {"DATABASE_URL": postgres.url, "CHATSITE_SECRET_KEY": "one key for both workers " * 3}
-        first, second = new_site(**shared), new_site(**shared)
-        first.start()
-        first.cookie = second.cookie = sign_in(first)
-        yield first, second.start()
-        first.end()
-        second.end()
+def workers(postgres, new_site):
+    with two_workers(new_site, postgres) as workers:
+        yield workers
 
 
 async def ask_both(workers) -> None:

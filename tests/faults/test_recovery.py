@@ -53,7 +53,7 @@ async def cancel_many(site, upstream, rng: random.Random, count: int) -> None:
 
 
 async def quiet(site) -> None:
-    """Wait until no run goes on, and a moment more."""
+    """Wait until no answer is being written, and a moment more."""
     await asyncio.to_thread(site.until_idle)
     await asyncio.sleep(1)
 
@@ -108,7 +108,7 @@ async def test_after_many_random_cancels_an_answer_is_as_ever_and_nothing_is_hel
 
 
 async def stream_at_once(site, upstream, count: int, name: str, look_at: int = 101) -> None:
-    """Whoever is first waits for the last: all answers are held open until each has begun."""
+    """Hold all answers open until each has begun."""
     asked = len(upstream.requests)
     holds = [upstream.hold() for _ in range(count)]
     async with AsyncExitStack() as stack:

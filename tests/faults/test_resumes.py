@@ -1,4 +1,4 @@
-"""A page that asks on and on for what it was told before: neither the memory nor anybody else feels it."""
+"""A page that asks again and again for what it was sent before: it costs neither memory nor other people's time."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""One send is one message, one answer, one upstream call, whoever races whom."""
+"""One send is one message, one answer and one upstream call, in every race."""
 
 import asyncio
 

@@ -35,7 +35,7 @@ def pytest_generate_tests(metafunc):
 class End:
     """What came of one SIGTERM."""
 
-    seconds: float = 0  # until the process was gone
+    seconds: float = 0  # until the process had ended
     code: int | None = None
     closes: list[int | None] = field(default_factory=list)  # the close code that each tab saw
     statuses: set[str] = field(default_factory=set)  # of the runs, before anything was started again

@@ -5,9 +5,7 @@ import re
 import httpx
 import pytest
 
-from tests.faults.topology import skip_where_missing
-from tests.harness.engines import Postgres
-from tests.harness.people import sign_in
+from tests.faults.topology import two_workers
 from tests.harness.waiting import wait_for
 
 PROMPT = """
@@ -43,7 +41,7 @@ class Trier:
 
 
 def begun(trier, upstream, site) -> str:
-    """A tryout whose answer has begun and goes on; the path of its page."""
+    """A tryout whose answer is being written; the path of its page."""
     hold = upstream.hold()
     path = trier.tries()
     hold.send("So far.")
@@ -69,17 +67,9 @@ def test_an_answer_whose_site_is_ended_is_stored_at_once(new_site, upstream):
 
 
 @pytest.fixture
-def workers(new_site):
-    """Two workers on one database, which hear no hints."""
-    skip_where_missing()
-    with Postgres() as postgres:
-        shared = {"DATABASE_URL": postgres.url, "CHATSITE_SECRET_KEY": "one key for both workers " * 3}
-        first, second = new_site(**shared), new_site(**shared)
-        first.start()
-        first.cookie = sign_in(first)
-        yield first, second.start()
-        first.end()
-        second.end()
+def workers(postgres, new_site):
+    with two_workers(new_site, postgres) as workers:
+        yield workers
 
 
 def test_an_answer_of_one_worker_is_shown_and_stopped_by_the_other(workers, upstream):

@@ -1,8 +1,9 @@
-"""The site on several workers: PostgreSQL, Redis, two workers behind nginx, and a third that hears no hints."""
+"""The site on several workers: PostgreSQL, Redis, two workers behind nginx, and a third that receives no hints."""
 
 import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -14,7 +15,7 @@ from tests.harness.site import Site
 
 
 class Topology:
-    """Workers with the same key and database. `deaf` has no Redis, and so neither sends nor hears hints."""
+    """Workers with the same key and database. `deaf` has no Redis, and so neither sends nor receives hints."""
 
     def __init__(self, folder: Path, base_url: str) -> None:
         self._folder, self._base_url = folder, base_url
@@ -47,6 +48,18 @@ class Topology:
     @property
     def workers(self) -> list[Site]:
         return [self.first, self.second, self.deaf]
+
+
+@contextmanager
+def two_workers(new_site: Callable[..., Site], postgres: Postgres) -> Iterator[tuple[Site, Site]]:
+    """Two workers on one database without Redis, so that neither sends nor receives hints; both have one session."""
+    shared = {"DATABASE_URL": postgres.url, "CHATSITE_SECRET_KEY": "one key for both workers " * 3}
+    first, second = new_site(**shared), new_site(**shared)
+    first.start()
+    first.cookie = second.cookie = sign_in(first)
+    yield first, second.start()
+    first.end()
+    second.end()
 
 
 def skip_where_missing() -> None:

@@ -7,7 +7,7 @@ from tests.harness.protocol import Command, Slice, resume, slice_of
 
 
 class Answer:
-    """An answer as the page builds it: a slice is taken only where it continues, or begins anew from nothing."""
+    """An answer as the page builds it: a slice is applied only where it continues, or begins again from nothing."""
 
     def __init__(self, message: str) -> None:
         self.message = message
@@ -21,7 +21,7 @@ class Answer:
         self.forget()
 
     def forget(self) -> None:
-        """Begin anew from nothing."""
+        """Begin again from nothing."""
         self.text = self.reasoning = self.tail = ""
         self.end = 0
         self.settled: list[str] = []

@@ -46,7 +46,7 @@ class Database:
             here.backup(there)
 
     def add_provider(self, name: str, base_url: str, **changes: Any) -> str:
-        """A provider like the one that there is, with a model of the same name; gives the model's name."""
+        """A provider like the one that there is, with a model of the same name; returns the model's name."""
         provider = self._copy("providers_provider", name=name, base_url=base_url, origin="admin", **changes)
         own = {"made_by": "admin", "picked": False, "default": False}
         self._copy("providers_model", name=name, provider_id=provider, **own)

@@ -108,7 +108,7 @@ class Redis(Engine):
 
     @property
     def listeners(self) -> int:
-        """How many processes hear the hints."""
+        """How many processes are subscribed to the hints."""
         ((_, count),) = self.client.pubsub_numsub("asgi__group__chatsite.hints")
         return int(count)
 
@@ -116,7 +116,7 @@ class Redis(Engine):
 class Postgres(Engine):
     """A cluster of its own. PostgreSQL refuses to run as root, so root starts it as the user `postgres`.
 
-    fast: it loses what it was told last when the machine stops; otherwise its settings are PostgreSQL's own.
+    fast: it loses the newest transactions when the machine stops; otherwise its settings are PostgreSQL's own.
     """
 
     def __init__(self, fast: bool = True, folder: Path | None = None) -> None:

@@ -39,7 +39,7 @@ def _signed_in(name: str, **flags: bool) -> str:
 
 @transaction.atomic
 def conversation(cookie: str, messages: int) -> None:
-    """Make a conversation of so many messages of the person with this cookie; print its uuid."""
+    """Make a conversation with a number of messages of the person with this cookie; print its uuid."""
     session = SESSION(cookie.partition("=")[2])
     made = Conversation.objects.create(owner_id=session[SESSION_KEY])
     for number in range(messages // 2):

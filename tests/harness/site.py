@@ -109,7 +109,7 @@ class Site:
         return said.splitlines()[-1].split()
 
     def people(self, count: int, **flags: bool) -> None:
-        """Make so many people and sign them in: `cookies` are theirs. The flags are those of a user."""
+        """Make a number of people and sign them in: `cookies` are theirs. The flags are those of a user."""
         self.cookies = self.shell(f"from tests.harness.seed import people; people({count}, **{flags})")
 
     def _listen(self, process: subprocess.Popen, ready: threading.Event, told: threading.Event) -> None:

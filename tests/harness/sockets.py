@@ -14,11 +14,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import AsyncClient
 
 from chatsite.chat.urls import websocket_urlpatterns
-from chatsite.conversations.models import Message
-from chatsite.conversations.turns import NewMessage, create_message
-from chatsite.runs.observer import POLL_SECONDS
 from chatsite.runs.process import PROCESS
-from chatsite.runs.recovery import Recovery
 from tests.harness import protocol
 from tests.harness.answer import Answer
 
@@ -37,7 +33,7 @@ class Page:
         await self.communicator.send_to(text_data=json.dumps({"type": kind, **fields}))
 
     async def ask(self, text: str, **fields) -> str:
-        """Send a message; gives its uuid."""
+        """Send a message; returns its uuid."""
         command = protocol.create(text, **fields)
         await self._send(command)
         return command["id"]
@@ -147,37 +143,3 @@ async def site(alice):
     await site.aforce_login(alice)
     yield site
     await PROCESS.reset()
-
-
-class Clock:
-    """Time that passes when a test says so."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
-
-
-@database_sync_to_async
-def abandoned(alice, logged: str = "Once upon a ") -> Message:
-    """An answer whose process was killed: it is streaming, has a log, and nobody writes it."""
-    turn = create_message(alice, uuid.uuid4(), NewMessage(uuid.uuid4(), "Tell me a story."))
-    turn.completion.log.create(offset=0, text=logged)
-    return Message.objects.select_related("conversation").get(pk=turn.completion.message_id)
-
-
-def new_recovery(clock: Clock) -> Recovery:
-    return Recovery(PROCESS.runs, PROCESS.hints, clock)
-
-
-async def recover(polls: int = 6, between=None) -> None:
-    """Look after interrupted answers as a process does that has just started: by default for 10 s. `between` is done
-    between two polls."""
-    clock = Clock()
-    recovery = new_recovery(clock)
-    for number in range(polls):
-        if number and between:
-            await between()
-        await recovery.poll()
-        clock.seconds += POLL_SECONDS

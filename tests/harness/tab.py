@@ -79,7 +79,7 @@ class Tab:
         return Sent(str(uuid4()), text, self.conversation)
 
     async def say_again(self, sent: Sent, **fields: Any) -> None:
-        """Send this very message, whoever else has sent it."""
+        """Send this very message, which another tab may have sent."""
         command = protocol.create(sent.text, sent.uuid, **fields)
         self._unsent[sent.uuid] = command
         await self.send(**command)

@@ -13,7 +13,7 @@ DAY = timedelta(days=1)
 
 
 def rule(days: int | None = 30, old: timedelta = NOTICE + DAY, **terms) -> RetentionRule:
-    """A rule that was set so long ago."""
+    """A rule that was set a time ago."""
     made = RetentionRule.objects.create(days=days, **terms)
     RetentionRule.objects.update(since=timezone.now() - old)
     made.refresh_from_db()
@@ -21,7 +21,7 @@ def rule(days: int | None = 30, old: timedelta = NOTICE + DAY, **terms) -> Reten
 
 
 def conversation(owner, days: float, title: str = "Old", **fields) -> Conversation:
-    """One whose last message, and last change, are so many days old."""
+    """A conversation whose last message and last change are a number of days old."""
     moment = timezone.now() - timedelta(days=days)
     made = Conversation.objects.create(owner=owner, title=title, updated=moment, **fields)
     Message.objects.create(conversation=made, role="user", text=f"Soup {uuid4()}")

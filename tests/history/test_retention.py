@@ -1,4 +1,4 @@
-"""The site's rule: what it deletes, what it keeps, and that people are told for a week before."""
+"""The site's rule: what it deletes, what it keeps, and that people see a notice for a week before."""
 
 from io import StringIO
 
@@ -151,7 +151,7 @@ def test_a_dry_run_counts_by_person_and_deletes_nothing(alice, bob):
         "alice: 2",
         "bob: 1",
         "3 conversations would be deleted.",
-        "1 more within 7 days; their people are being told.",
+        "1 more within 7 days; their owners see a notice.",
     ]
     assert Conversation.objects.count() == 4
     assert said().splitlines() == ["alice: 2", "bob: 1", "3 conversations deleted."]

@@ -1,4 +1,4 @@
-"""Temporary conversations: nowhere but on their own pages, and gone some minutes after these."""
+"""Temporary conversations: shown on their own pages only, and deleted some minutes after these are closed."""
 
 import asyncio
 from datetime import timedelta

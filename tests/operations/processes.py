@@ -30,7 +30,7 @@ def command(home: Path, *args: str, **env: str) -> subprocess.Popen:
 
 
 def hear_the_keyboard() -> None:
-    """What a shell starts in the background is told not to, and hands that on."""
+    """What a shell starts in the background ignores it, and passes that on."""
     for number in (signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
 
@@ -55,7 +55,7 @@ def served(home: Path, **env: str):
 
 
 def ended(process, by: signal.Signals) -> str:
-    """What a site still says when a signal ends it. One that goes on tells where its threads are."""
+    """What a site still says when a signal ends it. One that does not end prints where its threads are."""
     process.send_signal(by)
     try:
         assert process.wait(30) == 0

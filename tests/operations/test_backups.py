@@ -221,7 +221,7 @@ def test_a_damaged_backup_is_not_restored(made, settings, tmp_path):
     with empty_site(settings, tmp_path):
         for damaged in (whole[: len(whole) // 2], whole[:-30], b"", b"nothing of the kind" * 100):
             (tmp_path / "damaged.tar.gz").write_bytes(damaged)
-            with pytest.raises(CommandError, match="is no backup of this site, or it is damaged"):
+            with pytest.raises(CommandError, match="is not a backup of this site, or it is damaged"):
                 call_command("restore", str(tmp_path / "damaged.tar.gz"))
             assert list(settings.HOME.iterdir()) == []
 

@@ -42,7 +42,7 @@ def test_a_bad_setting_is_said_in_one_sentence(tmp_path, name, value):
 
 
 def test_a_broken_database_is_said_in_one_sentence(tmp_path):
-    (tmp_path / "chatsite.sqlite3").write_text("this is no database at all, whatever its name says\n" * 50)
+    (tmp_path / "chatsite.sqlite3").write_text("this is not a database at all, whatever its name says\n" * 50)
     assert "database" in refused(tmp_path, "serve", "127.0.0.1:0")
 
 

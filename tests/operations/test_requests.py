@@ -81,7 +81,7 @@ class Client:
         return self.transport.lost
 
     def trickle(self, data: bytes, seconds: float) -> None:
-        """Send a byte of this each second, for so long, or until the connection is closed."""
+        """Send a byte of this each second, for a time, or until the connection is closed."""
         for second in range(int(seconds)):
             self.clock.advance(1)
             if self.is_closed:

@@ -38,7 +38,7 @@ def get(site, path: str):
 
 
 def upload(site, path: str, token: str, cookies: str, size: int):
-    """Send a form with a file of so many blanks."""
+    """Send a form with a file of a number of blanks."""
     parts = [
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{token}\r\n',
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.json"\r\n\r\n',

@@ -1,4 +1,4 @@
-"""Prompts as files: what is exported is imported as it was, and differences are told."""
+"""Prompts as files: what is exported is imported as it was, and differences are listed."""
 
 import pytest
 from django.core.management import CommandError
@@ -32,7 +32,7 @@ def test_a_file_written_by_hand_needs_no_quotes():
     [
         ("You help.", "support.md: it does not begin with a line of three dashes"),
         ("---\nname: Support", "no second line of three dashes"),
-        ("---\nname: Support\ncolour: red\n---\nx", "“colour: red” is no setting. Known: name,"),
+        ("---\nname: Support\ncolour: red\n---\nx", "“colour: red” is not a setting. Known: name,"),
         ("---\noffered: true\n---\nx", "it has no name"),
         ('---\nname: "A\\u0000"\n---\nx', "“name” is a text of at most 100 characters"),
         ("---\nname: Support\noffered: perhaps\n---\nx", "“offered” is true or false"),
@@ -131,10 +131,10 @@ def test_a_folder_with_one_bad_file_changes_nothing(folder, run, content, senten
 
 
 def test_a_folder_that_is_not_there_is_told(run, tmp_path, db):
-    with pytest.raises(CommandError, match="is no folder"):
+    with pytest.raises(CommandError, match="is not a folder"):
         run("import", tmp_path / "nothing")
     (tmp_path / "file").touch()
-    with pytest.raises(CommandError, match="file is no folder."):
+    with pytest.raises(CommandError, match="file is not a folder."):
         run("export", tmp_path / "file")
 
 

@@ -1,4 +1,4 @@
-"""Versions and releases never change, whoever tries, on both databases."""
+"""Versions and releases never change, by no way of writing, on both databases."""
 
 import pytest
 from django.contrib.auth.models import User

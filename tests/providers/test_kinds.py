@@ -1,4 +1,4 @@
-"""What a model is for, told from real lists."""
+"""What a model is for, read from real lists."""
 
 import pytest
 

@@ -39,7 +39,7 @@ def test_a_key_or_header_that_cannot_be_sent_is_refused_in_the_form(admin, field
 REFUSED = {
     "the address is wrong": {"base_url": "ftp://elsewhere"},
     "a value has a line break": {"header_values": '{"X-Token": "HEADERSECRET\\nX"}'},
-    "the headers are no object": {"header_values": '{"X-Token": "HEADERSECRET"'},
+    "the headers are not an object": {"header_values": '{"X-Token": "HEADERSECRET"'},
     "the headers are a list": {"header_values": '["HEADERSECRET"]'},
     "name and value are mixed up": {"header_values": '{"Bearer HEADERSECRET": "X-Token"}'},
 }

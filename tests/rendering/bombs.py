@@ -43,7 +43,7 @@ def formulas(unit: str, before: str = "", after: str = "") -> Callable[[int], st
 
 
 def code(language: str, unit: str, line: int = 390) -> Callable[[int], str]:
-    """One block of code with lines of so many characters."""
+    """One block of code with lines of a given length."""
     return lambda size: f"```{language}\n" + repeated(unit * (line // len(unit)) + "\n")(size)
 
 

@@ -91,7 +91,7 @@ def words(html):
 
 
 def without_paragraphs(html):
-    """HTML without what tells loose lists from tight ones: each item decides that for itself here."""
+    """HTML without what distinguishes loose lists from tight ones: each item decides that for itself here."""
     return re.sub(r'</?p( class="raw")?( dir="auto")?>', " ", html)
 
 

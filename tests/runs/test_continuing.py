@@ -1,4 +1,4 @@
-"""Answers that ended before their end, and how they go on."""
+"""Answers that ended before their end, and how they are continued."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import pytest
 
 from chatsite.conversations.models import Completion
 from chatsite.runs.process import PROCESS
-from tests.harness.sockets import abandoned, recover
+from tests.harness.recovery import abandoned, recover
 from tests.upstream import Upstream
 
 pytestmark = pytest.mark.django_db(transaction=True)

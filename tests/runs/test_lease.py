@@ -7,7 +7,7 @@ import pytest
 from chatsite.runs.flusher import RENEW_SECONDS
 from chatsite.runs.lease import MAX_GAP_SECONDS, TICK_SECONDS, Lease
 from chatsite.runs.observer import ORPHANED_SECONDS
-from tests.harness.sockets import Clock
+from tests.harness.recovery import Clock
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from chatsite.chat.changes import CHANGES
 from chatsite.conversations.models import Completion, Message
 from chatsite.runs.process import PROCESS, Process
 from chatsite.runs.tails import POLL_SECONDS
-from tests.harness.sockets import abandoned
+from tests.harness.recovery import abandoned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

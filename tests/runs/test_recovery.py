@@ -1,13 +1,10 @@
-"""Answers whose process is gone, and those of which that is only so by a clock."""
+"""Recovery of answers whose process has ended, and not of those that only seem so by a clock."""
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from channels.db import database_sync_to_async
-from django.db import connection
 from django.utils import timezone
 
 from chatsite.conversations.claims import claim, heartbeats
@@ -15,13 +12,13 @@ from chatsite.conversations.models import Completion, Status
 from chatsite.runs.observer import POLL_SECONDS
 from chatsite.runs.process import PROCESS
 from chatsite.runs.recovery import Recovery, claim_all
-from tests.harness.sockets import Clock, abandoned, new_recovery, recover
+from tests.harness.recovery import Clock, abandoned, blocked_poll, new_recovery, recover, write_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def beat(ago: float = 0) -> None:
-    """All running answers show a sign of life, by a clock that is so many seconds late."""
+    """Renew the heartbeats of all running answers, by a clock that is `ago` seconds late."""
     await Completion.objects.streaming().aupdate(heartbeat=timezone.now() - timedelta(seconds=ago))
 
 
@@ -76,24 +73,12 @@ async def test_a_run_whose_writer_is_held_up_until_a_claim_is_let_through_is_lef
     await abandoned(alice)
     clock = Clock()
     recovery = new_recovery(clock)
-    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        poll = None
-        while not poll:
-            poll = await _held_up(recovery.poll())
-            clock.seconds += POLL_SECONDS
-        other.execute("ROLLBACK")
+    with write_lock():
+        poll = await blocked_poll(recovery, clock)
     await poll
     await beat()
     await recovery.poll()
     assert await status() == Status.STREAMING
-
-
-async def _held_up(poll) -> asyncio.Task | None:
-    """The poll if it has not ended soon."""
-    task = asyncio.create_task(poll)
-    await asyncio.wait([task], timeout=0.5)
-    return None if task.done() else task
 
 
 async def test_a_run_that_this_process_writes_is_left_alone_however_long_the_database_was_busy(
@@ -122,15 +107,13 @@ async def test_an_abandoned_answer_can_be_read_while_nothing_can_be_written(alic
     message = await abandoned(alice)
     await beat(60)
     page = await open_page(alice, message.conversation.uuid)
-    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with write_lock():
         async with asyncio.timeout(10):
             assert (await site.get(message.conversation.get_absolute_url())).status_code == 200
             await page.send("conversation.check")
             assert (await page.until("conversation.checked"))["running"] == [str(message.uuid)]
             await page.send("events.resume", message=str(message.uuid))
             await page.until_shown("Once upon a ")
-        other.execute("ROLLBACK")
     assert await status() == Status.STREAMING
 
 

@@ -37,7 +37,7 @@ async def tryouts():
 
 @pytest.fixture
 def tried(anna, prompt):
-    """Makes a tryout by somebody with so many answers, which alternate between both versions."""
+    """Makes a tryout by somebody with `count` answers, which alternate between both versions."""
 
     @database_sync_to_async
     def tried(count=1, by=anna, model="test-model", text="Hello?") -> list[TryoutAnswer]:

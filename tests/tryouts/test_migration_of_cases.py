@@ -1,4 +1,4 @@
-"""A database of the release before: what was tried stays, and is no case."""
+"""A database of the release before: what was tried stays, and is not a case."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -1,13 +1,9 @@
-"""Answers of tryouts whose process is gone, and those of which that is only so by a clock."""
+"""Recovery of answers of tryouts whose process has ended, and not of those that only seem so by a clock."""
 
-import asyncio
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from channels.db import database_sync_to_async
-from django.db import connection
 from django.utils import timezone
 
 from chatsite.conversations.claims import ORPHANED
@@ -16,7 +12,7 @@ from chatsite.tryouts.models import Status, TryoutAnswer
 from chatsite.tryouts.recovery import Recovery, claim, claim_all, heartbeats
 from chatsite.tryouts.registry import TRYOUTS, follow
 from chatsite.usage.models import UsageDay
-from tests.harness.sockets import Clock
+from tests.harness.recovery import Clock, blocked_poll, write_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +26,7 @@ async def lost(tried) -> TryoutAnswer:
 
 
 async def beat(ago: float = 0) -> None:
-    """All answers show a sign of life, by a clock that is so many seconds late."""
+    """Renew the heartbeats of all answers, by a clock that is `ago` seconds late."""
     await TryoutAnswer.objects.running().aupdate(heartbeat=timezone.now() - timedelta(seconds=ago))
 
 
@@ -105,25 +101,13 @@ async def test_an_answer_that_lives_again_at_the_last_moment_is_left_alone(lost,
 async def test_an_answer_whose_writer_is_held_up_until_a_claim_is_let_through_is_left_alone(lost, tryouts):
     clock = Clock()
     recovery = Recovery(lambda: (), clock)
-    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        poll = None
-        while not poll:
-            poll = await _held_up(recovery.poll())
-            clock.seconds += POLL_SECONDS
-        other.execute("ROLLBACK")
+    with write_lock():
+        poll = await blocked_poll(recovery, clock)
     await poll
     await beat()
     await recovery.poll()
     await lost.arefresh_from_db()
     assert lost.status == Status.STREAMING
-
-
-async def _held_up(poll) -> asyncio.Task | None:
-    """The poll if it has not ended soon."""
-    task = asyncio.create_task(poll)
-    await asyncio.wait([task], timeout=0.5)
-    return None if task.done() else task
 
 
 async def test_an_answer_of_this_process_is_left_alone_however_old_its_heartbeat(

@@ -1,4 +1,4 @@
-"""Limits of use: whose limit holds, what counts, and what the person is told."""
+"""Limits of use: whose limit holds, what counts, and what the person reads."""
 
 from datetime import date, timedelta
 from decimal import Decimal

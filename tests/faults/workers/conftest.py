@@ -19,7 +19,7 @@ def workers(tmp_path_factory):
 
 @pytest.fixture
 def site(workers):
-    """All workers are up after each test, and nothing goes on that nobody waits for."""
+    """All workers are up after each test, and no answer is still being written."""
     yield workers.first
     assert all(worker.is_up for worker in workers.workers)
     workers.first.until_idle()

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-HEARD_WITHIN = 2  # seconds, whatever fails
+MAX_DELAY_SECONDS = 2  # for a word to be shown, in every failure
 
 
 class Growing:
@@ -19,7 +19,7 @@ class Growing:
         await tab.until(lambda: self.message in tab.answers and tab.answers[self.message].text)
         return tab
 
-    async def say(self, words: str, seconds: float = HEARD_WITHIN) -> list[float]:
+    async def say(self, words: str, seconds: float = MAX_DELAY_SECONDS) -> list[float]:
         """Say more; after how many seconds each tab showed it."""
         begin = time.monotonic()
         self.hold.send(words)
@@ -28,15 +28,15 @@ class Growing:
             await tab.until(lambda tab=tab: tab.answers[self.message].text == self.said, seconds)
         return [tab.answers[self.message].shown[-1][0] - begin for tab in self.tabs]
 
-    async def say_for(self, seconds: float, heard_within: float | None) -> None:
-        """Go on for so long; every word is shown in time, or need not be shown yet."""
+    async def say_for(self, seconds: float, shown_within: float | None) -> None:
+        """Grow for a time; every word is shown in time, or need not be shown yet."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            if heard_within is None:
+            if shown_within is None:
                 self.hold.send("Meanwhile. ")
                 self.said += "Meanwhile. "
             else:
-                await self.say("Meanwhile. ", heard_within)
+                await self.say("Meanwhile. ", shown_within)
             await asyncio.sleep(0.2)
 
     async def finish(self, seconds: float = 10) -> str:

@@ -1,4 +1,4 @@
-"""An answer whose process lives is never called interrupted, however long nothing is heard of it."""
+"""An answer whose process lives is never called interrupted, however long its heartbeats do not arrive."""
 
 import asyncio
 from contextlib import asynccontextmanager

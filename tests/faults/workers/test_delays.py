@@ -1,4 +1,4 @@
-"""Whoever writes an answer's log, and whoever reads it, is held up at any moment on the way to the database."""
+"""Delays at any moment between the database and the workers that write and read an answer's log."""
 
 import asyncio
 import random
@@ -9,19 +9,10 @@ from tests.faults.checker import complaints
 from tests.faults.proxy import Proxy
 from tests.faults.scripts import prose
 from tests.faults.test_followers import JOINERS, is_over, resume_now_and_then
-from tests.faults.topology import skip_where_missing
-from tests.harness.engines import Postgres
 from tests.harness.people import sign_in
 
 # Seconds that a word to or from the database is held up, or is not.
 LONGEST = 0.1
-
-
-@pytest.fixture
-def postgres():
-    skip_where_missing()
-    with Postgres() as postgres:
-        yield postgres
 
 
 @pytest.fixture
@@ -33,7 +24,7 @@ async def networks(postgres):
 
 @pytest.fixture
 async def workers(postgres, networks, new_site):
-    """Two workers, which hear no hints: what one writes, the other reads from the log."""
+    """Two workers without hints: what one writes, the other reads from the log."""
     through = [postgres.url.replace(str(postgres.port), str(network.port)) for network in networks]
     sites = [
         new_site(DATABASE_URL=url, CHATSITE_SECRET_KEY="one key for both workers " * 3) for url in through

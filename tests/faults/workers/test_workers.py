@@ -11,7 +11,7 @@ from tests.faults.bystander import Bystander
 from tests.faults.checker import complaints
 from tests.faults.hints import burst
 from tests.faults.races import race, races
-from tests.faults.workers.growing import HEARD_WITHIN
+from tests.faults.workers.growing import MAX_DELAY_SECONDS
 from tests.harness.protocol import continue_reply
 
 
@@ -74,7 +74,7 @@ async def test_a_burst_of_2000_hints_keeps_nothing_from_a_page(workers, site, up
     other = await begun.read_by(await open_tab(site, begun.tab.conversation, url=workers.second.url))
     conversation = site.database.value("SELECT max(id) FROM conversations_conversation")
     await asyncio.to_thread(burst, workers.redis, 2000, conversation)
-    await begun.say_for(2, HEARD_WITHIN)
+    await begun.say_for(2, MAX_DELAY_SECONDS)
     assert await begun.finish(2) == "complete"
     assert await complaints(site, upstream, begun.sent, *begun.tabs) == []
     assert other.closes == []
@@ -119,7 +119,7 @@ async def interrupted(begun, gone_at: float) -> None:
 
 
 async def continued(workers, upstream, begun) -> None:
-    """Continue works on the worker that is left, and goes on with what was stored."""
+    """Continue works on the worker that is left, from what was stored."""
     upstream.reply("And on it goes.")
     other = begun.tabs[-1]
     await other.send(**continue_reply(begun.message))

@@ -24,7 +24,7 @@ def never_made() -> str:
 
 
 def looks(response) -> tuple:
-    """All that a person who asks could tell responses apart by, but the address that they asked for."""
+    """All of a response that a visitor could compare, but the address that they asked for."""
     names = {name: value for name, value in response.items() if name != "Location"}
     where = re.sub(r"/shared/[^/]*/", "/shared/…/", response.get("Location", ""))
     return response.status_code, where, names, body(response)
