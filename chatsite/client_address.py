@@ -24,12 +24,12 @@ def client_address(request: Any) -> str:
 
 
 def nearest_address(request: Any) -> str:
-    """Return the nearest address that is no trusted proxy. Anybody can write what X-Forwarded-For names before it."""
+    """Return the nearest address that is not a trusted proxy. Anybody can write what X-Forwarded-For has before it."""
     address = request.META.get("REMOTE_ADDR", "")
     forwarded = [
         hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()
     ]
-    # A visitor may have sent a part that is no address: then the proxy's own address counts.
+    # A visitor may have sent a part that is not an address: then the proxy's own address counts.
     while forwarded and is_trusted(address) and _parsed(hop := forwarded.pop()):
         address = hop
     if forwarded and not settings.TRUSTED_PROXIES and _warned.is_new(address):
@@ -58,12 +58,12 @@ def _connection(address: str) -> str:
 
 
 def normal_address(address: str) -> str:
-    """Return an address as others write it, without a port; a text that is no address as it is."""
+    """Return an address as others write it, without a port; a text that is not an address as it is."""
     return str(_parsed(address) or address)
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:
-    """Return the address without the port that some proxies add; None if it is no address."""
+    """Return the address without the port that some proxies add; None if it is not an address."""
     with_port = WITH_PORT.fullmatch(address)
     try:
         parsed = ip_address(with_port[1] or with_port[2] if with_port else address)

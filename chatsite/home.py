@@ -100,7 +100,7 @@ def is_field_key(text: str) -> bool:
 
 
 def _read(path: Path) -> str:
-    """Return what the file holds; empty when it is no ASCII text."""
+    """Return what the file holds; empty when it is not an ASCII text."""
     try:
         return path.read_text(encoding="ascii")
     except OSError as error:

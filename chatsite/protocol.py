@@ -13,9 +13,9 @@ CLOSE_TOO_MUCH = 4429
 
 # Characters of one message of a person.
 MAX_TEXT_CHARACTERS = 500_000
-# An event stream sends a comment after so many seconds of silence, which shows that the connection lives.
+# Seconds of silence after which an event stream sends a comment, which shows that the connection lives.
 SILENCE_SECONDS = 15
-# A page acknowledges what it has shown after so many seconds, or so many characters if that is sooner.
+# A page acknowledges what it has shown after these seconds, or these characters if that is sooner.
 ACK_SECONDS = 0.5
 ACK_CHARACTERS = 16_384
 

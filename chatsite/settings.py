@@ -56,7 +56,7 @@ TITLE_MODEL = environment.model("CHATSITE_TITLE_MODEL")
 # Share conversations only with people who are signed in, whatever their owners choose.
 SHARE_SIGNED_IN_ONLY = environment.flag("CHATSITE_SHARE_SIGNED_IN_ONLY")
 
-# For so many days a deleted conversation can be restored.
+# Days for which a deleted conversation can be restored.
 KEEP_DELETED_DAYS = environment.days("CHATSITE_KEEP_DELETED_DAYS", default=30)
 
 # The model server; empty means to look for Ollama, else to use the demo model.

@@ -9,7 +9,7 @@ from chatsite.moment_fields import NamedMoments
 
 @admin.register(Banner)
 class BannerAdmin(Audited, NamedMoments, admin.ModelAdmin):
-    about_empty = "A banner tells people something above their pages."
+    about_empty = "A banner is a notice above people’s pages."
     audited_fields = ("text", "tone", "enabled", "begins", "ends", "groups", "dismissible")
     fields = audited_fields
     filter_horizontal = ["groups"]

@@ -1,4 +1,4 @@
-"""Polls the database for changes that no hint has told of."""
+"""Polls the database for changes of which no hint has come."""
 
 import asyncio
 import logging

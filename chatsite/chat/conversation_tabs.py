@@ -85,7 +85,7 @@ class ConversationTab(Tab):
                 self._follow(completion, self._cursors.get(completion.message.uuid, START))
 
     def close(self) -> None:
-        """The page has disconnected. Its answers are written to their end all the same."""
+        """The page has disconnected. Its answers are still written to their end."""
         super().close()
         for follower in self._followers.values():
             follower.task.cancel()

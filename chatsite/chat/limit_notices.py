@@ -1,4 +1,4 @@
-"""What people's open pages are told of their limits: when an answer has ended, and when an admin changes limits."""
+"""Notices about limits for open pages: sent when an answer has ended, and when an admin changes limits."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 

@@ -57,7 +57,7 @@ def opening(user: User, conversation: UUID | None, most_changes: int) -> Opening
 
 @database_sync_to_async
 def limits_of(user: User) -> str | None:
-    """Return what the person is told of their limits; None, usually without a query, where the site has none."""
+    """Return the notice about the person's limits; None, usually without a query, where the site has none."""
     return warning_for(user) if SITE_LIMITS.exist() else None
 
 

@@ -17,7 +17,7 @@ _ENDPOINTS = ("/chat/completions", "/completions", "/responses", "/embeddings", 
 
 
 def parsed(base_url: str) -> tuple[httpx.URL, str]:
-    """The URL without its userinfo, and the userinfo. Raises ValueError, with a sentence, for what is no base URL."""
+    """Return the URL without its userinfo, and the userinfo. Raises ValueError with a sentence."""
     try:
         url = httpx.URL(base_url.strip())
         usable = (

@@ -73,7 +73,7 @@ class Plan:
     ) -> None:
         self._call = call
         self._plain = plain  # without stream_options, for servers that refuse them
-        self._refused = refused  # told when that happens
+        self._refused = refused  # called when that happens
         self._repeats = repeats
 
     async def begin(self) -> Begun:

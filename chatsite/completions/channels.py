@@ -9,7 +9,7 @@ _BEGINNINGS = ("<|channel|>", "<|start|>assistant")
 _MARK = re.compile(r"<\|(start|channel|message|constrain|end|return|call)\|>")
 _MAY_BEGIN_MARK = re.compile(r"<(?:\|[a-z]{0,9}\|?)?\Z")
 _HEADER_WORDS = frozenset({"assistant", "analysis", "commentary", "final", "json"})
-# Characters from a mark to the next <|message|>; more is no header.
+# Characters from a mark to the next <|message|>; more is not a header.
 MAX_HEADER = 200
 
 

@@ -94,7 +94,7 @@ class AsyncClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Closes all connections. Not closing is no fault: they end with the event loop."""
+        """Closes all connections. Not closing is not a fault: they end with the event loop."""
         await self._wire.aclose()
 
     def forget_stream_options(self) -> None:

@@ -22,7 +22,7 @@ _UNTRUSTED = (
 
 def translated(error: Exception) -> APIConnectionError:
     """The error of the tree for this one."""
-    # httpx-aiohttp names some broken connections timeouts; what aiohttp itself raised tells them apart.
+    # httpx-aiohttp names some broken connections timeouts; what aiohttp itself raised distinguishes them.
     first = error.__cause__ or error
     if isinstance(first, (TimeoutError, httpx.TimeoutException)):
         return APITimeoutError("The model server could not be reached in time.")

@@ -13,7 +13,7 @@ CompletionError
 │   ├── RateLimitError            429
 │   └── InternalServerError       500 and above
 ├── UpstreamError                 an error object inside a 200          kind "upstream"
-├── ProtocolError                 what came is no completion            kind "protocol"
+├── ProtocolError                 what came is not a completion         kind "protocol"
 ├── IncompleteStreamError         the answer broke off before its end   kind "incomplete"
 └── ConfigurationError            how to ask is not usable              kind "configuration"
 """

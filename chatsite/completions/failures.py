@@ -47,7 +47,7 @@ def status_error(
     secret: Secrets = None,
     model: str = "",
 ) -> errors.APIStatusError:
-    """The error for a response that is no success; body is as much of it as was read (any bytes).
+    """The error for a response that is not a success; body is as much of it as was read (any bytes).
 
     secret, model: what the server's words must not show, and the name that they may, see `redacted`.
     """

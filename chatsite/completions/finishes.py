@@ -32,7 +32,7 @@ _SYNONYMS = {
         CONTENT_FILTER,
     ),
 }
-# The server answered with 200 and failed all the same.
+# The server answered with 200 and still failed.
 FAILED = frozenset({"error", "insufficient_system_resource", "network_error"})
 # Ends that say nothing about an answer without text.
 _USUAL = frozenset({"stop", "end_turn", "eos", "eos_token", "stop_sequence"})

@@ -116,7 +116,7 @@ async def until(deadline: float) -> AsyncIterator[None]:
 
 
 async def _fail(call: Call, response: Response) -> None:
-    """Raises the error for a response that is no success, after reading a bounded part of its body."""
+    """Raises the error for a response that is not a success, after reading a bounded part of its body."""
     body = bytearray()
     try:
         with contextlib.suppress(CompletionError, TimeoutError):

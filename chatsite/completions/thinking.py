@@ -46,7 +46,7 @@ _OPENED_QUOTE = re.compile(r"(?:^|[\s(=:,])[\"'“‘«]$")
 MAX_RECENT = 64
 # Characters of a line that are looked at before a tag.
 _LINE = 1000
-# An answer with so many closing tags in its code or quotation marks is about tags.
+# An answer with this many closing tags in its code or quotation marks is about tags.
 MAX_QUOTED_TAGS = 8
 
 
@@ -83,7 +83,7 @@ def _fence_after(fence: str, lines: str) -> str:
     """The fence of the block of code that is open after these lines, a `fence` being open before; empty: none."""
     for mark, info in _FENCE.findall(lines):
         if not fence:
-            # One line such as ```x``` is no block.
+            # One line such as ```x``` is not a block.
             fence = "" if mark[0] == "`" and "`" in info else mark
         elif mark.startswith(fence) and not info.strip():
             fence = ""

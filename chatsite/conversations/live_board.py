@@ -19,7 +19,7 @@ from chatsite.conversations.models import RunningAnswer
 from chatsite.live_response import LiveResponse
 
 EVERY_SECONDS = 2
-# Every number of so many digits fits into 64 bits.
+# Every number of this many digits fits into 64 bits.
 MAX_ID_DIGITS = 18
 # Then the browser asks again, and it is looked at again whether the person may see it.
 STREAM_SECONDS = 60

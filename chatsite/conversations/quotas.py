@@ -12,7 +12,7 @@ from chatsite.usage.limits import Standing, standings
 from chatsite.usage.models import Limit
 
 HAS_LIMITS = Select(lambda: Limit.objects.values_list("pk")[:1])
-# Then it is asked again whether the site has limits. Each turn learns it in passing.
+# After this time the database is queried again for whether the site has limits. Each turn also reads it.
 LEARNED_SECONDS = 30.0
 BUSY_PERSON = (
     f"{MAX_RUNNING_ANSWERS_PER_USER} of your answers are being written, the most at once. "

@@ -11,7 +11,7 @@ MAX_WORDS = 6
 MAX_TITLE_CHARACTERS = 60
 # Characters of a title in a script without blanks: about six words.
 MAX_UNSPACED_CHARACTERS = 24
-# An answer of more words is no title, but something else that the model wanted to say.
+# An answer of more words is not a title, but something else that the model wanted to say.
 MAX_ANSWER_WORDS = 25
 # What is longer than this is read no further: a server may send any number of characters at once.
 MAX_READ_CHARACTERS = 2_000

@@ -19,7 +19,7 @@ from chatsite.history.retention.models import RetentionRule
 from chatsite.statements import Given, Objects
 
 CONVERSATIONS_PER_PART = 40
-# A script that shows again what was loaded before asks for so many at once.
+# For a script that shows again what it had loaded before.
 MAX_CONVERSATIONS_PER_PART = 200
 MAX_ID_DIGITS = 18
 # What a position among the pinned ones begins with.
@@ -70,7 +70,7 @@ def _done(request) -> acts.Done | None:
 
 
 def _ending(user: User, newest: list[Conversation]):
-    """Return what to tell the person of conversations that are deleted soon. A site without a rule queries nothing."""
+    """Return the notice about conversations that are deleted soon. A site without a rule queries nothing."""
     may_be = newest[0].has_retention_rule if newest else True
     return notice(user) if may_be else None
 

@@ -24,13 +24,13 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two queries for chores that are due.
 POLL_SECONDS = 20
-# After so long another worker takes over a chore: its worker was killed. A chore that takes longer must bear that.
+# After this time another worker takes over a chore, whose worker was killed. A chore that takes longer runs twice.
 LEASE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do every so often. `work` is done in a thread, and returns hints for open pages.
+    """Something to do from time to time. `work` is done in a thread, and returns hints for open pages.
 
     It may be done twice at the same time, after a pause of the machine: it must not harm.
     """

@@ -10,7 +10,7 @@ MAX_ERROR_CHARACTERS = 500
 
 class ChoreQuerySet(models.QuerySet):
     def claim(self, name: str, lease: timedelta) -> bool:
-        """Take a chore that is due; others leave it alone for so long. Returns whether it is ours.
+        """Take a chore that is due; others leave it alone for `lease`. Returns whether it is ours.
 
         One conditional update by the database's clock, so that of several workers one takes it.
         """

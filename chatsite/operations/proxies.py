@@ -1,4 +1,4 @@
-"""What a proxy in front of the site is told: the name that people use, and where this worker listens."""
+"""The values in the lines for a proxy in front of the site: the name that people use, and where this worker listens."""
 
 from ipaddress import ip_address
 from typing import Any

@@ -97,7 +97,7 @@ class Channel(HTTPChannel):
         super().requestDone(request)
 
     def accepts(self, size: int) -> bool:
-        """Return whether a body may have so many bytes. If not, the request is refused."""
+        """Return whether a body may have `size` bytes. If not, the request is refused."""
         if self._limit and size > self._limit.size:
             self.refuse_body()
         return not self.is_refused

@@ -112,7 +112,7 @@ class Price:
 
 
 def price_of(prompt: SystemPrompt, tokens: int) -> Price:
-    """Return what so many tokens more (or less) an answer cost a day, at this week's use of the prompt."""
+    """Return what `tokens` more (or fewer) an answer cost a day, at this week's use of the prompt."""
     since = timezone.now() - WEEK
     rows = list(
         SystemPromptVersion.objects.filter(prompt=prompt, completion__started__gte=since)

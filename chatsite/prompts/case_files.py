@@ -16,7 +16,7 @@ KEYS = ("name", "messages", "check", "text", "tokens")
 # The parts of a check that only some kinds have.
 PARTS: dict[str, Collection[str]] = {"text": WITH_TEXT, "tokens": {SHORT}}
 
-NO_TEXT = "{} is no text that can be stored."
+NO_TEXT = "{} is not text that can be stored."
 
 
 class BadCase(Exception):
@@ -113,7 +113,7 @@ def _why_no_json(text: str) -> str:
 
 def _read_one(value: Any, number: int) -> FiledCase:
     if not isinstance(value, dict):
-        raise BadCase(f"Case {number} is no JSON object.")
+        raise BadCase(f"Case {number} is not a JSON object.")
     name = value.get("name")
     name = name.strip() if isinstance(name, str) else None
     if not name or UNSTORABLE.search(name) or len(name) > MAX_CASE_NAME_CHARACTERS:
@@ -127,7 +127,7 @@ def _read_one(value: Any, number: int) -> FiledCase:
 
 def _refuse_unknown(value: dict[str, Any]) -> None:
     if unknown := next((key for key in value if key not in KEYS), None):
-        raise BadCase(f"“{quoted(unknown)}” is no part of a case. Known: {', '.join(KEYS)}.")
+        raise BadCase(f"“{quoted(unknown)}” is not part of a case. Known: {', '.join(KEYS)}.")
 
 
 def _messages(value: Any) -> list[str]:
@@ -148,7 +148,7 @@ def _messages(value: Any) -> list[str]:
 def _check(value: dict[str, Any]) -> Check | None:
     kind = value.get("check") or ""
     if kind and kind not in list(KINDS):
-        raise BadCase(f"“{quoted(str(kind))}” is no check. Known: {', '.join(KINDS)}.")
+        raise BadCase(f"“{quoted(str(kind))}” is not a check. Known: {', '.join(KINDS)}.")
     for name, kinds in PARTS.items():
         if name in value and kind not in kinds:
             raise BadCase(f"“{name}” is a part of these checks only: {', '.join(sorted(kinds))}.")

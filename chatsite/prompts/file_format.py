@@ -93,7 +93,7 @@ def _head(lines: list[str], path: str) -> dict:
         key, colon, value = line.partition(":")
         key = key.strip()
         if not colon or key not in KEYS:
-            raise BadFile(f"{path}: “{line[:60]}” is no setting. Known: {', '.join(KEYS)}.")
+            raise BadFile(f"{path}: “{line[:60]}” is not a setting. Known: {', '.join(KEYS)}.")
         head[key] = _value(value.strip())
     _check(head, path)
     return head

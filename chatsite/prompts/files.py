@@ -1,4 +1,4 @@
-"""Prompts as files: export them, import them as drafts, and tell where the site and the files differ."""
+"""Prompts as files: export them, import them as drafts, and list where the site and the files differ."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -109,7 +109,7 @@ def _versions_with_answers(prompts: Iterable[int], since: datetime) -> dict[int,
 
 
 def _beginnings(versions: Iterable[int], since: datetime, most: int) -> Iterable[tuple[int, datetime]]:
-    """Return since when so many answers of each version count. Where there are fewer, that is `since`."""
+    """Return since when the answers of each version count: its newest `most` do, and none before `since`."""
     own = answers_since(since).filter(prompt_version=OuterRef("pk"))
     oldest = Subquery(own.order_by("-started").values("started")[most - 1 : most])
     begun = Coalesce(oldest, Value(since, DateTimeField()))

@@ -42,8 +42,8 @@ def _new(provider: Provider, position: int, listed: ListedModel) -> Model:
 def _follow(row: Model, position: int, listed: ListedModel | None) -> bool:
     """Update a row from the list; a row of an admin stays available. Returns whether to save it.
 
-    A new position alone is no reason: one new model at the head moves all the others. What a list said of a model stays
-    when it names the model no more.
+    A new position alone is not a reason: one new model at the head moves all the others. What a list said of a model
+    stays when the list does not have the model any more.
     """
     new = columns(listed) if listed else {}
     new["available"] = listed is not None or row.made_by == MadeBy.ADMIN

@@ -59,7 +59,7 @@ def _count(provider: Provider, error: CompletionError) -> None:
 
 
 def rest_seconds(failures: int, retry_after: float | None = None) -> float:
-    """Return how long to rest after so many failures in a row; 0 for not at all."""
+    """Return how long to rest after `failures` in a row; 0 for not at all."""
     doublings = failures - FAILURES_BEFORE_REST
     grown = FIRST_REST_SECONDS * 2 ** min(doublings, 10) if doublings >= 0 else 0
     return min(max(grown, retry_after or 0), MAX_REST_SECONDS)

@@ -20,8 +20,8 @@ MAX_BLOCK_CHARACTERS = 32_768
 
 MAX_HTML_PER_CHARACTER = 20
 MIN_HTML_CHARACTERS = 65_536
-"""A document's HTML has at most so many characters for each of its own, and so many more: what would exceed that, as
-one long address that is referred to by thousands of short labels, is shown as plain text."""
+"""The most characters of a document's HTML: the first number for each character of its text, and the second on top.
+What would exceed that, as one long address that thousands of short labels refer to, is shown as plain text."""
 
 _NONE: frozenset[str] = frozenset()
 _FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\]\s]{1,64})\]:", re.MULTILINE)
@@ -77,7 +77,7 @@ class DocumentContext:
         return html
 
     def has_room(self, characters: int, text: str) -> bool:
-        """Whether a part with this source may become so many characters of HTML."""
+        """Whether a part with this source may become this number of characters of HTML."""
         return characters <= self._left + MAX_HTML_PER_CHARACTER * len(text)
 
     def counted(self, html: str, text: str, as_text: str) -> str:

@@ -22,7 +22,7 @@ _HAS_LABEL_END = re.compile(
 """The same for `*` only. It searches for the mark first: texts have fewer marks than punctuation."""
 
 _BRACKETS = ")]}%"
-"""After these a single `*` is no emphasis, as in `(a)*b`."""
+"""After these a single `*` is not emphasis, as in `(a)*b`."""
 
 _LABEL_CHARACTERS = 200
 _SPACELESS = re.compile(

@@ -1,4 +1,4 @@
-"""Patterns that tell from one line of Markdown which block begins, continues or ends."""
+"""Patterns that show, by one line of Markdown, which block begins, continues or ends."""
 
 import re
 

@@ -67,7 +67,7 @@ _STYLES = {
 """The class for each declaration; empty where the stylesheet needs none."""
 
 _BACK = ((0.2, "back-3"), (0.25, "back-4"), (0.4, "back-5"), (0.75, "back-9"), (1.5, "back-18"))
-"""Up to so many em a negative space has this class; the stylesheet knows only these."""
+"""Up to this many em a negative space has this class; the stylesheet knows only these."""
 
 
 class UnknownMarkup(ValueError):

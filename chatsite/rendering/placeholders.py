@@ -14,7 +14,7 @@ LETTER = "\ufdd2"
 """Stands beside emphasis as a letter would, so that the punctuation there does not hinder it."""
 
 TILDE = "\ufdd3"
-"""Stands for one `~`, which is no mark of Markdown here."""
+"""Stands for one `~`, which is not a mark of Markdown here."""
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _SECRET = secrets.token_hex(8)

@@ -98,7 +98,7 @@ class TableBlock:
         return self._context.has_room(len(rows) * self._row_characters, "".join(rows))
 
     def _body(self, rows: str) -> str:
-        """The rows' HTML without the head; nothing when they are no rows, or too large."""
+        """The rows' HTML without the head; nothing when they are not rows, or too large."""
         html = self._context.uncounted(self._head + rows, rows, len(self._before) + self.MAX_HEAD)
         whole = html[0] if len(html) == 1 else ""
         return whole[len(self._before) : -len(self._end)] if whole.startswith(self._before) else ""

@@ -37,5 +37,5 @@ def why_not_kept(tryout: Tryout) -> str:
 
 
 def _by_turns(count: int) -> list[str]:
-    """Return the roles of so many messages; a person's is the first and the last one."""
+    """Return the roles of `count` messages, which begin and end with a person's."""
     return [Role.ASSISTANT if number % 2 else Role.USER for number in range(count | 1)]

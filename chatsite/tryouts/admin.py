@@ -22,7 +22,7 @@ from chatsite.tryouts.registry import follow
 ANSWER = "admin/tryouts/tryout/_answer.html"
 # The last event: there is nothing more to follow.
 OVER = "event: over\ndata:\n\n"
-# After so long the browser asks again, and the person's permission is checked again.
+# After this time the browser asks again, and the person's permission is checked again.
 STREAM_SECONDS = 60
 AGAIN = "retry: 200\n\n"
 

@@ -70,7 +70,7 @@ class TryForm(forms.Form):
 
     @property
     def marked(self) -> list[tuple[SystemPromptVersion, str]]:
-        """The versions with a place of their own, and what they are."""
+        """The versions that have a checkbox each, with their states."""
         where = self.standing
         found = {}
         for mark, each in (("live", where.live), ("on trial", where.trial)):

@@ -1,4 +1,4 @@
-"""Tryouts: messages that were tried, and the answers to them. They are no part of any conversation."""
+"""Tryouts: messages that were tried, and the answers to them. They are not part of any conversation."""
 
 from datetime import timedelta
 from typing import Any

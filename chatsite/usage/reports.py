@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from chatsite.usage.ledger import COUNTS
 from chatsite.usage.models import COST_UNIT, Source, UsageDay
 
-# What rows can be summed by: the heading, and the columns that tell rows apart.
+# What rows can be summed by: the heading, and the columns that distinguish rows.
 DIMENSIONS = {
     "day": ("Day", ("day",)),
     "person": ("Person", ("person_name", "person")),
@@ -56,7 +56,7 @@ class Only:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a table: what it is of, and its sums. value: what tells it from other rows."""
+    """One row of a table: its label and its sums. value: what the row is of, as its column has it."""
 
     label: str
     answers: int = 0

@@ -6,7 +6,7 @@
 const NEAR_PX = 80;
 // Sizes are rounded, so the end may be this far from its computed position.
 const ROUNDING_PX = 1;
-// A scroll takes so long. The end moves on meanwhile, and reaching where it was is enough.
+// How long a scroll takes. The end moves on meanwhile, and reaching where it was is enough.
 const SCROLL_MS = 500;
 const { documentElement: root } = document;
 
@@ -144,7 +144,7 @@ export class Autoscroll {
     else this.#note();
   }
 
-  // The bar covers so many pixels of the window.
+  // The pixels of the window that the bar covers.
   get #barHeight() {
     return this.#content.querySelector(".bar").offsetHeight;
   }
@@ -168,7 +168,7 @@ export class Autoscroll {
   }
 }
 
-// Put an element so many pixels below the top of the window.
+// Scroll an element to a number of pixels below the top of the window.
 function scrollTo(element, offset) {
   scrollBy({ top: element.getBoundingClientRect().top - offset, behavior: "instant" });
 }

@@ -13,7 +13,7 @@ const SENT_BY_SERVER = new Set([PROTOCOL.CLOSE_FAILED, PROTOCOL.CLOSE_SERVICE_RE
 const MAX_EQUAL_FAILURES = 4;
 const MAX_EARLY_CLOSES = 3;
 const CHECK_MS = 15_000;
-// An answer that grew and is silent for so long may be one whose socket is dead.
+// An answer that grew and is silent for this time may be one whose socket is dead.
 const SILENCE_MS = 3_000;
 const STABLE_MS = 10_000;
 // Waits grow slowly: a page that was offline for a few seconds is back within one, without an event from the browser.

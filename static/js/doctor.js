@@ -7,7 +7,7 @@ import { newId } from "./ids.js";
 const OPEN_MS = 8000;
 // An answer takes 2 s, after one in another tab.
 const ANSWER_MS = 15_000;
-// Stop is sent after so long where nothing has come yet, because deltas come together.
+// Stop is sent after this time where no delta has come yet, because deltas come together.
 const STOP_MS = 1000;
 // Two deltas that are sent with this pause between them should come with a part of it.
 const MIN_PAUSE_MS = 50;
@@ -186,7 +186,7 @@ function spacing({ type, deltas }) {
   return { type, deltas: deltas.length, sentApart: apart.length, cameApart, milliseconds };
 }
 
-/** Stops an answer after its first delta, or after so long, and returns how many milliseconds later it ended. */
+/** Stops an answer after its first delta, or after a time, and returns how many milliseconds later it ended. */
 async function stopping(connection, limit) {
   let onFirst;
   const first = new Promise((resolve) => (onFirst = resolve));

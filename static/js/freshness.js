@@ -2,7 +2,7 @@
 
 import { load } from "./navigation.js";
 
-// After so long the page stops waiting. The next check finds what is still missing.
+// After this time the page stops waiting. The next check finds what is still missing.
 const SYNC_MS = 10_000;
 
 export class Freshness {

@@ -11,7 +11,7 @@ export function placeIn(list, scroller) {
   return { count: entriesIn(list).length, top: scroller.scrollTop, focus };
 }
 
-/** Put the reader back to a place, once so many conversations are loaded. */
+/** Scroll back to where the reader was, once that many conversations are loaded. */
 export function goTo({ top, focus }, list, scroller) {
   scroller.scrollTop = top;
   if (focus) entryOf(list, focus)?.querySelector("a").focus({ preventScroll: true });

@@ -1,6 +1,6 @@
-/** What the page's connection tells its lists of conversations, see LiveList. */
+/** Passes events of the page's connection to its lists of conversations, see LiveList. */
 
-// After so long without events the lists are fetched again. After less, the server sends what changed meanwhile.
+// After this time without events the lists are fetched again. After less, the server sends what changed meanwhile.
 const GAP_MS = 2_000;
 // When events stopped: as this page was requested, or as the conversation before was left.
 let missingSince = 0;

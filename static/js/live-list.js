@@ -146,7 +146,7 @@ export class LiveList extends HTMLElement {
     this.update(part, query, isWhole);
   }
 
-  /** Returns the list from its beginning, at least so many conversations of it; null when it cannot be fetched. */
+  /** Returns the list from its beginning, at least `count` conversations of it; null when it cannot be fetched. */
   async #fetch(query, count, signal) {
     const size = Math.min(Math.max(count, PART), MAX_PART);
     const { url } = this.dataset;

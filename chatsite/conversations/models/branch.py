@@ -11,7 +11,7 @@ from chatsite.conversations.models.message import HistoryItem, Message
 from chatsite.conversations.models.siblings import SIBLINGS, Siblings, firsts
 from chatsite.statements import Given, Objects, Select
 
-# A part has at most so many messages. It ends early where its texts are long, and has one message at least.
+# The most messages of a part. It ends early where its texts are long, and has one message at least.
 MESSAGES_PER_PART = 20
 MAX_PART_CHARACTERS = 100_000
 UNBOUNDED = 2**31 - 1

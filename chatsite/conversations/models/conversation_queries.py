@@ -67,7 +67,7 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(owner=user, deleted=None)
 
     def live(self, time):
-        """Let temporary ones live so long from now on, by the database's clock."""
+        """Keep temporary ones for `time` from now on, by the database's clock."""
         self.filter(temporary_until__isnull=False).update(temporary_until=Now() + time)
 
     def stay_open(self, uuids) -> None:

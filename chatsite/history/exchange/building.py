@@ -70,7 +70,7 @@ def noted_text(text: str, reasoning: str, tally: Tally) -> tuple[str, str]:
 
 def note_message(node: Node, role: Role, text: str, reasoning: str, tally: Tally) -> bool:
     """Give a node its text and reasoning. Returns whether there is any; noted as skipped where not. A node with
-    reasoning alone has no role: it is no message of its own."""
+    reasoning alone has no role: it is not a message of its own."""
     node.text, node.reasoning = noted_text(text, reasoning, tally)
     if node.text:
         node.role = role

@@ -12,7 +12,7 @@ from chatsite.history.exchange.exporting import messages
 from chatsite.history.exchange.formats.chatsite import SOURCE, VERSION
 from chatsite.history.exchange.identifiers import text_digest
 
-RUN_FIELDS = (
+COMPLETION_FIELDS = (
     "status",
     "model",
     "dropped_prompt",
@@ -68,8 +68,8 @@ def _conversation(conversation: Conversation) -> Iterator[str]:
         ids[message.pk] = message.uuid
         yield before + _dump(_message(message, ids, prompts))
         before = ",\n "
-    told = [prompt for _, prompt in prompts.values()]
-    yield f'\n], "prompts": {_dump(told)}, "head": {_dump(ids.get(conversation.head_id))}}}'
+    versions = [prompt for _, prompt in prompts.values()]
+    yield f'\n], "prompts": {_dump(versions)}, "head": {_dump(ids.get(conversation.head_id))}}}'
 
 
 def _message(
@@ -77,12 +77,12 @@ def _message(
     ids: dict[int | None, UUID | None],
     prompts: dict[int, tuple[int, dict[str, Any]]],
 ) -> dict[str, Any]:
-    runs = sorted(message.completions.all(), key=lambda run: run.pk)
+    completions = sorted(message.completions.all(), key=lambda each: each.pk)
     text, reasoning = message.text, message.reasoning
-    if runs and runs[-1].status == Status.STREAMING:
-        logged = runs[-1].logged()
+    if completions and completions[-1].status == Status.STREAMING:
+        logged = completions[-1].logged()
         text, reasoning = text + logged[0], reasoning + logged[1]
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "id": message.uuid,
         "parent": ids.get(message.parent_id),
         "role": message.role,
@@ -91,21 +91,23 @@ def _message(
         "created": message.created,
     }
     if given := message.feedback:
-        told["feedback"] = {"value": given.value, "words": given.words, "shared": given.shared}
-    return told | {"completions": [_run(run, prompts) for run in runs]} if runs else told
+        fields["feedback"] = {"value": given.value, "words": given.words, "shared": given.shared}
+    if completions:
+        fields["completions"] = [_completion(each, prompts) for each in completions]
+    return fields
 
 
-def _run(run: Completion, prompts: dict[int, tuple[int, dict[str, Any]]]) -> dict[str, Any]:
-    told = {name: getattr(run, name) for name in RUN_FIELDS}
-    told["provider"] = run.provider.name if run.provider else ""
-    told["prompt"] = _prompt(run, prompts)
-    return told
+def _completion(completion: Completion, prompts: dict[int, tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+    fields = {name: getattr(completion, name) for name in COMPLETION_FIELDS}
+    fields["provider"] = completion.provider.name if completion.provider else ""
+    fields["prompt"] = _prompt(completion, prompts)
+    return fields
 
 
-def _prompt(run: Completion, prompts: dict[int, tuple[int, dict[str, Any]]]) -> int | None:
+def _prompt(completion: Completion, prompts: dict[int, tuple[int, dict[str, Any]]]) -> int | None:
     """The place of the prompt's version in the conversation's list. People may use prompts that they cannot read, so
     it has a digest in place of the text."""
-    version = run.prompt_version
+    version = completion.prompt_version
     if version is None:
         return None
     if version.pk not in prompts:

@@ -14,7 +14,7 @@ BEGINNING = 4
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """One text. `name`: the member's name, empty where the file is no zip. `read(size)` returns so many characters,
+    """One text. `name`: the member's name, empty where the file is not a zip. `read(size)` returns `size` characters,
     fewer only at the end, and raises FileError."""
 
     name: str
@@ -33,7 +33,7 @@ def text_files(file: BinaryIO) -> Iterator[TextFile]:
 
 
 class Decoded:
-    """Text of bytes in UTF-8, UTF-16 or UTF-32, whichever their beginning tells."""
+    """Text of bytes in UTF-8, UTF-16 or UTF-32, as their beginning shows."""
 
     def __init__(self, read: Callable[[int], bytes]) -> None:
         self._read_bytes = read

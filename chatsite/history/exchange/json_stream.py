@@ -40,7 +40,7 @@ class TooLarge(Exception):
 
 
 class JsonStream:
-    """Reads values. `read(size)` returns so many characters, fewer only at the end."""
+    """Reads values. `read(size)` returns `size` characters, fewer only at the end."""
 
     def __init__(
         self, read: Callable[[int], str], chunk: int = CHUNK, max_element: int = MAX_ELEMENT
@@ -53,7 +53,7 @@ class JsonStream:
         self._ended = False
 
     def peek(self) -> str:
-        """The next character that is no blank; empty at the end."""
+        """The next character that is not a blank; empty at the end."""
         while True:
             found = BLANKS.match(self._text, self._at)
             self._at = found.end() if found else self._at

@@ -1,4 +1,4 @@
-"""Which program wrote an item of a file: told by what is in it, one item at a time."""
+"""Recognises which program wrote an item of a file, by what is in it."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -20,8 +20,8 @@ class Tally:
 
 @dataclass(slots=True)
 class ReadMessage:
-    """One message. `parent` is an earlier message's id. `pieces`: of how many it was joined. `runs`: the completions
-    that wrote it, as our own format tells them."""
+    """One message. `parent` is an earlier message's id. `pieces`: of how many it was joined. `completions`: those
+    that wrote it, as our own format has them."""
 
     id: str
     parent: str | None
@@ -32,13 +32,13 @@ class ReadMessage:
     model: str = ""
     is_unfinished: bool = False
     pieces: int = 1
-    runs: list[dict[str, Any]] | None = None
+    completions: list[dict[str, Any]] | None = None
 
 
 @dataclass(slots=True)
 class ReadConversation:
-    """One conversation, parents before their replies. `key` tells it from others of its source; `id` is the source's
-    own, None where it has none. `head`: the id of the last message of the shown branch. `version`: when the source
+    """One conversation, parents before their replies. `key` identifies it among those of its source. `id`: the source's
+    own; None where it has none. `head`: the id of the last message of the shown branch. `version`: when the source
     changed it last; of two in a file, the newer one counts."""
 
     source: str

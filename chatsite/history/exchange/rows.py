@@ -44,9 +44,9 @@ class Known:
             self._folders[name] = own.filter(key=key_of(name)).first() or _made(name, owner)
         return self._folders[name]
 
-    def version(self, told: dict[str, Any]) -> SystemPromptVersion | None:
-        """The very version that the file tells of: the same name, number and text."""
-        name, number = texts.name(told.get("name")), _count(told.get("number"))
+    def version(self, named: dict[str, Any]) -> SystemPromptVersion | None:
+        """Return the version that the file names: the same name, number and text."""
+        name, number = texts.name(named.get("name")), _count(named.get("number"))
         if not name or number is None:
             return None
         key = (name, number)
@@ -54,7 +54,7 @@ class Known:
             found = SystemPromptVersion.objects.filter(prompt__name=name, number=number)
             self._versions[key] = found.first()
         version = self._versions[key]
-        return version if version and text_digest(version.text) == told.get("sha256") else None
+        return version if version and text_digest(version.text) == named.get("sha256") else None
 
     def provider(self, name: str) -> Provider | None:
         if name not in self._providers:
@@ -69,43 +69,43 @@ def _made(name: str, owner: Any) -> Folder | None:
 
 
 def completions(message: ReadMessage, row: Message, known: Known) -> list[Completion]:
-    """The runs of an answer. One from elsewhere has a single run: who wrote it, and whether to its end."""
+    """Return the completions of an answer. One of another program has one: its model, and whether it was finished."""
     if message.role == "user":
         return []
-    if message.runs is None:
+    if message.completions is None:
         status = Status.STOPPED if message.is_unfinished else Status.COMPLETE
         why = "The answer was unfinished when it was imported." if message.is_unfinished else ""
-        run = Completion(message=row, model=message.model, status=status, error=why)
-        run.started = message.created
-        return [run]
-    return [_completion(run, row, message.created, known) for run in message.runs]
+        completion = Completion(message=row, model=message.model, status=status, error=why)
+        completion.started = message.created
+        return [completion]
+    return [_completion(raw, row, message.created, known) for raw in message.completions]
 
 
-def _completion(run: dict[str, Any], row: Message, created: datetime, known: Known) -> Completion:
-    status = as_str(run.get("status"))
+def _completion(raw: dict[str, Any], row: Message, created: datetime, known: Known) -> Completion:
+    status = as_str(raw.get("status"))
     return Completion(
         message=row,
         status=status if status in ENDED else Status.INTERRUPTED,
         # The site continues by itself only what its own stop has interrupted.
         stop_requested=True,
-        model=run["model"],
-        provider=known.provider(texts.name(run.get("provider"))),
-        prompt_version=known.version(run["prompt"]),
-        dropped_prompt=texts.name(run.get("dropped_prompt"))[:100],
-        params=params(run.get("params")),
-        request_hash=texts.name(run.get("request_hash"))[:64],
-        omitted=_count(run.get("omitted")) or 0,
-        text_before=_count(run.get("text_before")) or 0,
-        finish_reason=texts.name(run.get("finish_reason"))[:MAX_FINISH_REASON_LENGTH],
-        prompt_tokens=_count(run.get("prompt_tokens")),
-        completion_tokens=_count(run.get("completion_tokens")),
-        cached_tokens=_count(run.get("cached_tokens")),
-        cost=_cost(run.get("cost")),
-        error_kind=texts.name(run.get("error_kind"))[:20],
-        error=texts.one_line(run["error"])[:MAX_ERROR_LENGTH] if isinstance(run.get("error"), str) else "",
-        started=moment(run.get("started")) or created,
-        first_delta=moment(run.get("first_delta")),
-        finished=moment(run.get("finished")),
+        model=raw["model"],
+        provider=known.provider(texts.name(raw.get("provider"))),
+        prompt_version=known.version(raw["prompt"]),
+        dropped_prompt=texts.name(raw.get("dropped_prompt"))[:100],
+        params=params(raw.get("params")),
+        request_hash=texts.name(raw.get("request_hash"))[:64],
+        omitted=_count(raw.get("omitted")) or 0,
+        text_before=_count(raw.get("text_before")) or 0,
+        finish_reason=texts.name(raw.get("finish_reason"))[:MAX_FINISH_REASON_LENGTH],
+        prompt_tokens=_count(raw.get("prompt_tokens")),
+        completion_tokens=_count(raw.get("completion_tokens")),
+        cached_tokens=_count(raw.get("cached_tokens")),
+        cost=_cost(raw.get("cost")),
+        error_kind=texts.name(raw.get("error_kind"))[:20],
+        error=texts.one_line(raw["error"])[:MAX_ERROR_LENGTH] if isinstance(raw.get("error"), str) else "",
+        started=moment(raw.get("started")) or created,
+        first_delta=moment(raw.get("first_delta")),
+        finished=moment(raw.get("finished")),
     )
 
 

@@ -23,7 +23,7 @@ _ALREADY = _DONE | {
 
 
 def done(kind: Kind, folder: Folder | None, count: int, title: str) -> str:
-    """Return what was done with so many conversations. `title`: of a single one."""
+    """Return what was done with `count` conversations. `title`: of a single one."""
     which = f"“{title or 'Untitled'}”" if count == 1 else f"{count:,} conversations"
     return (
         f"{which} {'was' if count == 1 else 'were'} {_moved(folder) if kind == Kind.MOVE else _DONE[kind]}."
@@ -31,12 +31,12 @@ def done(kind: Kind, folder: Folder | None, count: int, title: str) -> str:
 
 
 def links_off(count: int) -> str:
-    """Return what became of so many links to what was restored."""
+    """Return what became of the links to what was restored."""
     return _of_links(count, "stays off until you update it", "stay off until you update them")
 
 
 def links_on(count: int) -> str:
-    """Return what became of so many links to what was not deleted after all."""
+    """Return what became of the links to what was not deleted after all."""
     return _of_links(count, "works again", "work again")
 
 

@@ -20,7 +20,7 @@ from chatsite.history.organising.selection import selected
 from chatsite.history.organising.shelves import own_folder
 from chatsite.runs.process import PROCESS
 
-# Deletes deleted conversations for good. It is no act: nothing undoes it.
+# Deletes deleted conversations for good. It is not an act: nothing undoes it.
 PURGE = "purge"
 
 

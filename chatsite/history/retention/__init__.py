@@ -1,1 +1,1 @@
-"""Retention: the site's rule of what is deleted, when, and how people are told before."""
+"""Retention: the site's rule of what is deleted, when, and the notice that people see before."""

@@ -12,13 +12,13 @@ from django.db.models.functions import Now
 from chatsite.conversations.models import Conversation
 from chatsite.history.retention.models import RetentionRule
 
-# How long people are told before.
+# How long people see a notice before.
 NOTICE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a person is told: how many of their conversations are deleted soon, and the first day of that."""
+    """The notice that a person sees: how many of their conversations are deleted soon, and the first day of that."""
 
     count: int
     day: datetime
@@ -33,14 +33,14 @@ def covered(rule: RetentionRule, ahead: timedelta = timedelta()) -> Q:
 
 
 def due(rule: RetentionRule) -> Q:
-    """Return which conversations may be deleted now: those whose person was told of this rule for a week.
+    """Return which conversations may be deleted now: those whose owner saw a notice of this rule for a week.
 
-    Whoever unpins a conversation, or takes it out of a folder, has changed it, and is told from then on.
+    To unpin a conversation, or to take it out of a folder, changes it: its week begins then.
     """
     days, keep_pinned, keep_in_folders = rule.terms
     same = {"days": days, "keep_pinned": keep_pinned, "keep_in_folders": keep_in_folders}
-    told = RetentionRule.objects.filter(**same, since__lte=Now() - NOTICE)
-    return covered(rule) & Q(changed__lte=Now() - NOTICE) & Q(Exists(told))
+    announced = RetentionRule.objects.filter(**same, since__lte=Now() - NOTICE)
+    return covered(rule) & Q(changed__lte=Now() - NOTICE) & Q(Exists(announced))
 
 
 def ending(user: User, rule: RetentionRule | None = None) -> Any:
@@ -57,7 +57,7 @@ def day_of(rule: RetentionRule, updated: datetime, changed: datetime) -> datetim
 
 
 def notice(user: User) -> Ending | None:
-    """Return what to tell a person; None where none of their conversations is deleted soon."""
+    """Return the notice for a person; None where none of their conversations is deleted soon."""
     rule = RetentionRule.objects.in_force()
     if not rule:
         return None

@@ -39,7 +39,7 @@ class RetentionRule(models.Model):
         return f"Deleted {self.days} days after the last message" if self.days else "Nothing is deleted"
 
     def save(self, *args, **kwargs) -> None:
-        """A changed rule begins now: nobody loses what they were not told about for a week."""
+        """A changed rule begins now: nothing is deleted before its owner saw a notice for a week."""
         stored = RetentionRule.objects.filter(pk=self.pk).first()
         if stored and stored.terms != self.terms:
             self.since = Now()

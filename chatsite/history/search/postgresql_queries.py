@@ -11,9 +11,9 @@ from chatsite.history.search.search import Search
 
 # The planner knows how frequent single words are, and how to find so few of their matches.
 FEW = 50
-# All other searches read all matches at once and sort them, where so many are expected: more where more are wanted.
+# All other searches read all matches at once and sort them, up to this many expected ones; more where more are wanted.
 MAX_SORTED, SORTED_FOR_EACH = 2000, 3
-# Where more are, so many entries are looked through from the newest on, before the index of words is.
+# Where more are expected, this many entries are read from the newest on, before the index of words is.
 MAX_SCANNED = 1000
 # Where none of those matches, and fewer have all words of a phrase, matches are few or none.
 SOME = 10
@@ -122,7 +122,8 @@ def newest_statement(search: Search, places: tuple[int, int], count: int) -> tup
 
 
 def _params(search: Search, places: tuple[int, int], count: int) -> dict[str, Any]:
-    """words: what to match if the words of phrases could be anywhere. most: so many matches are not read at once."""
+    """words: what to match if the words of phrases could be anywhere. most: from that many matches on, not all are read
+    at once."""
     match, (first, end) = _match(search), places
     return {
         "owner": search.owner,

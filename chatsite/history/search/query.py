@@ -150,7 +150,7 @@ _FILTERS = {
 
 
 def _moment(value: str) -> datetime | None:
-    """Return the beginning of a day, month or year in the person's time zone; None if it is no date."""
+    """Return the beginning of a day, month or year in the person's time zone; None if it is not a date."""
     found = _DATE.fullmatch(value)
     if not found:
         return None

@@ -17,7 +17,7 @@ from chatsite.history.search.search import Search
 from chatsite.history.search.snippets import snippet
 
 PAGE = 50
-# Databases take so many parameters.
+# The most parameters that both databases take.
 AT_ONCE = 900
 NO_FILTERS = "Filters such as “model:” work in the search of all conversations."
 

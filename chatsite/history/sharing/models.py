@@ -16,7 +16,7 @@ from chatsite.conversations.models import Conversation, Role
 from chatsite.history.sharing.links import digest, new_seed, token_of
 from chatsite.rendering import HTML_CACHE
 
-# An expired link can be updated for so long; then it is deleted with all that it showed.
+# How long an expired link can be updated; then it is deleted with all that it showed.
 KEEP_EXPIRED_DAYS = 30
 
 
@@ -100,7 +100,7 @@ class Share(models.Model):
         return self.expires + timedelta(days=KEEP_EXPIRED_DAYS)
 
     def expire_after(self, days: int | None, now: datetime) -> None:
-        """Let it expire so many days from now; never for None."""
+        """Let it expire after `days` days; never for None."""
         self.days = days
         self.expires = None if days is None else now + timedelta(days=days)
 

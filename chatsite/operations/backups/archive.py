@@ -93,7 +93,7 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
 
 
 def _wrong(path: Path, reason: str) -> BackupError:
-    return BackupError(f"{path} is no backup of this site, or it is damaged: {reason}.")
+    return BackupError(f"{path} is not a backup of this site, or it is damaged: {reason}.")
 
 
 def _add(archive: tarfile.TarFile, name: str, file: IO[bytes], size: int) -> None:

@@ -20,7 +20,7 @@ GZIP_LEVEL = 1
 CONNECT_TIMEOUT_SECONDS = 10
 # Options of Django, which the programs do not know.
 DJANGOS_OPTIONS = {"pool", "isolation_level", "server_side_binding", "assume_role"}
-# Whoever restores it need not have the same roles.
+# The server on which it is restored need not have the same roles.
 NO_ROLES = ("--no-owner", "--no-privileges")
 ROWS = re.compile(rf"COPY (\S+\.)?{Conversation._meta.db_table} \(".encode())
 

@@ -112,7 +112,7 @@ class Report:
 
 
 def verdict(problems: int, notes: int) -> str:
-    """Return the sentence for so many findings."""
+    """Return the sentence for these numbers of findings."""
     also = f" {counted(notes, 'more thing')} to look at." if notes else ""
     if problems:
         return f"{counted(problems, 'thing')} must be put right.{also}"

@@ -70,7 +70,7 @@ def _fields(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
-        raise BadRequest("What the page has measured is no object in JSON.")
+        raise BadRequest("What the page has measured is not an object in JSON.")
     return fields
 
 

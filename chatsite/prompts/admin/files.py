@@ -94,7 +94,7 @@ def _contents(file) -> dict[str, str]:
 
 
 def _is_markdown(path: PurePosixPath) -> bool:
-    """Leave out hidden files: macOS puts one, which is no text, beside each file."""
+    """Leave out hidden files: macOS puts one, which is not text, beside each file."""
     return path.suffix == ".md" and not path.name.startswith(".")
 
 

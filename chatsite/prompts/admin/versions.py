@@ -111,7 +111,7 @@ def _taken_off(prompt: SystemPrompt) -> set[int]:
 
 
 def _moment(typed: str) -> datetime | None:
-    """Return it in the time zone of the page; None for what is no time, or none that every zone has."""
+    """Return it in the time zone of the page; None for what is not a time, or none that every zone has."""
     try:
         found = parse_datetime(typed)
         aware = timezone.make_aware(found) if found and timezone.is_naive(found) else found

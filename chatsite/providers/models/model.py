@@ -171,7 +171,7 @@ class Model(models.Model):
         return self.other_params | {name: value for name, value in typed.items() if value not in (None, "")}
 
     def cost(self, prompt_tokens: int | None, completion_tokens: int | None) -> Decimal | None:
-        """Return the cost of an answer of so many tokens; None if a price or count is unknown, or the cost too high."""
+        """Return the cost of an answer of these tokens; None if a price or count is unknown, or the cost too high."""
         input_price, output_price = self.prices
         if input_price is None or output_price is None or completion_tokens is None:
             return None

@@ -9,7 +9,7 @@ from django.template.defaultfilters import date as written
 
 from chatsite.usage.periods import this_month
 
-# Sums of so many stay within 64 bits.
+# Sums of values of this size stay within 64 bits.
 MAX_TOKENS = 10**15
 MAX_MESSAGES_AN_HOUR = 10**9
 

@@ -103,15 +103,15 @@ def _message(
         reasoning=thoughts,
         created=time or (before.created if before else created),
     )
-    message.runs = [_run(as_dict(run), prompts) for run in as_list(raw.get("completions"))]
-    message.model = message.runs[-1]["model"] if message.runs else ""
+    message.completions = [_completion(as_dict(each), prompts) for each in as_list(raw.get("completions"))]
+    message.model = message.completions[-1]["model"] if message.completions else ""
     return message
 
 
-def _run(run: dict[str, Any], prompts: list[Any]) -> dict[str, Any]:
-    """The run with its prompt version in place of that one's number in the list."""
-    number = run.get("prompt")
+def _completion(raw: dict[str, Any], prompts: list[Any]) -> dict[str, Any]:
+    """The completion with its prompt version in place of that one's number in the list."""
+    number = raw.get("prompt")
     prompt = {}
     if isinstance(number, int) and 0 <= number < len(prompts):
         prompt = as_dict(prompts[number])
-    return run | {"model": texts.name(run.get("model")), "prompt": prompt}
+    return raw | {"model": texts.name(raw.get("model")), "prompt": prompt}

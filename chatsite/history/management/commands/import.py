@@ -33,9 +33,9 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(counts.report(reading)))
             return
-        self.tell(reading, counts)
+        self.report(reading, counts)
 
-    def tell(self, reading, counts):
+    def report(self, reading, counts):
         self.stdout.write(summary(reading, counts))
         for name, reason in reading.problems:
             self.stdout.write(f"{name}: {SENTENCES[reason]}" if name else SENTENCES[reason])

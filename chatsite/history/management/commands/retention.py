@@ -25,7 +25,7 @@ class Command(BaseCommand):
             counts = by_person(due(rule))
             self.report(counts, "would be deleted")
             later = by_person(covered(rule, NOTICE)).total() - counts.total()
-            self.stdout.write(f"{later} more within {NOTICE.days} days; their people are being told.")
+            self.stdout.write(f"{later} more within {NOTICE.days} days; their owners see a notice.")
         else:
             self.report(Counter(each.owner.get_username() for each in delete_due()), "deleted")
 

@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 path = path / making.new_name()
             elif keep:
                 raise BackupError(f"--keep needs a folder of backups, and there is no folder {path}.")
-            # A mistyped name is said here alone: it is no backup that failed.
+            # A mistyped name is said here alone: it is not a backup that failed.
             making.check_place(path)
             self.say(making.make(path))
             with in_words(path.parent):

@@ -35,10 +35,10 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
         else:
-            self.tell(report)
+            self.print(report)
         sys.exit(report.level)
 
-    def tell(self, report):
+    def print(self, report):
         self.stdout.write(report.verdict)
         for group, found in report.groups:
             self.stdout.write(f"\n{group}")

@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def _export(self, folder: Path, **options):
         if folder.exists() and not folder.is_dir():
-            raise BadFile(f"{folder} is no folder.")
+            raise BadFile(f"{folder} is not a folder.")
         folder.mkdir(parents=True, exist_ok=True)
         files = exported()
         for name, content in files.items():
@@ -63,7 +63,7 @@ class Command(BaseCommand):
 def _files(folder: Path) -> list[PromptFile]:
     paths = sorted(folder.glob("*.md")) if folder.is_dir() else []
     if not folder.is_dir():
-        raise BadFile(f"{folder} is no folder.")
+        raise BadFile(f"{folder} is not a folder.")
     return read_all({path.name: _content(path) for path in paths})
 
 
