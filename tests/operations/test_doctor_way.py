@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from chatsite.operations.doctor.visits import CLIENT_LINES, HOST_LINES, SCHEME_LINES, Visit
+from chatsite.operations.doctor.visits import CLIENT_LINES, HOST_LINES, SCHEME_LINES, Visit, client
 from chatsite.operations.doctor.way import BUFFER_LINES, SOCKET_LINES, Way, report
 from tests.harness.site import ROOT
 
@@ -175,6 +175,23 @@ def test_a_private_address_at_a_public_name_may_be_that_of_another_proxy(behind_
     level, text = said(WELL, **behind_tls | {"x_forwarded_for": "172.18.0.1:4000"})["client"]
     assert level == "note" and "You seem to come from 172.18.0.1," in text
     assert "CHATSITE_TRUSTED_PROXIES=10.0.0.2,172.18.0.1 " in text
+
+
+def test_a_private_address_is_well_where_the_name_leads_into_a_private_network(behind_tls):
+    inside = visit(**behind_tls | {"x_forwarded_for": "10.20.30.40"})
+    found = client(inside, leads_inside=lambda name: name == "chat.example", gateways=list)
+    assert found.is_ok and "10.20.30.40" in found.sentence
+    assert not client(inside, leads_inside=lambda name: False, gateways=list).is_ok
+
+
+def test_the_way_out_of_a_container_is_nobodys_computer_wherever_the_name_leads(behind_tls):
+    found = client(
+        visit(**behind_tls | {"x_forwarded_for": "172.18.0.1"}),
+        leads_inside=lambda name: True,
+        gateways=lambda: ["172.18.0.1"],
+    )
+    assert not found.is_ok and "network_mode: host" in found.do
+    assert "CHATSITE_TRUSTED_PROXIES=10.0.0.2,172.18.0.1 " in found.do
 
 
 def test_a_browser_on_the_machine_of_the_proxy_is_well(behind_tls, settings):

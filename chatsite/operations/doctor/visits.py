@@ -1,6 +1,7 @@
 """Checks of how the doctor's page is visited: address, who seems to visit, and when."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from chatsite.chat.origins import is_ours
 from chatsite.client_address import is_trusted, nearest_address, normal_address
 from chatsite.completions.networks import is_local
 from chatsite.operations.doctor.findings import Finding, Line, note, problem
+from chatsite.operations.doctor.private_networks import gateways, leads_inside
 
 MAX_DRIFT_SECONDS = 30
 START_AGAIN = "Then start the site again."
@@ -96,16 +98,32 @@ def _unknown_address(visit: Visit) -> Finding:
     )
 
 
-def client(visit: Visit) -> Finding:
-    """Attempts to sign in are counted by who asks, and must not be counted by the proxy's address."""
+def client(
+    visit: Visit,
+    leads_inside: Callable[[str], bool] = leads_inside,
+    gateways: Callable[[], list[str]] = gateways,
+) -> Finding:
+    """Attempts to sign in are counted by who asks, and must not be counted by the proxy's address.
+
+    leads_inside: whether a name leads into a private network. gateways: by which this machine reaches others.
+    """
     if visit.is_forwarded and not is_trusted(visit.peer):
         return note(
             f"All people seem to come from {visit.peer}: its X-Forwarded-For does not count.",
             f"If it is your proxy, set CHATSITE_TRUSTED_PROXIES={_proxies(visit.peer)} where the site is started. "
             f"{START_AGAIN}",
         )
-    if visit.is_forwarded:
-        return _forwarded(visit)
+    if not visit.is_forwarded:
+        return _direct(visit)
+    if is_local(visit.client) and not is_local(visit.name):
+        if visit.client in gateways():
+            return _behind_gateway(visit)
+        if not leads_inside(visit.name):
+            return _from_inside(visit)
+    return Finding(f"The proxy says who asks: you come from {visit.client}.")
+
+
+def _direct(visit: Visit) -> Finding:
     if visit.is_https or (is_local(visit.peer) and not is_local(visit.name)):
         return note(
             f"The proxy at {visit.peer} does not say who asks, so all people seem to come from its address.",
@@ -116,14 +134,24 @@ def client(visit: Visit) -> Finding:
     return Finding(f"The site sees the address that you come from: {visit.client}.")
 
 
-def _forwarded(visit: Visit) -> Finding:
-    if is_local(visit.client) and not is_local(visit.name):
-        return note(
-            f"You seem to come from {visit.client}, an address of a private network.",
-            "If it is not your own, it is that of another proxy, such as Docker’s: let that one send X-Forwarded-For, "
-            f"and set CHATSITE_TRUSTED_PROXIES={_proxies(visit.client)} where the site is started. {START_AGAIN}",
-        )
-    return Finding(f"The proxy says who asks: you come from {visit.client}.")
+def _behind_gateway(visit: Visit) -> Finding:
+    """Docker's own proxy, or a router that puts its address in place of others'."""
+    return note(
+        f"You seem to come from {visit.client}, which is this machine’s way out: all people may seem to come from "
+        "there.",
+        "If a proxy runs there, let it send X-Forwarded-For, and set "
+        f"CHATSITE_TRUSTED_PROXIES={_proxies(visit.client)} where the site is started. {START_AGAIN} If it is "
+        "Docker’s, give your proxy the network of the host (network_mode: host), so that it sees who asks.",
+    )
+
+
+def _from_inside(visit: Visit) -> Finding:
+    """Where the name leads to a public address, people of a private network are rare."""
+    return note(
+        f"You seem to come from {visit.client}, an address of a private network.",
+        "If it is not your own, it is that of another proxy, such as Docker’s: let that one send X-Forwarded-For, "
+        f"and set CHATSITE_TRUSTED_PROXIES={_proxies(visit.client)} where the site is started. {START_AGAIN}",
+    )
 
 
 def _proxies(address: str) -> str:
