@@ -1,11 +1,13 @@
 """The first steps of an admin, each with its state, and the figures of today: what the admin's first page shows."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import timezone
 
 from chatsite.accounts.models import Invitation
 from chatsite.completions.networks import is_loopback
@@ -15,7 +17,9 @@ from chatsite.operations.backups.making import has_any
 from chatsite.operations.backups.page import schedule
 from chatsite.operations.doctor.examining import Report
 from chatsite.operations.doctor.findings import Level
-from chatsite.prompts.models import SystemPrompt
+from chatsite.prompts.models import PromptRelease, SystemPrompt
+from chatsite.prompts.permissions import sees_prompts
+from chatsite.prompts.standing import stopped_by_site
 from chatsite.providers.models import Model, Origin
 from chatsite.usage.models import Limit
 from chatsite.usage.periods import today
@@ -23,6 +27,8 @@ from chatsite.usage.reports import Line, total
 
 # A month of one person, in the currency of the models' prices.
 SUGGESTED_COST = 5
+# How long the first page says that the site stopped a trial, unless something is released for the prompt before.
+STOPPED_SHOWN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +134,8 @@ def running(user: Any) -> int | None:
     """Return how many answers are being written; None for who may not see that."""
     may_see = user.has_perm("conversations.view_runninganswer")
     return Completion.objects.streaming().count() if may_see else None
+
+
+def stopped_trials(user: Any) -> list[PromptRelease]:
+    """Return the trials of prompts that the site stopped lately; none for who may not see prompts."""
+    return stopped_by_site(timezone.now() - STOPPED_SHOWN) if sees_prompts(user) else []

@@ -20,12 +20,13 @@ MIN_ANSWERS = 50
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Counts of answers. again: those that were regenerated."""
+    """Counts of answers. again: those that were regenerated; bad: those that somebody marked so."""
 
     answers: int = 0
     failed: int = 0
     stopped: int = 0
     again: int = 0
+    bad: int = 0
 
     def percent(self, count: int) -> int | None:
         return round(100 * count / self.answers) if self.answers else None
@@ -43,6 +44,10 @@ class Numbers:
         return self.percent(self.again)
 
     @property
+    def bad_percent(self) -> int | None:
+        return self.percent(self.bad)
+
+    @property
     def is_few(self) -> bool:
         return self.answers < MIN_ANSWERS
 
@@ -57,6 +62,7 @@ def numbers_of(versions: Iterable[int], since: datetime, begun: datetime | None 
         failed=Count("pk", filter=Q(status="failed")),
         stopped=Count("pk", filter=Q(status="stopped")),
         again=Count("pk", filter=Q(was_asked_again())),
+        bad=Count("pk", filter=Q(_was_marked_bad())),
     )
     return {pk: Numbers(*counts) for pk, *counts in rows}
 
@@ -74,6 +80,11 @@ def was_asked_again() -> Exists:
     """Whether an answer was regenerated."""
     replies = messages().filter(parent=OuterRef("message__parent"), pk__gt=OuterRef("message"))
     return Exists(replies)
+
+
+def _was_marked_bad() -> Exists:
+    feedback = messages().model._meta.get_field("feedback").related_model.objects
+    return Exists(feedback.filter(message=OuterRef("message"), value__lt=0))
 
 
 def messages():

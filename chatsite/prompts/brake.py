@@ -1,4 +1,8 @@
-"""The brake of a trial: it stops by itself when its answers are clearly worse than those of the live version."""
+"""The brake of a trial: it stops by itself when its answers are clearly worse than those of the live version.
+
+Who began it finds that on the prompt's page, in the list of prompts and on the first page of the admin. To begin the
+trial again lifts the brake: only conversations that begin from then on are compared.
+"""
 
 import logging
 import math
@@ -6,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
+from chatsite.audit.recording import SITE, record
 from chatsite.prompts.answers import Numbers, numbers_of
 from chatsite.prompts.models import SystemPrompt
-from chatsite.prompts.publishing import NotPossible, now_of, stop_trial
-from chatsite.prompts.releases import Kind, Release, in_order
+from chatsite.prompts.publishing import NotPossible, now_of, stop_scheduled, stop_trial
+from chatsite.prompts.releases import Kind, Release, State, in_order, scheduled
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +25,12 @@ logger = logging.getLogger(__name__)
 MAX_CHANCE = 0.001
 # Fewer answers than this on either side prove nothing.
 MIN_ANSWERS = 50
-MEASURES = {"failed": "failed", "stopped": "were stopped", "again": "were asked again"}
+MEASURES = {
+    "failed": "failed",
+    "stopped": "were stopped",
+    "again": "were asked again",
+    "bad": "were marked bad",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,10 @@ def _rate(numbers: Numbers, measure: str) -> float:
 def compared(prompt: SystemPrompt) -> tuple[Numbers, Numbers] | None:
     """Return the numbers of the version on trial and of the live one, in conversations that began since; None where
     nothing is on trial."""
-    state = now_of(prompt)
+    return _compared(prompt, now_of(prompt))
+
+
+def _compared(prompt: SystemPrompt, state: State) -> tuple[Numbers, Numbers] | None:
     if not state.trial or not state.live:
         return None
     since = _began(prompt, state.trial)
@@ -93,9 +107,10 @@ def stop_bad_trials() -> list[str]:
     """Stop the trials that are clearly worse than what is live. Returns a sentence for each."""
     stopped = []
     for prompt in SystemPrompt.objects.filter(releases__kind=Kind.TRIAL).distinct():
-        numbers = compared(prompt)
+        state = now_of(prompt)
+        numbers = _compared(prompt, state)
         bad = next((each for each in verdicts(*numbers) if each.is_worse), None) if numbers else None
-        if bad and _stop(prompt, str(bad)):
+        if bad and state.trial and _stop(prompt, state.trial, str(bad)):
             stopped.append(f"The trial of “{prompt}” was stopped: {bad}.")
     return stopped
 
@@ -107,9 +122,25 @@ def housekeeping() -> list[dict[str, Any]]:
     return []
 
 
-def _stop(prompt: SystemPrompt, why: str) -> bool:
+def _stop(prompt: SystemPrompt, trial: Release, why: str) -> bool:
+    """Stop this trial, and take off the plan what would put its version in force later."""
+    note = f"Stopped by itself: {why}."[:200]
     try:
-        stop_trial(prompt, None, f"Stopped by itself: {why}."[:200])
+        with transaction.atomic():
+            for due in _planned(prompt, trial):
+                stop_scheduled(prompt, due.pk, None, note)
+            stop_trial(prompt, None, note, root=trial.root)
+            record("stopped the trial of", prompt, by=SITE, reason=f"v{trial.number}. {note}")
     except NotPossible:  # a person was faster
         return False
     return True
+
+
+def _planned(prompt: SystemPrompt, trial: Release) -> list[Release]:
+    """Return the planned releases of the version on trial, but those that end with the trial."""
+    due = scheduled(prompt.releases.facts(), timezone.now())
+    return [
+        each
+        for each in due
+        if each.version == trial.version and each.kind != Kind.STOP and each.root != trial.root
+    ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from chatsite.audit.recording import SITE
 from chatsite.prompts.models import (
     PromptRelease,
     PromptSnippet,
@@ -95,13 +96,20 @@ def _kind(state: State, version: SystemPromptVersion, share: int) -> str:
     return Kind.ROLLBACK if state.live and version.number < state.live.number else Kind.PUBLISH
 
 
-def stop_trial(prompt: SystemPrompt, by, note: str, follow: bool = True) -> PromptRelease:
-    """End the trial that runs: new conversations get what is live, and those on trial, too, where they `follow`."""
+def stop_trial(
+    prompt: SystemPrompt, by, note: str, follow: bool = True, root: int | None = None
+) -> PromptRelease:
+    """End the trial that runs: new conversations get what is live, and those on trial, too, where they `follow`.
+
+    root: of the trial that is meant, if no other one is to be ended. Raises NotPossible.
+    """
     with transaction.atomic():
         _lock(prompt)
         trial = now_of(prompt).trial
         if not trial:
             raise NotPossible("No version is on trial.")
+        if root not in (None, trial.root):
+            raise NotPossible("Another trial has begun since.")
         return _stop(prompt, trial, trial.root, by, note, follow)
 
 
@@ -126,7 +134,7 @@ def _stop(prompt: SystemPrompt, ended: Release, of: int, by, note: str, follow: 
         follow=follow,
         of_id=of,
         by=by,
-        by_name="" if by else "the site",
+        by_name="" if by else SITE,
         note=note,
     )
 

@@ -5,16 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
+from chatsite.audit.recording import SITE
 from chatsite.prompts.models import PromptRelease, ReleaseRequest, SystemPrompt, SystemPromptVersion
 from chatsite.prompts.releases import Kind, in_order, scheduled, state_at
 
 
 @dataclass(slots=True)
 class Standing:
-    """live, trial, due: releases, with their version. draft: the newest version, where it was never released."""
+    """live, trial, due: releases, with their version. draft: the newest version, where it was never released.
+
+    stopped: the release by which the site stopped a trial, where nothing was released since. `of` is what it ended.
+    """
 
     live: PromptRelease | None = None
     trial: PromptRelease | None = None
@@ -22,6 +26,7 @@ class Standing:
     newest: SystemPromptVersion | None = None
     draft: SystemPromptVersion | None = None
     waiting: list[ReleaseRequest] = field(default_factory=list)
+    stopped: PromptRelease | None = None
 
 
 def standing(prompt: SystemPrompt) -> Standing:
@@ -74,7 +79,24 @@ def _standing(releases: list[PromptRelease], newest: SystemPromptVersion | None,
         newest,
         None if was_released else newest,
         waiting,
+        _stopped_by_site([rows[each.pk] for each in in_order(facts, now)], rows),
     )
+
+
+def _stopped_by_site(past: list[PromptRelease], rows: dict[int, PromptRelease]) -> PromptRelease | None:
+    newest = past[-1] if past else None
+    if newest is None or newest.kind != Kind.STOP or newest.by_name != SITE:
+        return None
+    newest.of = rows[newest.of_id]
+    return newest
+
+
+def stopped_by_site(since: datetime) -> list[PromptRelease]:
+    """Return the stops of trials by the site since a time, where nothing was released for the prompt since."""
+    later = PromptRelease.objects.filter(prompt=OuterRef("prompt"), pk__gt=OuterRef("pk"))
+    stops = PromptRelease.objects.filter(~Exists(later), kind=Kind.STOP, by_name=SITE, at__gte=since)
+    rows = stops.filter(prompt__archived=None).select_related("prompt", "of__version")
+    return list(rows.defer("of__version__text", "of__version__source").order_by("-at"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django import template
 
 from chatsite.operations.doctor.examining import quick
 from chatsite.operations.doctor.findings import Level
-from chatsite.operations.getting_started import figures, running, steps
+from chatsite.operations.getting_started import figures, running, steps, stopped_trials
 
 register = template.Library()
 
@@ -14,7 +14,7 @@ register = template.Library()
 @register.inclusion_tag("admin/_today.html", takes_context=True)
 def today(context: Any) -> dict[str, Any]:
     user = context["request"].user
-    return {"today": figures(user), "running": running(user)}
+    return {"today": figures(user), "running": running(user), "stopped": stopped_trials(user)}
 
 
 @register.inclusion_tag("admin/_getting_started.html", takes_context=True)

@@ -74,7 +74,9 @@ class PromptList:
 
     @admin.display(description="trial")
     def trial(self, prompt):
-        trial = _of(prompt).trial
+        trial, stopped = _of(prompt).trial, _of(prompt).stopped
+        if stopped:
+            return f"v{stopped.of.version.number} was stopped by the site"
         return f"v{trial.version.number}, {trial.share} %" if trial else "–"
 
     @admin.display(description="for")

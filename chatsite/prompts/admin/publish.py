@@ -7,7 +7,7 @@ from chatsite.prompts.admin.forms import PublishForm
 from chatsite.prompts.admin.pages import address, may, show, version_or_404, written
 from chatsite.prompts.answers import audience, price_of
 from chatsite.prompts.compare import compare
-from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
+from chatsite.prompts.models import PromptRelease, SystemPrompt, SystemPromptVersion
 from chatsite.prompts.notices import notices
 from chatsite.prompts.publishing import NotPossible, ask, release
 from chatsite.prompts.releases import Kind
@@ -20,6 +20,9 @@ def publish(admin, request, prompt: SystemPrompt, number: int):
     is_rollback = _is_rollback(prompt, version, where)
     asks = not may(request, "publish") or prompt.needs_approval and not is_rollback
     form = PublishForm(request.POST or None, initial=_initial(request, is_rollback, version))
+    newest = prompt.releases.select_related("version").defer("version__text").order_by("-pk").first()
+    if _is_outdated(request, newest) and form.is_valid():
+        form.add_error(None, _since(newest))
     if request.method == "POST" and form.is_valid():
         try:
             return (_asked if asks else _published)(admin, request, prompt, version, form)
@@ -27,7 +30,21 @@ def publish(admin, request, prompt: SystemPrompt, number: int):
             form.add_error(None, str(error))
     title = f"Roll back {prompt} to v{number}" if is_rollback else f"Publish v{number} of {prompt}"
     more = {"form": form, "version": version, "is_rollback": is_rollback, "asks": asks, "tab": "publish"}
+    more["newest_release"] = newest
     return show(admin, request, prompt, "publish", title, **more, **effects(prompt, version, where))
+
+
+def _is_outdated(request, newest: PromptRelease | None) -> bool:
+    """Whether somebody, or the site by stopping a trial, released something since this page was shown."""
+    seen = request.POST.get("seen")
+    return seen is not None and seen != (str(newest.pk) if newest else "")
+
+
+def _since(newest: PromptRelease) -> str:
+    return (
+        f"While you looked at this page, {newest.by_name or 'somebody'} was faster. {newest}. {newest.note} "
+        "Press again if you still want it."
+    )
 
 
 def effects(prompt: SystemPrompt, version: SystemPromptVersion, where: Standing) -> dict:
