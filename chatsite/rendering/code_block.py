@@ -5,7 +5,9 @@ import re
 from chatsite.rendering import lines
 from chatsite.rendering.block import Block
 from chatsite.rendering.document_context import DocumentContext
+from chatsite.rendering.info_string import Info
 from chatsite.rendering.nested_fences import Fences
+from chatsite.rendering.tex import MAX_SOURCE_CHARACTERS
 
 
 class CodeBlock:
@@ -41,10 +43,15 @@ class CodeBlock:
         if self._closed:
             return self.html()
         shown = "" if rest.strip(" \t").strip(self._fence[0]) == "" else self._unindented(rest)
-        if not self._opened:
+        if not self._opened or self._is_formula:
             return ""
         self._context.complete = True
         return self._context.open_figure(self._info, "".join((*self._code, shown)))
+
+    @property
+    def _is_formula(self) -> bool:
+        """Whether it is a formula, which is not shown before its end."""
+        return self.size <= MAX_SOURCE_CHARACTERS and Info.of(self._info).is_formula
 
     def _unindented(self, line: str) -> str:
         return line[min(self._indent, lines.indent(line)) :] if self._indent else line

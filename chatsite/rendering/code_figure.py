@@ -1,7 +1,8 @@
-"""Code blocks as HTML, with the buttons that the page wires."""
+"""Code blocks as HTML, with the buttons that the page wires. A block in the language `math` is a formula."""
 
 from chatsite.rendering.highlighting import Highlighter, highlighter
 from chatsite.rendering.info_string import Info
+from chatsite.rendering.mathml import mathml
 from chatsite.rendering.safety import escape
 
 
@@ -18,8 +19,12 @@ class CodeFigures:
         self._open_end = open_end
 
     def figure(self, info: str, text: str) -> str:
-        """The next block as safe HTML."""
+        """The next block as safe HTML; a formula that cannot be read is shown as its source."""
         known = Info.of(info)
+        formula = mathml(text.strip(), display=True) if known.is_formula and text.strip() else ""
+        if formula:
+            self._next += 1
+            return f"<p>{formula}</p>"
         code = self._highlighters.get(self._next)
         if code is None or code.language != known.language:
             code = self._highlighters[self._next] = highlighter(known.language)

@@ -23,6 +23,11 @@ class Info(NamedTuple):
         """Read an info string: `python`, `python:src/app.py`, `src/app.py`, `{.python}`, `js title="a.js"` and such."""
         return _read(line)
 
+    @property
+    def is_formula(self) -> bool:
+        """Whether the block holds one formula in TeX."""
+        return self.label.lower() == "math"
+
 
 @lru_cache(maxsize=256)
 def _read(line: str) -> Info:

@@ -51,15 +51,17 @@ class Fences:
         return next(iter(same + shorter), None)
 
 
-def in_code(text: str) -> bool:
-    """Whether the last line of a piece is in a code block that is open (counted, not parsed)."""
+def open_code(text: str) -> re.Match[str] | None:
+    """The line that begins the code block which is open at the end of a piece (counted, not parsed); its second group
+    is the info string."""
     fences: Fences | None = None
+    begun = None
     for found in _FENCE.finditer(text):
         if fences is None:
-            fences = Fences(found[1], found[2]) if "\n" in text[found.end() :] else None
+            fences, begun = Fences(found[1], found[2]) if "\n" in text[found.end() :] else None, found
         elif fences.close(found[0]):
             fences = None
-    return fences is not None
+    return begun if fences else None
 
 
 def lengthened(text: str) -> str:

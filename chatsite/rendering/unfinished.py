@@ -8,7 +8,9 @@ This is about looks only: whatever comes out goes the same safe way as any other
 import re
 
 from chatsite.rendering import formulas, links
-from chatsite.rendering.nested_fences import in_code, may_hold_fence
+from chatsite.rendering.info_string import Info
+from chatsite.rendering.nested_fences import may_hold_fence, open_code
+from chatsite.rendering.tex import MAX_SOURCE_CHARACTERS
 
 MAX_LINE_CHARACTERS = 2000
 """Characters from the last line's or paragraph's beginning that are looked at; in a longer one marks may show."""
@@ -42,7 +44,9 @@ def without_open_marks(text: str) -> str:
     line = text.rfind("\n") + 1
     if len(text) - line > MAX_LINE_CHARACTERS:
         return text
-    if may_hold_fence(text) and in_code(text):
+    if may_hold_fence(text) and (fence := open_code(text)):
+        if Info.of(fence[2]).is_formula and len(text) - fence.start() <= MAX_SOURCE_CHARACTERS:
+            return text[: fence.start()]
         return text[:line] if text[line:].strip(" \t>").strip("`~") == "" else text
     closed = 0
     if "$" in text or "\\" in text:

@@ -53,6 +53,33 @@ def test_nothing_in_code_is_a_formula(text):
     assert "\ufdd0" not in render(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```math\n\\frac{1}{2}\n```", "~~~ Math\n\\frac{1}{2}\n~~~", "- a\n  ```{.math}\n  \\frac{1}{2}\n  ```\n- b",
+        "> ````math\n> \\frac{1}{2}\n> ````", "```math\n\n\\frac{1}{2}\n\n",
+    ],
+)  # fmt: skip
+def test_a_code_block_in_the_language_math_is_a_formula(text):
+    html = render(text)
+    assert '<p><math display="block"><semantics><mfrac>' in html
+    assert "<figure" not in html
+
+
+@pytest.mark.parametrize("tex", [r"\frac{1}", r"\unknown{x}", "", "x" * 3000, "{" * 1500 + "}" * 1500])
+def test_a_code_block_in_the_language_math_that_cannot_be_read_is_shown_as_code(tex):
+    text = f"```math\n{tex}\n```\n\nmore"
+    html = render(text)
+    assert "<math" not in html
+    assert "<span>math</span>" in html and tex in html
+    assert ended(StreamRenderer(text), text) == html
+
+
+@pytest.mark.parametrize("language", ["latex", "tex", "mathematica", "maths"])
+def test_a_code_block_in_another_language_stays_code(language):
+    assert "<math" not in render(f"```{language}\n\\pi\n```")
+
+
 def test_an_address_is_no_formula():
     assert 'href="http://x.y/$a$b"' in render("[l](http://x.y/$a$b)")
 
@@ -151,7 +178,9 @@ def test_dollars_without_an_end_leave_what_follows_as_it_is():
     "text",
     [
         "Text\n$$\n\na + b\n\n$$\nmore", "\\[\n\nx\n\n\\]", "\\begin{align}\na &= b\n\\end{align}", "设$x$为正",
-        "- x\n\n  $$\n\n  a\n\n  $$\n- y", "a $x$ b \\(y\\) c $$z$$",
+        "- x\n\n  $$\n\n  a\n\n  $$\n- y", "a $x$ b \\(y\\) c $$z$$", "```math\n\\sqrt{2}\n```", "~~~ math\n\\pi",
+        "So:\n```math\na\n\n\\pi\n```\nmore", "- x\n  ```math\n  \\sqrt{2}\n  ```\n- y",
+        "> ```math\n> \\pi\n> ```\n>\n> b", "1. ```math\n   \\pi\n   ```\n   and\n   ```math\n   \\pi\n   ```",
     ],
 )  # fmt: skip
 def test_a_growing_formula_is_not_seen_before_its_end_and_ends_as_in_the_whole(text):
