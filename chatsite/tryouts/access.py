@@ -4,7 +4,7 @@ from chatsite.conversations.models import Role
 from chatsite.conversations.reading import MAY_READ
 from chatsite.prompts.models.case import MAX_CASE_MESSAGES
 from chatsite.tryouts.models import Tryout
-from chatsite.tryouts.past import Question, is_shared
+from chatsite.tryouts.past_questions import Question, is_shared
 
 
 def is_own(user, question: Question) -> bool:

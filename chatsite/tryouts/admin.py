@@ -14,8 +14,8 @@ from django.urls import path
 
 from chatsite.audit.read_only import ReadOnly
 from chatsite.live_response import LiveResponse
-from chatsite.tryouts import case_pages, keeping, pages
-from chatsite.tryouts.following import Change
+from chatsite.tryouts import case_from_tryout, case_pages, pages
+from chatsite.tryouts.changes import Change
 from chatsite.tryouts.models import Tryout
 from chatsite.tryouts.registry import follow
 
@@ -39,7 +39,7 @@ class TryoutAdmin(ReadOnly, admin.ModelAdmin):
             "<int:pk>/": pages.shown,
             "<int:pk>/stop/": pages.stop,
             "<int:pk>/better/": pages.better,
-            "<int:pk>/keep/": keeping.keep_case,
+            "<int:pk>/keep/": case_from_tryout.keep_case,
             "cases/": case_pages.run_cases,
             "cases/<int:pk>/": case_pages.case_run,
             "cases/<int:pk>/stop/": case_pages.stop_case_run,

@@ -16,10 +16,10 @@ from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.standing import standing
 from chatsite.providers.kinds import Kind
 from chatsite.providers.serving import choices_for, default_for
-from chatsite.tryouts.case_rows import found
-from chatsite.tryouts.case_run import CaseRun
 from chatsite.tryouts.case_runs import NotPossible, price, run_all, stop
+from chatsite.tryouts.case_table import case_table
 from chatsite.tryouts.columns import answer_tokens
+from chatsite.tryouts.models import CaseRun
 from chatsite.tryouts.pages import address
 
 MAX_LISTED = 10
@@ -101,7 +101,7 @@ def _started(admin, request, prompt, form: RunForm) -> HttpResponseRedirect:
 def case_run(admin, request, prompt_id: int, pk: int):
     """The table of a run: cases, and whether the answers of both versions are as they must be."""
     run = _run_or_404(request, prompt_id, pk)
-    shown = found(run)
+    shown = case_table(run)
     more = {
         "run": run,
         "found": shown,
@@ -131,7 +131,7 @@ def case_answers(admin, request, prompt_id: int, pk: int, tried: int):
     """The answers to one case of a run, side by side."""
     run = _run_or_404(request, prompt_id, pk)
     get_object_or_404(run.tryouts, pk=tried)
-    row = next(each for each in found(run).rows if each.tried.pk == tried)
+    row = next(each for each in case_table(run).rows if each.tried.pk == tried)
     live, new = row.live, row.new
     is_compared = live and live.text and new.text and not live.is_running and not new.is_running
     more = {

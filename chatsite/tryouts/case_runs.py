@@ -7,9 +7,8 @@ from django.db import transaction
 
 from chatsite.prompts.models import PromptCase, SystemPromptVersion
 from chatsite.providers.models import Model
-from chatsite.tryouts.case_run import CaseRun
 from chatsite.tryouts.columns import Column, Estimate, estimate
-from chatsite.tryouts.models import Tryout, TryoutAnswer
+from chatsite.tryouts.models import CaseRun, Tryout, TryoutAnswer
 from chatsite.tryouts.registry import start_from_thread, stop_from_thread
 
 

@@ -17,11 +17,11 @@ from chatsite.prompts.standing import standing
 from chatsite.prompts.variables import with_snippets
 from chatsite.protocol import MAX_TEXT_CHARACTERS
 from chatsite.providers.serving import default_for
-from chatsite.tryouts import past
+from chatsite.tryouts import past_questions
 from chatsite.tryouts.access import is_own, may_read
 from chatsite.tryouts.columns import MAX_COLUMNS, MAX_MODELS, Column, models
 from chatsite.tryouts.models import Tryout
-from chatsite.tryouts.past import Question
+from chatsite.tryouts.past_questions import Question
 
 MAX_TURNS = 40
 Sources = Tryout.Sources
@@ -170,14 +170,16 @@ class TryForm(forms.Form):
         return self.case.messages
 
     def _messages_past(self, cleaned) -> list[dict[str, str]]:
-        found = past.question(cleaned["question"]) if cleaned.get("question") else None
+        found = past_questions.question(cleaned["question"]) if cleaned.get("question") else None
         if (
             found
             and not is_own(self.user, found)
             and not (cleaned.get("conversation") and may_read(self.user))
         ):
             # Without the permission, and without a conversation that was opened, there is only what was shared.
-            found = next((each for each in past.shared_questions(self.prompt) if each.pk == found.pk), None)
+            found = next(
+                (each for each in past_questions.shared_questions(self.prompt) if each.pk == found.pk), None
+            )
         if found is None:
             self.add_error("source", "Choose a question of a past conversation.")
             return []

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from chatsite.tryouts.case_run import CaseRun
-from chatsite.tryouts.models import KEPT, Tryout
+from chatsite.tryouts.models import MAX_AGE, CaseRun, Tryout
 
 
 def housekeeping() -> Iterable[dict[str, int]]:
     """Delete what is older."""
     Tryout.objects.expired().delete()
-    CaseRun.objects.filter(made__lt=timezone.now() - KEPT).delete()
+    CaseRun.objects.filter(made__lt=timezone.now() - MAX_AGE).delete()
     return []

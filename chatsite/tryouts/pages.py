@@ -13,7 +13,7 @@ from chatsite.conversations.quotas import refuse_used_up
 from chatsite.conversations.reading import READ, keep_event
 from chatsite.prompts.admin.pages import context, may
 from chatsite.prompts.models import SystemPrompt
-from chatsite.tryouts import past, presses
+from chatsite.tryouts import past_questions, submissions
 from chatsite.tryouts.access import is_own, may_read, may_see, why_not_kept
 from chatsite.tryouts.columns import answer_tokens, estimate, message_tokens
 from chatsite.tryouts.forms import TryForm
@@ -47,10 +47,10 @@ def new(admin, request, prompt_id: int):
     form = TryForm(request.POST if request.method == "POST" else None, prompt=prompt, user=request.user)
     opened = _opened(request, form) if request.method == "POST" else None
     if request.method == "POST" and "_try" in request.POST and form.is_valid():
-        if tried := presses.made_before(form):
+        if tried := submissions.earlier_tryout(form):
             return _to(prompt.pk, tried.pk)
         if _can_start(form):
-            return _to(prompt.pk, presses.made(request, form).pk)
+            return _to(prompt.pk, submissions.create_tryout(request, form).pk)
     _forget_errors(request, form)
     return _page(admin, request, prompt, form, opened=opened)
 
@@ -134,7 +134,7 @@ def _page(admin, request, prompt, form, tried=None, opened=None) -> TemplateResp
     more = {
         "tab": "try",
         "form": form,
-        "press": presses.new(),
+        "press": submissions.new_key(),
         "tried": tried,
         "answers": answers,
         "can_compare": len(answers) > 1,
@@ -144,12 +144,12 @@ def _page(admin, request, prompt, form, tried=None, opened=None) -> TemplateResp
         "pairs": pairs(prompt),
         "last": Tryout.objects.of(request.user).filter(prompt=prompt, case_run=None)[:MAX_LISTED],
         "answer_tokens": answer_tokens(prompt),
-        "own_questions": past.own_questions(request.user),
+        "own_questions": past_questions.own_questions(request.user),
         "shared_questions": [
-            each for each in past.shared_questions(prompt) if not is_own(request.user, each)
+            each for each in past_questions.shared_questions(prompt) if not is_own(request.user, each)
         ],
         "opened": opened,
-        "opened_questions": past.questions_in(opened) if opened else [],
+        "opened_questions": past_questions.questions_in(opened) if opened else [],
         "may_read": may_read(request.user),
         "most_kept": MAX_TRYOUTS_PER_USER,
     }
@@ -183,7 +183,7 @@ def _opened(request, form: TryForm) -> Conversation | None:
     named = form.cleaned_data.get("conversation", "").strip()
     if not named or "_try" in request.POST and form.picked:
         return None
-    found = past.conversation_named(named)
+    found = past_questions.conversation_named(named)
     is_others = found and form.needs_reason(found)
     if found is None or is_others and not may_read(request.user):
         form.add_error("conversation", "There is no such conversation that you may read.")

@@ -1,4 +1,4 @@
-"""Recovery of answers whose process is gone: they end as interrupted, with the text that their rows have."""
+"""Recovery of answers whose process has ended: they end as interrupted, with the text that their rows have."""
 
 import asyncio
 import logging
@@ -53,8 +53,8 @@ class Recovery:
 def claim_all() -> None:
     """End all answers, when no other process can be writing them."""
     try:
-        for beat in heartbeats(ours=()):
-            claim(beat, INTERRUPTED)
+        for found in heartbeats(ours=()):
+            claim(found, INTERRUPTED)
     except DatabaseError:
         logger.exception("Interrupted tryouts could not be ended at the start; it is tried again.")
 
@@ -64,34 +64,34 @@ def heartbeats(ours: Collection[int]) -> list[Heartbeat]:
     return [Heartbeat(*row) for row in rows if row[0] not in ours]
 
 
-def claim(beat: Heartbeat, why: str = ORPHANED) -> bool:
+def claim(found: Heartbeat, why: str = ORPHANED) -> bool:
     """End an answer, unless it has shown a new sign of life, or the database made this wait, as it may have made the
     answer's own process wait."""
     begun = time.monotonic()
     with transaction.atomic():
-        answer = _claimed(beat)
+        answer = _claimed(found)
         if answer is None or time.monotonic() - begun > MAX_WAIT_SECONDS:
             transaction.set_rollback(True)
             return False
         return answer.finish(_outcome(answer, why))
 
 
-def can_claim(beat: Heartbeat) -> bool:
+def can_claim(found: Heartbeat) -> bool:
     """Return whether a claim would succeed now, and without having to wait. Changes nothing."""
     begun = time.monotonic()
     with transaction.atomic():
-        answer = _claimed(beat)
+        answer = _claimed(found)
         transaction.set_rollback(True)
     return answer is not None and time.monotonic() - begun <= MAX_WAIT_SECONDS
 
 
-def _claimed(beat: Heartbeat) -> TryoutAnswer | None:
+def _claimed(found: Heartbeat) -> TryoutAnswer | None:
     """Lock the answer, as a write does, and return it if this is still its last sign of life."""
-    mine = TryoutAnswer.objects.running().filter(pk=beat.answer)
+    mine = TryoutAnswer.objects.running().filter(pk=found.answer)
     if not mine.update(stop_requested=F("stop_requested")):
         return None
     answer: TryoutAnswer = mine.select_related("tryout").get()
-    return answer if answer.heartbeat == beat.heartbeat else None
+    return answer if answer.heartbeat == found.heartbeat else None
 
 
 def _outcome(answer: TryoutAnswer, why: str) -> Outcome:

@@ -27,16 +27,16 @@ from chatsite.runs.ends import Failed
 from chatsite.runs.outages import until_the_database_answers
 from chatsite.runs.process import PROCESS
 from chatsite.runs.tasks import Tasks
-from chatsite.tryouts.beats import Beat, beat
-from chatsite.tryouts.checking import checked
-from chatsite.tryouts.following import Change, follow_all
+from chatsite.tryouts.answer_run import AnswerRun
+from chatsite.tryouts.case_checks import check_result
+from chatsite.tryouts.changes import Change, follow_all
+from chatsite.tryouts.heartbeats import HeartbeatResult, heartbeat
 from chatsite.tryouts.models import Status, TryoutAnswer
 from chatsite.tryouts.recovery import Recovery
-from chatsite.tryouts.writing import Writing
 
 logger = logging.getLogger(__name__)
 
-BEAT_SECONDS = 1
+HEARTBEAT_SECONDS = 1
 # A transcript needs an end to close with. That of a tryout's answer is in its row.
 ENDED = Failed("ended", "")
 
@@ -45,104 +45,104 @@ class Tryouts:
     """The answers that this process writes, by id."""
 
     def __init__(self) -> None:
-        self._writing: dict[int, Writing] = {}
+        self._runs: dict[int, AnswerRun] = {}
         self._tasks = Tasks()
         self._saving = Tasks()
         self._background = Tasks()
-        self._beating: asyncio.Task[None] | None = None
+        self._heartbeats: asyncio.Task[None] | None = None
         self._due = asyncio.Event()
 
     async def begin(self) -> None:
         """End orphaned answers of other processes in the background, until `drain`."""
-        self._background.start(Recovery(lambda: self.writing_ids).watch())
+        self._background.start(Recovery(lambda: self.running_ids).watch())
 
     def start(self, answers: Iterable[TryoutAnswer]) -> None:
         """Write these answers. Returns at once."""
         for answer in answers:
-            writing = self._writing[answer.pk] = Writing(answer, PROCESS.clients)
-            self._saving.start(self._write(writing))
-        if self._writing and self._beating is None:
+            run = self._runs[answer.pk] = AnswerRun(answer, PROCESS.clients)
+            self._saving.start(self._write(run))
+        if self._runs and self._heartbeats is None:
             self._due = asyncio.Event()
-            self._beating = self._tasks.start(self._beat())
+            self._heartbeats = self._tasks.start(self._renew_heartbeats())
         self._due.set()
 
     def stop(self, pks: Iterable[int], status: str = Status.STOPPED) -> None:
         """Stop those of these answers that this process writes, at once."""
         for pk in pks:
-            if writing := self._writing.get(pk):
-                writing.stop(status)
+            if run := self._runs.get(pk):
+                run.stop(status)
 
     @property
-    def writing_ids(self) -> list[int]:
+    def running_ids(self) -> list[int]:
         """The ids of the answers that this process writes."""
-        return list(self._writing)
+        return list(self._runs)
 
-    def writing(self, pk: int) -> Writing | None:
-        """Return an answer that this process writes."""
-        return self._writing.get(pk)
+    def run_of(self, pk: int) -> AnswerRun | None:
+        """Return the run of an answer that this process writes."""
+        return self._runs.get(pk)
 
     async def drain(self) -> None:
         """Interrupt all of them, and wait until each has stored its text."""
         self._background.cancel()
-        self.stop(list(self._writing), Status.INTERRUPTED)
+        self.stop(list(self._runs), Status.INTERRUPTED)
         await self._saving.ended()
         await self._tasks.ended()
 
-    async def _write(self, writing: Writing) -> None:
+    async def _write(self, run: AnswerRun) -> None:
         """The one end of an answer: store its outcome, then notify its followers."""
         try:
-            outcome = await writing.outcome()
-            await self._save(writing, outcome, await checked(writing.answer, outcome))
+            outcome = await run.outcome()
+            await self._save(run, outcome, await check_result(run.answer, outcome))
         finally:
-            del self._writing[writing.answer.pk]
-            writing.transcript.close(ENDED)
+            del self._runs[run.answer.pk]
+            run.transcript.close(ENDED)
             self._due.set()
 
-    async def _save(self, writing: Writing, outcome: Outcome, result: Result | None) -> None:
+    async def _save(self, run: AnswerRun, outcome: Outcome, result: Result | None) -> None:
         """Store the end, for as long as the process lives if the database is away. What the database refuses for good
         is left out."""
-        finish = database_sync_to_async(writing.answer.finish)
-        more = writing.first_word_seconds, writing.seconds, result
+        finish = database_sync_to_async(run.answer.finish)
+        more = run.first_word_seconds, run.seconds, result
         try:
             await until_the_database_answers(lambda: finish(outcome, *more))
         except (IntegrityError, DataError):
             logger.exception("The end of an answer of a tryout was refused.")
             await until_the_database_answers(lambda: finish(outcome.bare(), *more))
 
-    async def _beat(self) -> None:
+    async def _renew_heartbeats(self) -> None:
         """Renew heartbeats, and let answers begin, until all have ended."""
         try:
-            while self._writing:
+            while self._runs:
                 self._due.clear()
                 try:
-                    self._take(await database_sync_to_async(beat)(list(self._writing), self._grown()))
+                    self._apply(await database_sync_to_async(heartbeat)(list(self._runs), self._grown()))
                 except Error:
                     logger.exception("The heartbeats of tryouts could not be stored; it is tried again.")
-                await self._rest()
+                await self._wait()
         finally:
-            self._beating = None
+            self._heartbeats = None
 
-    async def _rest(self) -> None:
+    async def _wait(self) -> None:
         try:
-            async with asyncio.timeout(BEAT_SECONDS):
+            async with asyncio.timeout(HEARTBEAT_SECONDS):
                 await self._due.wait()
         except TimeoutError:
             return
 
-    def _take(self, found: Beat) -> None:
+    def _apply(self, found: HeartbeatResult) -> None:
         for pk in found.begun:
-            if writing := self._writing.get(pk):
-                writing.begin()
+            if run := self._runs.get(pk):
+                run.begin()
         self.stop(found.stopped)
         self.stop(found.ended, Status.INTERRUPTED)
 
     def _grown(self) -> dict[int, tuple[str, str]]:
-        """Return the texts that have grown since the last beat."""
+        """Return the texts that have grown since the last heartbeat."""
         grown = {}
-        for pk, writing in self._writing.items():
-            transcript = writing.transcript
-            if transcript.end > writing.stored_end:
-                writing.stored_end = transcript.end
+        for pk, run in self._runs.items():
+            transcript = run.transcript
+            if transcript.end > run.stored_end:
+                run.stored_end = transcript.end
                 grown[pk] = transcript.text, transcript.reasoning
         return grown
 
@@ -152,7 +152,7 @@ TRYOUTS = Tryouts()
 
 def follow(answers: Sequence[TryoutAnswer]) -> AsyncGenerator[Change, None]:
     """Yield what changes in answers that were started before, from their beginnings, until all have ended."""
-    return follow_all(answers, TRYOUTS.writing)
+    return follow_all(answers, TRYOUTS.run_of)
 
 
 def start_from_thread(answers: Sequence[TryoutAnswer]) -> None:

@@ -26,8 +26,7 @@ from chatsite.prompts.models import (
 )
 from chatsite.prompts.publishing import ask, release, save_draft
 from chatsite.providers.models import Model
-from chatsite.tryouts.case_run import CaseRun
-from chatsite.tryouts.models import Tryout, TryoutAnswer
+from chatsite.tryouts.models import CaseRun, Tryout, TryoutAnswer
 from chatsite.usage.models import Extra, Limit
 
 LONG = "One sentence that is long enough to need more than one line on a telephone."

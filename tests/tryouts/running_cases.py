@@ -5,9 +5,8 @@ import html
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import Permission, User
 
-from chatsite.tryouts.case_rows import found
-from chatsite.tryouts.case_run import CaseRun
-from chatsite.tryouts.models import TryoutAnswer
+from chatsite.tryouts.case_table import case_table
+from chatsite.tryouts.models import CaseRun, TryoutAnswer
 from chatsite.tryouts.registry import follow
 from tests.tryouts.trying import signed_in
 
@@ -65,7 +64,10 @@ async def until_ended(run) -> None:
 
 @database_sync_to_async
 def differences(run) -> list[tuple[str, str]]:
-    return [(row.tried.case_name, row.difference.says) for row in found(CaseRun.objects.get(pk=run.pk)).rows]
+    return [
+        (row.tried.case_name, row.difference.sentence)
+        for row in case_table(CaseRun.objects.get(pk=run.pk)).rows
+    ]
 
 
 @database_sync_to_async

@@ -6,8 +6,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from chatsite.prompts.models import PromptCase
-from chatsite.tryouts.case_run import CaseRun
-from chatsite.tryouts.models import Tryout, TryoutAnswer
+from chatsite.tryouts.models import CaseRun, Tryout, TryoutAnswer
 from tests.tryouts.running_cases import answered, differences, until_ended
 
 pytestmark = pytest.mark.django_db(transaction=True)

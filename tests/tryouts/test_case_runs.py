@@ -7,9 +7,8 @@ from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from chatsite.audit.models import Event
-from chatsite.tryouts.case_run import MAX_CASE_RUNS_PER_USER, CaseRun
 from chatsite.tryouts.housekeeping import housekeeping
-from chatsite.tryouts.models import KEPT, Tryout
+from chatsite.tryouts.models import MAX_AGE, MAX_CASE_RUNS_PER_USER, CaseRun, Tryout
 from tests.tryouts.running_cases import (
     browser,
     differences,
@@ -125,7 +124,7 @@ async def test_a_run_is_deleted_after_30_days(editor, case, upstream):
     await case("One")
     run = await editor.runs()
     await until_ended(run)
-    await CaseRun.objects.aupdate(made=timezone.now() - KEPT - timedelta(minutes=1))
+    await CaseRun.objects.aupdate(made=timezone.now() - MAX_AGE - timedelta(minutes=1))
     await database_sync_to_async(housekeeping)()
     assert not await CaseRun.objects.aexists() and not await Tryout.objects.aexists()
     assert "not run for v2" in await editor.publish_page()

@@ -33,7 +33,7 @@ async def beat(ago: float = 0) -> None:
 async def recover(polls: int = 6, between=None, seconds: float = POLL_SECONDS) -> None:
     """Look for lost answers as a process does that has just started: by default for 10 s."""
     clock = Clock()
-    recovery = Recovery(lambda: TRYOUTS.writing_ids, clock)
+    recovery = Recovery(lambda: TRYOUTS.running_ids, clock)
     for number in range(polls):
         if number and between:
             await between()

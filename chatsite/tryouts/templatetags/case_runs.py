@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
-from chatsite.tryouts.case_rows import Found, found, newest_run
-from chatsite.tryouts.case_run import CaseRun
+from chatsite.tryouts.case_table import CaseTable, case_table, newest_run
+from chatsite.tryouts.models import CaseRun
 
 register = template.Library()
 # Cases of each kind that a sentence names.
@@ -26,12 +26,14 @@ def case_effects(
 def _of_run(
     user: Any, prompt: SystemPrompt, run: CaseRun, live: SystemPromptVersion | None
 ) -> dict[str, Any]:
-    shown = found(run)
+    shown = case_table(run)
     compared = len(run.versions) > 1
     return {
         "run": run,
         "found": shown,
-        "changed": [f"{row.tried.case_name} ({row.difference.says})" for row in shown.changed][:MAX_NAMED],
+        "changed": [f"{row.tried.case_name} ({row.difference.sentence})" for row in shown.changed][
+            :MAX_NAMED
+        ],
         "unanswered": [row.tried.case_name for row in shown.unanswered][:MAX_NAMED],
         "failing": [row.tried.case_name for row in shown.failing][:MAX_NAMED],
         "compared": compared,
@@ -41,7 +43,7 @@ def _of_run(
     }
 
 
-def _added(prompt: SystemPrompt, shown: Found) -> int:
+def _added(prompt: SystemPrompt, shown: CaseTable) -> int:
     """Return how many cases were added since."""
     ran = {row.tried.case_id for row in shown.rows}
     return len(set(prompt.cases.values_list("pk", flat=True)) - ran)

@@ -1,4 +1,4 @@
-"""An answer of a tryout that this process writes."""
+"""The run that writes an answer of a tryout, in memory."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ from chatsite.tryouts.requests import prepared
 logger = logging.getLogger(__name__)
 
 
-class Writing:
+class AnswerRun:
     """Reads one answer from its upstream into a transcript, from `begin` on."""
 
     def __init__(self, answer: TryoutAnswer, clients: Clients) -> None:

@@ -1,4 +1,4 @@
-"""Once a second a process stores what its answers have, and reads which of them may begin or must stop."""
+"""The heartbeat of a process: it stores the texts of its answers, and reads which of them may begin or must stop."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ MAX_RUNNING_PER_PERSON = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class HeartbeatResult:
     """By their ids: answers that may begin now, those to stop, and those that ended elsewhere or were deleted."""
 
     begun: set[int] = field(default_factory=set)
@@ -21,8 +21,9 @@ class Beat:
     ended: set[int] = field(default_factory=set)
 
 
-def beat(held: Iterable[int], grown: Mapping[int, tuple[str, str]]) -> Beat:
-    """Renew the heartbeats of the answers that a process holds. grown: the new text and reasoning of some of them."""
+def heartbeat(held: Iterable[int], grown: Mapping[int, tuple[str, str]]) -> HeartbeatResult:
+    """Renew the heartbeats of the answers that a process writes, and store the text and reasoning of those that have
+    grown."""
     held = set(held)
     with transaction.atomic():
         TryoutAnswer.objects.running().filter(pk__in=held).update(heartbeat=Now())
@@ -39,11 +40,11 @@ def beat(held: Iterable[int], grown: Mapping[int, tuple[str, str]]) -> Beat:
     waiting = [
         (pk, owner) for pk, status, _, owner, _ in rows if status == Status.WAITING and pk not in stopped
     ]
-    return Beat(_begun(waiting), stopped, held - {pk for pk, *_ in rows})
+    return HeartbeatResult(_begun(waiting), stopped, held - {pk for pk, *_ in rows})
 
 
 def _begun(waiting: list[tuple[int, int]]) -> set[int]:
-    """Let as many of these answers begin as their owners have room for."""
+    """Let answers begin, up to the limit of each owner. Returns their ids."""
     owners = {owner for _, owner in waiting}
     return {pk for each in owners for pk in _begun_of(each, [pk for pk, owner in waiting if owner == each])}
 

@@ -8,8 +8,8 @@ from channels.db import database_sync_to_async
 
 from chatsite.runs.tasks import Tasks
 from chatsite.runs.transcript import Slice, Transcript
+from chatsite.tryouts.answer_run import AnswerRun
 from chatsite.tryouts.models import TryoutAnswer
-from chatsite.tryouts.writing import Writing
 
 # Seconds between two slices of one answer.
 SLICE_SECONDS = 0.2
@@ -30,13 +30,13 @@ class Change:
 
 
 async def follow_all(
-    answers: Sequence[TryoutAnswer], writing: Callable[[int], Writing | None]
+    answers: Sequence[TryoutAnswer], run_of: Callable[[int], AnswerRun | None]
 ) -> AsyncGenerator[Change, None]:
-    """Yield the changes of all of these. writing: returns what this process writes, by an answer's id."""
+    """Yield the changes of all of these. run_of: returns the run of an answer that this process writes."""
     changes: asyncio.Queue[Change | None] = asyncio.Queue()
     tasks = Tasks()
     for answer in answers:
-        tasks.start(_queue(answer.pk, writing(answer.pk), changes))
+        tasks.start(_queue(answer.pk, run_of(answer.pk), changes))
     try:
         running = len(answers)
         while running:
@@ -50,12 +50,12 @@ async def follow_all(
         tasks.cancel()
 
 
-async def _queue(pk: int, writing: Writing | None, changes: asyncio.Queue[Change | None]) -> None:
+async def _queue(pk: int, run: AnswerRun | None, changes: asyncio.Queue[Change | None]) -> None:
     """Put the changes of one answer into the queue, and None at its end."""
     try:
-        async for change in _written(pk, writing) if writing else _polled(pk):
+        async for change in _written(pk, run) if run else _polled(pk):
             await changes.put(change)
-            # Who reads slowly gets fewer and larger changes.
+            # A slow reader gets fewer and larger changes.
             await changes.join()
         if stored := await _stored(pk):
             await changes.put(Change(pk, ended=stored))
@@ -63,11 +63,11 @@ async def _queue(pk: int, writing: Writing | None, changes: asyncio.Queue[Change
         changes.put_nowait(None)
 
 
-async def _written(pk: int, writing: Writing) -> AsyncIterator[Change]:
-    async for new in writing.transcript.follow():
+async def _written(pk: int, run: AnswerRun) -> AsyncIterator[Change]:
+    async for new in run.transcript.follow():
         if isinstance(new, Slice):
             yield Change(pk, slice=new)
-        await writing.transcript.rest(SLICE_SECONDS)
+        await run.transcript.rest(SLICE_SECONDS)
 
 
 async def _polled(pk: int) -> AsyncIterator[Change]:

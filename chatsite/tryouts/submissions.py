@@ -1,11 +1,11 @@
-"""A press of the button “Try”: it makes one tryout, also where it was pressed twice."""
+"""The form of a tryout, submitted: it makes one tryout, even when “Try” was pressed twice."""
 
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
 from chatsite.conversations.reading import keep_event
-from chatsite.tryouts import past
+from chatsite.tryouts import past_questions
 from chatsite.tryouts.forms import TryForm
 from chatsite.tryouts.models import Tryout, TryoutAnswer
 from chatsite.tryouts.registry import start_from_thread
@@ -13,14 +13,14 @@ from chatsite.tryouts.registry import start_from_thread
 TRIED = "used to try a prompt"
 
 
-def new() -> UUID:
-    """Return what the next press on a page is known by."""
+def new_key() -> UUID:
+    """Return the key of a page's next submission."""
     return uuid4()
 
 
-def made_before(form: TryForm) -> Tryout | None:
-    """Return the tryout that the same press has made, of the same messages and columns."""
-    tried = _pressed(form)
+def earlier_tryout(form: TryForm) -> Tryout | None:
+    """Return the tryout that was made by the same submission, of the same messages and columns."""
+    tried = _with_key(form)
     if tried is None or tried.prompt_id != form.prompt.pk or tried.messages != form.messages:
         return None
     made = [(each.version_id, each.typed, each.model) for each in tried.answers.filter(given=None)]
@@ -28,30 +28,30 @@ def made_before(form: TryForm) -> Tryout | None:
     return tried if sorted(made, key=str) == sorted(asked, key=str) else None
 
 
-def _pressed(form: TryForm) -> Tryout | None:
-    press = _sent(form)
-    return Tryout.objects.filter(owner=form.user, press=press).first() if press else None
+def _with_key(form: TryForm) -> Tryout | None:
+    key = _key(form)
+    return Tryout.objects.filter(owner=form.user, press=key).first() if key else None
 
 
-def _sent(form: TryForm) -> UUID | None:
+def _key(form: TryForm) -> UUID | None:
     try:
         return UUID(form.data.get("press", ""))
     except ValueError:
         return None
 
 
-def _unused(form: TryForm) -> UUID | None:
-    """Return the press of a form; None where its page was left, changed, and pressed again."""
-    return None if _pressed(form) else _sent(form)
+def _unused_key(form: TryForm) -> UUID | None:
+    """Return the key of a form; None where a changed form was submitted again with a used one."""
+    return None if _with_key(form) else _key(form)
 
 
-def made(request, form: TryForm) -> Tryout:
-    """Store the tryout, and start its answers; return the one of the same press where another request was faster."""
+def create_tryout(request, form: TryForm) -> Tryout:
+    """Store the tryout, and start its answers; return that of the same submission where another request was faster."""
     try:
         with transaction.atomic():
             tried, answers = _stored(request, form)
     except IntegrityError:
-        if first := made_before(form):
+        if first := earlier_tryout(form):
             return first
         raise
     start_from_thread(answers)
@@ -63,7 +63,7 @@ def _stored(request, form: TryForm) -> tuple[Tryout, list[TryoutAnswer]]:
     tried = Tryout.objects.create(
         owner=request.user,
         prompt=form.prompt,
-        press=_unused(form),
+        press=_unused_key(form),
         source=form.cleaned_data["source"],
         messages=form.messages,
         question=picked and picked.message,
@@ -80,25 +80,27 @@ def _stored(request, form: TryForm) -> tuple[Tryout, list[TryoutAnswer]]:
     return tried, answers
 
 
-def _keep_answer(tried: Tryout, picked: past.Question) -> None:
-    """Keep the answer that the person got then as the first column."""
-    run = picked.completion
-    if run is None:
+def _keep_answer(tried: Tryout, picked: past_questions.Question) -> None:
+    """Store the answer that the person got at the time as the first column."""
+    completion = picked.completion
+    if completion is None:
         return
     TryoutAnswer.objects.create(
         tryout=tried,
-        version=run.prompt_version,
-        model=run.model,
-        given=run.started,
-        status=run.status,
+        version=completion.prompt_version,
+        model=completion.model,
+        given=completion.started,
+        status=completion.status,
         text=picked.answer.text,
         reasoning=picked.answer.reasoning,
-        provider=run.provider,
-        finish_reason=run.finish_reason,
-        error=run.error,
-        prompt_tokens=run.prompt_tokens,
-        completion_tokens=run.completion_tokens,
-        cost=run.cost,
-        first_word_seconds=(run.first_delta - run.started).total_seconds() if run.first_delta else None,
-        seconds=run.duration.total_seconds() if run.duration else None,
+        provider=completion.provider,
+        finish_reason=completion.finish_reason,
+        error=completion.error,
+        prompt_tokens=completion.prompt_tokens,
+        completion_tokens=completion.completion_tokens,
+        cost=completion.cost,
+        first_word_seconds=(completion.first_delta - completion.started).total_seconds()
+        if completion.first_delta
+        else None,
+        seconds=completion.duration.total_seconds() if completion.duration else None,
     )

@@ -9,10 +9,10 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation
-from chatsite.tryouts.beats import MAX_RUNNING_PER_PERSON
-from chatsite.tryouts.following import Change
+from chatsite.tryouts.changes import Change
+from chatsite.tryouts.heartbeats import MAX_RUNNING_PER_PERSON
 from chatsite.tryouts.housekeeping import housekeeping
-from chatsite.tryouts.models import KEPT, Status, Tryout, TryoutAnswer
+from chatsite.tryouts.models import MAX_AGE, Status, Tryout, TryoutAnswer
 from chatsite.tryouts.registry import TRYOUTS, follow
 from chatsite.usage.models import Source, UsageDay
 
@@ -199,7 +199,9 @@ async def test_an_answer_that_another_process_writes_is_followed_by_its_row(trie
 async def test_tryouts_are_deleted_after_thirty_days(tried, tryouts):
     await tried()
     old = await tried()
-    await Tryout.objects.filter(pk=old[0].tryout_id).aupdate(made=timezone.now() - KEPT - timedelta(hours=1))
+    await Tryout.objects.filter(pk=old[0].tryout_id).aupdate(
+        made=timezone.now() - MAX_AGE - timedelta(hours=1)
+    )
     await asyncio.to_thread(housekeeping)
     assert await Tryout.objects.acount() == 1
 

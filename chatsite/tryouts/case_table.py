@@ -1,4 +1,4 @@
-"""What a run of cases found: a row for each case, those whose answers changed first."""
+"""The table of a run of cases: a row for each case, those whose answers changed first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,8 +8,7 @@ from enum import IntEnum
 from django.db.models import Prefetch
 
 from chatsite.prompts.models import SystemPromptVersion
-from chatsite.tryouts.case_run import CaseRun
-from chatsite.tryouts.models import Status, Tryout, TryoutAnswer
+from chatsite.tryouts.models import CaseRun, Status, Tryout, TryoutAnswer
 
 
 class Difference(IntEnum):
@@ -18,23 +17,23 @@ class Difference(IntEnum):
     WORSE = 1
     UNANSWERED = 2
     BETTER = 3
-    READS = 4
-    WORDS = 5
+    REWORDED = 4
+    SAME_RESULT = 5
     SAME = 6
     ALONE = 7
     RUNNING = 8
 
     @property
-    def says(self) -> str:
-        return WORDS[self]
+    def sentence(self) -> str:
+        return SENTENCES[self]
 
 
-WORDS = {
+SENTENCES = {
     Difference.WORSE: "passes no more",
     Difference.UNANSWERED: "was not answered",
     Difference.BETTER: "passes now",
-    Difference.READS: "reads differently",
-    Difference.WORDS: "other words, same result",
+    Difference.REWORDED: "reads differently",
+    Difference.SAME_RESULT: "other words, same result",
     Difference.SAME: "same answer",
     Difference.ALONE: "",
     Difference.RUNNING: "is being answered",
@@ -67,11 +66,11 @@ def _between(live: TryoutAnswer, new: TryoutAnswer) -> Difference:
         return Difference.BETTER if new.passed else Difference.WORSE
     if live.text.strip() == new.text.strip():
         return Difference.SAME
-    return Difference.READS if new.passed is None else Difference.WORDS
+    return Difference.REWORDED if new.passed is None else Difference.SAME_RESULT
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CaseTable:
     """A run and its rows."""
 
     run: CaseRun
@@ -102,7 +101,7 @@ class Found:
     @property
     def reworded(self) -> list[Row]:
         """Those without a check whose answers have other words."""
-        return self._of(lambda row: row.difference == Difference.READS)
+        return self._of(lambda row: row.difference == Difference.REWORDED)
 
     @property
     def failing(self) -> list[Row]:
@@ -122,12 +121,12 @@ def _is_outdated(tried: Tryout, made: datetime) -> bool:
     return tried.case is None or tried.case.changed > made
 
 
-def found(run: CaseRun) -> Found:
-    """Return what a run found until now, by two statements."""
+def case_table(run: CaseRun) -> CaseTable:
+    """Return the table of a run so far, by two statements."""
     answers = TryoutAnswer.objects.select_related("version", "provider", "tryout")
     tries = run.tryouts.select_related("case").prefetch_related(Prefetch("answers", answers))
     rows = [_row(run, tried) for tried in tries.order_by("case_name")]
-    return Found(run, sorted(rows, key=lambda row: row.difference))
+    return CaseTable(run, sorted(rows, key=lambda row: row.difference))
 
 
 def _row(run: CaseRun, tried: Tryout) -> Row:

@@ -1,4 +1,4 @@
-"""Whether an answer to a case is as it must be, found when it ends."""
+"""The check of an answer to a case, made when the answer ends."""
 
 import asyncio
 
@@ -7,9 +7,9 @@ from chatsite.prompts.checks import Checked, Result, result
 from chatsite.tryouts.models import Status, TryoutAnswer
 
 
-async def checked(answer: TryoutAnswer, outcome: Outcome) -> Result | None:
-    """Return the check's result; None without a check, and for an answer that did not end. A regular expression takes
-    time, so that it has a thread."""
+async def check_result(answer: TryoutAnswer, outcome: Outcome) -> Result | None:
+    """Return the check's result; None without a check, and for an answer that is not complete. A regular expression may
+    take long, so it is tried in a thread."""
     check = answer.tryout.expected
     if check is None or outcome.status != Status.COMPLETE:
         return None
