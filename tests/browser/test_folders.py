@@ -28,6 +28,22 @@ def test_a_conversation_that_is_begun_in_a_folder_is_in_it(page):
     expect(titles(page)).to_have_text(["When to sow beans?"])
 
 
+@pytest.mark.parametrize("options", [{}, PHONE])
+def test_a_conversation_with_a_folder_and_an_unread_answer_is_one_line(stored, site, options):
+    page = stored("/conversations/folders/", **options)
+    make_folder(page, "Garden, greenhouse and orchard")
+    page.goto("/conversations/")
+    page.get_by_label("Select all").check()
+    page.get_by_label("Folder", exact=True).select_option("Garden, greenhouse and orchard")
+    act(page, "Move")
+    expect(note(page)).to_contain_text("12 conversations were moved")
+    site.database.write("UPDATE conversations_conversation SET unread = TRUE WHERE title = ?", "Entry 3")
+    page.reload()
+    row = page.get_by_role("main").locator("[data-conversation]").nth(3)
+    expect(row.locator("[data-unread]")).to_be_visible()
+    assert row.bounding_box()["height"] < 60
+
+
 def test_a_folder_is_renamed_and_deleted_without_its_conversations(stored):
     page = stored("/conversations/folders/")
     make_folder(page, "Work")

@@ -68,7 +68,7 @@ async def test_opening_it_makes_it_read_and_a_hidden_page_that_fetches_it_does_n
     await site.get(f"/conversations/{conversation}/", headers={"X-Page-Hidden": "1"})
     assert await is_unread(conversation)
     html = (await site.get("/conversations/")).content.decode()
-    assert "data-unread>unread answer" in html
+    assert 'data-unread><span class="visually-hidden">unread answer' in html
     opened = (await site.get(f"/conversations/{conversation}/")).content.decode()
     assert "data-unread hidden" in opened and not await is_unread(conversation)
 
