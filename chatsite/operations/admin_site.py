@@ -90,7 +90,7 @@ class AdminSite(admin.AdminSite):
         return TemplateResponse(request, "admin/doctor.html", context)
 
     def doctor_way(self, request: Any) -> JsonResponse:
-        """What the page shows of the way here, from what it has measured so far."""
+        """What the page shows of the connection, from what it has measured so far."""
         return JsonResponse(doctor.measured(request))
 
     async def doctor_events(self, request: Any) -> HttpResponse | LiveResponse:

@@ -1,4 +1,4 @@
-// The doctor's page: it measures the way from this browser to the site, and shows what the server makes of it.
+// The doctor's page: it measures the connection from this browser to the site, and shows the findings of the server.
 
 import { writeClipboard } from "./clipboard.js";
 import { parse } from "./html.js";
@@ -9,7 +9,7 @@ const OPEN_MS = 8000;
 const ANSWER_MS = 15_000;
 // Stop is sent after this time where no delta has come yet, because deltas come together.
 const STOP_MS = 1000;
-// Two deltas that are sent with this pause between them should come with a part of it.
+// Of two deltas that are sent with this pause between them, the second one should arrive after a share of it.
 const MIN_PAUSE_MS = 50;
 const MIN_SHARE = 1 / 3;
 const SHOWN_MS = 1500;
@@ -28,7 +28,7 @@ class DoctorPage extends HTMLElement {
       state.hidden = true;
     } catch (error) {
       if (this.#life.signal.aborted) return;
-      state.textContent = "The site did not answer what this means. Load this page again.";
+      state.textContent = "The site did not return the findings. Load this page again.";
       throw error;
     }
   }

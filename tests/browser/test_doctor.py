@@ -1,4 +1,4 @@
-"""The doctor's page measures the way from the browser: directly, through nginx, and where sockets are blocked."""
+"""The doctor's page checks the connection from the browser: directly, through nginx, and without sockets."""
 
 import pytest
 from playwright.sync_api import expect
@@ -23,7 +23,7 @@ class BufferingNginx(Nginx):
 
 
 def measured(page):
-    """The findings of the way, once all are there."""
+    """The findings about the connection, once all are there."""
     expect(page.locator("[data-state]")).to_be_hidden(timeout=MEASURED)
     return page.locator("[data-way] li")
 
@@ -51,7 +51,7 @@ def only_axes_complaints(complaints):
 
 def test_on_a_direct_connection_all_is_well_and_can_be_copied(open_page):
     page = open_page(PAGE, permissions=["clipboard-read", "clipboard-write"])
-    expect(page.get_by_text("Your browser tries the way to the site")).to_be_visible()
+    expect(page.get_by_text("Your browser checks its connection to the site")).to_be_visible()
     expect(measured(page)).to_have_count(8)
     expect(page.locator("[data-way] li.ok")).to_have_count(8)
     expect(finding(page, "A WebSocket opened in")).to_be_visible()
@@ -68,9 +68,9 @@ def test_nginx_that_buffers_is_found_out_and_the_line_is_there(site, device, onl
         page.goto(f"{nginx.url}{PAGE}")
         lumps = finding(page, "your proxy buffers")
         expect(lumps).to_have_class("problem")
-        expect(lumps).to_contain_text("sent one by one as server-sent events, came in lumps within")
+        expect(lumps).to_contain_text("sent one by one as server-sent events, arrived together within")
         expect(lumps.get_by_text("proxy_buffering off;", exact=True)).to_be_visible()
-        expect(finding(page, "20 parts of an answer came one by one over the socket")).to_have_class("ok")
+        expect(finding(page, "20 parts of an answer arrived one by one over the socket")).to_have_class("ok")
         expect(finding(page, "Stop arrived by a request")).to_have_count(1)
         expect(finding(page, "set CHATSITE_TRUSTED_PROXIES=127.0.0.1 where")).to_have_class("note")
         expect(page.locator(".verdict")).to_contain_text("must be put right")
@@ -82,7 +82,7 @@ def test_nginx_as_we_write_it_does_not_buffer(site, device):
     with Nginx(site.port) as nginx:
         page = device().new_page()
         page.goto(f"{nginx.url}{PAGE}")
-        expect(finding(page, "20 parts of an answer came one by one as server-sent events")).to_have_class(
+        expect(finding(page, "20 parts of an answer arrived one by one as server-sent events")).to_have_class(
             "ok"
         )
 
@@ -94,7 +94,7 @@ def test_where_sockets_are_blocked_it_is_said_and_the_fallback_is_tried(open_pag
     blocked = finding(page, "No WebSocket opens.")
     expect(blocked).to_have_class("note")
     expect(blocked).to_contain_text("Chats use server-sent events instead, which work.")
-    expect(finding(page, "came one by one as server-sent events")).to_have_class("ok")
+    expect(finding(page, "arrived one by one as server-sent events")).to_have_class("ok")
     expect(finding(page, "Stop arrived by a request")).to_have_class("ok")
     expect(finding(page, "over the socket")).to_have_count(0)
     look(page, "a blocked socket")
@@ -119,5 +119,5 @@ def test_a_clock_that_is_wrong_is_said(open_page):
 def test_without_javascript_a_sentence_says_what_is_missing(open_page):
     page = open_page(PAGE, java_script_enabled=False)
     expect(page.get_by_text("Your browser makes these checks itself, and needs JavaScript")).to_be_visible()
-    expect(page.get_by_text("Your browser tries the way")).to_be_hidden()
+    expect(page.get_by_text("Your browser checks its connection")).to_be_hidden()
     expect(page.get_by_role("button", name="Copy for a bug report")).to_be_hidden()

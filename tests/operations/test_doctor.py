@@ -69,7 +69,7 @@ def test_a_name_that_means_nothing_is_said_with_the_one_that_is_meant(monkeypatc
     level, said = found("settings")
     assert level == "note"
     assert (
-        "CHATSITE_TITEL_MODEL is set and means nothing to the site. Did you mean CHATSITE_TITLE_MODEL?"
+        "CHATSITE_TITEL_MODEL is set, but the site has no such setting. Did you mean CHATSITE_TITLE_MODEL?"
         in said
     )
 
@@ -91,7 +91,7 @@ def test_tables_of_another_version_are_said_and_nothing_else_is_asked_of_them(da
     finally:
         call_command("migrate", verbosity=0)
     ((_, finding),) = report.found
-    assert finding.sentence == "The database lacks 1 change of this version."
+    assert finding.sentence == "1 migration of this version must still be applied to the database."
 
 
 def test_a_site_without_a_model_is_told(db, folder):
@@ -192,4 +192,4 @@ def test_a_chore_that_fails_is_said_with_its_reason_and_one_that_nobody_does_wit
     Chore.objects.update(error="")
     Chore.objects.filter(name="retention").update(due=timezone.now() - timedelta(hours=1))
     level, said = found("chores")
-    assert level == "note" and "the site does by itself: retention." in said
+    assert level == "note" and "does these chores: retention." in said

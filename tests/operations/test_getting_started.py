@@ -103,7 +103,7 @@ def test_the_list_goes_away_when_what_a_site_needs_is_done(client, owner, alice,
     page = index(client)
     assert "Getting started" not in page
     # What must be put right is still said.
-    assert 'href="/admin/doctor/">Doctor</a>: People come by testserver without https' in page
+    assert 'href="/admin/doctor/">Doctor</a>: People use testserver without https' in page
     settings.SESSION_COOKIE_SECURE = True
     assert "without https" not in index(client)
 

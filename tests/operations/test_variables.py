@@ -64,10 +64,10 @@ def test_a_name_that_means_nothing_is_said_with_the_one_that_is_meant(root, monk
     monkeypatch.setenv("CHATSITE_WEATHER", "fine")
     seen = root.get(PAGE).content.decode()
     assert (
-        "CHATSITE_TITEL_MODEL is set and means nothing to the site. Did you mean CHATSITE_TITLE_MODEL?"
+        "CHATSITE_TITEL_MODEL is set, but the site has no such setting. Did you mean CHATSITE_TITLE_MODEL?"
         in seen
     )
-    assert "CHATSITE_WEATHER is set and means nothing to the site.</p>" in seen
+    assert "CHATSITE_WEATHER is set, but the site has no such setting.</p>" in seen
 
 
 def test_the_first_page_of_the_admin_leads_there(root):

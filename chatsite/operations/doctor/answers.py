@@ -1,4 +1,4 @@
-"""Small answers that the doctor's page measures the way here with: numbers at even times, over a socket or as
+"""Small answers with which the doctor's page measures the connection: numbers at even intervals, over a socket or as
 server-sent events, until their end or a Stop."""
 
 import asyncio

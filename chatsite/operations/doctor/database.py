@@ -16,12 +16,12 @@ from chatsite.operations.doctor.findings import Finding, note, problem
 from chatsite.operations.models import Chore
 from chatsite.wording import counted, listed
 
-# A row that nothing else uses.
-TRIED = "doctor"
+# The name of a row that is only written to try it.
+TRIAL_ROW = "doctor"
 SLOW_SECONDS = 1.0
-# How long a file is read for damage. Each backup is read whole.
+# How long the file is checked for damage. Each backup is checked whole.
 INTEGRITY_SECONDS = 3.0
-STEPS_BETWEEN_LOOKS = 10_000
+STEPS_BETWEEN_CHECKS_OF_TIME = 10_000
 LARGE_WAL_BYTES = 256 * 1024**2
 MAX_DRIFT_SECONDS = 5
 
@@ -34,7 +34,7 @@ def check_is_there() -> None:
 
 
 def answers() -> Finding:
-    """It reads. Raises DatabaseError."""
+    """It can be read. Raises DatabaseError."""
     begin = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -42,35 +42,35 @@ def answers() -> Finding:
 
 
 def takes_writes() -> Finding:
-    """One row is really written: a full disk or a read-only copy shows only so."""
+    """Write one row: only that shows a full disk or a read-only copy."""
     begin = time.monotonic()
     try:
-        Chore.objects.update_or_create(name=TRIED, defaults={"due": Now()})
+        Chore.objects.update_or_create(name=TRIAL_ROW, defaults={"due": Now()})
     except DatabaseError as error:
         return problem(
             f"The database cannot be written: {_reason(error)}.",
-            "Look whether its disk is full or read-only, and whether another program holds it locked.",
+            "Check whether its disk is full or read-only, and whether another program holds a lock on it.",
         )
-    took = f"The database takes a write in {_milliseconds(begin)}."
+    took = f"The database stores a row in {_milliseconds(begin)}."
     return (
-        note(took, "That is slow: look for a busy disk.") if _seconds(begin) > SLOW_SECONDS else Finding(took)
+        note(took, "That is slow: the disk may be busy.") if _seconds(begin) > SLOW_SECONDS else Finding(took)
     )
 
 
 def integrity() -> Finding | None:
-    """No damage in what can be read in a few seconds. PostgreSQL looks after its own files."""
+    """No damage in what can be checked in a few seconds. PostgreSQL checks its own files."""
     if connection.vendor != "sqlite":
         return None
     connection.ensure_connection()
     file: Any = connection.connection
     until = time.monotonic() + INTEGRITY_SECONDS
-    file.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
+    file.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_CHECKS_OF_TIME)
     try:
         found = file.execute("PRAGMA quick_check(1)").fetchone()[0]
     except file.DatabaseError as error:
         if error.sqlite_errorname != "SQLITE_INTERRUPT":
             return _damaged(_reason(error))
-        return Finding(f"{INTEGRITY_SECONDS:g} s of reading found no damage. Each backup is read to its end.")
+        return Finding(f"No damage was found in {INTEGRITY_SECONDS:g} s. Each backup is checked to its end.")
     finally:
         file.set_progress_handler(None, 0)
     if found != "ok":
@@ -83,14 +83,14 @@ def _damaged(how: str) -> Finding:
 
 
 def write_ahead_log() -> Finding | None:
-    """The file beside SQLite's grows while a program reads an old state."""
+    """SQLite's write-ahead log grows while a program holds an old read transaction open."""
     file = Path(f"{connection.settings_dict['NAME']}-wal")
     if connection.vendor != "sqlite" or not file.exists():
         return None
     size = file.stat().st_size
     if size > LARGE_WAL_BYTES:
-        reader = "A program may hold the database open and read an old state: end it, or restart the site."
-        return note(f"The file {file.name} has {filesizeformat(size)}.", reader)
+        reader = "A program may hold an old read transaction open: end it, or restart the site."
+        return note(f"The file {file.name} has grown to {filesizeformat(size)}.", reader)
     return Finding(f"The file {file.name} is small.")
 
 
@@ -112,14 +112,14 @@ def migrations() -> Finding:
     waiting = executor.migration_plan(loader.graph.leaf_nodes())
     if waiting:
         return problem(
-            f"The database lacks {counted(len(waiting), 'change')} of this version.",
-            "Restart the site: manage.py serve makes them.",
+            f"{counted(len(waiting), 'migration')} of this version must still be applied to the database.",
+            "Restart the site: manage.py serve applies them.",
         )
     return Finding("The tables are those of this version.")
 
 
 def clock() -> Finding | None:
-    """Leases and dates go by the database's clock."""
+    """Leases and dates use the database's clock."""
     if connection.vendor != "postgresql":
         return None
     begin = time.time()
@@ -149,8 +149,8 @@ def _reason(error: Exception) -> str:
 def unreachable(error: Exception) -> Finding:
     server = connection.settings_dict["HOST"] or "this machine"
     what = {
-        "postgresql": f"Look whether PostgreSQL runs on {server} and takes this user.",
-        "sqlite": f"Look at the files in {settings.HOME}. manage.py serve makes a new site in an empty folder.",
+        "postgresql": f"Check whether PostgreSQL runs on {server} and accepts this user.",
+        "sqlite": f"Check the files in {settings.HOME}. manage.py serve makes a new site in an empty folder.",
     }
-    left_out = "What needs the database was not checked."
+    left_out = "The checks that need the database were left out."
     return problem(f"The database cannot be used: {_reason(error)}.", f"{what[connection.vendor]} {left_out}")

@@ -58,7 +58,7 @@ NAMES = [check.name for check in CHECKS]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found, in the order of the checks."""
+    """The findings, in the order of the checks."""
 
     found: Sequence[tuple[Check, Finding]]
 
@@ -68,7 +68,7 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """The sentence that matters."""
+        """The sentence that sums it up."""
         return verdict(self.problems, self.notes)
 
     @property
@@ -84,13 +84,13 @@ class Report:
 
     @property
     def groups(self) -> list[tuple[str, list[tuple[Check, Finding]]]]:
-        """The findings by group; in each, what matters most comes first."""
+        """The findings by group; in each, the most important come first."""
         by_group = groupby(self.found, key=lambda each: each[0].group)
         return [(group, sorted(found, key=lambda each: -each[1].level)) for group, found in by_group]
 
     @property
     def worst(self) -> Finding | None:
-        """The one finding that matters most; None where all is well."""
+        """The most important finding; None where all is well."""
         worst = max((finding for _, finding in self.found), key=lambda each: each.level, default=None)
         return worst if worst and not worst.is_ok else None
 

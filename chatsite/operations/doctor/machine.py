@@ -24,13 +24,13 @@ REDIS_SECONDS = 3
 
 
 def disk() -> Finding:
-    """Room for the database, and for a backup, which takes as much once or twice."""
+    """Space for the database, and for a backup, which needs as much once or twice."""
     usage = shutil.disk_usage(settings.HOME)
     free = f"{filesizeformat(usage.free)} of {filesizeformat(usage.total)} are free where the site keeps its data."
     if usage.free < MIN_FREE_BYTES:
-        return problem(free, "Make room: soon nothing can be stored.")
+        return problem(free, "Free some space: soon nothing can be stored.")
     if usage.free < max(FEW_FREE_BYTES, 2 * _database_bytes()):
-        return note(free, "Make room: a backup needs up to twice the size of the database for a while.")
+        return note(free, "Free some space: a backup needs up to twice the size of the database for a while.")
     return Finding(free)
 
 
@@ -49,9 +49,9 @@ def files() -> Finding:
 
 
 def variables() -> Finding:
-    """Names of the environment that mean nothing, and a secret key that can be guessed."""
+    """Names in the environment that are no settings, and a secret key that can be guessed."""
     wrong = [
-        f"{name} is set and means nothing to the site.{f' Did you mean {meant}?' if meant else ''}"
+        f"{name} is set, but the site has no such setting.{f' Did you mean {meant}?' if meant else ''}"
         for name, meant in unknown()
     ]
     if len(str(settings.SECRET_KEY)) < MIN_SECRET_CHARACTERS:
@@ -72,9 +72,9 @@ def static_files() -> Finding:
 def open_files() -> Finding:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < MIN_OPEN_FILES:
-        few = f"This process may open {counted(soft, 'file')} at most; each open page needs one."
+        few = f"This process may open at most {counted(soft, 'file')}; each open page needs one."
         return note(few, f"Raise the limit: LimitNOFILE=65536 in systemd, or ulimit -n {MIN_OPEN_FILES}.")
-    return Finding("There are files for many connections.")
+    return Finding("The limit of open files is high enough.")
 
 
 def redis() -> Finding | None:
@@ -86,7 +86,7 @@ def redis() -> Finding | None:
     except Exception as error:  # backends raise errors of their own
         return note(
             f"Redis does not answer: {' '.join(str(error).split()) or type(error).__name__}.",
-            "Workers hear of each other by the database, 300 ms later. Start it, or correct REDIS_URL.",
+            "Workers notify each other through the database, 300 ms later. Start Redis, or correct REDIS_URL.",
         )
     return Finding("Redis answers.")
 

@@ -1,4 +1,4 @@
-"""The doctor's page in the admin, and what it asks for while it measures the way here."""
+"""The doctor's page in the admin, and its requests while it measures the connection from the browser."""
 
 import json
 import platform
@@ -14,12 +14,12 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from chatsite.operations import proxies
+from chatsite.operations.doctor.connection import CONNECTION, Measurements, report
 from chatsite.operations.doctor.examining import Report, examine, verdict
 from chatsite.operations.doctor.visits import Visit
-from chatsite.operations.doctor.way import WAY, Way, report
 
 ORIGIN = re.compile(r"https?://[\w.:\[\]-]{1,300}")
-# Far more than there can be.
+# More than all checks can find.
 MAX_FINDINGS = 10_000
 
 
@@ -33,7 +33,7 @@ def shown(request: Any) -> dict[str, Any]:
     return {
         "report": found,
         "bug_report": [f"{programs}, {system}", *_lines(found)],
-        "way": WAY,
+        "connection": CONNECTION,
         "proxy": proxies.values(request),
     }
 
@@ -43,8 +43,8 @@ def measured(request: Any) -> dict[str, str]:
     fields = _fields(request.GET.get("measured", ""))
     origin, now = fields.get("origin"), fields.get("now")
     if not isinstance(origin, str) or not ORIGIN.fullmatch(origin) or not isinstance(now, int | float):
-        raise BadRequest("What the page has measured names no address, or no time.")
-    found = report(Way(Visit.of(request, origin, now), fields))
+        raise BadRequest("The measurements of the page lack an address or a time.")
+    found = report(Measurements(Visit.of(request, origin, now), fields))
     problems, notes = (_count(request.GET.get(name, "")) for name in ("problems", "notes"))
     browser = request.headers.get("User-Agent", "")
     return {
@@ -70,7 +70,7 @@ def _fields(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
-        raise BadRequest("What the page has measured is not an object in JSON.")
+        raise BadRequest("The measurements of the page are not a JSON object.")
     return fields
 
 
@@ -79,7 +79,7 @@ def _count(text: str) -> int:
 
 
 def _lines(found: Report) -> list[str]:
-    """Return what is found for a bug report: no sentence that may name people, hosts or files."""
+    """Return the findings for a bug report, without sentences that may name people, hosts or files."""
     return [
         f"{finding.level.name.lower()}: {check.name}"
         + ("" if check.has_names or finding.has_names else f": {finding.sentence}")

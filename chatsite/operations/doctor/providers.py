@@ -1,4 +1,4 @@
-"""Checks of models and providers, from what is stored: nothing is asked over the network."""
+"""Checks of models and providers, from what is stored: no request is sent."""
 
 from collections import Counter
 from datetime import timedelta
@@ -13,7 +13,7 @@ from chatsite.providers.rests import standing
 from chatsite.wording import counted
 
 PERIOD = timedelta(days=1)
-# Of all providers together: a site with more a day shows the newest.
+# Of all providers together; on a site with more a day, the newest.
 MAX_ANSWERS = 10_000
 MIN_FAILURES = 3
 
@@ -36,7 +36,7 @@ def models() -> Finding:
 
 
 def providers() -> list[Finding]:
-    """What each provider did in the last 24 hours, and whether it rests."""
+    """The answers of each provider in the last 24 hours, and whether it rests."""
     counts = _counts()
     return [_provider(each, counts.get(each.pk, Counter())) for each in Provider.objects.in_use()]
 
@@ -50,7 +50,7 @@ def _provider(provider: Provider, counts: Counter[tuple[str, str]]) -> Finding:
         return note(f"{said} {standing(provider)}", "Its page in the admin has a test.")
     if provider.error:
         return note(
-            f"{said} It gave no list of models: {provider.error}", "Its page in the admin has a test."
+            f"{said} It returned no list of models: {provider.error}", "Its page in the admin has a test."
         )
     if failed >= MIN_FAILURES and failed * 2 > sum(counts.values()):
         return note(said, "More than half failed: its page in the admin has a test.")

@@ -13,12 +13,12 @@ READ = "conversations.view_conversation_text"
 
 
 def superusers() -> Finding:
-    """Somebody can do everything, and sign in again."""
+    """At least one person has all permissions, and can sign in again."""
     active = list(User.objects.filter(is_superuser=True, is_active=True).order_by("username"))
     if not active:
-        return problem("Nobody may do everything here.", "manage.py createsuperuser makes somebody who may.")
+        return problem("There is no active superuser.", "manage.py createsuperuser makes one.")
     if without := [each for each in active if not each.has_usable_password()]:
-        # Django's admin has its link for those only who have a password.
+        # Django's admin shows its link only to those who have a password.
         link = f"Each sets one at {reverse('accounts:password')}; manage.py changepassword NAME sets it, too."
         return note(
             f"These superusers have no password, and sign in by a link only: {listed(without)}.", link
@@ -32,9 +32,7 @@ def readers() -> Finding:
     names = sorted(may.filter(is_staff=True).values_list("username", flat=True))
     if not names:
         return Finding("Nobody may read what others said.")
-    return Finding(
-        f"May read what others said, with a reason that is shown to whoever said it: {listed(names)}."
-    )
+    return Finding(f"These may read what others said, with a reason that the others see: {listed(names)}.")
 
 
 def debug() -> Finding:
@@ -44,13 +42,13 @@ def debug() -> Finding:
 
 
 def encryption() -> Finding:
-    """People on other machines come by https."""
+    """People on other machines use https."""
     others = [host for host in settings.ALLOWED_HOSTS if host not in LOCAL_HOSTS]
     if not others:
         return Finding("The site is for this machine alone.")
     if not settings.SESSION_COOKIE_SECURE:
         return problem(
-            f"People come by {listed(others)} without https: others in the network can read what they say.",
+            f"People use {listed(others)} without https: others in the network can read what they say.",
             "Put a proxy with TLS in front, and set CHATSITE_ORIGINS to https addresses only. The page “Settings from "
             "the environment” has the lines for nginx, Caddy and Traefik.",
         )
@@ -59,7 +57,7 @@ def encryption() -> Finding:
             "All people seem to come from the proxy’s address, so attempts to sign in are counted together.",
             "Set CHATSITE_TRUSTED_PROXIES to the address of the proxy.",
         )
-    return Finding(f"People come by https: {listed(settings.CSRF_TRUSTED_ORIGINS)}.")
+    return Finding(f"People use https: {listed(settings.CSRF_TRUSTED_ORIGINS)}.")
 
 
 def provider_keys() -> Finding:

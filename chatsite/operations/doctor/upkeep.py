@@ -1,4 +1,4 @@
-"""Checks of what is done from time to time: backups and chores."""
+"""Checks of regular work: backups and chores."""
 
 from datetime import timedelta
 
@@ -16,7 +16,9 @@ from chatsite.wording import counted, listed
 
 OLD_BACKUP = timedelta(days=7)
 MAX_LOG_ENTRIES = 20_000
-MAKE_ONE = "manage.py backup makes one, and so does the page “Backups”, which has a line for every night."
+MAKE_ONE = (
+    "manage.py backup makes one, and so does the page “Backups”, which has a line of cron for every night."
+)
 
 
 def backup() -> Finding:
@@ -27,21 +29,21 @@ def backup() -> Finding:
     if last.verb == making.FAILED:
         return problem(f"The last backup failed on {at}: {last.reason}", MAKE_ONE)
     made = making.summary(last.target_name, last.after["bytes"], last.after["conversations"])
-    sentence = f"The last backup is of {at}: {made}."
+    sentence = f"The last backup was made on {at}: {made}."
     return note(sentence, MAKE_ONE) if timezone.now() - last.at > OLD_BACKUP else Finding(sentence)
 
 
 def chores() -> Finding:
-    """Each is done in time by some worker."""
+    """Some worker does each of them in time."""
     rows = {chore.name: chore for chore in Chore.objects.all()}
     wrong = [f"“{name}” failed: {chore.error}" for name, chore in rows.items() if chore.error]
     if wrong:
-        return problem(f"Chores fail, and are tried again: {' '.join(wrong)}", "The site’s log says more.")
+        return problem(f"Chores fail, and are tried again: {' '.join(wrong)}", "See the site’s log.")
     late = [job.name for job in JOBS if job.name not in rows or rows[job.name].due < timezone.now() - LEASE]
     if late:
         return note(
-            f"No worker does what the site does by itself: {listed(late)}.",
-            "A worker that manage.py serve starts does it, within a minute.",
+            f"No worker does these chores: {listed(late)}.",
+            "A worker that manage.py serve starts does them within a minute.",
         )
     done = [chore.done for chore in rows.values() if chore.done]
     ago = f" The last one {timesince(max(done))} ago." if done else ""
@@ -50,14 +52,15 @@ def chores() -> Finding:
 
 def retention() -> Finding:
     rule = RetentionRule.objects.in_force()
-    return Finding(f"{rule}." if rule else "No conversation is deleted by itself.")
+    return Finding(f"{rule}." if rule else "No retention rule deletes conversations.")
 
 
 def log() -> Finding:
-    """What running answers have written so far goes away after their end."""
+    """The log entries of answers are deleted some time after their end."""
     found = LogEntry.objects.expired()[: MAX_LOG_ENTRIES + 1].count()
     if found > MAX_LOG_ENTRIES:
         return note(
-            f"More than {MAX_LOG_ENTRIES:,} parts of ended answers wait to be cleared.", "Restart the site."
+            f"More than {MAX_LOG_ENTRIES:,} log entries of ended answers wait to be deleted.",
+            "Restart the site.",
         )
-    return Finding(f"{counted(found, 'part')} of ended answers wait to be cleared.")
+    return Finding(f"{counted(found, 'log entry', 'log entries')} of ended answers wait to be deleted.")

@@ -1,4 +1,4 @@
-"""Checks of the way between an admin's browser and the site, from what the doctor's page measures."""
+"""Checks of the connection between an admin's browser and the site, from what the doctor's page measures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from chatsite.operations.doctor.examining import Check, Report
 from chatsite.operations.doctor.findings import Finding, Line, note, problem
 from chatsite.operations.doctor.visits import Visit
 
-WAY = "The way here"
+CONNECTION = "Connection from your browser"
 SLOW_OPEN_MS = 2000
 SLOW_STOP_MS = 1500
-AT_ONCE = "Let the proxy send on at once what it gets, reload it, and load this page again:"
+AT_ONCE = "Let the proxy forward responses without buffering, reload it, and load this page again:"
 # How an answer ended for the page.
 REFUSED, FINISHED = "answer.refused", "answer.finished"
 BUSY = note("Another tab of yours makes the same checks.", "Close it, and load this page again.")
@@ -32,8 +32,8 @@ BUFFER_LINES = [
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How the page received a small answer. sent_apart: of each two deltas in a row, how many were sent with a pause
-    between them; came_apart: how many of these came with one. milliseconds: from the first delta to the last."""
+    """How the page received a small answer. sent_apart: how many deltas were sent with a pause before them; came_apart:
+    how many of these arrived with one. milliseconds: from the first delta to the last."""
 
     deltas: int
     sent_apart: int
@@ -42,7 +42,7 @@ class Answer:
     is_refused: bool
 
     @classmethod
-    def of(cls, measured: "Measured") -> "Answer":
+    def of(cls, measured: "Measurement") -> "Answer":
         return cls(
             deltas=measured.number("deltas") or 0,
             sent_apart=measured.number("sentApart") or 0,
@@ -57,13 +57,13 @@ class Answer:
 
     @property
     def is_spaced(self) -> bool:
-        """Whether most deltas came as they were sent. A busy browser takes some together."""
+        """Whether most deltas arrived as they were sent. A busy browser receives some together."""
         return self.is_whole and 2 * self.came_apart > self.sent_apart
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What the page measured of one thing. Nothing that it says is taken for granted."""
+class Measurement:
+    """What the page measured for one check. None of it is trusted."""
 
     fields: dict[str, Any]
 
@@ -77,55 +77,58 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Measurements:
     """A visit of the page, and what the page has measured so far, by the names of checks."""
 
     visit: Visit
     measured: dict[str, Any]
 
-    def of(self, name: str) -> Measured | None:
+    def of(self, name: str) -> Measurement | None:
         fields = self.measured.get(name)
-        return Measured(fields) if isinstance(fields, dict) else None
+        return Measurement(fields) if isinstance(fields, dict) else None
 
     def answer(self, name: str) -> Answer | None:
         measured = self.of(name)
         return Answer.of(measured) if measured else None
 
 
-def report(way: Way) -> Report:
+def report(measurements: Measurements) -> Report:
     """Return what is found so far."""
     checks = [
-        Check(name, WAY, partial(run, way), has_names=run in (_address, _client))
-        for name, run in RUNS.items()
+        Check(name, CONNECTION, partial(run, measurements), has_names=run in (_address, _client))
+        for name, run in CHECKS.items()
     ]
     found = ((check, check.run()) for check in checks)
     return Report([(check, finding) for check, finding in found if isinstance(finding, Finding)])
 
 
-def _socket(way: Way) -> Finding | None:
-    measured = way.of("socket")
+def _socket(measurements: Measurements) -> Finding | None:
+    measured = measurements.of("socket")
     if not measured:
         return None
     opened = measured.number("opened")
     if opened is None:
-        return _no_socket(way)
+        return _no_socket(measurements)
     sentence = f"A WebSocket opened in {opened:,} ms."
     if opened > SLOW_OPEN_MS:
         return note(
-            sentence, "That is slow: look what delays it, such as the network, a proxy or a busy server."
+            sentence, "That is slow. Find out what delays it: the network, a proxy, or a busy server."
         )
     return Finding(sentence)
 
 
-def _no_socket(way: Way) -> Finding:
-    answer = way.answer("events-answer")
+def _no_socket(measurements: Measurements) -> Finding:
+    answer = measurements.answer("events-answer")
     kind, instead = (
         (note, " Chats use server-sent events instead, which work.")
         if answer and answer.is_spaced
         else (problem, "")
     )
-    if not way.visit.is_known:
-        return kind(f"No WebSocket opens.{instead}", "The site refuses them from this address: see there.")
+    if not measurements.visit.is_known:
+        return kind(
+            f"No WebSocket opens.{instead}",
+            "The site refuses them from this address: see that finding.",
+        )
     return kind(
         f"No WebSocket opens.{instead}",
         "The proxy must pass WebSockets on, as Caddy and Traefik do; for nginx, all lines are below. If it does, "
@@ -134,13 +137,13 @@ def _no_socket(way: Way) -> Finding:
     )
 
 
-def _socket_answer(way: Way) -> Finding | None:
-    do = "Proxies pass on at once what sockets send: look for a program that inspects the network, or a VPN."
-    return _answer(way.answer("socket-answer"), "over the socket", do, ())
+def _socket_answer(measurements: Measurements) -> Finding | None:
+    do = "Proxies do not buffer WebSockets: look for a program that inspects the network, or a VPN."
+    return _answer(measurements.answer("socket-answer"), "over the socket", do, ())
 
 
-def _events_answer(way: Way) -> Finding | None:
-    return _answer(way.answer("events-answer"), "as server-sent events", AT_ONCE, BUFFER_LINES)
+def _events_answer(measurements: Measurements) -> Finding | None:
+    return _answer(measurements.answer("events-answer"), "as server-sent events", AT_ONCE, BUFFER_LINES)
 
 
 def _answer(answer: Answer | None, how: str, do: str, lines: Any) -> Finding | None:
@@ -149,23 +152,23 @@ def _answer(answer: Answer | None, how: str, do: str, lines: Any) -> Finding | N
     if answer.is_refused:
         return BUSY
     if not answer.is_whole:
-        return problem(f"Of {DELTAS} parts of an answer, {answer.deltas} came {how}.", do, lines)
+        return problem(f"Of {DELTAS} parts of an answer, {answer.deltas} arrived {how}.", do, lines)
     if not answer.is_spaced:
-        came = f"{DELTAS} parts of an answer, sent one by one {how}, came in lumps within {answer.milliseconds:,} ms"
-        return problem(f"{came}: your proxy buffers.", do, lines)
+        arrived = f"sent one by one {how}, arrived together within {answer.milliseconds:,} ms"
+        return problem(f"{DELTAS} parts of an answer, {arrived}: your proxy buffers.", do, lines)
     seconds = answer.milliseconds / 1000
-    return Finding(f"{DELTAS} parts of an answer came one by one {how}, over {seconds:.1f} s.")
+    return Finding(f"{DELTAS} parts of an answer arrived one by one {how}, within {seconds:.1f} s.")
 
 
-def _socket_stop(way: Way) -> Finding | None:
-    return _stop(way.of("socket-stop"), "over the socket", way)
+def _socket_stop(measurements: Measurements) -> Finding | None:
+    return _stop(measurements.of("socket-stop"), "over the socket", measurements)
 
 
-def _events_stop(way: Way) -> Finding | None:
-    return _stop(way.of("events-stop"), "by a request", way)
+def _events_stop(measurements: Measurements) -> Finding | None:
+    return _stop(measurements.of("events-stop"), "by a request", measurements)
 
 
-def _stop(measured: Measured | None, how: str, way: Way) -> Finding | None:
+def _stop(measured: Measurement | None, how: str, measurements: Measurements) -> Finding | None:
     if measured is None:
         return None
     took = measured.number("stopped")
@@ -173,14 +176,14 @@ def _stop(measured: Measured | None, how: str, way: Way) -> Finding | None:
     if measured.is_refused or (took is not None and measured.number("deltas") == 0):
         return BUSY
     if took is None:
-        return _no_stop(measured, how, way)
+        return _no_stop(measured, how, measurements)
     sentence = f"Stop arrived {how}, and the answer ended {took:,} ms later."
     if took > SLOW_STOP_MS:
-        return note(sentence, "That is slow: look what delays requests, such as the network or the proxy.")
+        return note(sentence, "That is slow. Find out what delays requests: the network or the proxy.")
     return Finding(sentence)
 
 
-def _no_stop(measured: Measured, how: str, way: Way) -> Finding:
+def _no_stop(measured: Measurement, how: str, measurements: Measurements) -> Finding:
     status = measured.number("status")
     if status is not None:
         known = "The proxy must pass on POST requests as they are."
@@ -188,32 +191,34 @@ def _no_stop(measured: Measured, how: str, way: Way) -> Finding:
             f"The request that stops an answer was refused with the status {status}."
             if status
             else "The request that stops an answer did not arrive.",
-            known if way.visit.is_known else "The site refuses it from this address: see there.",
+            known
+            if measurements.visit.is_known
+            else "The site refuses it from this address: see that finding.",
         )
     if measured.fields.get("type") == FINISHED:
         return problem(
             f"Stop did not arrive {how} while an answer was sent.",
-            "Something on the way holds back what your browser sends while an answer comes: look at the proxy.",
+            "Something in between holds back what your browser sends while an answer arrives: check the proxy.",
         )
     return problem(
-        f"Stop was sent {how}, and the end of the answer did not come.",
-        "Something on the way cuts or holds back answers: see what is said of them.",
+        f"Stop was sent {how}, and the end of the answer did not arrive.",
+        "Something in between cuts or holds back answers: see the findings about answers.",
     )
 
 
-def _address(way: Way) -> Finding | None:
-    return visits.address(way.visit)
+def _address(measurements: Measurements) -> Finding | None:
+    return visits.address(measurements.visit)
 
 
-def _client(way: Way) -> Finding | None:
-    return visits.client(way.visit)
+def _client(measurements: Measurements) -> Finding | None:
+    return visits.client(measurements.visit)
 
 
-def _clock(way: Way) -> Finding | None:
-    return visits.clock(way.visit)
+def _clock(measurements: Measurements) -> Finding | None:
+    return visits.clock(measurements.visit)
 
 
-RUNS: dict[str, Callable[[Way], Finding | None]] = {
+CHECKS: dict[str, Callable[[Measurements], Finding | None]] = {
     "socket": _socket,
     "socket-answer": _socket_answer,
     "socket-stop": _socket_stop,

@@ -1,4 +1,4 @@
-"""What the doctor's page is sent of the way between an admin's browser and the site."""
+"""What the doctor's page is sent of the connection between an admin's browser and the site."""
 
 import json
 import time
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from tests.operations.test_doctor_way import LUMPED, WELL
+from tests.operations.test_doctor_connection import LUMPED, WELL
 
 
 @pytest.fixture

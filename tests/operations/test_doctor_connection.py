@@ -1,4 +1,4 @@
-"""What the doctor says of the way between an admin's browser and the site."""
+"""What the doctor says of the connection between an admin's browser and the site."""
 
 import time
 from ipaddress import ip_network
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
+from chatsite.operations.doctor.connection import BUFFER_LINES, SOCKET_LINES, Measurements, report
 from chatsite.operations.doctor.visits import CLIENT_LINES, HOST_LINES, SCHEME_LINES, Visit, client
-from chatsite.operations.doctor.way import BUFFER_LINES, SOCKET_LINES, Way, report
 from tests.harness.site import ROOT
 
 HERE = "http://127.0.0.1:8000"
@@ -44,7 +44,7 @@ def said(measured: dict[str, Any], **visited: Any) -> dict[str, tuple[str, str]]
             finding.level.name.lower(),
             " ".join([finding.sentence, finding.do, *(line.text for line in finding.lines)]),
         )
-        for check, finding in report(Way(visit(**visited), measured)).found
+        for check, finding in report(Measurements(visit(**visited), measured)).found
     }
 
 
@@ -63,7 +63,7 @@ def test_a_direct_connection_is_well():
     found = said(WELL)
     assert [name for name, (level, _) in found.items() if level != "ok"] == [] and len(found) == 8
     assert found["socket"][1] == "A WebSocket opened in 12 ms. "
-    assert "came one by one over the socket, over 1.9 s." in found["socket-answer"][1]
+    assert "arrived one by one over the socket, within 1.9 s." in found["socket-answer"][1]
     assert "127.0.0.1" in found["client"][1]
 
 
@@ -93,7 +93,7 @@ def test_a_browser_that_is_busy_for_a_moment_is_no_proxy_that_buffers():
 
 def test_an_answer_that_does_not_come_is_said():
     level, text = said(WELL | {"events-answer": {"type": "answer.lost", "deltas": 3}})["events-answer"]
-    assert level == "problem" and "Of 20 parts of an answer, 3 came as server-sent events." in text
+    assert level == "problem" and "Of 20 parts of an answer, 3 arrived as server-sent events." in text
 
 
 def test_a_socket_that_does_not_open_is_a_problem_until_the_fallback_is_known_to_work():
@@ -108,7 +108,7 @@ def test_a_socket_that_does_not_open_is_a_problem_until_the_fallback_is_known_to
 def test_a_socket_that_opens_late_is_to_be_looked_at():
     assert said({"socket": {"opened": 6000}})["socket"] == (
         "note",
-        "A WebSocket opened in 6,000 ms. That is slow: look what delays it, such as the network, a proxy or a busy "
+        "A WebSocket opened in 6,000 ms. That is slow. Find out what delays it: the network, a proxy, or a busy "
         "server.",
     )
 
@@ -120,7 +120,7 @@ def test_a_stop_that_does_not_arrive_is_said():
     assert level == "problem" and "refused with the status 405" in text and "POST" in text
     assert "did not arrive" in said(WELL | {"events-stop": {"status": 0}})["events-stop"][1]
     level, text = said(WELL | {"socket-stop": {"type": "answer.lost", "stopped": None}})["socket-stop"]
-    assert level == "problem" and "the end of the answer did not come" in text
+    assert level == "problem" and "the end of the answer did not arrive" in text
     assert said(WELL | {"events-stop": {"stopped": 1900}})["events-stop"][0] == "note"
 
 
@@ -218,7 +218,7 @@ def test_clocks_that_differ_by_more_than_half_a_minute_are_a_problem(late, level
 @pytest.mark.parametrize(
     "nonsense", [None, [], "x", 7, {}, {"opened": -1}, {"opened": "12"}, {"deltas": [1]}]
 )
-def test_whatever_the_page_says_there_is_a_sentence_or_nothing(nonsense):
+def test_for_any_measurement_there_is_a_sentence_or_nothing(nonsense):
     for name in WELL:
         for level, text in said(WELL | {name: nonsense}).values():
             assert level in {"ok", "note", "problem"} and "." in text
