@@ -103,6 +103,14 @@ def test_medians_are_exact(world):
     assert world.reactions().median_tokens == 25
 
 
+def test_the_database_subtracts_times_to_the_millisecond(world):
+    started = NOW.replace(microsecond=0)
+    world.answer(started=started, first_delta=started + timedelta(milliseconds=1234))
+    with CaptureQueriesContext(connection) as queries:
+        assert world.reactions().seconds == [1.234]
+    assert not any('AS "first_delta"' in each["sql"] for each in queries)
+
+
 def test_older_answers_do_not_count(world):
     world.answer(started=NOW - timedelta(days=8))
     assert reactions(world.prompt, WEEK) == {}
