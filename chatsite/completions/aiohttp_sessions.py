@@ -4,6 +4,7 @@ import asyncio
 import functools
 import ssl
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from weakref import WeakKeyDictionary, finalize
 
 import aiohttp
@@ -44,7 +45,7 @@ class SessionTransport(httpx.AsyncBaseTransport):
         self._limit = max_connections
         self._proxy = _checked_proxy(proxy) if proxy else None
         secure = secure or proxy.startswith("https:")
-        self._ssl = _context(ca_file) if secure else _no_certificates()
+        self._ssl = ssl_context(ca_file) if secure else _no_certificates()
         self._open: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[AiohttpTransport, Keeper]]
         self._open = WeakKeyDictionary()
 
@@ -116,17 +117,29 @@ def _checked_proxy(proxy: str) -> httpx.Proxy:
     return made
 
 
-def _context(ca_file: str) -> ssl.SSLContext:
-    return _ssl_context_with(ca_file) if ca_file else _ssl_context()
+def ssl_context(ca_file: str) -> ssl.SSLContext:
+    """Return what verifies certificates. ca_file: authorities to trust beside the usual ones. Raises ValueError."""
+    return _ssl_context_with(ca_file, changed(ca_file)) if ca_file else _ssl_context()
 
 
-@functools.cache
-def _ssl_context_with(ca_file: str) -> ssl.SSLContext:
+def changed(file: str) -> int:
+    """When a file was changed; 0 where it is not there. Authorities are renewed while the site runs."""
+    try:
+        return Path(file).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@functools.lru_cache(maxsize=4)
+def _ssl_context_with(ca_file: str, _: int) -> ssl.SSLContext:
     context = httpx.create_ssl_context(trust_env=False)
     try:
         context.load_verify_locations(ca_file)
     except (OSError, ValueError) as error:
-        raise ValueError("The file of certificate authorities cannot be read.") from error
+        reason = "holds no certificates" if isinstance(error, ssl.SSLError) else "cannot be read"
+        raise ValueError(
+            f"The file of certificate authorities that CHATSITE_CA_FILE names {reason}."
+        ) from error
     return context
 
 

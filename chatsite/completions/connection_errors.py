@@ -10,7 +10,9 @@ _UNREACHED = (aiohttp.ClientConnectorError, httpx.ConnectError, ConnectionRefuse
 
 # By OpenSSL's number for what is wrong with a certificate; any other one means that it is not trusted.
 _CERTIFICATES = {
+    9: "The model server's certificate is not valid yet, by the clock of this machine.",
     10: "The model server's certificate has expired.",
+    18: "The model server's certificate is signed by itself, and not trusted. Name it in CHATSITE_CA_FILE.",
     62: "The model server's certificate is for another name than that of its address.",
     64: "The model server's certificate is for another name than that of its address.",
 }
@@ -18,6 +20,11 @@ _UNTRUSTED = (
     "The model server's certificate is not trusted. Where it comes from an authority of your own, name that in "
     "CHATSITE_CA_FILE."
 )
+
+
+def certificate_sentence(number: int | None) -> str:
+    """The sentence for a certificate that is not accepted; number: OpenSSL's for why."""
+    return _CERTIFICATES.get(number or 0, _UNTRUSTED)
 
 
 def translated(error: Exception) -> APIConnectionError:
@@ -28,16 +35,23 @@ def translated(error: Exception) -> APIConnectionError:
         return APITimeoutError("The model server could not be reached in time.")
     if isinstance(first, aiohttp.ClientConnectorCertificateError):
         number = getattr(first.certificate_error, "verify_code", None)
-        return APIConnectionError(_CERTIFICATES.get(number or 0, _UNTRUSTED), retryable=False)
+        return APIConnectionError(certificate_sentence(number), retryable=False)
     if isinstance(first, aiohttp.ClientConnectorSSLError):
         return APIConnectionError("The model server does not speak HTTPS at this address.", retryable=False)
     if isinstance(first, aiohttp.ClientProxyConnectionError):
         return APIConnectionError("The proxy that CHATSITE_PROXY names cannot be reached.")
     if isinstance(first, (aiohttp.ClientHttpProxyError, httpx.ProxyError)):
         return _refused_by_proxy(getattr(first, "status", 0))
+    if isinstance(first, aiohttp.ClientConnectorError) and _is_handshake(first):
+        return APIConnectionError("The model server ended the connection before HTTPS was agreed on.")
     if isinstance(first, _UNREACHED):
         return APIConnectionError("The model server cannot be reached.")
     return APIConnectionError("The connection to the model server broke.")
+
+
+def _is_handshake(error: aiohttp.ClientConnectorError) -> bool:
+    """Whether the server was reached, and hung up while TLS was being agreed on."""
+    return bool(error.ssl) and isinstance(error.os_error, ConnectionResetError)
 
 
 def _refused_by_proxy(status: int) -> APIConnectionError:

@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 
 from chatsite.completions import AsyncClient, CompletionError, ConfigurationError
+from chatsite.completions.aiohttp_sessions import changed
 from chatsite.completions.routing import Endpoint, Router
 from chatsite.providers import rests
 from chatsite.providers.models import Model, Provider
@@ -121,7 +122,8 @@ def _settings(provider: Provider) -> tuple[Any, ...]:
         provider.total_timeout,
     )
     sent = (provider.base_url, settings.OPENAI_API_KEY, *provider.sent_secrets)
-    return (*sent, *times, settings.CA_FILE, settings.PROXY)
+    authorities = settings.CA_FILE and changed(settings.CA_FILE)
+    return (*sent, *times, settings.CA_FILE, authorities, settings.PROXY)
 
 
 async def _close_after(seconds: float, client: AsyncClient) -> None:

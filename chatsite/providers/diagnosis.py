@@ -1,29 +1,21 @@
 """Tests a provider before it is saved: each step is a sentence, and a failing one says what to do."""
 
 import asyncio
-import socket
-import ssl
 import time
 from collections.abc import AsyncIterator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from copy import copy
-from datetime import UTC, datetime
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.template.defaultfilters import date
-
 from chatsite.completions import AsyncClient, CompletionError
-from chatsite.completions.networks import is_loopback
 from chatsite.completions.redaction import redacted
 from chatsite.completions.types import ChatCompletionChunk
 from chatsite.providers.clients import make_client
+from chatsite.providers.connecting import STEP_SECONDS, Failed, Step, connected, speaks_tls
 from chatsite.providers.kinds import Kind, kind_of
 from chatsite.providers.models import Origin, Provider
 from chatsite.wording import counted
 
-STEP_SECONDS = 5
 TEST_SECONDS = 60
 MAX_SHOWN_CHARACTERS = 80
 # Long enough that it can be stopped, and cheap.
@@ -31,28 +23,12 @@ QUESTION = "Count from one to two hundred in words."
 MAX_TOKENS = 200
 
 
-class Step(NamedTuple):
-    """One step of the test. `advice`: what to do where it failed."""
-
-    sentence: str
-    ok: bool = True
-    advice: str = ""
-
-
-class Failed(Exception):
-    """A step failed; the ones after it make no sense."""
-
-    def __init__(self, sentence: str, advice: str) -> None:
-        super().__init__(sentence)
-        self.step = Step(sentence, False, advice)
-
-
 async def diagnose(provider: Provider, model: str = "") -> AsyncIterator[Step]:
     """Yield the steps as they end, up to the first that fails. `model`: the one to ask; empty: the first for chat."""
     try:
         async with asyncio.timeout(TEST_SECONDS):
             if provider.origin != Origin.DEMO:
-                async for step in _reached(provider):
+                async for step in connected(provider):
                     yield step
             async for step in _answered(provider, model):
                 yield step
@@ -62,84 +38,13 @@ async def diagnose(provider: Provider, model: str = "") -> AsyncIterator[Step]:
         yield Step(f"The test took longer than {TEST_SECONDS} s and was ended.", False, "Try again later.")
 
 
-async def _reached(provider: Provider) -> AsyncIterator[Step]:
-    """The way to the server: its name, its port, its certificate."""
-    parts = urlsplit(provider.base_url)
-    host, is_secure = parts.hostname or "", parts.scheme == "https"
-    if settings.PROXY and not is_loopback(host):
-        yield Step(f"Requests to {host} go through the proxy that CHATSITE_PROXY names.")
-        return
-    port = parts.port or (443 if is_secure else 80)
-    addresses = await _resolved(host, port)
-    if host not in addresses:
-        yield Step(f"The name {host} leads to {addresses[0]}.")
-    await _connected(host, port)
-    yield Step(f"Something listens at port {port}.")
-    if is_secure:
-        yield Step(await _certified(host, port))
-
-
-async def _resolved(host: str, port: int) -> list[str]:
-    try:
-        async with asyncio.timeout(STEP_SECONDS):
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError, TimeoutError) as error:
-        raise Failed(
-            f"The name {host} leads to no address.",
-            "Look for a typing mistake in the base URL. Can this machine resolve names?",
-        ) from error
-    return [address[0] for *_, address in found]
-
-
-async def _connected(host: str, port: int) -> None:
-    try:
-        async with asyncio.timeout(STEP_SECONDS):
-            _, writer = await asyncio.open_connection(host, port)
-    except TimeoutError as error:
-        raise Failed(
-            f"{host} does not answer at port {port} within {STEP_SECONDS} s.",
-            "Is the port right? A firewall may drop the connection.",
-        ) from error
-    except OSError as error:
-        raise Failed(
-            f"{host} refuses connections at port {port}.",
-            "Is the server running, and is the port right? In a container, 127.0.0.1 is the container itself.",
-        ) from error
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
-
-
-async def _certified(host: str, port: int) -> str:
-    """Check the certificate as the client does, and return until when it is valid."""
-    context = ssl.create_default_context()
-    if settings.CA_FILE:
-        context.load_verify_locations(settings.CA_FILE)
-    try:
-        async with asyncio.timeout(STEP_SECONDS):
-            _, writer = await asyncio.open_connection(host, port, ssl=context)
-    except ssl.SSLCertVerificationError as error:
-        raise Failed(
-            f"The certificate is not accepted: {error.verify_message}.",
-            "Use the name that the certificate is for. Name an authority of your own in CHATSITE_CA_FILE.",
-        ) from error
-    except (OSError, TimeoutError) as error:
-        raise Failed("The server does not speak https there.", "Try http:// instead of https://.") from error
-    end = writer.get_extra_info("peercert")["notAfter"]
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
-    until = datetime.fromtimestamp(ssl.cert_time_to_seconds(end), UTC)
-    return f"The certificate is valid until {date(until, 'j F Y')}."
-
-
 async def _answered(provider: Provider, model: str) -> AsyncIterator[Step]:
     """The server itself: its list of models, and an answer that is stopped."""
     try:
         # Each error is said at once: a server can ask to wait longer than the test takes.
         client = make_client(provider, max_retries=0)
     except ValueError as error:
-        raise Failed(str(error), "Type it again.") from error
+        raise Failed(str(error), _setting_advice(str(error))) from error
     async with client:
         names = []
         try:
@@ -209,7 +114,27 @@ async def _advice(provider: Provider, error: CompletionError, otherwise: str) ->
         return "Wait, or look at the account's limits and balance at the provider."
     if error.kind == "timeout":
         return "A large model may have to be loaded first: try again, or raise the first token timeout."
-    return await _other_path(provider) or otherwise
+    return await _other_scheme(provider, error) or await _other_path(provider) or otherwise
+
+
+def _setting_advice(sentence: str) -> str:
+    """Return what to do where no client can be made of the settings."""
+    if "CHATSITE_" in sentence:
+        return "Correct it where the site is started, and start it again."
+    return "Type it again."
+
+
+async def _other_scheme(provider: Provider, error: CompletionError) -> str:
+    """Return a sentence where the server hung up, or did not understand, because it speaks TLS or wants more of it."""
+    parts = urlsplit(provider.base_url)
+    if error.kind != "connection" and error.status != 400:
+        return ""
+    if parts.scheme == "https":
+        own = "The server may want a certificate of the site’s own, which the site cannot send: look into its log."
+        return own if error.kind == "connection" else ""
+    if not await speaks_tls(parts.hostname or "", parts.port or 80):
+        return ""
+    return f"The server speaks https there: try {parts._replace(scheme='https').geturl()}."
 
 
 async def _other_path(provider: Provider) -> str:

@@ -73,6 +73,17 @@ async def test_https_where_http_is_spoken_is_told() -> None:
     assert str(failure) == "The model server does not speak HTTPS at this address."
 
 
+async def test_a_server_that_hangs_up_before_https_is_agreed_on_is_told() -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        failure = await failure_of(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
+    assert str(failure) == "The model server ended the connection before HTTPS was agreed on."
+    assert failure.retryable
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no certificate"])
 def test_a_file_without_certificates_makes_no_client(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "authority.pem"

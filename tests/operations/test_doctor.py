@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import trustme
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
 from django.utils import timezone
@@ -54,7 +55,7 @@ def answers(provider: Provider, **counts: int) -> None:
 def test_every_check_ends_in_a_sentence_on_both_databases(database):
     report = examine()
     assert {check.name for check, _ in report.found} >= set(NAMES) - {
-        "redis", "clock", "integrity", "write-ahead-log", "providers",
+        "authorities", "redis", "clock", "integrity", "write-ahead-log", "providers",
     }  # fmt: skip
     for check, finding in report.found:
         assert finding.sentence[-1] == "." and (finding.is_ok or finding.do), check.name
@@ -193,3 +194,17 @@ def test_a_chore_that_fails_is_said_with_its_reason_and_one_that_nobody_does_wit
     Chore.objects.filter(name="retention").update(due=timezone.now() - timedelta(hours=1))
     level, said = found("chores")
     assert level == "note" and "does these chores: retention." in said
+
+
+def test_a_file_of_authorities_that_is_gone_is_a_problem(settings, tmp_path):
+    assert examine(["authorities"]).found == []
+    settings.CA_FILE = str(tmp_path / "ca.pem")
+    assert (
+        found("authorities")[0] == "problem"
+        and "CHATSITE_CA_FILE names cannot be read" in found("authorities")[1]
+    )
+    trustme.CA().cert_pem.write_to_path(settings.CA_FILE)
+    assert found("authorities")[0] == "ok"
+    (tmp_path / "ca.pem").write_text("nothing")
+    level, words = found("authorities")
+    assert level == "problem" and "holds no certificates" in words and settings.CA_FILE in words

@@ -1,10 +1,8 @@
 """A provider is tested before it is saved: the step that fails is the right one, and says what to do."""
 
 import socket
-import ssl
 
 import pytest
-import trustme
 
 from chatsite.providers.diagnosis import diagnose
 from chatsite.providers.models import Provider
@@ -68,32 +66,6 @@ async def test_a_port_where_nothing_listens_is_said():
     passed, sentence, advice = await failure_of(f"http://127.0.0.1:{port}/v1")
     assert (passed, sentence) == (0, f"127.0.0.1 refuses connections at port {port}.")
     assert "Is the server running" in advice
-
-
-async def test_https_where_http_is_spoken_is_said(upstream):
-    passed, sentence, advice = await failure_of(upstream.base_url.replace("http:", "https:"))
-    assert (passed, sentence) == (1, "The server does not speak https there.")
-    assert "http://" in advice
-
-
-async def test_a_certificate_of_an_unknown_authority_is_said():
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-    async with Upstream(tls=context) as upstream:
-        passed, sentence, advice = await failure_of(upstream.base_url)
-    assert passed == 1 and "The certificate is not accepted" in sentence
-    assert "CHATSITE_CA_FILE" in advice
-
-
-async def test_a_certificate_of_an_own_authority_is_accepted(settings, tmp_path):
-    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1").configure_cert(context)
-    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    settings.CA_FILE = str(tmp_path / "ca.pem")
-    async with Upstream(tls=context) as upstream:
-        steps = await steps_of(upstream.base_url)
-    assert all(step.ok for step in steps)
-    assert steps[1].sentence.startswith("The certificate is valid until ")
 
 
 async def test_an_address_without_v1_is_told_where_the_models_are(upstream):

@@ -34,6 +34,7 @@ CHECKS = [
     Check("settings", MACHINE, machine.variables, needs_database=False),
     Check("static-files", MACHINE, machine.static_files, needs_database=False, has_names=False),
     Check("open-files", MACHINE, machine.open_files, needs_database=False, has_names=False),
+    Check("authorities", MACHINE, machine.authorities, needs_database=False, has_names=False),
     Check("redis", MACHINE, machine.redis, needs_database=False, is_quick=False),
     Check("database", MACHINE, database.answers, has_names=False),
     Check("migrations", MACHINE, database.migrations, is_quick=False, has_names=False),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 
 from chatsite import home
+from chatsite.completions.aiohttp_sessions import ssl_context
 from chatsite.operations.doctor.findings import Finding, note, problem
 from chatsite.operations.variables import unknown
 from chatsite.wording import counted, listed
@@ -75,6 +76,20 @@ def open_files() -> Finding:
         few = f"This process may open at most {counted(soft, 'file')}; each open page needs one."
         return note(few, f"Raise the limit: LimitNOFILE=65536 in systemd, or ulimit -n {MIN_OPEN_FILES}.")
     return Finding("The limit of open files is high enough.")
+
+
+def authorities() -> Finding | None:
+    """The file of certificate authorities, which is read again when it changes, is still good."""
+    if not settings.CA_FILE:
+        return None
+    try:
+        ssl_context(settings.CA_FILE)
+    except ValueError as error:
+        return problem(
+            f"{error} Model servers cannot be asked by https.",
+            f"Look at {settings.CA_FILE}: it must be in PEM form, and this user must be able to read it.",
+        )
+    return Finding("The file of certificate authorities can be read.")
 
 
 def redis() -> Finding | None:
