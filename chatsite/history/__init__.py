@@ -1,1 +1,1 @@
-"""What is found again: the list of conversations."""
+"""What people do with what they have said: lists, search, folders, import, export, sharing, retention."""

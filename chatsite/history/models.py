@@ -1,4 +1,4 @@
-"""What the search index has of messages and titles. Only triggers of the database write these rows."""
+"""The entries of the search index, which only triggers of the database write; and the models of the packages below."""
 
 from django.conf import settings
 from django.db import models

@@ -19,15 +19,15 @@ MAX_EVENTS = 200
 @login_required
 @require_safe
 def readers(request):
-    """Who read this person's conversations. What is shown here is not pointed out any more."""
+    """Who read this person's conversations. The mark in the lists that points to this page is removed."""
     events = list(Event.objects.about(request.user)[:MAX_EVENTS])
     if request.method == "GET":
-        _point_out_no_more(request.user)
+        _remove_mark(request.user)
     context = {"events": _with_conversations(request.user, events), "max_events": MAX_EVENTS}
     return render(request, "history/readers.html", context | side_list(request))
 
 
-def _point_out_no_more(user) -> None:
+def _remove_mark(user) -> None:
     try:
         Conversation.objects.filter(owner=user, read_by_staff__isnull=False).update(read_by_staff=None)
     except DatabaseError:

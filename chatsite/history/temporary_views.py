@@ -17,7 +17,7 @@ from chatsite.runs.process import PROCESS
 @login_required
 @require_POST
 def keep(request, uuid: UUID):
-    """Make an ordinary conversation of a temporary one: lists show it, and a model titles it."""
+    """Make a temporary conversation an ordinary one: lists show it, and a model titles it."""
     conversation = open_conversation(request.user, uuid)
     if conversation.is_temporary:
         with still_stored():

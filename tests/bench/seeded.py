@@ -18,7 +18,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation, Message, Role, Status
-from chatsite.history.exchange.inserting import insert
+from chatsite.history.exchange.bulk_insert import insert
 from chatsite.history.search import index
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 

@@ -8,7 +8,7 @@ from tests.browser.imports import IMPORTED, done, upload
 from tests.harness.people import sign_in
 from tests.harness.site import Site
 from tests.history.exchange.test_samples import SAMPLES
-from tests.history.exchange.test_writing import chat
+from tests.history.exchange.test_writer import chat
 
 
 def count(page, name: str):

@@ -11,7 +11,7 @@ from chatsite.conversations.continuing import continue_interrupted
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Status
 from chatsite.conversations.turns import NewMessage, create_message
-from chatsite.history.exchange.exporting import conversations, primary_keys
+from chatsite.history.exchange.export_queries import conversations, primary_keys
 
 
 @pytest.fixture

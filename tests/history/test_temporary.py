@@ -18,7 +18,7 @@ from chatsite.conversations.models import (
     Message,
 )
 from chatsite.conversations.turns import NewMessage, create_message
-from chatsite.history.exchange.exporting import primary_keys
+from chatsite.history.exchange.export_queries import primary_keys
 from chatsite.history.search.check import problems
 from chatsite.history.search.query import read
 from chatsite.history.search.results import find

@@ -13,7 +13,7 @@ import pytest
 from tests.harness.meter import MIB
 from tests.harness.people import sign_in
 from tests.harness.site import Site
-from tests.history.exchange.test_writing import chat
+from tests.history.exchange.test_writer import chat
 
 FILE_BYTES = 40 * MIB
 MAX_GROWTH = 25 * MIB

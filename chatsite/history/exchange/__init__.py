@@ -1,1 +1,1 @@
-"""Conversations that come from other programs, and those that people take along."""
+"""Import of conversations from other programs, and export."""

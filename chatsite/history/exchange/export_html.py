@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from chatsite.conversations.models import Conversation, Message, Role
-from chatsite.history.exchange.exporting import shown_branch
+from chatsite.history.exchange.export_queries import shown_branch
 
 EXTENSION = "html"
 # In this order; the page has no layers.

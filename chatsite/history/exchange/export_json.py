@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from chatsite.conversations.models import Completion, Conversation, Message, Status
-from chatsite.history.exchange.exporting import messages
+from chatsite.history.exchange.export_queries import messages
 from chatsite.history.exchange.formats.chatsite import SOURCE, VERSION
 from chatsite.history.exchange.identifiers import text_digest
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from chatsite.conversations.models import Conversation, Message, Role
-from chatsite.history.exchange.exporting import shown_branch
+from chatsite.history.exchange.export_queries import shown_branch
 
 EXTENSION = "md"
 # What JSON allows in a string and YAML does not: control characters, line ends of Unicode, noncharacters.

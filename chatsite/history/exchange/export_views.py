@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chatsite.conversations.access import open_conversation, own_conversation
 from chatsite.conversations.models import Conversation
 from chatsite.history.exchange.export_html import plain_page
-from chatsite.history.exchange.exporting import primary_keys
+from chatsite.history.exchange.export_queries import primary_keys
 from chatsite.history.exchange.exports import FORMATS, Export, export
 from chatsite.history.listing import side_list
 from chatsite.history.organising.selection import selected
@@ -26,8 +26,8 @@ from chatsite.response_threads import in_threads
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 async def exports(request):
-    """What can be taken along; with a `format`, the file. A form gets the conversations that it selects, without what
-    is not this person's."""
+    """The page of exports; with a `format`, the file. A form gets the conversations that it selects, without those of
+    other people."""
     if request.method == "POST":
         chosen = await database_sync_to_async(selected)(await request.auser(), request.POST)
         return await _export(request, request.POST.get("format", "json"), chosen)

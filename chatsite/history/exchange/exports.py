@@ -9,7 +9,7 @@ from typing import Literal
 from chatsite.conversations.models import Conversation
 from chatsite.history.exchange import export_html, export_markdown
 from chatsite.history.exchange.export_json import json_export
-from chatsite.history.exchange.exporting import conversations
+from chatsite.history.exchange.export_queries import conversations
 from chatsite.history.exchange.zip_stream import zip_stream
 
 Format = Literal["json", "markdown", "html"]

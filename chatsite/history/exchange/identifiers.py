@@ -1,4 +1,4 @@
-"""The uuids of imported rows: the same file gives a person the same ones each time, and every other person others."""
+"""The uuids of imported rows: a person gets the same ones for the same file each time; other people get others."""
 
 import hashlib
 from uuid import UUID
@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Model
 
 NAMESPACE = UUID("5f1c8a36-0d4b-5c58-9a55-6f0f4d2f8a11")
-# None of the names has it.
+# A separator that is in none of the names.
 BETWEEN = "\x1f"
 
 

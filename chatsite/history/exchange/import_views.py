@@ -38,7 +38,7 @@ def _imports(request, refused: str = "", status: int = 200):
 
 @login_required
 def upload(request, token: str):
-    if request.method != "POST":  # who was signed out meanwhile comes here from the sign-in page
+    if request.method != "POST":  # a person who was signed out meanwhile comes here from the sign-in page
         return redirect("exchange:imports")
     if not upload_paths.is_for(token, request.user.pk):
         return _imports(request, "This page was open for too long. Choose the file again.", 403)
@@ -53,7 +53,7 @@ def upload(request, token: str):
 @login_required
 @require_safe
 def report(request, uuid: UUID):
-    """How far the import came, and what came of it."""
+    """The progress of the import, and its report."""
     work = _own(request, uuid)
     # While it runs, its page asks each second, and shows no more than the counts.
     totals = reports.NOTHING if work.is_open else reports.totals(work)

@@ -28,7 +28,7 @@ NUMBER_REST = re.compile(r"\.|[eE][+-]?")
 
 
 class Incomplete(Exception):
-    """The value seems to go on behind what was read. `is_cut`: nothing in it is wrong."""
+    """The value seems to continue behind what was read. `is_cut`: nothing in it is wrong."""
 
     def __init__(self, is_cut: bool) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class JsonStream:
                 if self._ended:
                     raise FileError("truncated" if error.is_cut else "not_json") from None
             else:
-                # A number may go on.
+                # A number may continue.
                 if end < len(self._text) or self._ended:
                     self._at = end
                     return value

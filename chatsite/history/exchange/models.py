@@ -49,7 +49,7 @@ class ImportQuerySet(models.QuerySet):
         stale = self.filter(state=Import.State.RUNNING, heartbeat__lt=Now() - STALE_AFTER)
         stale.update(state=Import.State.INTERRUPTED)
 
-    def outlived(self):
+    def abandoned(self):
         """Return interrupted imports that were not continued in time."""
         return self.filter(state=Import.State.INTERRUPTED, heartbeat__lt=Now() - FILE_KEPT_FOR)
 
@@ -95,7 +95,7 @@ class Import(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it continues by itself."""
+        """Whether it waits or runs."""
         return self.state in (self.State.WAITING, self.State.RUNNING)
 
     @property
@@ -104,13 +104,13 @@ class Import(models.Model):
         return self.items.order_by("-number").values_list("number", flat=True).first() or 0
 
     def add(self, items: "list[ImportItem]", position: int) -> bool:
-        """Record the outcome of a batch, in its transaction. Return False if the batch must not stay: its owner was
-        deleted, or was deactivated, as an admin does before the deletion."""
+        """Record the outcome of a batch, in its transaction. Return False if the batch must be rolled back: its
+        owner was deleted, or was deactivated, as an admin does before the deletion."""
         ImportItem.objects.bulk_create(items)
         mine = Import.objects.filter(pk=self.pk, owner__is_active=True)
         return bool(mine.update(position=position, heartbeat=Now()))
 
-    def beat(self) -> None:
+    def renew_heartbeat(self) -> None:
         """Renew the heartbeat, however long the next batch takes."""
         Import.objects.filter(pk=self.pk, state=self.State.RUNNING).update(heartbeat=Now())
 

@@ -43,20 +43,20 @@ class ImportQueue:
     def _run(self) -> None:
         while not self._ended.is_set():
             try:
-                self._work_off()
+                self._import_waiting()
             except DatabaseError:
                 logger.exception("The imports that wait could not be read; it is tried again.")
-            except Exception:  # the next one may do better, and nobody else would begin it
+            except Exception:  # the thread must continue with the next one
                 logger.exception("An import failed unexpectedly.")
             finally:
                 connections.close_all()
             self._wake.wait(POLL_SECONDS)
             self._wake.clear()
 
-    def _work_off(self) -> None:
+    def _import_waiting(self) -> None:
         Import.objects.interrupt_stale()
-        for outlived in Import.objects.outlived():
-            outlived.discard()
+        for work in Import.objects.abandoned():
+            work.discard()
         remove_orphans()
         while not self._ended.is_set() and (work := Import.objects.claim_next()):
             connections.close_all()
@@ -69,7 +69,7 @@ class ImportQueue:
         while process.poll() is None and not self._ended.wait(WATCH_SECONDS):
             if time.monotonic() - seen > HEARTBEAT_SECONDS:
                 seen = time.monotonic()
-                work.beat()
+                work.renew_heartbeat()
         if process.poll() is None:
             process.terminate()
             _wait(process)

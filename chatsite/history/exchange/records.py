@@ -1,4 +1,4 @@
-"""Conversations as they are read from a file, whatever program wrote it."""
+"""Conversations as they are read from a file, alike for all programs."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ Role = Literal["user", "assistant"]
 
 @dataclass(slots=True)
 class Tally:
-    """What a conversation lost on the way. `skipped`: messages that did not come, by reason. `notes`: what came
-    differently, by reason. `remarks`: sentences about what cannot be counted."""
+    """What of a conversation was not imported as it was. `skipped`: messages that were left out, by reason. `notes`:
+    what was imported differently, by reason. `remarks`: sentences about what cannot be counted."""
 
     skipped: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
@@ -75,7 +75,7 @@ class ReadConversation:
 
 
 class Skipped(Exception):
-    """A conversation that does not come, and the reason why."""
+    """A conversation that is not imported, and the reason why."""
 
     def __init__(self, reason: str, tally: Tally | None = None) -> None:
         super().__init__(reason)

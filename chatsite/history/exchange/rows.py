@@ -11,8 +11,8 @@ from chatsite.conversations.models.outcome import MAX_ERROR_LENGTH, MAX_FINISH_R
 from chatsite.conversations.texts import storable
 from chatsite.history.exchange import texts
 from chatsite.history.exchange.identifiers import text_digest
+from chatsite.history.exchange.json_types import as_str
 from chatsite.history.exchange.records import ReadMessage
-from chatsite.history.exchange.shapes import as_str
 from chatsite.history.exchange.times import moment
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.providers.models import Provider

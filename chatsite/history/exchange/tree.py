@@ -12,8 +12,8 @@ from chatsite.history.exchange.texts import paragraphs
 
 @dataclass(slots=True)
 class Node:
-    """One node of a file. Without a role it is not imported, and its children go to its nearest ancestor that is; its
-    reasoning goes to the answers behind it."""
+    """One node of a file. Without a role it is not imported: its children are attached to its nearest imported
+    ancestor, and its reasoning to the answers behind it."""
 
     key: str
     parent: str | None = None
@@ -31,14 +31,14 @@ class Node:
             self.role = None
 
 
-def grow(nodes: dict[str, Node], created: datetime, tally: Tally) -> list[ReadMessage]:
-    """The messages, parents before their replies, siblings in the order of the file. Nodes lose their reasoning where
-    it went elsewhere, and name the message that they became part of as their `key`.
+def messages_of(nodes: dict[str, Node], created: datetime, tally: Tally) -> list[ReadMessage]:
+    """The messages, parents before their replies, siblings in the order of the file. A node
+    whose reasoning was attached to another one loses it, and each node has the id of its message as its `key`.
 
     created: the time of a message that has none, nor its ancestors.
     """
     _find_parents(nodes, tally)
-    _cut_rings(nodes, tally)
+    _cut_cycles(nodes, tally)
     kept = list(_lifted(nodes, created, tally))
     return _joined(kept, nodes)
 
@@ -86,7 +86,7 @@ def _find_parents(nodes: dict[str, Node], tally: Tally) -> None:
             node.parent = None
 
 
-def _cut_rings(nodes: dict[str, Node], tally: Tally) -> None:
+def _cut_cycles(nodes: dict[str, Node], tally: Tally) -> None:
     """Cut each cycle before the member that comes first in the file."""
     place = {key: number for number, key in enumerate(nodes)}
     seen: set[str] = set()

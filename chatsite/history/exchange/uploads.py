@@ -1,4 +1,4 @@
-"""Keeping an uploaded file until it is imported."""
+"""Stores an uploaded file until it is imported."""
 
 import logging
 import shutil
@@ -23,14 +23,14 @@ NO_FILE = "Choose a file first."
 EMPTY = "The file is empty."
 TOO_LARGE = f"The file is too large: it may have at most {MAX_UPLOAD_BYTES // 1024 // 1024} MB."
 TOO_MANY = (
-    f"{MAX_WAITING_PER_USER} of your imports are not finished yet. Wait for one to end, or give one up."
+    f"{MAX_WAITING_PER_USER} of your imports are not finished yet. Wait for one to end, or discard one."
 )
 DISK_FULL = "There is not enough room on this site’s disk for the file."
 NOT_STORED = "The file could not be stored on this site. Its log says why."
 
 
 class Refused(Exception):
-    """The file is not kept. `str(refused)` says why."""
+    """The file is not stored. `str(refused)` says why."""
 
 
 def has_room(user: User) -> bool:
@@ -39,7 +39,7 @@ def has_room(user: User) -> bool:
 
 
 def keep(user: User, file: UploadedFile | None) -> Import:
-    """Keep the file, and let it wait for its import. Raises Refused."""
+    """Store the file, and queue its import. Raises Refused."""
     if file is None:
         raise Refused(NO_FILE)
     size = file.size or 0

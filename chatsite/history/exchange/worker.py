@@ -5,9 +5,9 @@ import os
 import signal
 from typing import Any, BinaryIO
 
-from chatsite.history.exchange.importing import import_file
+from chatsite.history.exchange.import_file import import_file
 from chatsite.history.exchange.models import Import, ImportItem
-from chatsite.history.exchange.writing import Written
+from chatsite.history.exchange.writer import Written
 
 # Pages come first.
 NICENESS = 10
@@ -30,7 +30,7 @@ class Worker:
         last = self._work.last_number
         try:
             with self._work.path.open("rb") as file:
-                reading, _ = import_file(
+                reader, _ = import_file(
                     file, self._work.owner, lambda written: self._record(written, file), last
                 )
         except Interrupted:
@@ -38,8 +38,8 @@ class Worker:
         except FileNotFoundError:
             self._work.end(Import.State.FAILED, problems=[["", "file_lost"]])
         else:
-            problems = [[name[:200], reason] for name, reason in reading.problems]
-            self._work.end(Import.State.DONE, reading.source or "", problems)
+            problems = [[name[:200], reason] for name, reason in reader.problems]
+            self._work.end(Import.State.DONE, reader.source or "", problems)
 
     def end_soon(self, *_: Any) -> None:
         """Stop at the current batch, which is rolled back."""

@@ -1,4 +1,4 @@
-"""Does something with any number of conversations of one person, and undoes it: a fixed number of statements each."""
+"""Acts on any number of conversations of one person, and undoes that: a fixed number of statements each."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -81,7 +81,7 @@ def done_before(user: User, uuid: str) -> Done | None:
 
 
 def undo(user: User, uuid: UUID) -> Done:
-    """Give the conversations of an act back what they had before, but those that were changed since."""
+    """Restore what the conversations of an act had before, but for those that were changed since."""
     with transaction.atomic():
         lock(user)
         act = Act.objects.filter(owner=user, uuid=uuid).select_related("folder").first()
@@ -113,7 +113,7 @@ def _links_of(act: Act) -> ShareQuerySet:
 
 
 def _value(act: Act) -> Any:
-    """Return what the act gives its field."""
+    """Return the value that the act sets."""
     if act.kind == Kind.MOVE:
         return act.folder
     if act.kind in (Kind.DELETE, Kind.RESTORE):

@@ -24,7 +24,7 @@ MAX_REQUEST_SECONDS = 2.0
 # Conversations of one poll, and seconds between two of them, for others to write in.
 AT_ONCE = 500
 PAUSE_SECONDS = 0.01
-# After so long an act cannot be undone.
+# After this time an act cannot be undone.
 UNDO_TIME = timedelta(days=1)
 
 
@@ -53,7 +53,7 @@ def deleted_among(user: User, conversations: "QuerySet[Conversation]") -> "Query
 
 
 def purge_expired_of(user: User) -> None:
-    """Delete for good what this person can restore no more, or as much of it as a request has time for."""
+    """Delete for good what this person cannot restore any more, or as much of it as a request has time for."""
     purge(Conversation.objects.expired().filter(owner=user), MAX_REQUEST_SECONDS)
 
 

@@ -14,8 +14,8 @@ PAUSE_SECONDS = 0.01
 
 
 def delete_due() -> Iterator[Conversation]:
-    """Delete what is due, each conversation in a transaction of its own that looks again, and yield it. It can be
-    repeated, and be done by two processes at once."""
+    """Delete what is due, each conversation in a transaction of its own that checks again, and yield it. Two processes
+    may do it at once."""
     last = 0
     while rule := RetentionRule.objects.in_force():
         condition = due(rule)

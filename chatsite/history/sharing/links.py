@@ -24,5 +24,5 @@ def token_of(seed: str) -> str:
 
 
 def digest(token: str) -> str:
-    """Return the hash by which a token is found. What the time of a search for it reveals helps nobody."""
+    """Return the hash by which a token is found. The time that the search for it takes reveals nothing of use."""
     return sha256(token.encode(errors="replace")).hexdigest()

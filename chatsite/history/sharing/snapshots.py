@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from chatsite.conversations.models import Conversation, Message
-from chatsite.history.exchange.exporting import shown_branch
+from chatsite.history.exchange.export_queries import shown_branch
 from chatsite.history.sharing.models import Share, SharedMessage
 
 MESSAGES_AT_ONCE = 200

@@ -41,14 +41,16 @@ def share(request, uuid: UUID):
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
 def update(request, uuid: UUID):
-    """Let the same link show the conversation as it is now, with other choices if need be."""
+    """Let the same link show the conversation as it is now, perhaps with other settings."""
     link = _own(request, uuid)
     conversation = own_conversation(request.user, link.conversation.uuid)
     form = ShareForm(link, request.POST or None)
     refused = "" if shareable(conversation) else NOTHING
     if request.method == "POST" and form.is_valid() and not refused:
         take(form.filled())
-        messages.success(request, "The link is updated. Who opens it sees the conversation as it is now.")
+        messages.success(
+            request, "The link is updated. People who open it see the conversation as it is now."
+        )
         return redirect("sharing:share", conversation.uuid)
     return _page(request, conversation, form, [], refused, link)
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatsite.history.exchange import archives
+from chatsite.history.exchange.file_reader import FileReader
 from chatsite.history.exchange.json_stream import CHUNK
-from chatsite.history.exchange.reading import Reading
 from tests.history.exchange.test_samples import SAMPLES
-from tests.history.exchange.test_writing import chat
+from tests.history.exchange.test_writer import chat
 
 SOURCES = [path for path in sorted(SAMPLES.glob("*.json")) if "deep" not in path.name]
 WHOLE = [json.loads(path.read_bytes()) for path in SAMPLES.glob("*_nasty.json")]
@@ -30,14 +30,14 @@ VALUES = st.recursive(
 )
 
 
-def read(content: bytes) -> Reading:
+def read(content: bytes) -> FileReader:
     """The file, read to its end."""
-    reading = Reading(io.BytesIO(content))
-    for item in reading:
+    reader = FileReader(io.BytesIO(content))
+    for item in reader:
         assert (item.conversation is None) == bool(item.reason)
         if item.conversation:
             check(item.conversation)
-    return reading
+    return reader
 
 
 def check(conversation) -> None:
@@ -113,8 +113,8 @@ def test_any_json_is_read(value):
 @given(st.integers(1, 11_000))
 @settings(max_examples=60, deadline=None)
 def test_a_file_may_break_off_anywhere(size):
-    reading = read((SAMPLES / "chatgpt_ordinary.json").read_bytes()[:size])
-    assert reading.error == "truncated"
+    reader = read((SAMPLES / "chatgpt_ordinary.json").read_bytes()[:size])
+    assert reader.error == "truncated"
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_a_file_that_breaks_off_within_a_value_is_truncated(end):
 
 def test_a_file_in_small_pieces_reads_the_same():
     content = (SAMPLES / "chatgpt_nasty.json").read_bytes()
-    whole = [item.conversation for item in Reading(io.BytesIO(content))]
-    assert [item.conversation for item in Reading(io.BytesIO(content), chunk=1)] == whole
+    whole = [item.conversation for item in FileReader(io.BytesIO(content))]
+    assert [item.conversation for item in FileReader(io.BytesIO(content), chunk=1)] == whole
 
 
 def test_json_that_nests_too_deep_is_no_crash():
@@ -139,13 +139,13 @@ def test_json_that_nests_too_deep_is_no_crash():
 def test_one_that_is_too_large_does_not_keep_the_others_away():
     large = chat("large", 'Brackets ]}"\\ in a text. ' * 60_000)
     content = json.dumps([chat("a", "One"), large, chat("b", "Two")]).encode()
-    items = list(Reading(io.BytesIO(content), max_element=CHUNK))
+    items = list(FileReader(io.BytesIO(content), max_element=CHUNK))
     assert [item.reason for item in items] == ["", "too_large", ""]
 
 
 def test_a_short_text_that_fills_memory_is_too_large():
     content = json.dumps([chat("a", "One")])[:-1] + "," + "[" + "{}," * 3_000_000 + "{}]]"
-    assert [item.reason for item in Reading(io.BytesIO(content.encode()))] == ["", "too_large"]
+    assert [item.reason for item in FileReader(io.BytesIO(content.encode()))] == ["", "too_large"]
 
 
 def test_an_encrypted_zip_is_named():
@@ -157,17 +157,17 @@ def test_an_encrypted_zip_is_named():
 
 def test_paths_in_a_zip_reach_nothing():
     content = json.dumps([chat("a", "One")]).encode()
-    reading = read(zipped(**{"../../conversations.json": content, "/etc/conversations-1.json": content}))
-    assert reading.count == 2 and reading.error is None
+    reader = read(zipped(**{"../../conversations.json": content, "/etc/conversations-1.json": content}))
+    assert reader.count == 2 and reader.error is None
 
 
 def test_a_damaged_member_does_not_keep_the_others_away():
     whole = json.dumps([chat("a", "One")]).encode()
     content = bytearray(zipped(**{"conversations-0.json": whole * 1, "conversations-1.json": whole}))
     content[60] ^= 0xFF
-    reading = Reading(io.BytesIO(bytes(content)))
-    assert [item.reason for item in reading] == [""]
-    assert reading.error is not None
+    reader = FileReader(io.BytesIO(bytes(content)))
+    assert [item.reason for item in reader] == [""]
+    assert reader.error is not None
 
 
 def test_a_zip_with_millions_of_names_is_not_listed():
@@ -179,6 +179,6 @@ def test_a_zip_with_millions_of_names_is_not_listed():
 def test_numbers_of_any_size_are_read():
     one = chat("a", "One", "Two")
     content = json.dumps([one]).replace("1750000000", "9" * 5000).replace("1750000001", "1e999")
-    reading = Reading(io.BytesIO(content.encode()))
-    (item,) = reading
+    reader = FileReader(io.BytesIO(content.encode()))
+    (item,) = reader
     assert item.tally.notes["bad_time"] == 2

@@ -14,7 +14,7 @@ from chatsite.history.exchange import upload_paths, uploads
 from chatsite.history.exchange.models import Import, remove_orphans
 from chatsite.history.exchange.worker import Worker
 from tests.history.exchange.test_samples import SAMPLES
-from tests.history.exchange.test_writing import chat
+from tests.history.exchange.test_writer import chat
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatsite.history.exchange.reading import Reading, totals
+from chatsite.history.exchange.file_reader import FileReader, totals
 
 SAMPLES = Path(__file__).parent / "samples"
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))["files"]
@@ -14,8 +14,8 @@ EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))["
 def read(name: str) -> tuple[dict, dict]:
     """What came of a sample, in the form of what is expected."""
     with (SAMPLES / name).open("rb") as file:
-        reading = Reading(file)
-        items = list(reading)
+        reader = FileReader(file)
+        items = list(reader)
     reasons = [item.reason or "duplicate" for item in items if item.reason or item.is_newer]
     skipped, notes = totals([item.tally for item in items])
     conversations = {
@@ -24,8 +24,8 @@ def read(name: str) -> tuple[dict, dict]:
         if item.conversation
     }
     told = {
-        "source": reading.source,
-        "error": reading.error,
+        "source": reader.source,
+        "error": reader.error,
         "skipped": {
             "conversation": {reason: reasons.count(reason) for reason in reasons},
             "message": dict(skipped),

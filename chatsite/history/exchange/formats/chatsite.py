@@ -5,8 +5,8 @@ from typing import Any
 
 from chatsite.conversations.texts import storable
 from chatsite.history.exchange import texts
+from chatsite.history.exchange.json_types import as_dict, as_list, as_str
 from chatsite.history.exchange.records import ReadConversation, ReadMessage, Skipped, Tally
-from chatsite.history.exchange.shapes import as_dict, as_list, as_str
 from chatsite.history.exchange.times import moment
 
 SOURCE = "chatsite"

@@ -3,9 +3,9 @@
 from typing import Any
 
 from chatsite.history.exchange import texts
-from chatsite.history.exchange.building import add, build, note_message, noted_moment
+from chatsite.history.exchange.conversation_builder import add, build, note_message, noted_moment
+from chatsite.history.exchange.json_types import as_dict, as_list, as_str
 from chatsite.history.exchange.records import ReadConversation, Role, Skipped, Tally
-from chatsite.history.exchange.shapes import as_dict, as_list, as_str
 from chatsite.history.exchange.tree import Node, last_leaf
 
 SOURCE = "librechat"

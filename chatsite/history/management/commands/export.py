@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from chatsite.audit.recording import record
-from chatsite.history.exchange.exporting import primary_keys
+from chatsite.history.exchange.export_queries import primary_keys
 from chatsite.history.exchange.exports import FORMATS, export
 from chatsite.history.exchange.people import named
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from chatsite.audit.recording import record
 from chatsite.history.exchange.errors import SENTENCES
-from chatsite.history.exchange.importing import import_file, summary
+from chatsite.history.exchange.import_file import import_file, summary
 from chatsite.history.exchange.people import named
 
 
@@ -26,20 +26,20 @@ class Command(BaseCommand):
         gc.freeze()
         try:
             with Path(file).open("rb") as opened:
-                reading, counts = import_file(opened, owner)
+                reader, counts = import_file(opened, owner)
                 record("imported conversations for", owner)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         if options["json"]:
-            self.stdout.write(json.dumps(counts.report(reading)))
+            self.stdout.write(json.dumps(counts.report(reader)))
             return
-        self.report(reading, counts)
+        self.report(reader, counts)
 
-    def report(self, reading, counts):
-        self.stdout.write(summary(reading, counts))
-        for name, reason in reading.problems:
+    def report(self, reader, counts):
+        self.stdout.write(summary(reader, counts))
+        for name, reason in reader.problems:
             self.stdout.write(f"{name}: {SENTENCES[reason]}" if name else SENTENCES[reason])
-        report = counts.report(reading)
+        report = counts.report(reader)
         lists = {
             "Skipped conversations": report["skipped"]["conversation"],
             "Skipped messages": report["skipped"]["message"],

@@ -7,7 +7,7 @@ from chatsite.history.exchange.worker import run_as_process
 
 
 class Command(BaseCommand):
-    help = "Works off one uploaded file. The site itself starts this."
+    help = "Imports one uploaded file. The site itself starts this."
     requires_system_checks = []
 
     def add_arguments(self, parser):

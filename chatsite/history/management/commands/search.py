@@ -1,4 +1,4 @@
-"""`manage.py search`: looks whether the search index is in step, or makes it again."""
+"""`manage.py search`: checks the search index, or rebuilds it."""
 
 from django.core.management.base import BaseCommand, CommandError
 

@@ -1,4 +1,4 @@
-"""Writes what was read as rows of one person. Repeated imports add each row once."""
+"""Stores what was read as rows of one person. Repeated imports add each row once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.history.exchange import rows
+from chatsite.history.exchange.bulk_insert import insert
+from chatsite.history.exchange.file_reader import Item
 from chatsite.history.exchange.formats import chatsite
 from chatsite.history.exchange.identifiers import PrimaryKeys, derived, known
-from chatsite.history.exchange.inserting import insert
-from chatsite.history.exchange.reading import Item
 from chatsite.history.exchange.records import ReadConversation, ReadMessage
 from chatsite.history.search import index
 
@@ -183,7 +183,7 @@ class Writer:
         return Written(item, outcome, uuid=found.uuid, messages=len(added))
 
     def _restore(self, item: Item, found: Conversation) -> None:
-        """Who imports what they deleted wants it back."""
+        """A person who imports a conversation that they deleted wants it back."""
         Conversation.objects.filter(pk=found.pk).update(deleted=None, changed=Now())
         item.tally.notes["restored"] += 1
 

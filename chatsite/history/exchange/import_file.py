@@ -9,11 +9,11 @@ from typing import Any, BinaryIO
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from chatsite.history.exchange.reading import Item, Reading
-from chatsite.history.exchange.writing import GROWN, KNOWN, NEW, SKIPPED, Writer, Written
+from chatsite.history.exchange.file_reader import FileReader, Item
+from chatsite.history.exchange.writer import GROWN, KNOWN, NEW, SKIPPED, Writer, Written
 from chatsite.wording import counted
 
-# A transaction keeps all others of a SQLite file from writing: this many messages take about 20 ms.
+# SQLite allows one writing transaction at a time: this many messages take about 20 ms.
 BATCH_MESSAGES = 200
 BATCH_ITEMS = 100
 # Seconds between two transactions, for others to write in.
@@ -43,11 +43,11 @@ class Counts:
         self.skipped_messages.update(item.tally.skipped)
         self.notes.update(item.tally.notes)
 
-    def report(self, reading: Reading) -> dict[str, Any]:
+    def report(self, reader: FileReader) -> dict[str, Any]:
         """Return the report for programs, with the reasons that docs/import.md lists."""
         return {
-            "source": reading.source,
-            "error": reading.error,
+            "source": reader.source,
+            "error": reader.error,
             "conversations": self.conversations,
             "messages": self.messages,
             "skipped": {
@@ -60,11 +60,11 @@ class Counts:
 
 def import_file(
     file: BinaryIO, owner: User, record: Callable[[list[Written]], None] | None = None, after: int = 0
-) -> tuple[Reading, Counts]:
+) -> tuple[FileReader, Counts]:
     """Import the file for this person. `record` is called in each batch's transaction, so that it and the rows stand or
     fall together. `after`: the number of the last item that an interrupted import has recorded."""
-    reading, counts, writer = Reading(file), Counts(), Writer(owner)
-    for batch in _batches(reading, after):
+    reader, counts, writer = FileReader(file), Counts(), Writer(owner)
+    for batch in _batches(reader, after):
         with transaction.atomic():
             written = writer.write(batch)
             if record:
@@ -72,13 +72,13 @@ def import_file(
         for each in written:
             counts.add(each)
         time.sleep(PAUSE_SECONDS)
-    return reading, counts
+    return reader, counts
 
 
-def _batches(reading: Reading, after: int) -> Iterator[list[Item]]:
+def _batches(reader: FileReader, after: int) -> Iterator[list[Item]]:
     batch: list[Item] = []
     messages = 0
-    for item in reading:
+    for item in reader:
         if item.number <= after:
             continue
         batch.append(item)
@@ -90,7 +90,7 @@ def _batches(reading: Reading, after: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def summary(reading: Reading, counts: Counts) -> str:
+def summary(reader: FileReader, counts: Counts) -> str:
     """Return what was imported and what was not, in one sentence."""
     known, grown = counts.outcomes[KNOWN], counts.outcomes[GROWN]
     parts = [

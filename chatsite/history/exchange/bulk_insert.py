@@ -1,4 +1,4 @@
-"""Inserting many rows: Django's own way builds its statement value by value, which takes most of an import's time."""
+"""Inserts many rows at once. Django builds its statement value by value, which would take most of an import's time."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -11,7 +11,8 @@ from django.db.models.expressions import DatabaseDefault
 
 
 def insert(rows: Sequence[Model]) -> None:
-    """Insert rows of one model, each with its primary key. What the first one leaves to the database, all do."""
+    """Insert rows of one model, each with its primary key. A field that the first row leaves to the
+    database is left to it for all."""
     if not rows:
         return
     model = type(rows[0])
@@ -39,7 +40,7 @@ def _adapted(values: tuple[Any, ...], adapters: list[Callable[[Any], Any] | None
 
 @cache
 def _adapter(kind: str) -> Callable[[Any], Any] | None:
-    """What makes a field's value one that the database's driver takes; None where it is one already."""
+    """Return what converts a field's value for the database's driver; None where it needs no conversion."""
     if kind == "UUIDField":
         return None if connection.features.has_native_uuid_field else attrgetter("hex")
     if kind == "JSONField":

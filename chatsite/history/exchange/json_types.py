@@ -1,4 +1,4 @@
-"""Values of a file, whose types nobody promised: what has another type counts as empty."""
+"""Values of a file by their types: a value of another type counts as empty."""
 
 from typing import Any
 

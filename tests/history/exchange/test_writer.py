@@ -9,17 +9,17 @@ from django.utils import timezone
 
 from chatsite.conversations.models import Completion, Conversation, Folder, Message, Status
 from chatsite.history.exchange.export_json import json_export
-from chatsite.history.exchange.exporting import conversations, primary_keys
+from chatsite.history.exchange.export_queries import conversations, primary_keys
 from chatsite.history.exchange.identifiers import derived
-from chatsite.history.exchange.importing import import_file
+from chatsite.history.exchange.import_file import import_file
 from tests.history.exchange.test_samples import EXPECTED, SAMPLES
 
 pytestmark = pytest.mark.django_db
 
 
 def imported(owner, *conversations) -> dict:
-    reading, counts = import_file(BytesIO(json.dumps(conversations).encode()), owner)
-    return counts.report(reading)
+    reader, counts = import_file(BytesIO(json.dumps(conversations).encode()), owner)
+    return counts.report(reader)
 
 
 def chat(id: str, *texts: str, **more) -> dict:
@@ -48,8 +48,8 @@ def shown(conversation) -> list[str]:
 def test_a_sample_imported_twice_adds_nothing(alice, name):
     expected = EXPECTED[name]
     with (SAMPLES / name).open("rb") as file:
-        reading, counts = import_file(file, alice)
-        report = counts.report(reading)
+        reader, counts = import_file(file, alice)
+        report = counts.report(reader)
         file.seek(0)
         again, counts_again = import_file(file, alice)
     assert report == {

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from chatsite.history.exchange import recognise, texts
+from chatsite.history.exchange import format_detection, texts
 from chatsite.history.exchange.errors import FileError
 from chatsite.history.exchange.files import TextFile, text_files
 from chatsite.history.exchange.json_stream import CHUNK, MAX_ELEMENT, JsonStream, TooLarge
 from chatsite.history.exchange.records import ReadConversation, Skipped, Tally
 
-# Of a large object that holds a list of conversations, this list's name.
+# The name of the list of conversations in a file that is one large object.
 LIST = "conversations"
 SCALARS = '"tfnN-0123456789'
 
@@ -31,7 +31,7 @@ class Item:
 
 
 @dataclass(slots=True)
-class Reading:
+class FileReader:
     """Reads a file once. `source` and `problems` are complete when the iteration has ended.
 
     problems: what is wrong with the file or a member of the zip: its name and a reason. chunk and max_element: the
@@ -91,14 +91,14 @@ class Reading:
         if isinstance(value, TooLarge):
             yield self._item("", reason="too_large")
             return
-        for source, session in recognise.sessions_of(value):
+        for source, session in format_detection.sessions_of(value):
             if source:
                 self.sources.add(source)
             yield self._read_session(source, session)
 
     def _read_session(self, source: str, session: Any) -> Item:
         try:
-            conversation = recognise.read(source, session)
+            conversation = format_detection.read(source, session)
         except Skipped as skipped:
             return self._item(_title_of(session), reason=skipped.reason, tally=skipped.tally)
         key = hashlib.sha256(f"{source}/{conversation.key}".encode()).digest()[:16]
@@ -149,14 +149,14 @@ def _field(stream: JsonStream) -> Any:
 
 def _check(item: dict[str, Any]) -> None:
     """Raise FileError if a single object is the index of a Claude export, or holds no conversation."""
-    if recognise.is_claude_index(item):
+    if format_detection.is_claude_index(item):
         raise FileError("claude_index")
-    if not any(source for source, _ in recognise.sessions_of(item)):
+    if not any(source for source, _ in format_detection.sessions_of(item)):
         raise FileError("not_an_export")
 
 
 def _title_of(session: Any) -> str:
-    """A name for a conversation that is skipped, where there is one."""
+    """Return the title of a conversation that is skipped; empty where there is none."""
     if not isinstance(session, dict):
         return ""
     titles = (session.get(name) for name in ("title", "name", "topic"))

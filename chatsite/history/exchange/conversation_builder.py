@@ -1,4 +1,4 @@
-"""From the nodes of a conversation to the conversation as it is kept: what all programs' formats share."""
+"""Builds a conversation from the nodes of a file: what the readers of all formats share."""
 
 import hashlib
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from chatsite.conversations.texts import storable
 from chatsite.history.exchange import texts
 from chatsite.history.exchange.records import ReadConversation, ReadMessage, Role, Skipped, Tally
 from chatsite.history.exchange.times import moment
-from chatsite.history.exchange.tree import Node, grow, nearest, newest_leaf
+from chatsite.history.exchange.tree import Node, messages_of, nearest, newest_leaf
 
 
 def build(
@@ -27,11 +27,11 @@ def build(
     pinned: bool = False,
     shown: Callable[[list[ReadMessage]], str] = newest_leaf,
 ) -> ReadConversation:
-    """The conversation that these nodes make. `current`: the source's own pointer to the shown branch, None where it
+    """Return the conversation of these nodes. `current`: the source's own pointer to the shown branch, None where it
     has none; `shown` finds the branch without it. Raises Skipped where nothing can be shown."""
     begun, changed = _times(created, updated, tally)
     begun = begun or _first_time(nodes) or changed or datetime.now(UTC)
-    messages = grow(nodes, begun, tally)
+    messages = messages_of(nodes, begun, tally)
     if not messages:
         raise Skipped("empty", tally)
     head = nearest(nodes, current)
@@ -55,21 +55,21 @@ def build(
 
 
 def noted_moment(value: Any, tally: Tally) -> datetime | None:
-    """The time; noted where there is a value that is none."""
+    """Return the time; a value that is not a time is noted."""
     found = moment(value)
     tally.notes["bad_time"] += found is None and value is not None
     return found
 
 
 def noted_text(text: str, reasoning: str, tally: Tally) -> tuple[str, str]:
-    """Both as they can be stored; noted where that changes something. A blank text becomes an empty one."""
+    """Return both as they can be stored; a change is noted. A blank text becomes an empty one."""
     fixed, thoughts = storable(text), storable(reasoning)
     tally.notes["text_repaired"] += (fixed, thoughts) != (text, reasoning)
     return fixed if fixed.strip() else "", thoughts if thoughts.strip() else ""
 
 
 def note_message(node: Node, role: Role, text: str, reasoning: str, tally: Tally) -> bool:
-    """Give a node its text and reasoning. Returns whether there is any; noted as skipped where not. A node with
+    """Give a node its text and reasoning. Returns whether there is any; otherwise it is noted as skipped. A node with
     reasoning alone has no role: it is not a message of its own."""
     node.text, node.reasoning = noted_text(text, reasoning, tally)
     if node.text:
