@@ -42,7 +42,7 @@ MAY_USE = {
     "accounts": {"audit", "client_address", "moment_fields", "seen", "statements"},
     "audit": {"client_address", "immutable", "response_threads"},
     "banners": {"audit", "moment_fields", "statements"},
-    "usage": {"audit", "prompts", "providers"},
+    "usage": {"audit", "prompts", "providers", "wording"},
     "runs": {"completions", "conversations", "rendering", "providers", "statements", "usage"},
     "history": {
         "accounts",

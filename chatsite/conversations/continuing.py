@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError
 
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.models import Completion, Conversation, HistoryItem, Message, Role, Status
+from chatsite.conversations.models import Asked, Completion, Conversation, HistoryItem, Message, Role, Status
 from chatsite.conversations.options import Options, apply
 from chatsite.conversations.prompting import NO_PROMPT, RenderedPrompt
 from chatsite.conversations.requests import CONTINUE_INSTRUCTION, PreparedRequest, request_for
@@ -71,6 +71,7 @@ def _continue(
     completion = Completion.objects.create(
         message=reply, text_before=len(reply.text), **prepared.columns(conversation)
     )
+    completion.asked = Asked(request, models)
     conversation.keep()
     # Pages are sent both where nothing may query the database.
     _ = reply.feedback

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import (
+    Asked,
     Completion,
     Conversation,
     Message,
@@ -196,5 +197,6 @@ def _answer(
     request, omitted = request_for(conversation.history(message), prompt.text, models)
     prepared = PreparedRequest(prompt, dropped, request, omitted, models)
     completion = conversation.reply_to(message, **prepared.columns(conversation))
+    completion.asked = Asked(request, models)
     completion.message.siblings = Siblings.between(len(others), 0, others[-1] if others else None, None)
     return Turn(message, completion, request=request, models=models, before=before)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
@@ -11,12 +11,19 @@ from django.urls import path
 from chatsite.audit.audited import Audited
 from chatsite.audit.csv_files import lines
 from chatsite.audit.read_only import ReadOnly
+from chatsite.providers.kinds import Kind
+from chatsite.providers.models import Model, Origin
 from chatsite.usage.charts import HEIGHT, WIDTH, bars
 from chatsite.usage.forms import ExtraForm, LimitForm, PeriodForm
 from chatsite.usage.models import Extra, Limit, UsageDay
 from chatsite.usage.periods import today
 from chatsite.usage.reports import by_day, month, report
+from chatsite.wording import listed
 
+NO_PRICE = (
+    "A limit of cost does not hold for models without a price: their answers cost nothing here. Give them prices, "
+    "or 0 where they are free:"
+)
 COLUMNS = ["Answers", "Failed", "Stopped", "Without count", "Input tokens", "Cached", "Output tokens", "Cost"]
 
 
@@ -77,6 +84,17 @@ class LimitAdmin(Audited, admin.ModelAdmin):
     fields = audited_fields
     list_display = ["__str__", "messages_an_hour", "tokens_a_month", "cost_a_month"]
     list_select_related = ["person", "group"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if obj.cost_a_month is not None and (names := _without_price()):
+            self.message_user(request, f"{NO_PRICE} {listed(names)}.", messages.WARNING)
+
+
+def _without_price() -> list[str]:
+    """Return the models that people can choose, and whose answers add nothing to the cost."""
+    offered = Model.objects.offered().filter(kind=Kind.CHAT).exclude(provider__origin=Origin.DEMO)
+    return [str(each) for each in offered if None in each.prices]
 
 
 @admin.register(Extra)

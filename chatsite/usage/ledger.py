@@ -28,7 +28,7 @@ COUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What one answer took. Tokens and cost are None where they are unknown."""
+    """What one answer took. Tokens and cost are None where they are unknown. is_estimated: the server reported none."""
 
     person: int
     model: str
@@ -41,6 +41,7 @@ class Use:
     output_tokens: int | None = None
     cached_tokens: int | None = None
     cost: Decimal | None = None
+    is_estimated: bool = False
 
     def key(self, day: date) -> str:
         """Return what is the same for all answers of one row."""
@@ -51,7 +52,8 @@ class Use:
         """Return what is added to the row, in the order of COUNTS."""
         units = int((self.cost or 0) / COST_UNIT)
         tokens = (self.input_tokens or 0, self.output_tokens or 0, self.cached_tokens or 0)
-        return 1, int(self.failed), int(self.stopped), int(self.output_tokens is None), *tokens, units
+        unreported = self.output_tokens is None or self.is_estimated
+        return 1, int(self.failed), int(self.stopped), int(unreported), *tokens, units
 
 
 def add(use: Use, day: date | None = None) -> None:

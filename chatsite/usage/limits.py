@@ -8,11 +8,10 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import F, Q, Subquery, Sum
-from django.template.defaultfilters import date as written
 from django.utils import timezone
 
 from chatsite.usage.models import COST_UNIT, Extra, Limit, UsageDay
-from chatsite.usage.periods import next_month, this_month, today
+from chatsite.usage.periods import beginning, next_month, this_month, today
 
 # From this share of a limit on, the page shows a notice.
 WARNING_SHARE = Decimal("0.8")
@@ -52,11 +51,14 @@ def standings(user: Any, begun: Callable[[Any, Any], Any]) -> list[Standing]:
         found.append(_of_the_hour(Decimal(used["begun"] or 0), limit))
     if (limit := widest["tokens_a_month"]) is not None:
         found.append(
-            _of_the_month(Decimal(used["tokens"] or 0), limit + (used["more_tokens"] or 0), "tokens")
+            _of_the_month(
+                Decimal(used["tokens"] or 0), limit + (used["more_tokens"] or 0), "tokens", "{} tokens"
+            )
         )
     if (limit := widest["cost_a_month"]) is not None:
         cost = (used["cost_units"] or 0) * COST_UNIT
-        found.append(_of_the_month(round(cost, 2), limit + (used["more_cost"] or 0), "of cost"))
+        allowed = limit + (used["more_cost"] or 0)
+        found.append(_of_the_month(round(cost, 2), allowed, "of cost", "a cost of {}"))
     return found
 
 
@@ -85,8 +87,10 @@ def _of_the_hour(used: Decimal, limit: Decimal) -> Standing:
     return Standing(used, limit, sentence)
 
 
-def _of_the_month(used: Decimal, limit: Decimal, what: str) -> Standing:
-    begins = written(next_month(today()), "j F")
+def _of_the_month(used: Decimal, limit: Decimal, what: str, none: str) -> Standing:
+    if not limit:
+        return Standing(used, limit, f"Your limit is {none.format(0)} a month: you cannot ask anything here.")
+    begins = beginning(next_month(today()))
     sentence = f"{used:,} of your {limit:,} {what} of this month are used. They start again on {begins}."
     if used >= limit:
         sentence = f"Your {limit:,} {what} of this month are used up. They start again on {begins}."

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import User
 
-from chatsite.conversations.models import Conversation
+from chatsite.conversations.models import Asked, Completion, Conversation
 from chatsite.conversations.models.outcome import Outcome
-from chatsite.providers.models import Provider
+from chatsite.providers.models import Model, Provider
 from chatsite.usage.ledger import Use, add
 from chatsite.usage.models import UsageDay
 from chatsite.usage.reports import by_day, month, report
@@ -48,6 +48,40 @@ def test_a_failure_without_numbers_is_counted(alice):
     answer(alice, Outcome("failed", error_kind="connection", error="No."))
     row = UsageDay.objects.get()
     assert (row.answers, row.failed, row.unreported, row.output_tokens) == (1, 1, 1, 0)
+
+
+def asked_of(provider, answer):
+    model = Model(name="large", provider=provider, input_price=Decimal(10), output_price=Decimal(100))
+    answer.asked = Asked([{"role": "user", "content": "x" * 400}], [model])
+    return answer
+
+
+def test_a_stopped_answer_takes_what_its_texts_let_expect(alice, provider):
+    conversation = Conversation.objects.create(owner=alice)
+    message = conversation.say(uuid4(), "x" * 400, None)
+    running = asked_of(provider, conversation.reply_to(message, model="large"))
+    ended = running.finish(Outcome("stopped", "y" * 80, "z" * 40, provider=provider))
+    row = UsageDay.objects.get()
+    assert (row.input_tokens, row.output_tokens, row.unreported) == (100, 30, 1)
+    assert row.cost_units == 400_000
+    assert ended.completion_tokens is None and ended.asked.request == ()
+
+
+def test_a_continued_answer_is_estimated_by_what_it_added(alice, provider):
+    conversation = Conversation.objects.create(owner=alice)
+    message = conversation.say(uuid4(), "Hello?", None)
+    running = asked_of(provider, conversation.reply_to(message, model="large", text_before=80))
+    running.finish(Outcome("stopped", "y" * 120, "z" * 40, provider=provider, prompt_tokens=7))
+    row = UsageDay.objects.get()
+    assert (row.input_tokens, row.output_tokens) == (7, 10)
+
+
+def test_an_answer_that_another_process_ends_is_estimated_by_what_it_wrote(alice):
+    conversation = Conversation.objects.create(owner=alice)
+    running = conversation.reply_to(conversation.say(uuid4(), "Hello?", None), model="large")
+    Completion.objects.get(pk=running.pk).finish(Outcome("interrupted", "y" * 80))
+    row = UsageDay.objects.get()
+    assert (row.input_tokens, row.output_tokens, row.cost_units, row.unreported) == (0, 20, 0, 1)
 
 
 def test_an_answer_that_had_ended_already_is_not_counted_twice(alice):

@@ -111,7 +111,28 @@ def test_who_has_used_up_the_month_is_told_when_it_starts_again(alice, limit, us
         send(alice)
     assert refused.value.code == "used_up"
     begins = next_month(this_month())
-    assert f"They start again on {begins.day} {begins:%B}." in str(refused.value)
+    assert f"They start again on {begins.day} {begins:%B}, 00:00 UTC." in str(refused.value)
+
+
+def test_the_new_month_begins_by_the_clock_of_the_site_wherever_the_person_is(settings, alice):
+    settings.TIME_ZONE = "Asia/Tokyo"
+    Limit.objects.create(tokens_a_month=100)
+    add(Use(alice.pk, "large", output_tokens=100))
+    with timezone.override("America/New_York"):
+        assert ", 00:00 JST." in warning_for(alice)
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ({"tokens_a_month": 0}, "Your limit is 0 tokens a month:"),
+        ({"cost_a_month": 0}, "Your limit is a cost of 0 a month:"),
+    ],
+)
+def test_a_limit_of_zero_a_month_says_so(alice, limit, words):
+    Limit.objects.create(**limit)
+    with pytest.raises(Refusal, match=f"{words} you cannot ask anything here."):
+        send(alice)
 
 
 def test_what_was_used_last_month_does_not_count(alice):
@@ -207,3 +228,14 @@ def test_limits_of_the_release_before_are_bounded(database, alice):
     call_command("migrate", verbosity=0)
     assert [each.limit for each in standings_of(alice)] == [3 * 10**15]
     assert Limit.objects.get(person=None).tokens_a_month == 7
+
+
+def test_an_admin_who_limits_the_cost_is_told_which_models_have_no_price(client, admin_user):
+    client.force_login(admin_user)
+    fields = {"person": "", "cost_a_month": 5}
+    page = client.post("/admin/usage/limit/add/", fields, follow=True).content.decode()
+    assert "does not hold for models without a price" in page and "large" in page
+    Limit.objects.all().delete()
+    Model.objects.update(input_price=0, output_price=0)
+    page = client.post("/admin/usage/limit/add/", fields, follow=True).content.decode()
+    assert Limit.objects.exists() and "without a price" not in page

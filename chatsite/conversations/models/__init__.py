@@ -1,5 +1,6 @@
 """Conversations, their messages, the runs that write them, and the log of each run."""
 
+from chatsite.conversations.models.asked import Asked
 from chatsite.conversations.models.completion import Completion
 from chatsite.conversations.models.conversation import Conversation
 from chatsite.conversations.models.conversation_queries import MAX_TEMPORARY, OVER, TEMPORARY_GRACE
@@ -14,6 +15,7 @@ from chatsite.conversations.models.siblings import Siblings
 from chatsite.conversations.models.status import Status
 
 __all__ = [
+    "Asked",
     "Completion",
     "Conversation",
     "Feedback",

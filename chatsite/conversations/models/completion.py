@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Now, NullIf
 from django.utils import timezone
 
 from chatsite.completions.thinking import read_apart
+from chatsite.conversations.models.asked import Asked
 from chatsite.conversations.models.completion_queries import CompletionQuerySet
 from chatsite.conversations.models.outcome import OUTCOME, Outcome
 from chatsite.conversations.models.status import Status
@@ -21,7 +22,12 @@ from chatsite.usage.ledger import Use
 
 
 class Completion(models.Model):
-    """One attempt to write an answer. `attempt`: the fencing token; a writer that lost it writes nothing more."""
+    """One attempt to write an answer. `attempt`: the fencing token; a writer that lost it writes nothing more.
+
+    asked: what it was asked with, in the process that asks.
+    """
+
+    asked = Asked()
 
     message = models.ForeignKey("Message", models.CASCADE, related_name="completions")
     status = models.CharField(max_length=11, choices=Status, default=Status.STREAMING)
@@ -143,12 +149,12 @@ class Completion(models.Model):
             ended.message.keep_text()
             ended.message.conversation.unread = not outcome.is_seen
             ended.message.conversation.touch("unread")
-            ledger.add(ended.use())
+            ledger.add(ended.use(self.asked))
         return ended
 
-    def use(self) -> Use:
-        """Return what the ledger keeps of it."""
-        return Use(
+    def use(self, asked: Asked) -> Use:
+        """Return what the ledger keeps of it: an estimate where the server reported no tokens."""
+        use = Use(
             person=self.message.conversation.owner_id,
             model=self.model,
             provider=self.provider_id,
@@ -160,12 +166,20 @@ class Completion(models.Model):
             cached_tokens=self.cached_tokens,
             cost=self.cost,
         )
+        return use if self.completion_tokens is not None else asked.estimated(use, self._written())
+
+    def _written(self) -> str:
+        """What this attempt wrote. Reasoning before a continued answer is not told apart from that of the attempt."""
+        reasoning = "" if self.text_before else self.message.reasoning
+        return reasoning + self.message.text[self.text_before :]
 
     def _ended(
         self, outcome, finished, error_kind, error, provider, provider_name, prompt_name
     ) -> "Completion":
         """Return a copy with its message and conversation. Other code still holds the objects of the running answer."""
         ended = copy(self)
+        # Pages may keep it, and a request can be long.
+        ended.asked = Asked()
         for name, value in outcome.columns().items():
             setattr(ended, self._meta.get_field(name).attname, value)
         ended.finished, ended.error_kind, ended.error = moment(finished), error_kind, error
