@@ -1,4 +1,4 @@
-/** What is done with conversations by buttons: without leaving the page, with a sentence that says it, and undone. */
+/** Buttons that act on conversations without leaving the page. A note says what was done, and offers to undo it. */
 
 import { here, noteDone } from "./address.js";
 
@@ -25,8 +25,8 @@ document.addEventListener("submit", (event) => {
   });
 });
 
-// To delete for good is asked on a page of its own, without the open conversation there is no page to stay on, and an
-// export is a file.
+// Deleting for good asks on a page of its own, deleting the open conversation leaves no page to stay on, and an export is
+// a file.
 function leaves(submitter) {
   const isOpen = submitter?.value === "delete" && submitter.closest("#bar-menu");
   return submitter?.value === "purge" || submitter?.matches("[data-export]") || Boolean(isOpen);
@@ -46,8 +46,8 @@ async function send(url, body) {
   }
 }
 
-/** Say what was done, or why it was not. What was selected is not any more, and its buttons are hidden: `takesFocus`
-    leads from them to the note. */
+/** Show what was done, or why it was not. `takesFocus`: move the focus to the note, because the buttons of the selection
+    are hidden. */
 export function showNote({ sentence, undo = null, done = null }, takesFocus = false) {
   noteDone(done);
   const notes = document.querySelector("act-notes");

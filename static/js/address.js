@@ -1,4 +1,4 @@
-/** The address of this page. `done` in its query names what was done last: a page that is loaded again offers to undo it. */
+/** The address of this page. `done` in its query names the last act: a page that is loaded again offers to undo it. */
 
 const DONE = "done";
 

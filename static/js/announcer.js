@@ -1,4 +1,4 @@
-/** Screen readers read each sentence that is put there. */
+/** Speaks a sentence to screen readers. */
 
 export function announce(sentence) {
   document.querySelector("[data-announcer]").textContent = sentence;

@@ -1,4 +1,4 @@
-/** What a person does with messages on the page: stop, retry, continue, edit, discard, show another version. */
+/** Turns what a person does with messages into commands: stop, retry, continue, edit, discard, show another version. */
 
 const NO_CONNECTION = "There is no connection at the moment. Try again when it is back.";
 

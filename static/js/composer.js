@@ -9,7 +9,7 @@ const hasKeyboard = matchMedia("(pointer: fine)");
 const DOUBLE_CLICK_MS = 500;
 const NOT_SENT_YET = "Your last message has not been sent yet. This one can follow it.";
 const ANSWERING = "An answer is still being written. Wait for its end, or stop it.";
-const DELETED = "What you have written is kept for a new conversation.";
+const DELETED = "Your text is kept for a new conversation.";
 
 class ChatComposer extends HTMLElement {
   #life;
@@ -31,8 +31,8 @@ class ChatComposer extends HTMLElement {
     if (hasKeyboard.matches) this.field.focus({ preventScroll: true });
   }
 
-  /** What is chosen in this field cannot be used. */
-  leadTo(name) {
+  /** Focus a field whose choice cannot be used. */
+  focusChoice(name) {
     this.form.elements[name]?.focus();
   }
 

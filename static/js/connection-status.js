@@ -13,10 +13,10 @@ const RECONNECTING_MS = 2000;
 const DOUBTED_MS = 1000;
 const RECONNECTING = "Reconnecting…";
 const OFFLINE = "You are offline. What you send waits here.";
-const SLOW = "Live updates come by a slower way, because WebSockets are blocked here.";
-const DOUBTED = "No word from the server. Asking whether it is still there…";
+const SLOW = "WebSockets are blocked here, so live updates are slower.";
+const DOUBTED = "The server does not respond. Checking the connection…";
 const ENDED = {
-  [PROTOCOL.CLOSE_FAILED]: "The server keeps failing at this conversation.",
+  [PROTOCOL.CLOSE_FAILED]: "The server failed several times with this conversation.",
   [PROTOCOL.CLOSE_SIGNED_OUT]: "You are signed out.",
   [PROTOCOL.CLOSE_NOT_FOUND]: "Conversation not found.",
   [PROTOCOL.CLOSE_TOO_MUCH]: "That was too much at once. Wait a minute, then reload the page.",

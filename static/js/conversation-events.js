@@ -7,7 +7,7 @@ import { moved } from "./navigation.js";
 import { Outbox } from "./outbox.js";
 
 const RETURNED = "A message was not sent, because its conversation was deleted. Its text waits in a new conversation.";
-// The list from which something else is to be chosen, by the code of an error.
+// The field in which something else must be chosen, by the code of an error.
 const CHOICES = { unknown_model: "model", unknown_prompt: "prompt" };
 
 export class ConversationEvents {
@@ -146,7 +146,7 @@ export class ConversationEvents {
     if (code === "used_up") page.composer.limits(detail);
     // The line of the limits, or the status of the connection, says this too.
     page.composer.notice([SIGNED_OUT, "used_up"].includes(code) ? "" : detail);
-    if (code in CHOICES) page.composer.leadTo(CHOICES[code]);
+    if (code in CHOICES) page.composer.focusChoice(CHOICES[code]);
     page.show();
   }
 }

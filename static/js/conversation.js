@@ -5,7 +5,7 @@ import "./composer.js";
 import "./copy-buttons.js";
 import "./file-drops.js";
 import "./find.js";
-import "./formula-copying.js";
+import "./formula-copy.js";
 import "./sidebar.js";
 import "./title.js";
 import { Autoscroll } from "./autoscroll.js";
@@ -13,7 +13,7 @@ import { Commands } from "./commands.js";
 import { Connection } from "./connection.js";
 import { ConversationEvents } from "./conversation-events.js";
 import { Feedback } from "./feedback.js";
-import { Freshness } from "./freshness.js";
+import { PageSync } from "./page-sync.js";
 import { leftLists } from "./list-updates.js";
 import { placeHere } from "./navigation.js";
 import { Outbox } from "./outbox.js";
@@ -30,7 +30,7 @@ class ChatConversation extends HTMLElement {
   thread;
   autoscroll;
   parts;
-  freshness;
+  pageSync;
   replies;
   outbox;
   connection;
@@ -49,7 +49,7 @@ class ChatConversation extends HTMLElement {
     const root = this.querySelector("[data-thread]");
     this.thread = new Thread(root, this.querySelector("[data-blank]"));
     this.parts = new Parts(this, root, this.#life.signal);
-    this.freshness = new Freshness(this);
+    this.pageSync = new PageSync(this);
     this.autoscroll = new Autoscroll(this, this.querySelector("[data-newest]"));
     if (this.isNew) this.#adopt(Outbox.oldestNew(this.keeper));
     const send = (command) => this.connection.send(command);
@@ -112,9 +112,9 @@ class ChatConversation extends HTMLElement {
     this.connection.send({ type: "conversation.watch", visible: !document.hidden });
   }
 
-  /** Show what the server has of this conversation now, see Freshness. */
+  /** Show what the server has of this conversation now, see PageSync. */
   async sync(query, swap) {
-    return !this.isNew && this.freshness.sync(query, swap);
+    return !this.isNew && this.pageSync.sync(query, swap);
   }
 
   /** A temporary conversation has no title. */

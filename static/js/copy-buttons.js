@@ -18,7 +18,7 @@ document.addEventListener("click", ({ target }) => {
   if (button.matches("[data-copy-message]")) copy(button, sourceOf(button.closest(".message")));
 });
 
-// The address is the page's from now on. To go there would mark the message, as where one comes by the link.
+// The page takes the address of the message. Following the link would also mark the message.
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".actions > [href^='#']");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

@@ -1,5 +1,5 @@
-/** The headings of days. The server writes them, by its clock; here they are written again by the reader's clock, also
-    when the day turns. */
+/** The headings of days. The server writes them by its clock; here they are written again by the reader's clock, also at
+    midnight. */
 
 const DAYS_WITH_A_NAME = 7;
 const DAY_MS = 24 * 3600 * 1000;

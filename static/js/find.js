@@ -1,7 +1,7 @@
 /** <conversation-find>: the bar that finds words in the open conversation, in messages that are not loaded as well. */
 
 const SEARCH_MS = 200;
-const FAILED = "The words could not be looked for.";
+const FAILED = "The search failed.";
 
 class ConversationFind extends HTMLElement {
   #life;

@@ -1,4 +1,4 @@
-/** A page beside the list of conversations that needs no script of its own. */
+/** The script of pages with a sidebar that need nothing else. */
 
 import "./person-events.js";
 import "./sidebar.js";

@@ -56,7 +56,7 @@ class FileUpload extends HTMLElement {
     if (request.status < 400) return location.assign(request.responseURL);
     const said = request.getResponseHeader("Content-Type").startsWith("text/plain") ? request.responseText : "";
     const refused = parse(request.responseText).querySelector?.("main .refused:not([data-refused])")?.textContent;
-    this.#refuse(said || refused || "The file was not taken. Load the page again and try it once more.");
+    this.#refuse(said || refused || "The file was not accepted. Load the page again and try it once more.");
   }
 
   #refuse(sentence) {

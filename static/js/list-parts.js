@@ -1,4 +1,4 @@
-/** Lists of conversations come from the server in parts. Each part has its days, and the way on to the next one. */
+/** Lists of conversations come from the server in parts. Each part has its days, and a link to the next one. */
 
 import { parse } from "./html.js";
 import { morph } from "./morph.js";

@@ -1,4 +1,4 @@
-/** Where the reader is in a list: how many conversations are loaded, how far it is scrolled, which entry has the focus. */
+/** The reader's place in a list: the number of loaded conversations, the scroll position, and the focused entry. */
 
 import { entriesIn, entryOf } from "./list-parts.js";
 

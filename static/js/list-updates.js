@@ -22,7 +22,7 @@ export function connectedLists(answering) {
   missingSince = -Infinity;
 }
 
-/** Whether the server shall send what changed before this connection: the lists are not fetched again. */
+/** Whether the server should send what changed before this connection, because the lists are not fetched again. */
 export function isLate() {
   return performance.now() - missingSince <= GAP_MS;
 }

@@ -1,5 +1,5 @@
-/** A list of conversations that loads on while it is scrolled and stays up to date: titles and dots change in place, for
-    the rest it is fetched again. */
+/** A list of conversations that loads older ones while it is scrolled and stays up to date: titles and dots change in
+    place, all else is fetched again. */
 
 import { isOnDay, labelDays } from "./days.js";
 import { DraftMarks } from "./draft-marks.js";
@@ -61,7 +61,7 @@ export class LiveList extends HTMLElement {
   }
 
   #loadedOlder() {
-    // What came while the part was on its way may concern it.
+    // Events that came while the part was being fetched may concern it.
     this.#missed.splice(0).forEach((event) => this.#changed(event));
     this.shown();
   }
@@ -113,7 +113,7 @@ export class LiveList extends HTMLElement {
     return updated !== dataset.updated && !(isFirst && isOnDay(updated, entry.closest("section").dataset.day));
   }
 
-  // What does not come to the top may be anywhere.
+  // A conversation that does not move to the top may be anywhere in the list.
   #fetchMoved({ pinned, updated }) {
     const first = this.#first(pinned);
     if (updated && first && Date.parse(updated) < Date.parse(first.dataset.updated)) this.#isWhole = true;
@@ -182,7 +182,7 @@ export class LiveList extends HTMLElement {
     this.#refresh();
   }
 
-  /** Whether it is still on its way to where the reader was. */
+  /** Whether it still loads what the reader had seen. */
   get isArriving() {
     return this.#place !== null;
   }

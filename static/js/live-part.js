@@ -1,4 +1,4 @@
-// A part of a page that the server still changes: it is asked for again until it says that it is done.
+// A part of a page that changes on the server: it is fetched again until it is done.
 
 import { parse } from "./html.js";
 import { morph } from "./morph.js";
@@ -20,7 +20,7 @@ class LivePart extends HTMLElement {
     if ("running" in this.dataset) this.#timer = setTimeout(() => this.#ask(), PAUSE_MS);
   }
 
-  // A page that cannot be had now, or only by signing in again, is asked for once more.
+  // A page that cannot be fetched now, or only after signing in again, is fetched later.
   async #ask() {
     try {
       const response = await fetch(location.href, { redirect: "error" });

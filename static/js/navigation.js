@@ -13,7 +13,7 @@ let noting;
 
 /** Returns a conversation's page as a document, with its `address` after redirects. Throws when it cannot be loaded. */
 export async function load(url, options = {}) {
-  // A page that is hidden makes nothing seen.
+  // Loading a page while this one is hidden marks nothing as seen.
   const headers = document.hidden ? { "X-Page-Hidden": "1" } : {};
   const response = await fetch(url, { ...options, headers });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -73,7 +73,7 @@ function enter(url) {
   history.pushState(null, "", url);
 }
 
-// While another page is being loaded the address is already its own.
+// While another page is being loaded the address is already that page's.
 function notePlace() {
   clearTimeout(noting);
   const autoscroll = document.querySelector("chat-conversation")?.autoscroll;

@@ -2,7 +2,7 @@
 
 import { place, showNote } from "./acts.js";
 import { announce } from "./announcer.js";
-import { saveTitle } from "./saving-titles.js";
+import { saveTitle } from "./save-title.js";
 
 const menu = document.querySelector("#row-menu");
 const details = menu.querySelector("details");

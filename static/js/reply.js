@@ -1,6 +1,6 @@
 /** One answer that is being written. It applies events in order and paints them a few times a second. */
 
-import { GrowingBody } from "./growing-body.js";
+import { StreamingBody } from "./streaming-body.js";
 import { PROTOCOL } from "./protocol.js";
 
 // Each paint costs about the same, however little it adds, and more in a long answer; painting more often does not read
@@ -35,7 +35,7 @@ export class Reply {
     this.#article = article;
     this.completion = runOf(article);
     this.#acknowledge = acknowledge;
-    this.#body = new GrowingBody(article);
+    this.#body = new StreamingBody(article);
     this.#reasoningBefore = this.#reasoning?.textContent ?? "";
   }
 

@@ -1,4 +1,4 @@
-/** What a search found is fetched again after something was done with conversations of it. */
+/** Results of a search are fetched again after an act on some of them. */
 
 import { parse } from "./html.js";
 

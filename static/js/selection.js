@@ -34,7 +34,7 @@ function selectAll(isAll) {
   show();
 }
 
-// One field for all that are named: a form has room for some hundred.
+// One field for all uuids: Django accepts a limited number of fields.
 function compact({ formData }) {
   const named = formData.getAll("conversation");
   formData.delete("conversation");

@@ -1,7 +1,7 @@
 /** What this browser keeps for a person until the server has it: unsent messages and drafts.
 
     Each key names the person, so that nobody else who signs in here sees it. What belongs to a temporary conversation is
-    kept for this tab alone, and goes with it. Storage may be forbidden or full; then only the page itself holds what was
+    kept for this tab alone, and deleted with it. Storage may be forbidden or full; then only the page itself holds what was
     typed. */
 
 import { newId } from "./ids.js";

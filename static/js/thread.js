@@ -1,6 +1,6 @@
 /** The messages on the page: finds, adds, updates and removes them. */
 
-import { removeCaret } from "./growing-body.js";
+import { removeCaret } from "./streaming-body.js";
 import { parse } from "./html.js";
 import { morph } from "./morph.js";
 

@@ -1,7 +1,7 @@
 /** <conversation-title>: the title in the bar, which can be edited there, and on the browser's tab. */
 
 import { updateLists } from "./list-updates.js";
-import { saveTitle } from "./saving-titles.js";
+import { saveTitle } from "./save-title.js";
 
 const ANSWERING = "● ";
 

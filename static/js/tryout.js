@@ -2,7 +2,7 @@
 
 import { announce } from "./announcer.js";
 import "./copy-buttons.js";
-import { GrowingBody } from "./growing-body.js";
+import { StreamingBody } from "./streaming-body.js";
 import { parse } from "./html.js";
 
 const PRICE_UNIT = 1e6;
@@ -40,14 +40,14 @@ class TryAnswers extends HTMLElement {
   }
 
   #grow(article, answer, { begins, settled, tail, reasoning }) {
-    const body = this.#bodies.get(answer) ?? new GrowingBody(article);
+    const body = this.#bodies.get(answer) ?? new StreamingBody(article);
     this.#bodies.set(answer, body);
     body.paint(settled, tail, begins);
-    this.#think(article, reasoning, begins);
+    this.#showReasoning(article, reasoning, begins);
     article.querySelector("[data-state]").textContent = "Is being written.";
   }
 
-  #think(article, reasoning, begins) {
+  #showReasoning(article, reasoning, begins) {
     const thoughts = article.querySelector("[data-reasoning]");
     if (!thoughts) return;
     if (begins) thoughts.textContent = "";

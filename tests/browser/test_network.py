@@ -9,7 +9,7 @@ from tests.browser.network import NO_SOCKETS, SOCKETS, Network, refuse
 from tests.browser.steps import SOON, answer, ask, body, connected, finished, messages, question
 from tests.upstream import delta, done, finish
 
-SLOWER = re.compile("Live updates come by a slower way")
+SLOWER = re.compile("live updates are slower")
 
 
 @pytest.fixture

@@ -217,7 +217,7 @@ def test_a_connection_that_dies_while_an_answer_grows_is_noticed_within_seconds(
     expect(body(page)).to_have_text("One.")
     network.is_silent = True
     hold.send("Two.")
-    expect(page.locator("connection-status")).to_contain_text("No word from the server.")
+    expect(page.locator("connection-status")).to_contain_text("The server does not respond.")
     network.is_silent = False
     expect(body(page)).to_have_text("One. Two.")
     expect(page.locator("connection-status p span")).to_have_text("")

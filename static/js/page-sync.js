@@ -1,11 +1,11 @@
-/** Fetches the page of the conversation again and shows it: it has everything that was missed. */
+/** Fetches the page of the conversation again and shows it, with all that was missed. */
 
 import { load } from "./navigation.js";
 
 // After this time the page stops waiting. The next check finds what is still missing.
 const SYNC_MS = 10_000;
 
-export class Freshness {
+export class PageSync {
   #page;
   #syncing = null;
   #asked = {};

@@ -1,11 +1,11 @@
-/** The body of an answer that is being written: settled blocks, then the open one, which settles where it stands. */
+/** The body of an answer that is being written: settled blocks, then the open one. */
 
 import { parse } from "./html.js";
 import { morphChildren } from "./morph.js";
 
 const BLOCKS = "p, h3, h4, h5, h6, ul, ol, li, blockquote, figure, pre, pre > code, .table, table, tbody, tr, td";
 
-export class GrowingBody {
+export class StreamingBody {
   #article;
   #lastSettled = null;
   #caret = null;

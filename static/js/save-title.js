@@ -6,6 +6,6 @@ const FAILED = "The title could not be saved. Try again.";
 export async function saveTitle(form) {
   const options = { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } };
   const response = await fetch(form.action, options).catch(() => null);
-  // Who was signed out meanwhile gets the page that signs in.
+  // A person who was signed out meanwhile gets the sign-in page.
   return response?.status === 204 ? "" : FAILED;
 }
