@@ -75,9 +75,16 @@ function raise(note) {
 document.addEventListener("click", ({ target }) => {
   const note = target.closest("[data-close-note]")?.closest(".note");
   if (!note) return;
+  const isFocused = note.contains(document.activeElement);
   note.remove();
   noteDone(null);
+  if (isFocused) leaveNote();
 });
+
+function leaveNote() {
+  document.querySelector("#main").focus({ preventScroll: true });
+  document.querySelector("chat-composer")?.takeFocus();
+}
 
 /** The menu of the lists acts on the conversation in whose row it was opened. */
 document.addEventListener("click", ({ target }) => {

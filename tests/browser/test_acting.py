@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.organising import act, boxes, make_folder, note, titles
-from tests.browser.steps import sidebar
+from tests.browser.steps import more, sidebar
 from tests.browser.test_loading_on import store
 
 
@@ -58,6 +58,18 @@ def test_the_focus_goes_from_the_selection_to_the_note(stored):
     expect(note(page)).to_be_focused()
     page.keyboard.press("Tab")
     expect(undo(page)).to_be_focused()
+
+
+def test_the_focus_goes_from_a_closed_note_to_where_one_writes_or_to_the_list(stored):
+    page = stored("/conversations/")
+    boxes(page).nth(2).check()
+    act(page, "Archive")
+    note(page).get_by_role("button", name="Close").press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    titles(page).first.click()
+    more(page, "Archive")
+    note(page).get_by_role("button", name="Close").press("Enter")
+    expect(page.get_by_role("textbox", name="Message")).to_be_focused()
 
 
 def test_what_could_not_be_done_stays_selected(stored, device, complaints):
