@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from chatsite.conversations.access import open_conversation
 from chatsite.conversations.models import Conversation
 from chatsite.history.listing import side_list
-from chatsite.history.search.within import Matches, find_within, hits, id_of, uuids
+from chatsite.history.search.in_conversation import Matches, find_within, hits, id_of, uuids
 
 # Hits that a page goes through.
 MAX_HITS = 2000

@@ -7,8 +7,8 @@ from django.http import QueryDict
 
 from chatsite.conversations.models import Conversation, Message, Status
 from chatsite.conversations.models.branch import part, part_after, part_around
+from chatsite.history.search.in_conversation import read_words
 from chatsite.history.search.marks import marked
-from chatsite.history.search.within import read_words
 
 
 class Part(NamedTuple):
@@ -65,11 +65,11 @@ def asked(conversation: Conversation, query: QueryDict, end: list[Message]) -> l
 
 def _message(conversation: Conversation, uuid: str, end: list[Message]) -> Message | None:
     try:
-        sought = UUID(uuid)
+        wanted = UUID(uuid)
     except ValueError:
         return None
-    known = [message for message in end if message.uuid == sought]
-    found = known or conversation.messages.filter(uuid=sought).only("parent")
+    known = [message for message in end if message.uuid == wanted]
+    found = known or conversation.messages.filter(uuid=wanted).only("parent")
     return next(iter(found), None)
 
 

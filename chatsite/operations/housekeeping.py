@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import DatabaseError, connections
 
 from chatsite.history.organising import trash
-from chatsite.history.retention import deleting as retention
+from chatsite.history.retention import deletion as retention
 from chatsite.history.sharing import expiry
 from chatsite.history.temporary import delete_over
 from chatsite.operations.models import Chore

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from chatsite.chat.find_views import MAX_HITS
 from chatsite.conversations.models import Conversation, Message
-from chatsite.history.search.within import PAGE
+from chatsite.history.search.in_conversation import PAGE
 from tests.conversations.test_branch import chain
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from chatsite.history.search.in_conversation import read_words
 from chatsite.history.search.marks import marked
-from chatsite.history.search.within import read_words
 from chatsite.rendering import render
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chatsite.conversations.models import Conversation, Folder
-from chatsite.history.retention.deleting import delete_due, housekeeping
+from chatsite.history.retention.deletion import delete_due, housekeeping
 from chatsite.history.retention.due import NOTICE, due, notice
 from chatsite.history.retention.models import RetentionRule
 from chatsite.history.search.check import problems
@@ -124,8 +124,8 @@ def test_a_rule_that_is_taken_back_meanwhile_deletes_nothing_more(alice):
 
 
 def test_many_are_deleted_in_batches(alice, monkeypatch):
-    monkeypatch.setattr("chatsite.history.retention.deleting.AT_ONCE", 3)
-    monkeypatch.setattr("chatsite.history.retention.deleting.PAUSE_SECONDS", 0)
+    monkeypatch.setattr("chatsite.history.retention.deletion.AT_ONCE", 3)
+    monkeypatch.setattr("chatsite.history.retention.deletion.PAUSE_SECONDS", 0)
     rule()
     for number in range(10):
         conversation(alice, 99, f"Old {number}")

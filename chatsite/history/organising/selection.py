@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from chatsite.conversations.models import Conversation
 from chatsite.history.organising.shelves import shelf_of
-from chatsite.history.search.matching import matching
+from chatsite.history.search.matching_conversations import matching
 from chatsite.history.search.query import read
 
 # Conversations that a form can name one by one.

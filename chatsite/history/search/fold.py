@@ -56,7 +56,7 @@ JOINING, SEVERAL = "\ue000", "\ue001"
 
 
 class _Alone(dict[int, str]):
-    """For `str.translate`: what each character is folded to, whatever is beside it. Filled on demand."""
+    """For `str.translate`: what each character is folded to by itself. Filled on demand."""
 
     def __missing__(self, code: int) -> str:
         self[code] = JOINING if _is_joining(chr(code)) else plain(chr(code))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
-from chatsite.history.search.matches import Sought
+from chatsite.history.search.phrase_positions import PhraseFinder
 from chatsite.history.search.phrases import Phrase
 
 # A formula and a button are passed over whole. Quoted values of attributes may have ">" in them.
@@ -54,7 +54,7 @@ class Run(NamedTuple):
 def marked(html: str, phrases: list[Phrase]) -> SafeString:
     """Return the HTML with each match in <mark>, which stands within the innermost elements."""
     runs = list(_runs(html))
-    found = Sought(phrases).spans("".join(run.seen for run in runs))
+    found = PhraseFinder(phrases).spans("".join(run.seen for run in runs))
     parts, at = [], 0
     for start, end in _places(runs, found):
         parts += [html[at:start], "<mark>", html[start:end], "</mark>"]

@@ -13,10 +13,10 @@ from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from chatsite.conversations.models import Conversation, Folder, Role
-from chatsite.history.search import finding, rows
-from chatsite.history.search.finding import Found
+from chatsite.history.search import index_queries, rows
+from chatsite.history.search.index_queries import Found
 from chatsite.history.search.query import Query
-from chatsite.history.search.rows import Said
+from chatsite.history.search.rows import FoundMessage
 from chatsite.history.search.search import Search
 from chatsite.history.search.snippets import highlighted, snippet
 from chatsite.prompts.models import SystemPrompt
@@ -113,12 +113,12 @@ def _shown(search: Search, cursor: str, best: bool, results: Results) -> Iterato
 def _batches(search: Search, cursor: str, best: bool) -> Iterator[list[Found]]:
     if best:
         score, place = _read_cursor(cursor)
-        ranked = finding.best(search)
+        ranked = index_queries.best(search)
         yield [each for each in ranked if not cursor or (each.score, -each.place) > (score, -place)]
         return
     size = CANDIDATES_AT_ONCE if search.of_conversations else PAGE + 1
     below = _read_cursor(cursor)[1] if cursor else None
-    while batch := finding.newest(search, below, size):
+    while batch := index_queries.newest(search, below, size):
         yield batch
         if len(batch) < size:
             return
@@ -126,13 +126,13 @@ def _batches(search: Search, cursor: str, best: bool) -> Iterator[list[Found]]:
 
 
 def _message_hits(query: Query, user: User, found: list[Found]) -> list[Hit]:
-    said = rows.said(user.pk, [each.message for each in found]) if found else {}
-    return [_message_hit(query, said[each.message]) for each in found if each.message in said]
+    messages = rows.found_messages(user.pk, [each.message for each in found]) if found else {}
+    return [_message_hit(query, messages[each.message]) for each in found if each.message in messages]
 
 
-def _message_hit(query: Query, said: Said) -> Hit:
-    html = snippet(said.text, query.phrases, said.role == Role.ASSISTANT)
-    return Hit(said.of, said.title, html, said.created, said.archived, said.uuid, said.role)
+def _message_hit(query: Query, message: FoundMessage) -> Hit:
+    html = snippet(message.text, query.phrases, message.role == Role.ASSISTANT)
+    return Hit(message.of, message.title, html, message.created, message.archived, message.uuid, message.role)
 
 
 def _titles_page(search: Search, user: User, cursor: str) -> Results:
@@ -152,7 +152,7 @@ def titles(search: Search, user: User) -> Any:
     query = search.query
     conversations: Any = Conversation.objects.of(user).filter(**search.of_conversations)
     if query.phrases:
-        conversations = conversations.filter(pk__in=finding.titles(search))
+        conversations = conversations.filter(pk__in=index_queries.titles(search))
     if query.before:
         conversations = conversations.filter(updated__lt=query.before)
     if query.after:

@@ -20,7 +20,7 @@ _NUMBERS = {
 }
 
 
-class Said(NamedTuple):
+class FoundMessage(NamedTuple):
     """What a hit shows of a message, and of its conversation: `of`, its title and whether it is archived."""
 
     uuid: UUID
@@ -40,9 +40,9 @@ def allowed(search: Search, messages: Iterable[int]) -> set[int]:
     return set(found.values_list("pk", flat=True))
 
 
-def said(owner: int, messages: Iterable[int]) -> dict[int, Said]:
+def found_messages(owner: int, messages: Iterable[int]) -> dict[int, FoundMessage]:
     """Return what hits show, by the ids of their messages, without what was deleted meanwhile."""
-    return {pk: Said(*row) for pk, *row in _run(SAID, owner, messages)}
+    return {pk: FoundMessage(*row) for pk, *row in _run(FOUND_MESSAGES, owner, messages)}
 
 
 def _run(statement: Select, owner: int, messages: Iterable[int]) -> list[Row]:
@@ -56,4 +56,6 @@ def _among() -> Any:
 
 _OF_CONVERSATION = [f"conversation__{name}" for name in ("uuid", "title", "archived")]
 ALLOWED = Select(lambda: _among().values_list("pk"))
-SAID = Select(lambda: _among().values_list("pk", "uuid", "role", "text", "created", *_OF_CONVERSATION))
+FOUND_MESSAGES = Select(
+    lambda: _among().values_list("pk", "uuid", "role", "text", "created", *_OF_CONVERSATION)
+)

@@ -7,7 +7,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from chatsite.history.search.fold import is_paired
-from chatsite.history.search.matches import Sought, Span
+from chatsite.history.search.phrase_positions import PhraseFinder, Span
 from chatsite.history.search.phrases import Phrase
 from chatsite.history.search.plain_words import plain_words
 
@@ -22,10 +22,10 @@ MAX_SCANNED = 20_000
 def snippet(text: str, phrases: list[Phrase], is_markdown: bool = False) -> SafeString:
     """Return about 240 characters around the first match as HTML, with each match in <mark>. Marks of Markdown are
     left out."""
-    sought = Sought(phrases)
-    first, last = _window(text, phrases, sought)
+    finder = PhraseFinder(phrases)
+    first, last = _window(text, phrases, finder)
     part = plain_words(text[first:last]) if is_markdown else text[first:last]
-    spans = sought.spans(part)
+    spans = finder.spans(part)
     begin = _cut_before(part, max(spans[0][0] - BEFORE_MATCH, 0) if spans else 0)
     end = _cut_after(part, begin + SNIPPET_LENGTH)
     within = [(start, stop) for start, stop in spans if start >= begin and stop <= end]
@@ -36,18 +36,18 @@ def snippet(text: str, phrases: list[Phrase], is_markdown: bool = False) -> Safe
 
 def highlighted(text: str, phrases: list[Phrase]) -> SafeString:
     """Return the whole text as HTML, with each match in <mark>."""
-    return mark_safe(_marked(text, 0, len(text), Sought(phrases).spans(text)))
+    return mark_safe(_marked(text, 0, len(text), PhraseFinder(phrases).spans(text)))
 
 
-def _window(text: str, phrases: list[Phrase], sought: Sought) -> Span:
+def _window(text: str, phrases: list[Phrase], finder: PhraseFinder) -> Span:
     """Return the part of a long text in which the first match is: where a word stands as it was typed, or where it is
     found by folding the text."""
     if len(text) <= WINDOW_LENGTH:
         return 0, len(text)
     window = _around(text, _likely(text, phrases))
-    if sought.spans(text[slice(*window)]):
+    if finder.spans(text[slice(*window)]):
         return window
-    spans = sought.spans(text[:MAX_SCANNED])
+    spans = finder.spans(text[:MAX_SCANNED])
     return _around(text, spans[0][0] if spans else 0)
 
 

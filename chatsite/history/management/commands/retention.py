@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.core.management.base import BaseCommand
 
-from chatsite.history.retention.deleting import delete_due
+from chatsite.history.retention.deletion import delete_due
 from chatsite.history.retention.due import NOTICE, by_person, covered, due
 from chatsite.history.retention.models import RetentionRule
 from chatsite.wording import counted

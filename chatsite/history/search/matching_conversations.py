@@ -1,4 +1,4 @@
-"""All conversations that a search finds, whatever its page shows of them."""
+"""All conversations that a search finds, on all pages of its results."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from chatsite.conversations.models import Conversation, Message
-from chatsite.history.search import finding
+from chatsite.history.search import index_queries
 from chatsite.history.search.query import Query
 from chatsite.history.search.results import MAX_CANDIDATES, search_for, titles
 
@@ -18,7 +18,7 @@ def matching(user: User, query: Query) -> Any:
     if search.is_empty:
         return by_title
     messages = Message.objects.of(user).filter(
-        pk__in=finding.messages(search, MAX_CANDIDATES), **search.of_messages
+        pk__in=index_queries.messages(search, MAX_CANDIDATES), **search.of_messages
     )
     found = Q(pk__in=by_title.order_by().values("pk")) | Q(pk__in=messages.values("conversation"))
     return Conversation.objects.of(user).filter(found)

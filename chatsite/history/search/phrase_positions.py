@@ -1,4 +1,4 @@
-"""Where the phrases of a query stand in a text."""
+"""Finds the positions of the phrases of a query in a text."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -22,8 +22,8 @@ _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in ra
 _plain = lru_cache(maxsize=5000)(plain)
 
 
-class Sought:
-    """Phrases to look for in texts."""
+class PhraseFinder:
+    """Finds phrases in texts."""
 
     def __init__(self, phrases: list[Phrase]) -> None:
         self._phrases = [
