@@ -23,7 +23,7 @@ from chatsite.conversations.models import TEMPORARY_GRACE, Conversation, Message
 from chatsite.conversations.prompting import readable_prompt
 from chatsite.conversations.quotas import warning_for
 from chatsite.history.listing import side_list
-from chatsite.history.organising.shelves import own_folder
+from chatsite.history.organising.list_filters import own_folder
 from chatsite.history.page_parts import part_of
 from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.permissions import sees_prompts

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 
 from chatsite.conversations.models import Conversation, Folder
 from chatsite.history.organising import acts
-from chatsite.history.organising.shelves import ARCHIVED, DELETED, Shelf, shelf_of
+from chatsite.history.organising.list_filters import ARCHIVED, DELETED, ListFilter, list_filter_of
 from chatsite.history.retention.due import notice
 from chatsite.history.retention.models import RetentionRule
 from chatsite.statements import Given, Objects
@@ -41,24 +41,28 @@ def listing(request) -> dict:
     """Return the list's context. In the query, `before` is the position where the part before ended, `q` searches in
     titles, `show` or `folder` names another list, and `count` says how many conversations to list."""
     query = request.GET.get("q", "").strip()
-    shelf = Shelf() if query else shelf_of(request.user, request.GET)
+    list_filter = ListFilter() if query else list_filter_of(request.user, request.GET)
     # A search finds archived ones, too.
     found = (
-        Conversation.objects.of(request.user).titled(query) if query else shelf.conversations(request.user)
+        Conversation.objects.of(request.user).titled(query)
+        if query
+        else list_filter.conversations(request.user)
     )
-    conversations = _ordered(shelf, found, _position(request.GET.get("before", "")))
+    conversations = _ordered(list_filter, found, _position(request.GET.get("before", "")))
     count = _count(request.GET.get("count", ""))
     shown = list(conversations.with_answering().select_related("folder")[: count + 1])
-    return _shown(shown, {"q": query} if query else shelf.query, count, shelf) | {
+    return _shown(shown, {"q": query} if query else list_filter.query, count, list_filter) | {
         "query": query,
-        "shelf": shelf,
+        "list_filter": list_filter,
     }
 
 
 def side_list(request) -> dict:
     """Return the context of the list beside a page: its newest part, the person's folders, and what was done last."""
     found = NEWEST.all(user=request.user.pk)
-    newest = _shown(found, {}, CONVERSATIONS_PER_PART, Shelf()) | {"ending": _ending(request.user, found)}
+    newest = _shown(found, {}, CONVERSATIONS_PER_PART, ListFilter()) | {
+        "ending": _ending(request.user, found)
+    }
     newest["max_title"] = Conversation.MAX_TITLE_CHARACTERS
     return {"side": newest, "folders": FOLDERS.all(user=request.user.pk), "done": _done(request)}
 
@@ -75,10 +79,10 @@ def _ending(user: User, newest: list[Conversation]):
     return notice(user) if may_be else None
 
 
-def _ordered(shelf: Shelf, conversations, position):
-    if shelf.show == DELETED:
+def _ordered(list_filter: ListFilter, conversations, position):
+    if list_filter.show == DELETED:
         return conversations.deleted_after(*position[1:]) if position else conversations
-    if shelf.show == ARCHIVED:
+    if list_filter.show == ARCHIVED:
         archived = conversations.newest_first()
         return archived.after(*position[1:]) if position else archived
     pinned_first = conversations.pinned_first()
@@ -91,11 +95,11 @@ def _count(text: str) -> int:
     return min(max(int(text), 1), MAX_CONVERSATIONS_PER_PART) if is_count else CONVERSATIONS_PER_PART
 
 
-def _shown(found: list[Conversation], query: dict[str, str], count: int, shelf: Shelf) -> dict:
+def _shown(found: list[Conversation], query: dict[str, str], count: int, list_filter: ListFilter) -> dict:
     part = found[:count]
-    older = _older(part[-1], query, shelf) if len(found) > len(part) else ""
+    older = _older(part[-1], query, list_filter) if len(found) > len(part) else ""
     was_read = any(each.read_by_staff for each in part)
-    return {"groups": _by_day(part, shelf), "older": older, "was_read": was_read}
+    return {"groups": _by_day(part, list_filter), "older": older, "was_read": was_read}
 
 
 def _position(before: str):
@@ -111,14 +115,14 @@ def _position(before: str):
         return None
 
 
-def _older(last: Conversation, query: dict[str, str], shelf: Shelf) -> str:
-    pinned = PINNED if _is_on_top(last, shelf) else ""
-    return "?" + urlencode({**query, "before": f"{pinned}{_moment(last, shelf).isoformat()}_{last.pk}"})
+def _older(last: Conversation, query: dict[str, str], list_filter: ListFilter) -> str:
+    pinned = PINNED if _is_on_top(last, list_filter) else ""
+    return "?" + urlencode({**query, "before": f"{pinned}{_moment(last, list_filter).isoformat()}_{last.pk}"})
 
 
-def _by_day(conversations: list[Conversation], shelf: Shelf) -> list[Group]:
+def _by_day(conversations: list[Conversation], list_filter: ListFilter) -> list[Group]:
     today = timezone.localdate()
-    days = groupby(conversations, lambda each: _day(each, shelf))
+    days = groupby(conversations, lambda each: _day(each, list_filter))
     return [Group(*_headings(day, today), day, list(found)) for day, found in days]
 
 
@@ -126,17 +130,17 @@ def _headings(day: date | None, today: date) -> tuple[str, str]:
     return (_label(day, today), _period(day, today)) if day else ("Pinned", "Pinned")
 
 
-def _day(conversation: Conversation, shelf: Shelf) -> date | None:
-    is_on_top = _is_on_top(conversation, shelf)
-    return None if is_on_top else timezone.localdate(_moment(conversation, shelf))
+def _day(conversation: Conversation, list_filter: ListFilter) -> date | None:
+    is_on_top = _is_on_top(conversation, list_filter)
+    return None if is_on_top else timezone.localdate(_moment(conversation, list_filter))
 
 
-def _is_on_top(conversation: Conversation, shelf: Shelf) -> bool:
-    return conversation.pinned and shelf.show not in (ARCHIVED, DELETED)
+def _is_on_top(conversation: Conversation, list_filter: ListFilter) -> bool:
+    return conversation.pinned and list_filter.show not in (ARCHIVED, DELETED)
 
 
-def _moment(conversation: Conversation, shelf: Shelf) -> datetime:
-    return conversation.deleted if shelf.show == DELETED else conversation.updated
+def _moment(conversation: Conversation, list_filter: ListFilter) -> datetime:
+    return conversation.deleted if list_filter.show == DELETED else conversation.updated
 
 
 def _label(day: date, today: date) -> str:

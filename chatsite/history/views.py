@@ -15,7 +15,7 @@ from chatsite.conversations.models import Conversation
 from chatsite.conversations.texts import storable
 from chatsite.history.listing import listing as list_context
 from chatsite.history.listing import side_list
-from chatsite.history.organising.shelves import Shelf
+from chatsite.history.organising.list_filters import ListFilter
 from chatsite.history.organising.views import delete_one
 from chatsite.history.page_parts import part_of
 from chatsite.history.search.page import search_page
@@ -28,7 +28,9 @@ def history(request):
     """All conversations, or what a search for `q` finds in them."""
     if request.GET.get("q", "").strip():
         return render(
-            request, "history/search.html", search_page(request) | side_list(request) | {"shelf": Shelf()}
+            request,
+            "history/search.html",
+            search_page(request) | side_list(request) | {"list_filter": ListFilter()},
         )
     kept = {"days_kept": settings.KEEP_DELETED_DAYS}
     return render(request, "conversations/history.html", list_context(request) | side_list(request) | kept)

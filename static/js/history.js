@@ -47,5 +47,5 @@ class HistoryList extends LiveList {
 customElements.define("history-list", HistoryList);
 
 // On a phone it may be far along the line of lists.
-const shelf = document.querySelector(".shelves [aria-current]");
-if (shelf) shelf.closest("ul").scrollLeft = shelf.offsetLeft - (innerWidth - shelf.offsetWidth) / 2;
+const shown = document.querySelector(".list-filters [aria-current]");
+if (shown) shown.closest("ul").scrollLeft = shown.offsetLeft - (innerWidth - shown.offsetWidth) / 2;

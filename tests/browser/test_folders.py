@@ -101,7 +101,7 @@ def test_on_a_phone_little_stands_before_the_first_conversation(stored):
     assert titles(page).first.bounding_box()["y"] - bar["height"] <= 200
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("navigation", name="Lists").get_by_role("link", name="Recently deleted").tap()
-    expect(page.locator(".shelves [aria-current]")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".list-filters [aria-current]")).to_be_in_viewport(ratio=1)
 
 
 def test_new_folder_leads_to_the_field_for_its_name(open_page):

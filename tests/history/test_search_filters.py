@@ -1,4 +1,4 @@
-"""What narrows a search down: shelves, dates, models and prompts."""
+"""What narrows a search down: lists, dates, models and prompts."""
 
 from datetime import UTC, datetime
 from uuid import uuid4

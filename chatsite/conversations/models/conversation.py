@@ -190,10 +190,10 @@ class Conversation(Deletable):
         row = touching(type(self), fields).row(pk=self.pk, **values)
         if row is None:
             raise Conversation.DoesNotExist
-        changed, self.title, is_provisional, head, head_uuid, is_answering, unread, *shelf = row
+        changed, self.title, is_provisional, head, head_uuid, is_answering, unread, *listed = row
         self.title_is_provisional, self.is_answering = bool(is_provisional), bool(is_answering)
         self.changed, self.unread = moment(changed), bool(unread)
-        pinned, archived, deleted, folder, temporary_until = shelf
+        pinned, archived, deleted, folder, temporary_until = listed
         self.temporary_until = temporary_until and moment(temporary_until)
         self.pinned, self.archived, self.deleted = bool(pinned), bool(archived), deleted and moment(deleted)
         self.folder_uuid = folder and UUID(str(folder))

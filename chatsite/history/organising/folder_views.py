@@ -16,7 +16,7 @@ from chatsite.conversations.models import Folder
 from chatsite.history.listing import side_list
 from chatsite.history.organising.acts import lock
 from chatsite.history.organising.forms import TAKEN, FolderForm
-from chatsite.history.organising.shelves import Shelf, own_folder, shelf_of
+from chatsite.history.organising.list_filters import ListFilter, list_filter_of, own_folder
 from chatsite.history.page_parts import part_of
 from chatsite.prompts.models import SystemPrompt
 from chatsite.runs.process import PROCESS
@@ -75,11 +75,11 @@ def lists(request):
     """What names folders on the page with this query, for a script that keeps it current. `conversation`: the one that
     the page shows."""
     try:
-        shelf = shelf_of(request.user, request.GET)
+        list_filter = list_filter_of(request.user, request.GET)
     except Http404:  # the folder was deleted
-        shelf = Shelf()
+        list_filter = ListFilter()
     context = {
-        "shelf": shelf,
+        "list_filter": list_filter,
         "folders": Folder.objects.of(request.user),
         "typed": request.GET.get("q", "").strip(),
         "item": _uuid(request.GET.get("conversation", "")),

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 
 from chatsite.conversations.models import Conversation
-from chatsite.history.organising.shelves import shelf_of
+from chatsite.history.organising.list_filters import list_filter_of
 from chatsite.history.search.matching_conversations import matching
 from chatsite.history.search.query import read
 
@@ -29,7 +29,7 @@ def selected(user: User, fields: Any) -> Any:
 
 def _all(user: User, fields: Any) -> Any:
     if not fields.get("q", "").strip():
-        return shelf_of(user, fields).conversations(user)
+        return list_filter_of(user, fields).conversations(user)
     query = read(fields["q"])
     return Conversation.objects.none() if query.problem else matching(user, query)
 

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 from chatsite.conversations.models import Conversation, Folder
 from chatsite.history.organising import acts, sentences, trash
 from chatsite.history.organising.acts import Done
+from chatsite.history.organising.list_filters import own_folder
 from chatsite.history.organising.models import Kind
 from chatsite.history.organising.selection import selected
-from chatsite.history.organising.shelves import own_folder
 from chatsite.runs.process import PROCESS
 
 # Deletes deleted conversations for good. It is not an act: nothing undoes it.

@@ -21,7 +21,7 @@ HEADINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ListFilter:
     """One of these lists. show: its name in addresses; empty for all conversations, and for a folder."""
 
     show: str = ""
@@ -52,13 +52,13 @@ class Shelf:
         return own.listed().filter(folder=self.folder) if self.folder else own.listed()
 
 
-def shelf_of(user: User, fields: Any) -> Shelf:
+def list_filter_of(user: User, fields: Any) -> ListFilter:
     """Return the list that the fields of an address or a form name. Raises Http404 for a folder that the person does
     not have."""
     if fields.get("folder"):
-        return Shelf(folder=own_folder(user, fields["folder"]))
+        return ListFilter(folder=own_folder(user, fields["folder"]))
     show = fields.get("show", "")
-    return Shelf(show if show in HEADINGS else "")
+    return ListFilter(show if show in HEADINGS else "")
 
 
 def own_folder(user: User, uuid: str | UUID) -> Folder:
