@@ -1,6 +1,7 @@
 """Collecting static files, joined and under hashed names, only when they have changed."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -15,7 +16,8 @@ def collect_static() -> None:
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     state = _state()
     if not stamp.exists() or stamp.read_text() != state:
-        call_command("collectstatic", interactive=False, clear=stamp.exists(), verbosity=0)
+        # Cleared, because a start that was killed or found the disk full leaves a torn file, newer than its source.
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         stamp.write_text(state)
 
 
@@ -25,5 +27,5 @@ def _state() -> str:
     found = [storage.path(path) for finder in finders.get_finders() for path, storage in finder.list([])]
     for path in (*found, static.__file__, joining.__file__):
         file = Path(path).stat()
-        digest.update(f"{path} {file.st_size} {file.st_mtime_ns}\n".encode())
+        digest.update(b"%b %d %d\n" % (os.fsencode(path), file.st_size, file.st_mtime_ns))
     return digest.hexdigest()

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import shutil
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.faults.scripts import prose
 
 STREAMS = 20
 LOCKED_LONG = 30  # seconds
+ROOM_FOR_THE_DATABASE = 1_000_000  # bytes
 
 
 async def ask_many(site, upstream, open_tab, count: int, length: int, pace: float):
@@ -186,3 +188,16 @@ def test_a_read_only_database_is_said_at_the_start(new_site):
     assert process.returncode == 2, said
     (sentence,) = said.strip().splitlines()
     assert "chatsite.sqlite3 is on a file system that is read-only." in sentence or "by this user" in sentence
+
+
+@pytest.mark.full
+def test_a_full_disk_that_static_files_meet_is_said_at_the_start(new_site, small_disk):
+    site = new_site(small_disk / "home")
+    shutil.rmtree(site.home / "static")
+    filler = fill(small_disk)
+    os.truncate(filler, filler.stat().st_size - ROOM_FOR_THE_DATABASE)
+    process = site.manage("serve", "127.0.0.1:0")
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 2, said
+    (sentence,) = said.strip().splitlines()
+    assert str(site.home) in sentence and "No space left on device" in sentence

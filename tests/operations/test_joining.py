@@ -1,6 +1,7 @@
 """Stylesheets and scripts with what they import in one file."""
 
 import json
+import os
 import re
 
 import pytest
@@ -124,6 +125,21 @@ def test_only_what_pages_name_is_delivered_under_hashed_names(collected):
     templates = "".join(path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.html"))
     named = set(re.findall(r"\{% static '((?:css|js)/[^']+)' %\}", templates))
     assert delivered(collected).keys() - {"css/exported.css"} == named
+
+
+def test_a_file_that_an_interrupted_start_left_torn_is_collected_again(collected):
+    (collected / "favicon.svg").write_text("<svg")
+    collect_static()
+    assert "</svg>" in (collected / "favicon.svg").read_text()
+
+
+def test_files_are_collected_from_a_folder_whose_name_is_no_text(collected, settings, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("source") / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    (folder / "a.txt").write_text("in Latin-1")
+    settings.STATICFILES_DIRS = [folder]
+    collect_static()
+    assert (collected / "a.txt").read_text() == "in Latin-1"
 
 
 def test_files_that_are_collected_again_are_joined_again(collected):

@@ -120,8 +120,10 @@ def _storage():
 
 def _sentence(error):
     """Return an error as one sentence. Databases write several lines, and the system writes numbers."""
-    if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"The file {error.filename} cannot be used: {error.strerror}."
+    if isinstance(error, OSError) and error.strerror:
+        # The system names the file that it could not open, and not the one that it could not write.
+        file = f"The file {error.filename}" if error.filename else f"A file in {settings.HOME}"
+        return f"{file} cannot be used: {error.strerror}."
     prefix = "The database cannot be used: " if isinstance(error, DatabaseError) else ""
     return prefix + " ".join(str(error).split())
 
