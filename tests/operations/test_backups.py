@@ -19,6 +19,7 @@ from chatsite.audit.models import Event
 from chatsite.conversations.models import Conversation, Message
 from chatsite.operations.backups import archive, making, restoring
 from chatsite.operations.backups.errors import BackupError
+from chatsite.operations.backups.work_folders import work_folder
 from tests.harness.databases import connect, used
 
 OLD = "backup-2026-01-0{}-030000.tar.gz"
@@ -149,14 +150,49 @@ def test_one_backup_is_made_at_a_time(db, folder):
     assert not making.is_being_made()
 
 
-def test_what_a_killed_backup_left_is_deleted_a_day_later(db, folder):
-    old, new = (making.folder() / f"{making.WORK_PREFIX}{name}" for name in ("old", "new"))
-    for each in (old, new):
+def test_what_a_killed_backup_left_is_deleted_by_the_next_one(db, folder):
+    """One that was made a moment ago, or is being made by another site, stays."""
+    left, new = (making.folder() / f"{making.WORK_PREFIX}{name}" for name in ("left", "new"))
+    for each in (left, new):
         each.mkdir()
         (each / "part.tar.gz").touch()
-    os.utime(old, times=(0, 0))
-    made = making.make(making.folder() / making.new_name())
-    assert set(making.folder().iterdir()) == {made.path, new}
+    an_hour_ago = time.time() - 3600
+    os.utime(left, times=(an_hour_ago, an_hour_ago))
+    with work_folder(making.folder(), making.WORK_PREFIX) as others:
+        os.utime(others, times=(an_hour_ago, an_hour_ago))
+        made = making.make(making.folder() / making.new_name())
+        assert set(making.folder().iterdir()) == {made.path, new, others}
+    assert not others.exists()
+
+
+def test_a_backup_that_would_fill_the_disk_is_not_begun(tmp_path):
+    making.check_room(tmp_path, 1500, 1000)
+    making.check_room(tmp_path, 0, 0)
+    with pytest.raises(
+        BackupError, match="There is not enough room in .*: a backup takes up to 1.5\xa0KB for a while"
+    ):
+        making.check_room(tmp_path, 1535, 1024)
+
+
+def test_the_room_is_that_of_the_database(database, folder):
+    assert (archive.database().size() > 0) == (
+        database == "sqlite" and connection.settings_dict["NAME"] != ":memory:"
+    )
+
+
+def test_keys_are_in_the_folder_before_the_database_and_not_without_it(made, settings, tmp_path):
+    with empty_site(settings, tmp_path):
+        (settings.HOME / f"{restoring.WORK_PREFIX}left").mkdir()
+        os.utime(settings.HOME / f"{restoring.WORK_PREFIX}left", times=(0, 0))
+        work = tmp_path / "work"
+        work.mkdir()
+        archive.unpack(made.path, "secret_key", work / "secret_key")
+        with pytest.raises(RuntimeError), restoring._keys_first(work, settings.HOME, ["secret_key"]):
+            assert (settings.HOME / "secret_key").exists()
+            raise RuntimeError
+        assert not (settings.HOME / "secret_key").exists()
+        assert restoring.restore(made.path) == 3
+        assert not list(settings.HOME.glob(f"{restoring.WORK_PREFIX}*"))
 
 
 def test_a_backup_says_which_keys_it_does_not_hold(db, folder, settings, monkeypatch, capsys):

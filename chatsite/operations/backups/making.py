@@ -2,9 +2,9 @@
 
 import fcntl
 import logging
+import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +23,7 @@ from chatsite.audit.models import Event
 from chatsite.audit.recording import record
 from chatsite.operations.backups import archive
 from chatsite.operations.backups.errors import BackupError, in_words
+from chatsite.operations.backups.work_folders import delete_left, work_folder
 from chatsite.wording import counted
 
 logger = logging.getLogger(__name__)
@@ -30,9 +31,10 @@ logger = logging.getLogger(__name__)
 # The names that backups are given, by the time in UTC: sorted, they are in order.
 NAME = "backup-%Y-%m-%d-%H%M%S.tar.gz"
 OURS = re.compile(r"backup-\d{4}-\d\d-\d\d-\d{6}\.tar\.gz")
-# The folders in which backups are made, and how old one is that a killed process has left.
+# The folders in which backups are made.
 WORK_PREFIX = ".chatsite-backup-"
-LEFTOVER_SECONDS = 24 * 3600
+# A backup takes the room of the database and of the compressed file for a while. The latter has seldom half its size.
+ROOM_SHARE = 1.5
 # Looking whether a backup is being made takes the lock for a moment.
 LOCK_SECONDS = 1.0
 MADE, FAILED = "made a backup", "failed to make a backup"
@@ -91,6 +93,19 @@ def check_place(path: Path) -> None:
             raise BackupError(f"{path} exists. A backup replaces nothing.")
 
 
+def check_room(where: Path, free: int, size: int) -> None:
+    """Raises BackupError where a backup would fill the disk, which the site may store its answers on.
+
+    free, size: bytes; of the database, 0 where that is unknown.
+    """
+    needed = int(size * ROOM_SHARE)
+    if needed > free:
+        raise BackupError(
+            f"There is not enough room in {where}: a backup takes up to {filesizeformat(needed)} for a while, and "
+            f"{filesizeformat(free)} are free. --output names another folder."
+        )
+
+
 def last() -> Event | None:
     """Return the event of the last backup that was made or failed."""
     event: Event | None = _events(MADE, FAILED).order_by("-at", "-pk").first()
@@ -137,9 +152,11 @@ def _make(path: Path) -> Backup:
     where = path.parent
     check_place(path)
     with in_words(where):
-        _delete_leftovers(where)
-        with tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=where) as name:
-            work = Path(name)
+        if not os.access(where, os.W_OK | os.X_OK):
+            raise BackupError(f"The folder {where} cannot be written to, or its disk is read-only.")
+        delete_left(where, WORK_PREFIX)
+        check_room(where, shutil.disk_usage(where).free, archive.database().size())
+        with work_folder(where, WORK_PREFIX) as work:
             part = work / "part.tar.gz"
             _write(part, work)
             count = archive.check(part, work)
@@ -176,12 +193,6 @@ def _joined(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
         return after
     keys = [*after["field_key"].split(), *before["field_key"].split()]
     return after | {"field_key": "\n".join(dict.fromkeys(keys))}
-
-
-def _delete_leftovers(where: Path) -> None:
-    for each in where.glob(f"{WORK_PREFIX}*"):
-        if each.stat().st_mtime < time.time() - LEFTOVER_SECONDS:
-            shutil.rmtree(each, ignore_errors=True)
 
 
 @contextmanager

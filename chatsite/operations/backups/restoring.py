@@ -1,6 +1,7 @@
 """Restoring a backup into an empty folder, and an empty database where that is on a server."""
 
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import connection
 from chatsite import environment
 from chatsite.operations.backups import archive
 from chatsite.operations.backups.errors import BackupError, in_words
+from chatsite.operations.backups.work_folders import delete_left, work_folder
 from chatsite.wording import listed
 
 # What an empty folder may hold: backups, what a file system makes, and what this leaves when it is killed.
@@ -29,16 +31,33 @@ def restore(path: Path) -> int:
         raise BackupError(WRONG_KIND[connection.vendor])
     _check_is_empty(home, path)
     kind.check_is_empty()
-    with in_words(home), tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=home) as name:
-        work = Path(name)
-        for each in (*(key for key in archive.KEYS if key in held), kind.NAME):
-            archive.unpack(path, each, work / each)
-        count = int(kind.conversations(work / kind.NAME))
-        kind.restore(work / kind.NAME)
-        for key in archive.KEYS:
-            if key in held:
-                (work / key).replace(home / key)
+    keys = [key for key in archive.KEYS if key in held]
+    with in_words(home):
+        delete_left(home, WORK_PREFIX)
+        with work_folder(home, WORK_PREFIX) as work:
+            for each in (*keys, kind.NAME):
+                archive.unpack(path, each, work / each)
+            count = int(kind.conversations(work / kind.NAME))
+            with _keys_first(work, home, keys):
+                kind.restore(work / kind.NAME)
     return count
+
+
+@contextmanager
+def _keys_first(work: Path, home: Path, keys: list[str]) -> Iterator[None]:
+    """Put the keys into the folder before the database, and take them out again where that cannot be restored.
+
+    Of a database that has no keys, a site that starts would make new ones, which read nothing.
+    """
+    try:
+        for key in keys:
+            (work / key).replace(home / key)
+        yield
+    except BaseException:
+        for key in keys:
+            with suppress(OSError):
+                (home / key).unlink(missing_ok=True)
+        raise
 
 
 WRONG_KIND = {

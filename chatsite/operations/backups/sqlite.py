@@ -26,6 +26,12 @@ def copy(to: Path) -> None:
         there.execute("PRAGMA journal_mode=DELETE")
 
 
+def size() -> int:
+    """Return how many bytes a copy may have."""
+    source = Path(connection.settings_dict["NAME"])
+    return source.stat().st_size if source.exists() else 0
+
+
 def conversations(file: Path) -> int:
     """Check a copy for damage, and return how many conversations it holds. Raises BackupError."""
     with _in_words(), _opened(file) as copied:

@@ -1,6 +1,7 @@
 """`manage.py backup`: one file with the database and the keys that it is read with."""
 
 import argparse
+import os
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,6 +10,7 @@ from chatsite.operations.backups import making
 from chatsite.operations.backups.errors import BackupError, in_words
 from chatsite.wording import counted
 
+NICE = 10
 PRIVATE = "It holds the keys of the site, and only you can read it: keep it as private as the site."
 
 
@@ -25,6 +27,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--keep", type=_count, metavar="N", help="then delete all backups in that folder but the newest N"
         )
+
+    def run_from_argv(self, argv):
+        """People who chat come first. Only a process of its own can have a lower priority."""
+        os.nice(NICE)
+        super().run_from_argv(argv)
 
     def handle(self, *, output, keep, **options):
         try:
