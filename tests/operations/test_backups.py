@@ -13,6 +13,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from chatsite import home
 from chatsite.audit.models import Event
@@ -268,3 +269,43 @@ def test_a_backup_of_the_other_kind_of_database_is_not_restored(db, settings, tm
         file.add(tmp_path / "database.dump", "database.dump")
     with pytest.raises(CommandError, match="Name an empty one in DATABASE_URL"):
         call_command("restore", str(tmp_path / "x.tar.gz"))
+
+
+@pytest.fixture
+def future(database):
+    """The database was changed by a newer version."""
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("usage", "9999_future")
+    yield
+    recorder.record_unapplied("usage", "9999_future")
+
+
+def test_who_restores_a_backup_is_told_how_to_start(made, settings, tmp_path, capsys):
+    restored_by_command(made, settings, tmp_path)
+    assert "Start the site with: manage.py serve" in capsys.readouterr().out
+
+
+def test_who_restores_a_backup_of_a_newer_version_is_told_to_install_that(
+    future, made, settings, tmp_path, capsys
+):
+    restored_by_command(made, settings, tmp_path)
+    said = capsys.readouterr().out
+    assert "A newer version has changed the database: usage.9999_future. Install that version" in said
+    assert "Start the site" not in said
+
+
+def restored_by_command(made, settings, tmp_path) -> None:
+    with empty_site(settings, tmp_path), opened_here(settings):
+        call_command("restore", str(made.path))
+
+
+@contextmanager
+def opened_here(settings):
+    """With SQLite, the database of the folder is the one that is restored."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    other = connection.copy()
+    other.settings_dict = {**connection.settings_dict, "NAME": str(settings.HOME / "chatsite.sqlite3")}
+    with used(other):
+        yield

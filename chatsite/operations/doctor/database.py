@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.models.functions import Now
 from django.template.defaultfilters import filesizeformat
 
@@ -19,6 +20,8 @@ from chatsite.wording import counted, listed
 # The name of a row that is only written to try it.
 TRIAL_ROW = "doctor"
 SLOW_SECONDS = 1.0
+NEWER = "A newer version has changed the database:"
+INSTALL_NEWER = "Install that version, or restore a backup of this one."
 # How long the file is checked for damage. Each backup is checked whole.
 INTEGRITY_SECONDS = 3.0
 STEPS_BETWEEN_CHECKS_OF_TIME = 10_000
@@ -96,26 +99,30 @@ def write_ahead_log() -> Finding | None:
 
 def migrations() -> Finding:
     """The tables are those of this version."""
+    if newer := newer_migrations():
+        return problem(f"{NEWER} {listed(newer)}.", INSTALL_NEWER)
     executor = MigrationExecutor(connection)
-    loader = executor.loader
-    ours = {config.label for config in apps.get_app_configs()}
-    newer = [
-        ".".join(key)
-        for key in loader.applied_migrations
-        if key[0] in ours and key not in loader.disk_migrations
-    ]
-    if newer:
-        return problem(
-            f"A newer version has changed the database: {listed(sorted(newer))}.",
-            "Install that version, or restore a backup of this one.",
-        )
-    waiting = executor.migration_plan(loader.graph.leaf_nodes())
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         return problem(
             f"{counted(len(waiting), 'migration')} of this version must still be applied to the database.",
             "Restart the site: manage.py serve applies them.",
         )
     return Finding("The tables are those of this version.")
+
+
+def newer_migrations() -> list[str]:
+    """Return the migrations that were applied to the database and are of no version up to this one."""
+    loader = MigrationLoader(connection)
+    ours = {config.label for config in apps.get_app_configs()}
+    applied = (key for key in loader.applied_migrations if key[0] in ours)
+    return sorted(".".join(key) for key in applied if key not in loader.disk_migrations)
+
+
+def warning() -> str:
+    """Return what to say of a database that a newer version has changed; empty for any other."""
+    newer = newer_migrations()
+    return f"{NEWER} {listed(newer)}. {INSTALL_NEWER}" if newer else ""
 
 
 def clock() -> Finding | None:

@@ -16,6 +16,7 @@ from chatsite.accounts.links import sign_in_path
 from chatsite.accounts.owner import ensure_owner
 from chatsite.operations import addresses, server
 from chatsite.operations.collecting import collect_static
+from chatsite.operations.doctor import database
 from chatsite.operations.locks import is_only_process, one_at_a_time
 from chatsite.providers.discovery import connect
 from chatsite.runs import recovery
@@ -56,6 +57,8 @@ class Command(BaseCommand):
 
     def prepare(self, url):
         call_command("migrate", interactive=False, verbosity=0)
+        if newer := database.warning():
+            self.say(newer)
         if is_only_process():
             recovery.claim_all()
             tryouts_recovery.claim_all()
@@ -109,12 +112,12 @@ def _goes_to_the_journal(stream):
 
 
 def _storage():
-    database = connection.settings_dict
+    server_of = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"Everything is kept in {settings.HOME}."
-    host = database["HOST"] or "this machine"
+    host = server_of["HOST"] or "this machine"
     return (
-        f"Conversations are kept in the database {database['NAME']} on {host}, all else in {settings.HOME}."
+        f"Conversations are kept in the database {server_of['NAME']} on {host}, all else in {settings.HOME}."
     )
 
 
