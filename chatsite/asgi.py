@@ -13,7 +13,7 @@ from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from chatsite.chat.origins import SameOrigin  # noqa: E402
-from chatsite.chat.signed_in import SignedIn  # noqa: E402
+from chatsite.chat.socket_user import SignedIn  # noqa: E402
 from chatsite.chat.urls import websocket_urlpatterns  # noqa: E402
 from chatsite.operations.doctor.urls import websocket_urlpatterns as of_doctor  # noqa: E402
 from chatsite.request_threads import RequestThreads  # noqa: E402

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from chatsite.seen import Seen
+from chatsite.log_once import Seen
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.template.defaultfilters import pprint
 from django.views.debug import SafeExceptionReporterFilter
 
-from chatsite.seen import Seen
+from chatsite.log_once import Seen
 
 logger = logging.getLogger(__name__)
 

@@ -129,7 +129,7 @@ TEMPLATES = [
                 "chatsite.protocol.numbers",
                 "chatsite.banners.views.banners",
             ],
-            "builtins": ["chatsite.kept_urls"],
+            "builtins": ["chatsite.cached_urls"],
         },
     },
 ]

@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from chatsite.accounts.invitations import default_expiry
 from chatsite.accounts.models import Invitation
 from chatsite.audit.audited import Audited
-from chatsite.moment_fields import NamedMoments
+from chatsite.datetime_fields import NamedMoments
 
 
 @admin.register(Invitation)

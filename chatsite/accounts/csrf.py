@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from chatsite.accounts.forms import SignInForm
-from chatsite.seen import Seen
+from chatsite.log_once import Seen
 
 logger = logging.getLogger(__name__)
 

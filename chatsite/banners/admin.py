@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from chatsite.audit.audited import Audited
 from chatsite.banners.models import Banner
-from chatsite.moment_fields import NamedMoments
+from chatsite.datetime_fields import NamedMoments
 
 
 @admin.register(Banner)

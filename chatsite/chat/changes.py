@@ -19,7 +19,7 @@ from chatsite.chat import events
 from chatsite.chat.change_poll import ChangePoll
 from chatsite.chat.limit_notices import LimitNotices
 from chatsite.chat.page import Page
-from chatsite.chat.sight import see
+from chatsite.chat.visibility import see
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.listing import as_listed
 from chatsite.conversations.models import Conversation

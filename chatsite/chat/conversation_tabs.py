@@ -14,8 +14,8 @@ from chatsite.chat.dispatch import Sender, dispatch
 from chatsite.chat.followers import Follower
 from chatsite.chat.queries import Opening
 from chatsite.chat.rate_limits import RateLimit
-from chatsite.chat.sight import see
 from chatsite.chat.tabs import Close, Send, Tab
+from chatsite.chat.visibility import see
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion
 from chatsite.conversations.turns import Turn

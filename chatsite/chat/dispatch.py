@@ -25,7 +25,7 @@ from chatsite.chat.commands import (
 )
 from chatsite.chat.cursors import Cursor
 from chatsite.chat.errors import refusing, signed_out
-from chatsite.conversations import continuing, turns
+from chatsite.conversations import continuation, turns
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion
 from chatsite.conversations.turns import Turn
@@ -126,7 +126,7 @@ def _save(command: Beginning, sender: Sender) -> Turn:
         case CreateReply(parent, options):
             return turns.create_reply(user, conversation, parent, options)
         case ContinueReply(message):
-            return continuing.continue_reply(user, conversation, message)
+            return continuation.continue_reply(user, conversation, message)
 
 
 async def _stop(command: StopReply, sender: Sender) -> None:

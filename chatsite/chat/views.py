@@ -14,13 +14,13 @@ from chatsite.chat.commands import read_form
 from chatsite.chat.dispatch import Sender, dispatch
 from chatsite.chat.errors import refusing, signed_out
 from chatsite.chat.find_views import find_page
-from chatsite.chat.sight import HIDDEN, see
 from chatsite.chat.thread import more, thread
+from chatsite.chat.visibility import HIDDEN, see
 from chatsite.conversations.access import open_conversation, still_stored
+from chatsite.conversations.answer_prompt import readable_prompt
 from chatsite.conversations.choices import choices
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import TEMPORARY_GRACE, Conversation, Message
-from chatsite.conversations.prompting import readable_prompt
 from chatsite.conversations.quotas import warning_for
 from chatsite.history.listing import side_list
 from chatsite.history.organising.list_filters import own_folder

@@ -12,8 +12,8 @@ from chatsite.audit.read_only import ReadOnly
 from chatsite.conversations.live_board import RunningAnswerAdmin
 from chatsite.conversations.models import Completion, Conversation, Message, RunningAnswer, SharedAnswer
 from chatsite.conversations.provenance import WithProvenance
-from chatsite.conversations.reading import MAY_READ, read
 from chatsite.conversations.shared_answers import SharedAnswerAdmin
+from chatsite.conversations.staff_reading import MAY_READ, read
 
 # A filter by what was said would reveal it, one letter after another.
 LOOKUPS = {"exact", "id", "gte", "lt", "isnull", "in"}

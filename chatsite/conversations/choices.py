@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from chatsite.conversations.answer_prompt import why_unfit
 from chatsite.conversations.models import Conversation
 from chatsite.conversations.options import NO_MODEL_FOR_YOU
-from chatsite.conversations.prompting import why_unfit
 from chatsite.prompts.in_force import number_for
 from chatsite.prompts.models import USABLE, SystemPrompt
 from chatsite.providers.discovery import demo_sentence

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
+from chatsite.conversations.answer_prompt import why_unfit
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation
 from chatsite.conversations.params import allowed
-from chatsite.conversations.prompting import why_unfit
 from chatsite.conversations.quotas import SITE_LIMITS, refuse_busy_person, refuse_used_up
 from chatsite.conversations.situation import Situation
 from chatsite.prompts.models import USABLE, SystemPrompt

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
+from chatsite.conversations.answer_prompt import RenderedPrompt
 from chatsite.conversations.models import Completion
-from chatsite.conversations.prompting import RenderedPrompt
 from chatsite.prompts.permissions import sees_prompts
 
 

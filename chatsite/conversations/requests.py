@@ -5,8 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from chatsite.conversations.answer_prompt import RenderedPrompt
 from chatsite.conversations.models import Conversation, HistoryItem, Role
-from chatsite.conversations.prompting import RenderedPrompt
 from chatsite.providers.models import Model
 from chatsite.providers.params import with_defaults
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from chatsite.conversations.answer_prompt import prompt_for
 from chatsite.conversations.errors import NOT_FOUND, Refusal
 from chatsite.conversations.models import (
     Asked,
@@ -23,7 +24,6 @@ from chatsite.conversations.models import (
     Status,
 )
 from chatsite.conversations.options import Options, apply, refuse_unfit_prompt
-from chatsite.conversations.prompting import prompt_for
 from chatsite.conversations.requests import PreparedRequest, request_for
 from chatsite.conversations.situation import Situation, read_situation
 from chatsite.prompts.models import SystemPrompt

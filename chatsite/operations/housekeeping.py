@@ -14,7 +14,7 @@ from chatsite.history.retention import deletion as retention
 from chatsite.history.sharing import expiry
 from chatsite.history.temporary import delete_over
 from chatsite.operations.models import Chore
-from chatsite.people import erasing
+from chatsite.people import erasure
 from chatsite.prompts import brake
 from chatsite.runs.hints import Hint
 from chatsite.runs.process import PROCESS
@@ -45,7 +45,7 @@ JOBS: list[Job] = [
     Job("retention", timedelta(days=1), retention.housekeeping),
     Job("expired links", timedelta(hours=1), expiry.housekeeping),
     Job("temporary conversations", timedelta(minutes=1), delete_over),
-    Job("erased people", timedelta(minutes=15), erasing.housekeeping),
+    Job("erased people", timedelta(minutes=15), erasure.housekeeping),
     Job("trials of prompts", timedelta(minutes=1), brake.housekeeping),
     Job("tryouts of prompts", timedelta(hours=1), tryouts.housekeeping),
 ]

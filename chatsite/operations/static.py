@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from rjsmin import jsmin
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
-from chatsite.operations.joining import joined
+from chatsite.operations.bundles import joined
 
 # Of this site's own styles and scripts. What comes from elsewhere stays as it is.
 FOLDERS = ("css/", "js/")

@@ -9,7 +9,7 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import Error
 
-from chatsite.conversations import claims, continuing
+from chatsite.conversations import claims, continuation
 from chatsite.conversations.claims import ORPHANED, Heartbeat
 from chatsite.conversations.models import Completion
 from chatsite.runs.hints import Hints
@@ -42,7 +42,7 @@ class Recovery:
         for completion in await database_sync_to_async(self._claim_orphaned)(self._runs.ours):
             await self._hints.publish({"changed": completion.message.conversation_id})
         if settings.CONTINUE_INTERRUPTED and not self._runs.draining:
-            for turn in await database_sync_to_async(continuing.continue_interrupted)():
+            for turn in await database_sync_to_async(continuation.continue_interrupted)():
                 self._runs.start(turn)
                 await self._hints.publish({"changed": turn.message.conversation_id})
 

@@ -1,7 +1,7 @@
 """Who may try which question of a past conversation, and what of it may be kept."""
 
 from chatsite.conversations.models import Role
-from chatsite.conversations.reading import MAY_READ
+from chatsite.conversations.staff_reading import MAY_READ
 from chatsite.prompts.models.case import MAX_CASE_MESSAGES
 from chatsite.tryouts.models import Tryout
 from chatsite.tryouts.past_questions import Question, is_shared

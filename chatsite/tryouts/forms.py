@@ -4,7 +4,7 @@ from django import forms
 
 from chatsite.audit.models import Event
 from chatsite.conversations.models import Conversation, Role
-from chatsite.conversations.reading import MIN_REASON_CHARACTERS
+from chatsite.conversations.staff_reading import MIN_REASON_CHARACTERS
 from chatsite.prompts.lint import refusals
 from chatsite.prompts.models import (
     PromptCase,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Conversation
 from chatsite.conversations.quotas import refuse_used_up
-from chatsite.conversations.reading import READ, keep_event
+from chatsite.conversations.staff_reading import READ, keep_event
 from chatsite.prompts.admin.pages import context, may
 from chatsite.prompts.models import SystemPrompt
 from chatsite.tryouts import past_questions, submissions

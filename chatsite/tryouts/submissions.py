@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
-from chatsite.conversations.reading import keep_event
+from chatsite.conversations.staff_reading import keep_event
 from chatsite.tryouts import past_questions
 from chatsite.tryouts.forms import TryForm
 from chatsite.tryouts.models import Tryout, TryoutAnswer

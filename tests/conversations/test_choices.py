@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Group
 
-from chatsite.conversations.continuing import continue_reply
+from chatsite.conversations.continuation import continue_reply
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Status
 from chatsite.conversations.options import Options

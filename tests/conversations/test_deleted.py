@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chatsite.chat import queries
-from chatsite.conversations.continuing import continue_interrupted
+from chatsite.conversations.continuation import continue_interrupted
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Status
 from chatsite.conversations.turns import NewMessage, create_message

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chatsite.conversations.continuing import continue_reply
+from chatsite.conversations.continuation import continue_reply
 from chatsite.conversations.elements import element
 from chatsite.conversations.models import Message, Status
 from chatsite.conversations.options import Options

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chatsite.conversations.continuing import continue_reply
+from chatsite.conversations.continuation import continue_reply
 from chatsite.conversations.elements import element
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion, Conversation, Message, Outcome, Status

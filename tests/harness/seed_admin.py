@@ -13,7 +13,7 @@ from chatsite.audit.models import Event
 from chatsite.banners.models import Banner
 from chatsite.conversations.models import Conversation, Outcome, SharedAnswer, Status
 from chatsite.history.retention.models import RetentionRule
-from chatsite.people.erasing import plan
+from chatsite.people.erasure import plan
 from chatsite.people.models import Erasure
 from chatsite.prompts.checks import Result
 from chatsite.prompts.models import (

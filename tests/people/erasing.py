@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from chatsite.conversations.models import Completion, Conversation, Message
-from chatsite.people.erasing import WAIT
+from chatsite.people.erasure import WAIT
 from chatsite.people.models import Erasure
 
 PEOPLE = "/admin/auth/user/"

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 
 from chatsite.conversations.models import Conversation
-from chatsite.people.erasing import keep, plan
+from chatsite.people.erasure import keep, plan
 from chatsite.people.models import Erasure
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 
-from chatsite.people.erasing import NotPossible, plan
+from chatsite.people.erasure import NotPossible, plan
 from chatsite.people.models import Erasure
 from tests.people.erasing import PEOPLE, erase, url
 

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chatsite.conversations.continuing import continue_reply
+from chatsite.conversations.continuation import continue_reply
 from chatsite.conversations.elements import element
 from chatsite.conversations.models import Completion, Conversation, Status
 from chatsite.conversations.options import Options

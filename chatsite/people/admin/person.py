@@ -11,7 +11,7 @@ from django.urls import path
 from chatsite.accounts.sign_outs import sign_out_everywhere
 from chatsite.audit.audited import Audited
 from chatsite.people.activity import cost, with_activity
-from chatsite.people.admin.erasing import MAX_PEOPLE, erase, erasing_url, keep_person, when
+from chatsite.people.admin.erase_page import MAX_PEOPLE, erase, erasing_url, keep_person, when
 from chatsite.people.admin.form import LAST_SUPERUSER, PersonForm
 from chatsite.people.admin.rights import may_edit
 from chatsite.people.superusers import keeps_one_without

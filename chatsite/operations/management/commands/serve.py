@@ -15,9 +15,9 @@ from chatsite import home
 from chatsite.accounts.links import sign_in_path
 from chatsite.accounts.owner import ensure_owner
 from chatsite.operations import addresses, server
-from chatsite.operations.collecting import collect_static
 from chatsite.operations.doctor import database
 from chatsite.operations.locks import is_only_process, one_at_a_time
+from chatsite.operations.static_collection import collect_static
 from chatsite.providers.discovery import connect
 from chatsite.runs import recovery
 from chatsite.runs.connections import keep_connection

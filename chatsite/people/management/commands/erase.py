@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from chatsite.audit.recording import record
-from chatsite.people.erasing import WAIT, NotPossible, keep, plan
+from chatsite.people.erasure import WAIT, NotPossible, keep, plan
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
-from chatsite.conversations.seen import mark_seen
+from chatsite.conversations.unread import mark_seen
 from chatsite.runs.process import PROCESS
 
 logger = logging.getLogger(__name__)
@@ -16,9 +16,9 @@ HIDDEN = "X-Page-Hidden"
 
 
 async def see(user_id: int, conversation: UUID) -> bool:
-    """A person sees this conversation of theirs: it is unread no more, on all of their pages.
+    """Mark a conversation that its owner sees as read, on all of their pages.
 
-    Returns whether that is stored. Where it cannot be, the conversation stays unread: reading goes on.
+    Returns whether that is stored. Where it cannot be, the conversation stays unread, and the page is shown.
     """
     try:
         pk = await database_sync_to_async(mark_seen)(user_id, conversation)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from chatsite.audit.models import Event
 from chatsite.conversations.models import Completion, Conversation
 from chatsite.history.models import Import, Share
-from chatsite.people.erasing import WAIT, housekeeping, keep, plan
+from chatsite.people.erasure import WAIT, housekeeping, keep, plan
 from chatsite.people.models import Erasure
 from chatsite.prompts.models import SystemPrompt
 from chatsite.usage.ledger import Use, add

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from chatsite.people.belongings import belongings
-from chatsite.people.erasing import WAIT, NotPossible, keep, plan, refuse
+from chatsite.people.erasure import WAIT, NotPossible, keep, plan, refuse
 from chatsite.people.models import Erasure
 
 # People on one page, and digits of an id that a database knows.

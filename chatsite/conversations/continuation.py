@@ -7,10 +7,10 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import IntegrityError
 
+from chatsite.conversations.answer_prompt import NO_PROMPT, RenderedPrompt
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Asked, Completion, Conversation, HistoryItem, Message, Role, Status
 from chatsite.conversations.options import Options, apply
-from chatsite.conversations.prompting import NO_PROMPT, RenderedPrompt
 from chatsite.conversations.requests import CONTINUE_INSTRUCTION, PreparedRequest, request_for
 from chatsite.conversations.situation import read_situation
 from chatsite.conversations.turns import BUSY, Turn, existing, in_transaction, message_in

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-from chatsite.operations import joining, static
+from chatsite.operations import bundles, static
 
 
 def collect_static() -> None:
@@ -25,7 +25,7 @@ def _state() -> str:
     """Changes with each static file, and with the code that writes them."""
     digest = hashlib.sha256()
     found = [storage.path(path) for finder in finders.get_finders() for path, storage in finder.list([])]
-    for path in (*found, static.__file__, joining.__file__):
+    for path in (*found, static.__file__, bundles.__file__):
         file = Path(path).stat()
         digest.update(b"%b %d %d\n" % (os.fsencode(path), file.st_size, file.st_mtime_ns))
     return digest.hexdigest()

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
-from chatsite.operations.collecting import collect_static
-from chatsite.operations.joining import CannotJoin, join_scripts, join_styles, joined
+from chatsite.operations.bundles import CannotJoin, join_scripts, join_styles, joined
+from chatsite.operations.static_collection import collect_static
 
 SCRIPTS = {
     "js/page.js": 'import "./watch.js";\nimport { add, NAME as title } from "./sums.js";\nadd(1, title);\n',
