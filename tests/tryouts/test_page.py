@@ -101,7 +101,7 @@ async def test_more_than_three_models_or_twelve_answers_are_refused(trier, provi
 
 async def test_who_has_used_up_a_limit_tries_nothing(trier, anna, upstream):
     await Limit.objects.acreate(person=anna, tokens_a_month=0)
-    assert "tokens of this month are used up" in await trier.refused()
+    assert "Your limit is 0 tokens a month" in await trier.refused()
     assert not upstream.requests
 
 
