@@ -31,7 +31,7 @@ _DELIMITERS = re.compile(r"[ \t]*\|?[-|: \t]*\Z")
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]\n]{1,200}\]:[^\n]*\Z")
 _CUT_END = re.compile(
     r"(?:!(?:\[\^?)?|\[\^?|\\(?:[(\[]|be?g?i?n?(?:\{[A-Za-z]{0,12}\*?)?)?|&#?\w{0,31}|<(?:h(?:t(?:t(?:ps?(?::\S*)?)?)?)?)?"
-    r"|</?[a-z]{0,4})\Z"
+    r"|</?[a-z]{0,4}/?)\Z"
 )
 _MARK = re.compile(r"\\begin\{|</?(?:sub|sup|kbd|mark|u)>|``*|\*\**|__*|~~?|\$\$?|\[|\]|\\[^\w\s]")
 _ADDRESS_OR_MARK = re.compile(rf"https?://|www\.|{_MARK.pattern}")
@@ -58,7 +58,15 @@ def without_open_marks(text: str) -> str:
     if "|" in text[-MAX_LINE_CHARACTERS:]:
         text = _without_table_head(text)
     begun = max(_last_block(text), min(closed, len(text)))
-    return text[:begun] + _closed(text[begun:]) if len(text) - begun <= MAX_LINE_CHARACTERS else text
+    if len(text) - begun > MAX_LINE_CHARACTERS:
+        return text
+    return _without_bare_bar(text[:begun] + _closed(text[begun:]))
+
+
+def _without_bare_bar(text: str) -> str:
+    """Hold a table's row of which only the first bar is left."""
+    line = text.rfind("\n") + 1
+    return text[:line] if text.endswith(("|", "| ")) and text[line:].strip(" \t>") == "|" else text
 
 
 def _without_table_head(text: str) -> str:
@@ -109,7 +117,8 @@ def _closed(text: str) -> str:
         mark = found[0]
         first = mark[0]
         start, position = found.span()
-        if first in "*_" or mark == "~~":
+        # One "~" is a mark only as the first half of two.
+        if first in "*_" or mark == "~~" or (mark == "~" and position == len(text)):
             if position == len(text):
                 text = _without_open_run(text, start, mark, runs)
                 break

@@ -18,6 +18,10 @@ def text_of(source):
         ("a *b **c", "a <em>b <strong>c</strong></em>"),
         ("a `co", 'a <code dir="ltr">co</code>'),
         ("a ~~b", "a <del>b</del>"),
+        ("a ~~b~", "a <del>b</del>"),
+        ("a ~", "a"),
+        ("a ~5", "a ~5"),
+        ("a<br/", "a"),
         ("**a `b", '<strong>a <code dir="ltr">b</code></strong>'),
         ("see [text](http://x.y/lo", "see text"),
         ("see [te", "see te"),
@@ -58,6 +62,13 @@ def test_a_line_that_may_become_anything_waits(source):
 def test_a_list_item_appears_with_its_first_word():
     assert text_of("- a\n-") == '<ul dir="auto"><li>a</li></ul>'
     assert text_of("- a\n- b") == '<ul dir="auto"><li>a</li><li>b</li></ul>'
+
+
+def test_a_row_of_a_table_appears_with_its_first_word():
+    table = "| a | b |\n|---|---|\n| c | d |\n"
+    for begun in ("|", "| ", "| `", "| **"):
+        assert text_of(table + begun) == text_of(table)
+    assert '<td><code dir="ltr">e</code></td>' in text_of(table + "| `e")
 
 
 def test_a_closing_fence_is_not_seen_as_code():
