@@ -20,6 +20,7 @@ _LONGEST_HEADER = 256 * 1024
 Keeper = AsyncGenerator[None, None]
 _kept: set[Keeper] = set()
 _closing: set[asyncio.Task[None]] = set()
+_read_last: dict[str, ssl.SSLContext] = {}
 
 
 class SessionTransport(httpx.AsyncBaseTransport):
@@ -118,20 +119,28 @@ def _checked_proxy(proxy: str) -> httpx.Proxy:
 
 
 def ssl_context(ca_file: str) -> ssl.SSLContext:
-    """Return what verifies certificates. ca_file: authorities to trust beside the usual ones. Raises ValueError."""
-    return _ssl_context_with(ca_file, changed(ca_file)) if ca_file else _ssl_context()
+    """Return what verifies certificates. ca_file: authorities to trust beside the usual ones. While a changed file
+    cannot be read, as in the middle of a renewal, what was read before counts. Raises ValueError."""
+    if not ca_file:
+        return _ssl_context()
+    try:
+        _read_last[ca_file] = _context_at(ca_file, changed(ca_file))
+    except ValueError:
+        if ca_file not in _read_last:
+            raise
+    return _read_last[ca_file]
 
 
 def changed(file: str) -> int:
-    """When a file was changed; 0 where it is not there. Authorities are renewed while the site runs."""
+    """Return when a file was changed; 0 where it is not there."""
     try:
         return Path(file).stat().st_mtime_ns
     except OSError:
         return 0
 
 
-@functools.lru_cache(maxsize=4)
-def _ssl_context_with(ca_file: str, _: int) -> ssl.SSLContext:
+def read_authorities(ca_file: str) -> ssl.SSLContext:
+    """Return what trusts the authorities that a file holds now. Raises ValueError."""
     context = httpx.create_ssl_context(trust_env=False)
     try:
         context.load_verify_locations(ca_file)
@@ -141,6 +150,11 @@ def _ssl_context_with(ca_file: str, _: int) -> ssl.SSLContext:
             f"The file of certificate authorities that CHATSITE_CA_FILE names {reason}."
         ) from error
     return context
+
+
+@functools.lru_cache(maxsize=4)
+def _context_at(ca_file: str, _: int) -> ssl.SSLContext:
+    return read_authorities(ca_file)
 
 
 @functools.cache

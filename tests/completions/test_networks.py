@@ -93,6 +93,21 @@ def test_a_file_without_certificates_makes_no_client(tmp_path: Path, content: by
         AsyncClient("https://127.0.0.1/v1", ca_file=str(path))
 
 
+@pytest.fixture(params=["", "-----BEGIN CERTIFICATE-----"])
+def half_written(request: pytest.FixtureRequest, ca_file: str) -> str:
+    """A file of authorities that was read when it was whole."""
+    AsyncClient("https://127.0.0.1/v1", ca_file=ca_file)
+    Path(ca_file).write_text(request.param)
+    return ca_file
+
+
+async def test_while_a_file_of_authorities_is_renewed_what_was_read_before_counts(
+    secure: Upstream, half_written: str
+) -> None:
+    async with AsyncClient(secure.base_url, ca_file=half_written) as client:
+        assert (await ask(client)).error is None
+
+
 async def test_a_server_is_asked_through_the_proxy(upstream: Upstream) -> None:
     async with (
         Proxy(upstream.port) as proxy,

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 
 from chatsite import home
-from chatsite.completions.aiohttp_sessions import ssl_context
+from chatsite.completions.aiohttp_sessions import read_authorities
 from chatsite.operations.doctor.findings import Finding, note, problem
 from chatsite.operations.variables import unknown
 from chatsite.wording import counted, listed
@@ -83,10 +83,10 @@ def authorities() -> Finding | None:
     if not settings.CA_FILE:
         return None
     try:
-        ssl_context(settings.CA_FILE)
+        read_authorities(settings.CA_FILE)
     except ValueError as error:
         return problem(
-            f"{error} Model servers cannot be asked by https.",
+            f"{error} What the site has read before counts until it is started again, which this file prevents.",
             f"Look at {settings.CA_FILE}: it must be in PEM form, and this user must be able to read it.",
         )
     return Finding("The file of certificate authorities can be read.")
