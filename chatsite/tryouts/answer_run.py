@@ -12,7 +12,7 @@ from channels.db import database_sync_to_async
 
 from chatsite.completions import CompletionError, CompletionStream, Usage
 from chatsite.completions.types import ChatCompletionChunk
-from chatsite.conversations.models import Outcome
+from chatsite.conversations.models import Asked, Outcome
 from chatsite.conversations.thoughts import Kind
 from chatsite.providers.clients import Clients
 from chatsite.providers.models import Model
@@ -68,6 +68,7 @@ class AnswerRun:
         await self._may_begin.wait()
         wanted = await database_sync_to_async(prepared)(self.answer)
         self._models = wanted.models
+        self.answer.asked = Asked(wanted.request, wanted.models)
         self._stream = self._clients.router(wanted.models).create(
             wanted.request, stream=True, **wanted.params
         )

@@ -137,6 +137,22 @@ async def test_the_answers_of_who_is_deactivated_are_stopped(tried, anna, provid
     await until(answer, Status.STOPPED)
 
 
+async def test_one_that_was_stopped_counts_by_what_its_texts_let_expect(tried, provider, upstream, tryouts):
+    await provider.models.aupdate(input_price=0, output_price=1000)
+    hold = upstream.hold()
+    (answer,) = await tried()
+    tryouts.start([answer])
+    await upstream.requested()
+    hold.send("y" * 400)
+    while not tryouts.run_of(answer.pk).transcript.end:  # noqa: ASYNC110 nothing says so
+        await asyncio.sleep(0.01)
+    tryouts.stop([answer.pk])
+    await until(answer, Status.STOPPED)
+    day = await UsageDay.objects.aget()
+    assert day.input_tokens > 0 and (day.output_tokens, day.unreported) == (100, 1)
+    assert day.cost_units == 10_000_000
+
+
 async def test_one_that_waits_is_stopped_without_a_request(tried, provider, upstream, tryouts):
     for _ in range(MAX_RUNNING_PER_PERSON):
         upstream.hang("Once")

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.db.models.functions import Now
 from django.utils.safestring import SafeString, mark_safe
 
-from chatsite.conversations.models import Outcome
+from chatsite.conversations.models import Asked, Outcome
 from chatsite.prompts.checks import Result
 from chatsite.prompts.models import SystemPromptVersion
 from chatsite.providers.models import Provider
@@ -31,7 +31,10 @@ class TryoutAnswer(models.Model):
 
     version: the prompt's version; None for `typed`, a text that was never saved. given: when a person got this answer,
     for one that a past conversation has; None for those that the tryout made. Times are in seconds from the request on.
+    asked: what it was asked with, in the process that asks.
     """
+
+    asked = Asked()
 
     tryout = models.ForeignKey(Tryout, models.CASCADE, related_name="answers")
     version = models.ForeignKey(SystemPromptVersion, models.CASCADE, null=True, blank=True, related_name="+")
@@ -122,7 +125,7 @@ class TryoutAnswer(models.Model):
 
     def _use(self, outcome: Outcome) -> Use:
         columns = outcome.columns()
-        return Use(
+        use = Use(
             person=self.tryout.owner_id,
             model=self.model,
             provider=columns["provider"],
@@ -135,6 +138,8 @@ class TryoutAnswer(models.Model):
             cached_tokens=columns["cached_tokens"],
             cost=outcome.cost,
         )
+        is_reported = use.output_tokens is not None
+        return use if is_reported else self.asked.estimated(use, outcome.reasoning + outcome.text)
 
 
 def _checked(result: Result | None) -> dict[str, Any]:
