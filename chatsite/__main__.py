@@ -1,5 +1,6 @@
 """The command line of `manage.py`, `chatsite` and `python -m chatsite`: `serve`, and Django's own commands."""
 
+import importlib.util
 import io
 import os
 import sys
@@ -14,15 +15,44 @@ HELP = {"help", "version", "-h", "--help", "--version"}
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+    _open_standard_streams()
     _write_everything()
     try:
+        _choose_settings()
         if not _asks_for_help(sys.argv[1:]):
             home.prepare(settings.HOME)
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
+
+
+def _open_standard_streams() -> None:
+    """Open those that were closed: what is opened next would have their numbers, and receive what is printed."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
+
+
+def _choose_settings() -> None:
+    """Choose this site's settings where the environment names none."""
+    name = os.environ.get("DJANGO_SETTINGS_MODULE") or "chatsite.settings"
+    os.environ["DJANGO_SETTINGS_MODULE"] = name
+    if not _is_there(name):
+        raise ImproperlyConfigured(
+            f"DJANGO_SETTINGS_MODULE names {name}, which is not installed here. Unset it: this site has its own."
+        )
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):  # of a package that is not there; of a name that is none
+        return False
 
 
 def _write_everything() -> None:

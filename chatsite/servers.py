@@ -21,7 +21,9 @@ def database(name: str, default: dict[str, Any]) -> dict[str, Any]:
     try:
         config: dict[str, Any] = {**dj_database_url.parse(address)}
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is not an address: {error}") from error
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as postgres://user:password@host:5432/name; its host or port is wrong."
+        ) from error
     if not config.get("NAME"):
         raise ImproperlyConfigured(f"{name} must name a database: postgres://user:password@host/name.")
     # Requests run in threads of their own, so connections are kept by a pool and not by threads.
@@ -71,4 +73,7 @@ def _is_redis(address: str) -> bool:
 def needs(package: str, setting: str) -> None:
     """Raise ImproperlyConfigured when a setting needs a package that is not installed."""
     if importlib.util.find_spec(package) is None:
-        raise ImproperlyConfigured(f"{setting} needs more packages: pip install '.[scale]'.")
+        raise ImproperlyConfigured(
+            f"{setting} needs more packages: pip install '.[scale]', or the same with the wheel's file: "
+            "pip install 'chatsite-….whl[scale]'."
+        )

@@ -137,6 +137,14 @@ def test_a_password_that_would_change_the_host_is_said_in_a_sentence(monkeypatch
         servers.database("CHATSITE_TEST", default={})
 
 
+@pytest.mark.parametrize("server", ["host:port", "host:99999", "[::1"])
+def test_a_database_server_that_is_none_is_said_in_a_sentence_without_its_password(monkeypatch, server):
+    monkeypatch.setenv("CHATSITE_TEST", f"postgres://me:secret@{server}/name")
+    with pytest.raises(ImproperlyConfigured, match="its host or port is wrong") as refused:
+        servers.database("CHATSITE_TEST", default={})
+    assert "secret" not in str(refused.value)
+
+
 def test_a_password_in_percent_codes_is_taken(monkeypatch):
     monkeypatch.setenv("CHATSITE_TEST", "postgres://me:p%40ss%2Fw@host:5433/name?sslmode=require")
     config = servers.database("CHATSITE_TEST", default={})

@@ -35,6 +35,9 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_sentence(tmp_path):
         ("CHATSITE_PROXY", "socks5://proxy"),
         ("CHATSITE_TRUSTED_PROXIES", "nginx"),
         ("DATABASE_URL", "postgres://me:p@ss/w@host/name"),
+        ("DATABASE_URL", "postgres://me@host:port/name"),
+        ("DJANGO_SETTINGS_MODULE", "another.settings"),
+        ("DJANGO_SETTINGS_MODULE", "no module"),
     ],
 )
 def test_a_bad_setting_is_said_in_one_sentence(tmp_path, name, value):

@@ -85,8 +85,11 @@ class Command(BaseCommand):
             self.say(f"Sign in once, as {owner}{where}")
 
     def say(self, line):
-        self.stdout.write(line)
-        self.stdout.flush()
+        try:
+            self.stdout.write(line)
+            self.stdout.flush()
+        except OSError:  # a full disk, or a pipe that is read no more: the site is served nevertheless
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse_debugging_in_public(host):
