@@ -86,22 +86,23 @@ async def _forward(send: Send, window: Window, completion: Completion, cursor: C
     message = str(completion.message.uuid)
     await asyncio.sleep(wait)
     transcript = await PROCESS.runs.transcript(completion)
-    async with aclosing(transcript.follow(cursor.offset, cursor.blocks)) as slices:
-        async for new in slices:
-            if isinstance(new, Failed):
-                await send(events.ending(new, message))
-                continue
-            event = events.reply_delta(message, completion.pk, new)
-            if len(event) > MAX_EVENT_CHARACTERS:
-                # One block that is too large for an event: the page fetches it at the end.
-                await transcript.rest(math.inf)
-                break
-            if new.offset == 0:
-                window.restart()
-            await send(event)
-            await window.sent(new.end, len(event), transcript)
-            if window.pace:
-                await transcript.rest(window.pace)
+    with transcript.followers.joined(window):
+        async with aclosing(transcript.follow(cursor.offset, cursor.blocks)) as slices:
+            async for new in slices:
+                if isinstance(new, Failed):
+                    await send(events.ending(new, message))
+                    continue
+                event = events.reply_delta(message, completion.pk, new)
+                if len(event) > MAX_EVENT_CHARACTERS:
+                    # One block that is too large for an event: the page fetches it at the end.
+                    await transcript.rest(math.inf)
+                    break
+                if new.offset == 0:
+                    window.restart()
+                await send(event)
+                await window.sent(new.end, len(event), transcript)
+                if window.pace:
+                    await transcript.rest(window.pace)
     assert transcript.closing, "a transcript is followed to its end"
     await send(events.ending(transcript.closing, message))
 

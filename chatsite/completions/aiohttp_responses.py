@@ -30,6 +30,11 @@ class HeldResponse(aiohttp.ClientResponse):
             self.content: Any = _Body(self.content, _HeldTransport(connection, connection.transport))
         return self
 
+    def arrived(self) -> bytes:
+        """What has arrived of the body, without waiting; b"" where that is nothing or not known. It raises what reading
+        the body raises."""
+        return self.content.arrived() if isinstance(self.content, _Body) else b""
+
 
 def missing_parts(connection: Any, reader: Any) -> list[str]:
     """Return the attributes that HeldResponse needs and this version of aiohttp lacks.
@@ -116,7 +121,7 @@ class _HeldTransport:
 
 
 class _Body:
-    """Wraps the body's reader. Only `iter_chunked` may be used: other methods would wait for ever."""
+    """Wraps the body's reader. Only `iter_chunked` and `arrived` may be used: other methods would wait for ever."""
 
     def __init__(self, reader: aiohttp.StreamReader, transport: _HeldTransport) -> None:
         self._reader = reader
@@ -129,12 +134,16 @@ class _Body:
         """Yield all bytes that have arrived; wait only when there are none. `size` is ignored."""
         data = b"more"
         while data:
-            data = self._reader.read_nowait() or self._taken() or await self._next()
+            data = self.arrived() or await self._next()
             yield data
 
-    def _taken(self) -> bytes:
-        self._transport.take()
-        return self._reader.read_nowait()
+    def arrived(self) -> bytes:
+        """Return all bytes that have arrived."""
+        data = self._reader.read_nowait()
+        if not data:
+            self._transport.take()
+            data = self._reader.read_nowait()
+        return data
 
     async def _next(self) -> bytes:
         self._transport.open()

@@ -17,6 +17,9 @@ MAX_CONNECTIONS = 1000
 KEEP_ALIVE_SECONDS = 30.0
 _LONGEST_HEADER = 256 * 1024
 
+# The extension of a response that returns what of its body has arrived, without waiting.
+ARRIVED = "arrived"
+
 Keeper = AsyncGenerator[None, None]
 _kept: set[Keeper] = set()
 _closing: set[asyncio.Task[None]] = set()
@@ -61,7 +64,12 @@ class SessionTransport(httpx.AsyncBaseTransport):
             _kept.add(keeper)
             finalize(self, _dropped, loop, inner, keeper).atexit = False
             await anext(keeper)
-        return await self._open[loop][0].handle_async_request(request)
+        response = await self._open[loop][0].handle_async_request(request)
+        # httpx-aiohttp has no public name for the response behind its stream; without it, each read waits in turn.
+        held = getattr(response.stream, "_aiohttp_response", None)
+        if isinstance(held, HeldResponse):
+            response.extensions[ARRIVED] = held.arrived
+        return response
 
     async def aclose(self) -> None:
         held = self._open.pop(asyncio.get_running_loop(), None)

@@ -129,6 +129,9 @@ class Exchange:
             # What has come is given without waiting, so that a timeout alone would never end it.
             if by <= self._loop.time():
                 raise TimeoutError
+            # A timeout for each read costs more than most reads.
+            if data := self._response.arrived():
+                return data
             async with asyncio.timeout_at(by):
                 return await self._response.read()
         except APIConnectionError as error:

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import httpx
 
 from chatsite.completions.addresses import parsed, port_of
-from chatsite.completions.aiohttp_sessions import SessionTransport
+from chatsite.completions.aiohttp_sessions import ARRIVED, SessionTransport
 from chatsite.completions.connection_errors import BROKEN, translated
 from chatsite.completions.errors import APIConnectionError
 from chatsite.completions.networks import is_local, is_loopback
@@ -20,7 +20,7 @@ log = logging.getLogger("chatsite.completions")
 class Response:
     """A response that has begun: its status and headers, and its body as it comes."""
 
-    __slots__ = ("_body", "_response", "_source", "headers", "status")
+    __slots__ = ("_arrived", "_body", "_response", "_source", "headers", "status")
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
@@ -31,10 +31,20 @@ class Response:
         assert not isinstance(source, httpx.SyncByteStream) or isinstance(source, httpx.AsyncByteStream)
         self._source = source
         self._body: AsyncIterator[bytes] = aiter(source)
+        # `bytes` returns none.
+        self._arrived: Callable[[], bytes] = bytes if coded else response.extensions.get(ARRIVED, bytes)
 
     @property
     def media_type(self) -> str:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()[:100]
+
+    def arrived(self) -> bytes:
+        """What has come of the body, without waiting; b"" where that is nothing or not known. Raises APIConnectionError
+        when it breaks."""
+        try:
+            return self._arrived()
+        except BROKEN as error:
+            raise translated(error) from error
 
     async def read(self) -> bytes:
         """The next bytes of the body; b"" at its end. Raises APIConnectionError when it breaks."""

@@ -115,7 +115,7 @@ class Run:
                 for chunk in chunks:
                     self._append(chunk)
                 if len(chunks) < MANY_CHUNKS:
-                    await self._ticker.next()
+                    await self._ticker.next(self.transcript.followers.seconds)
 
     def _append(self, chunk: ChatCompletionChunk) -> None:
         for choice in chunk.choices:

@@ -11,6 +11,7 @@ from chatsite.completions.thinking import Tag
 from chatsite.conversations.thoughts import Kind, Shown, Thought
 from chatsite.rendering import HTML_CACHE, StreamRenderer
 from chatsite.runs.ends import End, Failed
+from chatsite.runs.pace import Followers
 
 # Characters of HTML. The open block comes whole with each slice, so from this length on it comes less often.
 LONG_TAIL_CHARACTERS = 2_500
@@ -57,6 +58,7 @@ class Transcript:
         self._closed = asyncio.Event()
         self._slice: Slice | None = None
         self._slice_end = 0
+        self.followers = Followers()
         self.closing: End | None = None
         self._notice: Failed | None = None
 

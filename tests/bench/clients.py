@@ -13,7 +13,7 @@ from tests.bench.receipts import Piece
 from tests.bench.workloads import microseconds
 from tests.harness import protocol
 
-# A frame of the screen: these clients show each event at once, and ask for no slower pace as the page does.
+# A frame of the screen: these clients show each event at once.
 SCREEN = 1 / 60
 # What the baseline says last.
 DONE = "[DONE]"
@@ -98,7 +98,12 @@ class Bare(Client):
 
 
 class Tab(Client):
-    """A page of the site on one conversation. It acknowledges as static/js/reply.js does, but for the pace."""
+    """A page of the site on one conversation. It acknowledges as static/js/reply.js does.
+
+    pace: milliseconds between two events that it asks for, as a page does; 0 takes each as soon as there is one.
+    """
+
+    pace = 0
 
     def __init__(
         self, session: aiohttp.ClientSession, url: str, cookie: str, conversation: str | None = None
@@ -173,7 +178,7 @@ class Tab(Client):
             self._telling.cancel()
         self._telling = None
         self._acknowledged, self._acknowledged_at = self._at, time.monotonic()
-        command = json.dumps(protocol.acknowledge(self._message, self._at))
+        command = json.dumps(protocol.acknowledge(self._message, self._at, pace=self.pace))
         sending = asyncio.create_task(self._socket.send_str(command))
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)

@@ -27,7 +27,7 @@ class Order:
     """`streams` answers of `model`, begun one after another within `spread` seconds, each watched by `tabs` tabs.
 
     steady: seconds for which all of them run, and only which are measured; 0 to measure everything, beginnings and ends
-    included.
+    included. pace: milliseconds that the clients of the site ask for between two events, 0 for none.
     """
 
     target: Target
@@ -36,6 +36,7 @@ class Order:
     spread: float = 0.0
     tabs: int = 1
     steady: float = 0.0
+    pace: int = 0
 
 
 @dataclass(slots=True)
@@ -111,6 +112,7 @@ def _clients(http: aiohttp.ClientSession, order: Order, number: int) -> list[Cli
     first = order.target.client(http, number)
     if not isinstance(first, Tab):
         return [first]
+    first.pace = order.pace
     return [first, *(first.twin() for _ in range(order.tabs - 1))]
 
 

@@ -1,7 +1,10 @@
 """The pace follows how busy the process is."""
 
 import asyncio
+import random
 import time
+from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 
@@ -11,9 +14,18 @@ from chatsite.runs.pace import (
     IDLE_SHARE,
     LATENESS_FACTOR,
     MAX_EXTRA_SECONDS,
+    MAX_WANTED_SECONDS,
+    SLOT_SHARE,
+    UNFOLLOWED_SECONDS,
+    Followers,
     Pace,
     Ticker,
 )
+
+
+@dataclass(eq=False)
+class Reader:
+    pace: float
 
 
 class Clocks:
@@ -107,3 +119,47 @@ async def test_a_poll_is_waited_for() -> None:
         await ticker.next()
     # The first is due at once, and a timer may be a clock's tick early.
     assert loop.time() - begun > IDLE_SECONDS * 8.9
+
+
+async def test_runs_that_are_due_about_the_same_time_are_polled_together() -> None:
+    loop, pace = asyncio.get_running_loop(), Pace()
+    pace.seconds = BUSY_SECONDS
+    polls: list[float] = []
+
+    async def run() -> None:
+        ticker = Ticker(pace)
+        await asyncio.sleep(random.random() * BUSY_SECONDS)
+        for _ in range(4):
+            await ticker.next()
+            polls.append(loop.time())
+
+    await asyncio.gather(*(run() for _ in range(100)))
+    slot = BUSY_SECONDS * SLOT_SHARE
+    # A pause of more than half a slot is between two slots, so there are few such clusters.
+    clusters = 1 + sum(later - poll > slot / 2 for poll, later in pairwise(sorted(polls)))
+    assert clusters <= (max(polls) - min(polls)) / slot + 2
+    assert clusters > 3
+
+
+def test_a_run_is_polled_no_more_often_than_its_followers_want() -> None:
+    ticker = Ticker(Pace())
+    ticker.due(100)
+    assert ticker.due(100, wanted=0.1) == pytest.approx(100.1)
+    assert ticker.due(100.1, wanted=0) == pytest.approx(100.1 + IDLE_SECONDS)
+
+
+def test_the_follower_in_the_greatest_hurry_counts() -> None:
+    followers = Followers()
+    assert followers.seconds == UNFOLLOWED_SECONDS
+    with followers.joined(Reader(0.125)):
+        assert followers.seconds == 0.125
+        with followers.joined(Reader(0.0)), followers.joined(Reader(0.1)):
+            assert followers.seconds == 0
+        assert followers.seconds == 0.125
+    assert followers.seconds == UNFOLLOWED_SECONDS
+
+
+def test_a_hidden_page_does_not_keep_an_answer_out_of_the_log() -> None:
+    followers = Followers()
+    with followers.joined(Reader(0.5)):
+        assert followers.seconds == MAX_WANTED_SECONDS
