@@ -12,8 +12,8 @@ from typing import Protocol
 IDLE_SECONDS = 0.016
 BUSY_SECONDS = 0.072
 # Shares of the time that the process works: up to the first it is idle, from the second on it is busy.
-IDLE_SHARE = 0.15
-BUSY_SHARE = 0.38
+IDLE_SHARE = 0.1
+BUSY_SHARE = 0.35
 # Late polls mean that there is more to do than can be done, here or on the whole machine. The pace is then slowed by
 # their mean lateness times LATENESS_FACTOR, at most by MAX_EXTRA_SECONDS.
 LATENESS_FACTOR = 2
