@@ -30,6 +30,15 @@ export function beginRename(event) {
   opened.querySelector("input[name=title]").select();
 }
 
+/** Escape leaves the title of a row as it is; the menu closes by itself. */
+document.addEventListener("keydown", ({ key, isComposing, target }) => {
+  const renamed = target.closest?.("details:has(> form [name=title])");
+  if (key !== "Escape" || isComposing || !renamed || menu.contains(renamed)) return;
+  renamed.querySelector("form").reset();
+  renamed.open = false;
+  renamed.querySelector("summary").focus();
+});
+
 document.addEventListener("submit", async (event) => {
   const renamed = event.target.closest("details:has(> form [name=title])");
   if (!renamed) return;

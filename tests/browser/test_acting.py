@@ -170,3 +170,15 @@ def test_renaming_begins_in_the_field_with_the_title_selected(stored):
     expect(titles(page).nth(3)).to_have_text("Otters in spring")
     expect(page.get_by_role("main").locator("summary", has_text="Rename").nth(3)).to_be_focused()
     assert page.evaluate("window.untouched")
+
+
+def test_escape_leaves_a_title_as_it_is(stored):
+    page = stored("/conversations/")
+    page.get_by_role("main").get_by_text("Rename").nth(3).click()
+    page.keyboard.type("Otters")
+    page.keyboard.press("Escape")
+    summary = page.get_by_role("main").locator("summary", has_text="Rename").nth(3)
+    expect(summary).to_be_focused()
+    expect(titles(page).nth(3)).to_have_text("Entry 3")
+    summary.press("Enter")
+    expect(page.get_by_role("main").get_by_label("New title").nth(3)).to_have_value("Entry 3")

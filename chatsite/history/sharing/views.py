@@ -58,9 +58,12 @@ def update(request, uuid: UUID):
 @login_required
 @require_POST
 def revoke(request, uuid: UUID):
-    """End a link, and delete what it showed."""
-    _own(request, uuid).delete()
+    """End a link, and delete what it showed. `conversation`: it is one of the links on its conversation's page."""
+    link = _own(request, uuid)
+    link.delete()
     messages.success(request, "The link is revoked. It does not work any more.")
+    if "conversation" in request.POST:
+        return redirect("sharing:share", link.conversation.uuid)
     return redirect("sharing:links")
 
 

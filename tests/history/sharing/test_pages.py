@@ -129,6 +129,15 @@ def test_a_revoked_link_and_its_messages_are_deleted(page, talk):
     assert not Share.objects.exists() and not SharedMessage.objects.exists()
 
 
+def test_revoking_stays_on_the_page_where_it_was_pressed(page, talk):
+    shared(talk)
+    fields = '<input type="hidden" name="conversation">'
+    assert fields in body(page.get(path("share", talk)))
+    assert fields not in body(page.get(reverse("sharing:links")))
+    assert page.post(path("revoke", Share.objects.get()), {"conversation": ""}).url == path("share", talk)
+    assert page.post(path("revoke", shared(talk))).url == reverse("sharing:links")
+
+
 def test_a_link_is_not_revoked_by_following_a_link(page, talk):
     assert page.get(path("revoke", shared(talk))).status_code == 405
 
