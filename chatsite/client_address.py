@@ -19,7 +19,7 @@ WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")
 
 
 def client_address(request: Any) -> str:
-    """Return what a request is counted by: who asks, or the network of an IPv6 address."""
+    """Return the address by which a request is counted: the client's, or the network of an IPv6 address."""
     return _connection(nearest_address(request))
 
 

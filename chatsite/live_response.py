@@ -1,4 +1,4 @@
-"""Responses that are sent as they are made."""
+"""Responses that are sent while they are made."""
 
 from typing import Any
 

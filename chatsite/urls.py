@@ -1,4 +1,4 @@
-"""The map of pages."""
+"""The URLs of the site."""
 
 from django.contrib import admin
 from django.templatetags.static import static

@@ -42,4 +42,4 @@ def test_an_address_of_a_form_that_is_opened_as_a_page_says_so(client, admin_use
     client.force_login(admin_user)
     response = client.get(path)
     assert response.status_code == 405 and "POST" in response["Allow"]
-    assert "only takes forms" in response.content.decode()
+    assert "only accepts forms" in response.content.decode()

@@ -1,1 +1,1 @@
-"""Who did what: the events that are kept for good."""
+"""The audit: events that say who did what. They are kept for good."""

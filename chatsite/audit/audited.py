@@ -1,4 +1,4 @@
-"""What makes an admin of Django's leave events."""
+"""Base classes that make a ModelAdmin record events."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-# A cell that begins so would be a formula.
+# A spreadsheet reads a cell that begins with one of these as a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 

@@ -9,7 +9,7 @@ from chatsite.immutable import Immutable, ImmutableQuerySet
 
 
 def kind_in_words(label: str) -> str:
-    """Return the name of a kind of object, such as "person" for "auth.user". One that is no more keeps its label."""
+    """Return the name of a kind of object, such as "person" for "auth.user", or the label if the kind is gone."""
     try:
         return str(apps.get_model(label)._meta.verbose_name)
     except (LookupError, ValueError):

@@ -58,7 +58,7 @@ class Banner(models.Model):
         return "to come" if self.begins and self.begins > now else "shown"
 
     def dismiss(self, user: Any) -> None:
-        """Show this text to the person no more."""
+        """Do not show this text to the person any more."""
         if self.dismissible:
             Dismissal.objects.get_or_create(banner=self, person=user, digest=self.digest)
 

@@ -60,7 +60,7 @@ class ConversationTab(Tab):
         return self._is_seen and conversation == self._conversation
 
     async def watch(self, is_seen: bool) -> None:
-        """The person sees the page from now on, or sees it no more."""
+        """The person sees the page from now on, or does not see it any more."""
         self._is_seen = is_seen
         if is_seen:
             await self._checks.take()

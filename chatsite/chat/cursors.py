@@ -7,7 +7,7 @@ from chatsite.conversations.errors import Refusal
 
 
 class Cursor(NamedTuple):
-    """Characters of a run's log, settled blocks, and the run's completion id. What is not said is 0."""
+    """Characters of a run's log, settled blocks, and the run's completion id. A part that is missing is 0."""
 
     offset: int = 0
     blocks: int = 0

@@ -1,4 +1,4 @@
-"""Only this site's own pages open sockets: a browser names the page that asks."""
+"""Refuses sockets of other sites' pages: a browser names the page that opens one."""
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""An open page, as what notifies it knows it."""
+"""The interface of an open page, for what notifies it."""
 
 from typing import Protocol
 from uuid import UUID

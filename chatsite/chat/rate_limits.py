@@ -1,4 +1,4 @@
-"""A limit to how often something may be done that costs more than the request for it."""
+"""A rate limit for work that costs more than the request for it."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Who opens a socket."""
+"""The user who opens a socket."""
 
 from importlib import import_module
 from typing import Any

@@ -25,6 +25,6 @@ class PieceContext:
     """Characters of HTML."""
 
     def heading(self, level: int) -> str:
-        """The tag of the next heading: no level is ever left out on the way down."""
+        """The tag of the next heading: no level is ever skipped."""
         self.headings = (*(above for above in self.headings if above < level), level)
         return f"h{min(_FIRST_LEVEL + len(self.headings) - 1, _LAST_LEVEL)}"

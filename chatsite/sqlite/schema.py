@@ -10,7 +10,7 @@ TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY 
 class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
     def _remake_table(self, *args: Any, **kwargs: Any) -> None:
         """Django changes most columns by filling a new table and dropping the old one. The triggers of that table
-        would go with it, and those of others that read it would not let the new table take its name.
+        would be dropped with it, and triggers of other tables that read it would prevent renaming the new table.
 
         The rows are copied as they are, so nothing is missed that a trigger should have seen.
         """

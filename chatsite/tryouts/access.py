@@ -20,7 +20,7 @@ def may_see(user, tryout: Tryout) -> bool:
     """Whether the person, who tried it, may still see what was said there."""
     if tryout.question is None or tryout.question.conversation.owner_id == user.pk:
         return True
-    # Who shares an answer shares its question with it, and nothing that was said before.
+    # To share an answer is to share its question, and nothing that was said before.
     is_question_alone = len(tryout.messages) == 1
     return may_read(user) or is_question_alone and is_shared(tryout.question_id)
 

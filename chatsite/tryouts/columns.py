@@ -17,7 +17,7 @@ from chatsite.tryouts.models import Tryout, TryoutAnswer
 
 MAX_COLUMNS = 12
 MAX_MODELS = 3
-# The assumed tokens of an answer where the prompt has none of late.
+# The assumed tokens of an answer where the prompt has no recent ones.
 USUAL_ANSWER_TOKENS = 300
 LATELY = timedelta(days=7)
 
@@ -59,7 +59,7 @@ def message_tokens(messages: list[dict[str, str]]) -> int:
 
 
 def answer_tokens(prompt: SystemPrompt) -> int:
-    """Return how long answers of this prompt were of late, on average."""
+    """Return the average tokens of recent answers of this prompt."""
     recent = Completion.objects.filter(prompt_version__prompt=prompt, started__gte=timezone.now() - LATELY)
     return round(recent.aggregate(mean=Avg("completion_tokens"))["mean"] or USUAL_ANSWER_TOKENS)
 

@@ -105,7 +105,7 @@ def test_more_results_follow(search, alice):
         ("folder:work", "You have no folder with “work” in its name."),
         ("before:soon", "needs a date"),
         ("\udcff", "Search for letters or digits"),
-        ("zebra", "Look for words that begin like this, too"),
+        ("zebra", "Search for words that begin like this, too"),
     ],
 )
 def test_what_cannot_be_answered_is_said(search, conversation, typed, sentence):

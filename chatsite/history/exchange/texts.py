@@ -7,7 +7,7 @@ from chatsite.conversations.texts import storable
 
 MAX_TITLE = 200
 FIRST_WORDS = 80
-# A longer beginning holds no more title.
+# The part of a text in which the first line of a title is.
 MAX_TITLE_SOURCE = 4 * MAX_TITLE
 MAX_NAME = 200
 

@@ -38,11 +38,11 @@ class RetentionRuleAdmin(Audited, admin.ModelAdmin):
     def has_add_permission(self, request):
         return super().has_add_permission(request) and not RetentionRule.objects.exists()
 
-    @admin.display(description="As it is since")
+    @admin.display(description="In force since")
     def in_force_since(self, rule):
         return date_format(localtime(rule.since), "j F Y, H:i") if rule and rule.days else "–"
 
-    @admin.display(description="What goes")
+    @admin.display(description="What it deletes")
     def count(self, rule):
         address = reverse("admin:history_retentionrule_count")
         return format_html('<a href="{}">Count what a rule would delete</a>, before you save it', address)

@@ -14,7 +14,7 @@ CONVERSATIONS_LISTED = 200
 @login_required
 @require_safe
 def endings(request):
-    """What the site's rule deletes within a week, the first to go first, and how to keep it."""
+    """What the site's rule deletes within a week, the next to be deleted first, and how to keep it."""
     rule = RetentionRule.objects.in_force()
     found = list(ending(request.user, rule)[: CONVERSATIONS_LISTED + 1])
     for conversation in found:

@@ -123,7 +123,7 @@ class PersonAdmin(Audited, UserAdmin):
             self.record(request, "signed out", person)
         self._say(request, chosen, "Signed out on all devices")
 
-    @admin.action(description="Erase, after a question and a wait", permissions=["delete"])
+    @admin.action(description="Erase, after a confirmation and a wait", permissions=["delete"])
     def delete_selected(self, request, people):
         """In place of Django's action of this name."""
         chosen = list(people[: MAX_PEOPLE + 1])
