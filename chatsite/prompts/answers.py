@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, DateTimeField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
@@ -52,11 +53,19 @@ class Numbers:
         return self.answers < MIN_ANSWERS
 
 
-def numbers_of(versions: Iterable[int], since: datetime, begun: datetime | None = None) -> dict[int, Numbers]:
-    """Return the numbers of versions, by their ids, for answers since a time; `begun`: in conversations begun since."""
-    answers = answers_since(since).filter(prompt_version__in=versions)
-    if begun:
-        answers = answers.filter(message__conversation__created__gte=begun)
+def numbers_of(versions: Iterable[int], since: datetime) -> dict[int, Numbers]:
+    """Return the numbers of versions, by their ids, for answers since a time."""
+    return _counted(answers_since(since).filter(prompt_version__in=versions))
+
+
+def numbers_begun(versions: Iterable[int], since: datetime, most: int) -> dict[int, Numbers]:
+    """Return the numbers of versions, by their ids, in conversations that began since a time, from the newest answers
+    of each: it takes as long with a million."""
+    newest = all_answers().filter(since_each(newest_since(versions, since, most)))
+    return _counted(newest.filter(message__conversation__created__gte=since))
+
+
+def _counted(answers) -> dict[int, Numbers]:
     rows = answers.values_list("prompt_version").annotate(
         answers=Count("pk"),
         failed=Count("pk", filter=Q(status="failed")),
@@ -65,6 +74,19 @@ def numbers_of(versions: Iterable[int], since: datetime, begun: datetime | None 
         bad=Count("pk", filter=Q(_was_marked_bad())),
     )
     return {pk: Numbers(*counts) for pk, *counts in rows}
+
+
+def newest_since(versions: Iterable[int], since: datetime, most: int) -> Iterable[tuple[int, datetime]]:
+    """Return since when so many answers of each version count. Where there are fewer, that is `since`."""
+    own = answers_since(since).filter(prompt_version=OuterRef("pk"))
+    oldest = Subquery(own.order_by("-started").values("started")[most - 1 : most])
+    begun = Coalesce(oldest, Value(since, DateTimeField()))
+    return SystemPromptVersion.objects.filter(pk__in=versions).order_by().values_list("pk", begun)
+
+
+def since_each(beginnings: Iterable[tuple[int, datetime]]) -> Q:
+    """Return the condition of answers of versions, each from its own time on. Each has its own start in the index."""
+    return Q(*(Q(prompt_version=pk, started__gte=begun) for pk, begun in beginnings), _connector=Q.OR)
 
 
 def answers_since(since: datetime):

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chatsite.audit.recording import SITE, record
-from chatsite.prompts.answers import Numbers, numbers_of
+from chatsite.prompts.answers import Numbers, numbers_begun
 from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.publishing import NotPossible, now_of, stop_scheduled, stop_trial
 from chatsite.prompts.releases import Kind, Release, State, in_order, scheduled
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 MAX_CHANCE = 0.001
 # Fewer answers than this on either side prove nothing.
 MIN_ANSWERS = 50
+# The newest of each version that are compared.
+MAX_ANSWERS = 10_000
 MEASURES = {
     "failed": "failed",
     "stopped": "were stopped",
@@ -94,7 +96,7 @@ def _compared(prompt: SystemPrompt, state: State) -> tuple[Numbers, Numbers] | N
     if not state.trial or not state.live:
         return None
     since = _began(prompt, state.trial)
-    found = numbers_of([state.trial.version, state.live.version], since, begun=since)
+    found = numbers_begun([state.trial.version, state.live.version], since, MAX_ANSWERS)
     return found.get(state.trial.version, Numbers()), found.get(state.live.version, Numbers())
 
 

@@ -9,20 +9,23 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
-    DateTimeField,
     Exists,
     F,
     FloatField,
     Func,
     OuterRef,
-    Q,
-    Subquery,
-    Value,
     When,
 )
-from django.db.models.functions import Coalesce
 
-from chatsite.prompts.answers import Numbers, all_answers, answers_since, messages, was_asked_again
+from chatsite.prompts.answers import (
+    Numbers,
+    all_answers,
+    answers_since,
+    messages,
+    newest_since,
+    since_each,
+    was_asked_again,
+)
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 
 # The newest answers of a prompt that are read, in equal parts of its versions: a page takes as long with a million.
@@ -89,7 +92,7 @@ def reactions(prompt: SystemPrompt, since: datetime, most: int = MAX_ANSWERS) ->
         return {}
     most_each = max(1, most // len(answering))
     found = {pk: Reactions() for pk in answering}
-    _add_up(found, _rows(_beginnings(answering, since, most_each)))
+    _add_up(found, _rows(newest_since(answering, since, most_each)))
     for each in found.values():
         each.is_part = each.answers >= most_each
     return found
@@ -103,7 +106,7 @@ def reactions_of(
     if not answering:
         return {}
     found = {prompt: Reactions() for prompt in answering.values()}
-    rows = _rows(_beginnings(answering, since, max(1, most // len(answering))))
+    rows = _rows(newest_since(answering, since, max(1, most // len(answering))))
     _add_up({version: found[prompt] for version, prompt in answering.items()}, rows)
     return found
 
@@ -121,18 +124,9 @@ def _versions_with_answers(prompts: Iterable[int], since: datetime) -> dict[int,
     return dict(versions.order_by().values_list("pk", "prompt"))
 
 
-def _beginnings(versions: Iterable[int], since: datetime, most: int) -> Iterable[tuple[int, datetime]]:
-    """Return since when the answers of each version count: its newest `most` do, and none before `since`."""
-    own = answers_since(since).filter(prompt_version=OuterRef("pk"))
-    oldest = Subquery(own.order_by("-started").values("started")[most - 1 : most])
-    begun = Coalesce(oldest, Value(since, DateTimeField()))
-    return SystemPromptVersion.objects.filter(pk__in=versions).order_by().values_list("pk", begun)
-
-
 def _rows(beginnings: Iterable[tuple[int, datetime]]) -> Iterable[tuple[Any, ...]]:
     """Return the newest answers of each version. Each version has its own start in the index."""
-    chosen = Q(*(Q(prompt_version=pk, started__gte=begun) for pk, begun in beginnings), _connector=Q.OR)
-    answers = all_answers().filter(chosen)
+    answers = all_answers().filter(since_each(beginnings))
     waited = Seconds("first_delta", "started")
     found = answers.annotate(again=was_asked_again(), edited=_edited(), waited=waited)
     return found.values_list(*COLUMNS).iterator()

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from chatsite.audit.models import Event
 from chatsite.conversations.models import Completion, Conversation, Feedback, Message
-from chatsite.prompts.answers import Numbers, numbers_of, price_of
+from chatsite.prompts.answers import Numbers, numbers_begun, numbers_of, price_of
 from chatsite.prompts.brake import chance, compared, housekeeping, stop_bad_trials, verdicts
 from chatsite.prompts.publishing import NotPossible, now_of, release, stop_trial
 from chatsite.prompts.releases import scheduled, state_at
@@ -212,3 +212,14 @@ def test_a_longer_text_costs_what_this_weeks_answers_would_read_more(prompt, ans
     assert (price.answers, float(price.money)) == (2.0, 0.01)
     assert round(price.unpriced, 2) == 0.57
     assert price_of(prompt, -5).fewer == 5
+
+
+def test_the_newest_answers_of_each_version_are_compared(prompt, trial, answered):
+    began = timezone.now()
+    for version in (prompt.live, trial):
+        answered(version, 3, status="failed")
+        answered(version, 2)
+    found = numbers_begun([prompt.live.pk, trial.pk], began, most=2)
+    assert {(each.answers, each.failed) for each in found.values()} == {(2, 0)}
+    found = numbers_begun([prompt.live.pk, trial.pk], began, most=100)
+    assert {(each.answers, each.failed) for each in found.values()} == {(5, 3)}
