@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 def in_parts(rows: QuerySet, ordering: Sequence[str], size: int) -> Iterator[Any]:
     """Yield all rows. `ordering`: the names of their order, which is total and of columns without NULL.
 
-    Each part is a query of its own that begins behind the last row of the one before. So no cursor stays open while a
-    slow reader is sent what was read, and a late part costs no more than an early one where the order has an index.
+    Each part is a separate query that begins after the last row of the previous part. So no cursor stays open while a
+    slow client reads, and with an index for the order, a late part costs the same as an early one.
     """
     rows = rows.order_by(*ordering)
     part = list(rows[:size])

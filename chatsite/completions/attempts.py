@@ -113,8 +113,8 @@ def _names_stream_options(error: CompletionError) -> bool:
 
 
 async def deliver(plan: Plan, record: Accumulated) -> AsyncGenerator[list[ChatCompletionChunk], None]:
-    """The chunks of one call, in batches as they come. Failures before the first are retried, later ones carry
-    `.partial`: what of it `record` has."""
+    """Yield the chunks of one call in batches, as they arrive. Failures before the first chunk are retried. Later ones
+    have `.partial`: the text that `record` has received."""
     exchange: Exchange | None = None
     try:
         exchange, batch = await plan.begin()

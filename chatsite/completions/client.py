@@ -178,8 +178,8 @@ class Completions:
         repeats: Repeats | None = None,
         **params: Any,
     ) -> AsyncGenerator[list[ChatCompletionChunk], None]:
-        """The chunks of an answer as they come; asked for whole (stream=False), it comes as one. Whoever delivers them
-        takes them into the record. `repeats`: instead of the client's own."""
+        """Yield lists of the chunks of an answer as they arrive; with stream=False, the whole answer is one chunk. The
+        record receives them. `repeats` replaces the client's own."""
         plan = self._plan(messages, model, stream, repeats or self._client.repeats, params)
         return deliver(plan, record)
 

@@ -27,7 +27,7 @@ ROWS = "admin/conversations/runninganswer/_rows.html"
 
 
 class RunningAnswerAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    """Shows who is answered by what, never what is said."""
+    """Shows who is answered by which model, never the text."""
 
     def get_urls(self) -> list[Any]:
         own = self.admin_site.admin_view

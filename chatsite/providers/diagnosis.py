@@ -41,7 +41,7 @@ async def diagnose(provider: Provider, model: str = "") -> AsyncIterator[Step]:
 async def _answered(provider: Provider, model: str) -> AsyncIterator[Step]:
     """The server itself: its list of models, and an answer that is stopped."""
     try:
-        # Each error is said at once: a server can ask to wait longer than the test takes.
+        # Errors are shown without a retry: a server can ask to wait longer than the test takes.
         client = make_client(provider, max_retries=0)
     except ValueError as error:
         raise Failed(str(error), _setting_advice(str(error))) from error

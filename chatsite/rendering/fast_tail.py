@@ -77,7 +77,7 @@ class FastTail:
         self._place += len(html)
 
     def freeze(self) -> None:
-        """Allow no more words: the text grew without this HTML."""
+        """Accept no further words: the text grew without this HTML."""
         self._place = 0
 
 

@@ -65,7 +65,7 @@ class Objects(Select):
 
 
 class Shared(Objects):
-    """A query for objects that stay the same while their rows do, whoever asks. `build` annotates them with one
+    """A query whose objects are shared by all callers until their rows change. `build` annotates them with one
     condition, `marked`, which may differ each time."""
 
     def __init__(self, build: Callable[[], Any]) -> None:

@@ -29,7 +29,7 @@ class Difference(IntEnum):
 
 
 SENTENCES = {
-    Difference.WORSE: "passes no more",
+    Difference.WORSE: "does not pass any more",
     Difference.UNANSWERED: "was not answered",
     Difference.BETTER: "passes now",
     Difference.REWORDED: "reads differently",

@@ -86,9 +86,11 @@ def test_an_admin_makes_cases_runs_them_sees_the_changed_one_first_and_finds_it_
     expect(page.get_by_role("button", name="Stop all")).to_have_count(0)
     first = page.locator(".case-table tbody tr").first
     expect(first).to_contain_text("Refund")
-    expect(first).to_contain_text("passes no more")
+    expect(first).to_contain_text("does not pass any more")
     tab(page, "Publish v2…")
-    expect(page.locator(".prompt-effects")).to_contain_text("1 differs from live: Refund (passes no more).")
+    expect(page.locator(".prompt-effects")).to_contain_text(
+        "1 differs from live: Refund (does not pass any more)."
+    )
     tab(page, "See the answers")
     first.get_by_role("link").last.click()
     expect(page.locator(".tried")).to_have_count(2)

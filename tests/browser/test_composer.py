@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.hands import click_at, double_click
+from tests.browser.gestures import click_at, double_click
 from tests.browser.steps import answer, ask, body, field, finished, question
 
 NO_FILES = "Files and images cannot be sent here."

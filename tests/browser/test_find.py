@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import DEVICES, check
-from tests.browser.hands import rests
+from tests.browser.gestures import settled_position
 from tests.browser.steps import answer, ask, body, connected, field, finished
 from tests.browser.test_parts import gauge, ids, loaded, long  # noqa: F401
 
@@ -120,10 +120,10 @@ def test_what_is_found_is_not_disturbed_by_a_running_answer(page, upstream, long
     open_bar(page)
     page.keyboard.type("gauge 3 says")
     expect(found(page)).to_contain_text("Gauge 3 says")
-    place = rests(page)
+    place = settled_position(page)
     hold.send("The second part.")
     expect(body(page)).to_have_text("The first part. The second part.")
-    assert rests(page) == place
+    assert settled_position(page) == place
     hold.finish()
     finished(page)
     expect(found(page)).to_contain_text("Gauge 3 says")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.hands import double_tap
+from tests.browser.gestures import double_tap
 from tests.browser.steps import answer, ask, field, finished, sidebar, until
 
 

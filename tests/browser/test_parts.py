@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hands import distance, rests, wheel
+from tests.browser.gestures import distance, settled_position, wheel
 from tests.browser.steps import answer, ask, body, connected, field, finished, messages, until
 
 COUNT = 200
@@ -48,7 +48,7 @@ def test_a_conversation_opens_at_its_end(page, long):
     page.goto(long)
     expect(gauge(page, 99)).to_be_in_viewport()
     assert distance(page) <= 1
-    rests(page)
+    settled_position(page)
     assert loaded(page) < COUNT
 
 
@@ -62,13 +62,13 @@ def test_earlier_messages_come_as_one_scrolls_up(page, long):
 
 def test_what_is_read_stays_where_it_is_while_earlier_messages_come(page, long):
     page.goto(long)
-    rests(page)
+    settled_position(page)
     seen, before = gauge(page, 91), loaded(page)
     seen.scroll_into_view_if_needed()
     place = top_of(page, seen)
     page.evaluate("scrollBy(0, -1)")
     until(page, lambda: loaded(page) > before, "No earlier messages come.")
-    rests(page)
+    settled_position(page)
     assert abs(top_of(page, seen) - place) <= 2
 
 
@@ -76,7 +76,7 @@ def test_a_link_to_a_message_that_is_not_loaded_shows_it(page, long, ids):
     page.goto(f"{long}#m-{ids[40]}")
     expect(gauge(page, 20)).to_be_in_viewport()
     expect(page.locator(f"#m-{ids[40]}")).to_have_attribute("data-found", "")
-    rests(page)
+    settled_position(page)
     assert loaded(page) < COUNT
 
 
@@ -107,12 +107,12 @@ def test_back_returns_to_a_message_that_is_loaded_late(page, long, ids):
     page.goto(f"{long}?at={ids[40]}#m-{ids[40]}")
     expect(gauge(page, 20)).to_be_in_viewport()
     wheel(page, -30)
-    rests(page)
+    settled_position(page)
     place = top_of(page, gauge(page, 20))
     page.wait_for_timeout(300)
     page.reload()
     connected(page)
-    rests(page)
+    settled_position(page)
     assert abs(top_of(page, gauge(page, 20)) - place) <= 2
 
 
@@ -164,14 +164,14 @@ def test_an_answer_that_is_being_written_catches_up_while_earlier_messages_come(
 def test_a_message_from_another_tab_leaves_the_reader_where_they_are(page, open_page, upstream, long, ids):
     page.goto(f"{long}#m-{ids[40]}")
     expect(gauge(page, 20)).to_be_in_viewport()
-    rests(page)
+    settled_position(page)
     place = top_of(page, gauge(page, 20))
     upstream.reply("From the other tab.")
     other = open_page(long)
     ask(other, "And now?")
     finished(other)
     expect(body(page)).to_have_text("From the other tab.")
-    rests(page)
+    settled_position(page)
     assert abs(top_of(page, gauge(page, 20)) - place) <= 2
 
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.hands import distance, reaches_the_end, rests, wheel
+from tests.browser.gestures import distance, reaches_the_end, settled_position, wheel
 from tests.browser.steps import ask, connected, finished, question, sidebar, until
 
 LONG = "Another line of an answer.\n\n" * 40
@@ -16,12 +16,12 @@ def conversation(page, upstream, title):
     reaches_the_end(page)
     wheel(page, -300)
     until(page, lambda: distance(page) > 1, "The page has not moved.")
-    return rests(page)
+    return settled_position(page)
 
 
 def shows(page, title):
     expect(question(page)).to_contain_text(title)
-    return rests(page)
+    return settled_position(page)
 
 
 def test_back_and_forward_return_to_where_one_was(page, upstream):

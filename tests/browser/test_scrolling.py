@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.hands import distance, follows, reaches_the_end, rests, stays, swipe, wheel
+from tests.browser.gestures import distance, follows, reaches_the_end, settled_position, stays, swipe, wheel
 from tests.browser.steps import ask, finished, until
 
 LINE = "Another line of an answer.\n\n"
@@ -23,7 +23,7 @@ class Growing:
         self.lines = 40
         self.shows_all()
         reaches_the_end(page)
-        rests(page)
+        settled_position(page)
 
     def grow(self) -> None:
         self.hold.send(LINE)
@@ -78,7 +78,7 @@ def test_who_turns_the_wheel_up_stays_there_while_the_answer_grows(growing, turn
         wheel(growing.page, step, every=every)
     growing.shows_all()
     until(growing.page, lambda: distance(growing.page) > 0, "The page has not moved.")
-    rests(growing.page)
+    settled_position(growing.page)
     assert distance(growing.page) > 0
     assert stays(growing.page, growing.add_line)
     expect(growing.newest).to_be_visible()
@@ -102,7 +102,7 @@ def test_who_draws_the_page_down_with_a_finger_stays_there(on_a_phone, step):
     swipe(page, *[step] * 75)
     on_a_phone.add_line()
     until(page, lambda: distance(page) > 20, "The page has not moved.")
-    rests(page)
+    settled_position(page)
     assert distance(page) > 20
     assert stays(page, on_a_phone.add_line)
     expect(on_a_phone.newest).to_be_visible()
@@ -200,9 +200,9 @@ def test_a_change_of_size_is_not_the_reader(growing, change):
 def test_a_change_of_size_does_not_take_a_reader_to_the_end(growing, change):
     wheel(growing.page, -200, every=300)
     change(growing.page)
-    rests(growing.page)
+    settled_position(growing.page)
     growing.add_line()
-    rests(growing.page)
+    settled_position(growing.page)
     assert distance(growing.page) > 80
 
 

@@ -39,23 +39,23 @@ async def ask(page, upstream, tokens: int) -> None:
     await page.until("reply.finished", status="complete")
 
 
-async def told(page, start: str) -> str:
+async def notice(page, start: str) -> str:
     while not (sentence := (await page.until("limits.changed"))["notice"]).startswith(start):
         pass
     return sentence
 
 
-async def test_all_pages_are_told_at_80_per_cent_and_when_nothing_is_left(
+async def test_all_pages_are_notified_at_80_per_cent_and_when_nothing_is_left(
     alice, limit, provider, upstream, open_page
 ):
     pages = [await open_page(alice), await open_page(alice), await open_page(alice, path="/ws/me/")]
     await ask(pages[0], upstream, 79)
     await ask(pages[0], upstream, 1)
     for page in pages:
-        assert "They start again on" in await told(page, "80 of your 100 tokens of this month are used.")
+        assert "They start again on" in await notice(page, "80 of your 100 tokens of this month are used.")
     await ask(pages[0], upstream, 20)
     for page in pages:
-        assert "They start again on" in await told(page, "Your 100 tokens of this month are used up.")
+        assert "They start again on" in await notice(page, "Your 100 tokens of this month are used up.")
     await pages[0].ask("Again?")
     assert (await pages[0].until("error"))["code"] == "used_up"
 
@@ -63,14 +63,14 @@ async def test_all_pages_are_told_at_80_per_cent_and_when_nothing_is_left(
 async def test_nobody_else_is_told(alice, mallory, limit, provider, upstream, open_page):
     theirs, page = await open_page(mallory), await open_page(alice)
     await ask(page, upstream, 90)
-    await told(page, "90 of your 100")
+    await notice(page, "90 of your 100")
     assert await theirs.communicator.receive_nothing(timeout=0.3)
 
 
 async def test_a_page_is_told_of_what_another_process_has_used(alice, limit, provider, open_page):
     page = await open_page(alice, path="/ws/me/")
     await used_elsewhere(alice, 85)
-    await told(page, "85 of your 100 tokens")
+    await notice(page, "85 of your 100 tokens")
 
 
 @database_sync_to_async
@@ -83,7 +83,7 @@ def used_elsewhere(user, tokens: int) -> None:
 async def test_the_line_goes_when_an_admin_allows_more(alice, limit, provider, upstream, open_page, change):
     page = await open_page(alice)
     await ask(page, upstream, 90)
-    await told(page, "90 of your 100")
+    await notice(page, "90 of your 100")
     admin = AsyncClient()
     await admin.aforce_login(await User.objects.acreate(username="root", is_staff=True, is_superuser=True))
     path, fields = {
@@ -102,7 +102,7 @@ async def test_a_limit_that_is_set_is_told_at_once_to_who_has_used_that_much(
     await ask(page, upstream, 90)
     await database_sync_to_async(Limit.objects.create)(tokens_a_month=100)
     await CHANGES.limits_changed()
-    await told(page, "90 of your 100")
+    await notice(page, "90 of your 100")
 
 
 async def test_a_site_without_limits_sends_nothing_and_asks_for_nothing(alice, provider, upstream, open_page):

@@ -47,8 +47,8 @@ def page(client, alice):
 
 
 GONE = {
-    "the list names it no more": lambda: Model.objects.filter(name="local").update(available=False),
-    "it is offered no more": lambda: Model.objects.filter(name="local").update(offered=False),
+    "the list does not name it any more": lambda: Model.objects.filter(name="local").update(available=False),
+    "it is not offered any more": lambda: Model.objects.filter(name="local").update(offered=False),
     "it was deleted": lambda: Model.objects.filter(name="local").delete(),
     "its provider is off": lambda: Provider.objects.filter(name="Local").update(enabled=False),
     "its provider was deleted": lambda: Provider.objects.filter(name="Local").delete(),

@@ -18,20 +18,20 @@ AWAY = (0.5, 2.5)
 
 
 async def catch_up(
-    browser: Browser, site: Site, upstream: UpstreamThread, seed: int, is_told: bool
+    browser: Browser, site: Site, upstream: UpstreamThread, seed: int, is_local: bool
 ) -> tuple[float, list[str]]:
     """Seconds from the network's return until all that was missed is shown, and what is wrong then.
 
-    is_told: whether it is the machine's own network, of which the browser knows when it goes and comes. One that breaks
-    further away is found out about by trying.
+    is_local: whether the machine's own network fails, which the browser reports. A failure further away is only noticed
+    by trying to connect.
     """
     rng = random.Random(seed)
     hold = upstream.hold()
     async with Proxy(site.port) as proxy, new_page(browser, proxy.url, site.cookie) as page:
-        sent = await ask(page, f"Catch up {seed} {is_told}")
+        sent = await ask(page, f"Catch up {seed} {is_local}")
         hold.send("Before.\n\n")
         await shows(page, "Before.")
-        await page.context.set_offline(is_told)
+        await page.context.set_offline(is_local)
         proxy.refuses = True
         proxy.reset()
         hold.send(f"{prose(rng, 2000)}\n\nAll is there.")

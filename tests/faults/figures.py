@@ -123,12 +123,12 @@ async def upstream_faults(figures: Figures, site: Site) -> None:
 async def catch_ups(figures: Figures, site: Site, upstream: UpstreamThread) -> None:
     """Seconds from the network's return until a page in a browser shows all that it missed."""
     async with chromium() as browser:
-        for is_told, how, target in (
+        for is_local, how, target in (
             (True, "the browser knows that", "1 s"),
             (False, "unknown to the browser", "1 s"),
         ):
             seeds = range(figures.amounts.catch_ups)
-            found = [await catch_up(browser, site, upstream, seed, is_told) for seed in seeds]
+            found = [await catch_up(browser, site, upstream, seed, is_local) for seed in seeds]
             figures.cases += [wrong for _, wrong in found]
             cuts = statistics.quantiles([seconds for seconds, _ in found], n=20, method="inclusive")
             figures.add(f"catch-up when the network is back, {how}: p50", "–", f"{cuts[9]:.2f} s")

@@ -8,7 +8,7 @@ from tests.harness.engines import Redis
 
 
 def burst(redis: Redis, count: int, conversation: int) -> None:
-    """So many hints at once, of all kinds: about answers that grow, and about a conversation."""
+    """Send many hints of all kinds at once: about growing answers, and about a conversation."""
     asyncio.run(_send(RedisPubSubChannelLayer(hosts=[redis.url]), count, conversation))
 
 

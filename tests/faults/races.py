@@ -38,7 +38,7 @@ async def race(
 
 
 async def races(workers: Sequence[Site], upstream: Upstream, model: str, count: int) -> list[str]:
-    """So many sends, each raced by all workers; what is wrong with any."""
+    """Race each of several sends by all workers, and return what went wrong."""
     wrong: list[str] = []
     for begin in range(0, count // 2, AT_ONCE):
         numbers = range(begin, min(count // 2, begin + AT_ONCE))

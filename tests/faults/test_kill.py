@@ -29,7 +29,7 @@ class Kill:
     status: str = ""
     ended_after: float = float("inf")  # seconds from being ready again to the run's end
     shown: int = 0  # characters that the tab had been shown a second before
-    told: str = "nothing"  # the state that the untouched tab shows in the end
+    shown_status: str = "nothing"  # the state that the untouched tab shows in the end
     wrong: list[str] = field(default_factory=list)
     retried: str = ""
 
@@ -117,11 +117,11 @@ async def look(kill: Kill, site, upstream, tab: Tab, sent: Sent, killed_at: floa
         kill.wrong = [str(error)]
         return
     kill.ended_after = reply.finished_at - ready_at
-    kill.status = kill.told = reply.status
+    kill.status = kill.shown_status = reply.status
     kill.shown = reply.shown_at(killed_at - 1)
     calls = {"mid": (1,), "silent": (0,), "sending": (0, 1)}[kind]
     kill.wrong = await complaints(site, upstream, sent, tab, calls=calls, killed_at=killed_at)
-    # The silent provider's model is offered no more, so another one has to be chosen.
+    # The silent provider's model is not offered any more, so another one has to be chosen.
     await tab.send(**create_reply(sent.uuid, model="test-model"))
     again = await tab.until(
         lambda: (newest := tab.reply(sent)) is not reply and newest.finished and newest, 40

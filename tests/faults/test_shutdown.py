@@ -128,5 +128,5 @@ def test_no_text_is_lost_and_every_tab_ends_as_a_reload(ended):
     assert ended.wrong == []
 
 
-def test_sockets_are_told_that_the_site_starts_again(ended):
+def test_sockets_are_notified_that_the_site_restarts(ended):
     assert set(ended.closes) == {1012}

@@ -77,7 +77,7 @@ def test_the_text_that_came_before_it_failed_is_kept(failure, request):
     assert failure.wrong == []
 
 
-def test_the_failure_is_told_in_a_sentence(failure):
+def test_the_failure_is_shown_in_a_sentence(failure):
     assert 15 <= len(failure.sentence) <= 600
     assert failure.sentence[0].isupper() and failure.sentence[-1] in ".!?”"
     assert "Traceback" not in failure.sentence and "<" not in failure.sentence

@@ -84,9 +84,9 @@ class Site:
             _migrated().copy_to(self.database.path)
         self.process = self.manage("serve", f"127.0.0.1:{self.port}")
         # Of this process alone: the listener of the one before may still be reading its last words.
-        ready, told = threading.Event(), threading.Event()
-        threading.Thread(target=self._listen, args=[self.process, ready, told], daemon=True).start()
-        assert told.wait(180) and ready.is_set(), f"The site did not start: {self.lines}"
+        ready, reported = threading.Event(), threading.Event()
+        threading.Thread(target=self._listen, args=[self.process, ready, reported], daemon=True).start()
+        assert reported.wait(180) and ready.is_set(), f"The site did not start: {self.lines}"
         return self
 
     def manage(self, *args: str, stderr: int = subprocess.STDOUT, **env: str) -> subprocess.Popen:
@@ -112,15 +112,15 @@ class Site:
         """Make a number of people and sign them in: `cookies` are theirs. The flags are those of a user."""
         self.cookies = self.shell(f"from tests.harness.seed import people; people({count}, **{flags})")
 
-    def _listen(self, process: subprocess.Popen, ready: threading.Event, told: threading.Event) -> None:
+    def _listen(self, process: subprocess.Popen, ready: threading.Event, reported: threading.Event) -> None:
         """Read what it says to its end: a full pipe would stop it."""
         for line in process.stdout:
             self.lines.append(line.rstrip())
             if line.startswith("Ready at"):
                 ready.set()
-                told.set()
+                reported.set()
         process.stdout.close()
-        told.set()
+        reported.set()
 
     def kill(self) -> None:
         """kill -9: no handler, no last words."""

@@ -137,8 +137,8 @@ def test_people_are_told_a_week_before_with_the_day(alice, bob):
     conversation(alice, 24, "In six days")
     conversation(alice, 28, "In two days")
     conversation(alice, 10, "In twenty")
-    told = notice(alice)
-    assert told.count == 2 and told.day.date() == (timezone.now() + 2 * DAY).date()
+    shown = notice(alice)
+    assert shown.count == 2 and shown.day.date() == (timezone.now() + 2 * DAY).date()
     assert notice(bob) is None
 
 

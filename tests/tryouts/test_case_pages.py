@@ -61,7 +61,7 @@ async def test_what_changed_comes_first(editor, case):
         D=(("x", True), ("y", True)), E=(("{}", True), ("x", False)), F=(("x", None), ("x ", None)),
     )  # fmt: skip
     assert await differences(run) == [
-        ("E", "passes no more"),
+        ("E", "does not pass any more"),
         ("B", "passes now"),
         ("C", "reads differently"),
         ("D", "other words, same result"),
@@ -70,7 +70,7 @@ async def test_what_changed_comes_first(editor, case):
     ]
     page = await editor.publish_page()
     assert "6 run on v2 beside v1 with test-model" in page
-    assert "2 differ from live: E (passes no more), B (passes now)." in page
+    assert "2 differ from live: E (does not pass any more), B (passes now)." in page
     assert "1 without a check reads differently. 1 does not pass: E." in page
 
 

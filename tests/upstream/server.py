@@ -17,7 +17,7 @@ DEFAULT_TEXT = "Hello from upstream."
 
 
 class Upstream:
-    """Each completion request takes the next queued reply; with none left, DEFAULT_TEXT is said."""
+    """Each completion request takes the next queued reply; with none left, it is DEFAULT_TEXT."""
 
     def __init__(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.port = port

@@ -169,7 +169,7 @@ class Completion(models.Model):
         return use if self.completion_tokens is not None else asked.estimated(use, self._written())
 
     def _written(self) -> str:
-        """What this attempt wrote. Reasoning before a continued answer is not told apart from that of the attempt."""
+        """Return the text of this attempt. A continued answer does not separate its reasoning from the earlier one."""
         reasoning = "" if self.text_before else self.message.reasoning
         return reasoning + self.message.text[self.text_before :]
 

@@ -55,7 +55,7 @@ def upload(request, token: str):
 def report(request, uuid: UUID):
     """The progress of the import, and its report."""
     work = _own(request, uuid)
-    # While it runs, its page asks each second, and shows no more than the counts.
+    # While it runs, its page polls each second, and shows only the counts.
     totals = reports.NOTHING if work.is_open else reports.totals(work)
     shown = work.items.none() if work.is_open else work.items.order_by("number")
     outcome = request.GET.get("outcome", "")

@@ -11,12 +11,12 @@ from chatsite.history.search.fold import VERSION
 
 # A place stands for some seconds: the fewer places there are between two messages, the smaller the index is.
 SECONDS_A_PLACE = 4
-# Where it is taken, a message gets the next one that is free among so many; otherwise the one behind the last of the
-# next hour or month.
+# A message whose place is taken gets the next free one of this many, otherwise the one after the last of the next hour
+# or month.
 NEXT_PLACES = 256
 _HOUR, _MONTH = 3600 // SECONDS_A_PLACE, 30 * 86400 // SECONDS_A_PLACE
-# FTS5 merges so many segments, little by little. Its own 4 make a stored message cost twice as much on average, and
-# 16 would have it merge them all in one transaction.
+# The number of segments that FTS5 merges, little by little. Its default of 4 makes a stored message cost twice as much
+# on average, and 16 would make it merge them all in one transaction.
 SEGMENTS_TO_MERGE = 8
 # Holds something while new entries get their words later, all in one statement. Of each message alone, FTS5 would
 # write a segment.
@@ -100,7 +100,7 @@ TITLES = Words(
 
 
 def _behind_the_last(places: int) -> str:
-    """An expression for the place behind the last one among so many from the first one on; NULL if there is none."""
+    """Return an expression for the place after the last one of the first `places` places; NULL if there is none."""
     return f"""(SELECT CASE WHEN last < first + {places - 1} THEN last + 1 END FROM (
         SELECT max(place) AS last FROM history_searchentry WHERE place BETWEEN first AND first + {places - 1}))"""
 

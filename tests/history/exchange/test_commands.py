@@ -95,9 +95,9 @@ def test_an_export_is_complete(written):
     assert [answer["text"] for answer in answers] == ["Very.", "Three **metres**."]
     assert {answer["parent"] for answer in answers} == {conversation["messages"][0]["id"]}
     assert conversation["head"] == answers[1]["id"]
-    told = answers[0]["completions"][0]
-    assert told["prompt_tokens"] == 7 and told["params"] == {"temperature": 0.5}
-    assert conversation["prompts"][told["prompt"]]["name"] == "Terse"
+    answer_data = answers[0]["completions"][0]
+    assert answer_data["prompt_tokens"] == 7 and answer_data["params"] == {"temperature": 0.5}
+    assert conversation["prompts"][answer_data["prompt"]]["name"] == "Terse"
 
 
 def test_an_export_has_no_text_of_a_prompt(written):

@@ -23,7 +23,7 @@ def read(name: str) -> tuple[dict, dict]:
         for item in items
         if item.conversation
     }
-    told = {
+    summary = {
         "source": reader.source,
         "error": reader.error,
         "skipped": {
@@ -32,7 +32,7 @@ def read(name: str) -> tuple[dict, dict]:
         },
         "notes": dict(notes),
     }
-    return told, conversations
+    return summary, conversations
 
 
 def described(conversation) -> dict:
@@ -52,9 +52,9 @@ def described(conversation) -> dict:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_sample_is_read_as_expected(name):
-    told, conversations = read(name)
+    summary, conversations = read(name)
     expected = EXPECTED[name]
-    assert told == {key: expected[key] for key in told}
+    assert summary == {key: expected[key] for key in summary}
     found = sorted(map(described, conversations.values()), key=lambda each: each["title"])
     assert found == sorted(expected["conversations"], key=lambda each: each["title"])
 

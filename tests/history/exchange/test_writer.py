@@ -62,8 +62,8 @@ def test_a_sample_imported_twice_adds_nothing(alice, name):
     }
     assert report | {"conversations": 0, "messages": 0} == counts_again.report(again)
     assert Conversation.objects.of(alice).count() == len(expected["conversations"])
-    told = sorted((each["title"], [text for _, text in each["main"]]) for each in expected["conversations"])
-    assert sorted((each.title, shown(each)) for each in Conversation.objects.of(alice)) == told
+    data = sorted((each["title"], [text for _, text in each["main"]]) for each in expected["conversations"])
+    assert sorted((each.title, shown(each)) for each in Conversation.objects.of(alice)) == data
 
 
 def test_messages_keep_their_times(alice):
@@ -128,9 +128,9 @@ def test_ids_of_a_file_reach_nobody_elses_rows(alice, mallory):
     theirs = Conversation.objects.create(owner=alice, title="Private")
     message = theirs.say(derived(0, "test"), "A secret", None)
     theirs.keep()
-    told = {"id": str(message.uuid), "role": "user", "text": "Changed", "created": "2026-01-01T00:00:00Z"}
+    data = {"id": str(message.uuid), "role": "user", "text": "Changed", "created": "2026-01-01T00:00:00Z"}
     about = {"format": "chatsite", "version": 1, "id": str(theirs.uuid), "title": "Taken over"}
-    imported(mallory, about | {"created": "2026-01-01T00:00:00Z", "messages": [told], "head": told["id"]})
+    imported(mallory, about | {"created": "2026-01-01T00:00:00Z", "messages": [data], "head": data["id"]})
     theirs.refresh_from_db()
     assert (theirs.owner, theirs.title, shown(theirs)) == (alice, "Private", ["A secret"])
     assert Conversation.objects.of(mallory).get().uuid != theirs.uuid
@@ -177,14 +177,14 @@ def test_folders_and_flags_travel_in_our_own_export(alice, bob):
         conversation = Conversation.objects.create(owner=alice, title=title, **state)
         conversation.head = conversation.messages.create(role="user", text=title)
         conversation.save()
-    told = json.loads("".join(json_export(conversations(primary_keys(alice)))))
-    assert {each["title"]: each["folder"] for each in told["conversations"]} == {
+    data = json.loads("".join(json_export(conversations(primary_keys(alice)))))
+    assert {each["title"]: each["folder"] for each in data["conversations"]} == {
         "Filed": "Work",
         "Away": None,
     }
     Folder.objects.create(owner=bob, name="WORK")
     for _ in range(2):
-        imported(bob, *told["conversations"])
+        imported(bob, *data["conversations"])
     filed, away = Conversation.objects.of(bob).order_by("-title")
     assert (filed.folder.name, filed.folder.owner, filed.pinned, filed.archived) == ("WORK", bob, True, False)
     assert (away.folder, away.pinned, away.archived) == (None, False, True)
@@ -193,7 +193,7 @@ def test_folders_and_flags_travel_in_our_own_export(alice, bob):
 
 @pytest.mark.parametrize("name", ["", " ", None, 5, ["x"], "\0", "\u200b", {"a": 1}])
 def test_a_folder_without_a_name_is_none(alice, name):
-    told = {
+    data = {
         "format": "chatsite",
         "version": 1,
         "id": str(uuid4()),
@@ -201,7 +201,7 @@ def test_a_folder_without_a_name_is_none(alice, name):
         "folder": name,
         "messages": [{"id": str(uuid4()), "role": "user", "text": "Hi", "created": "2026-01-01T00:00:00Z"}],
     }
-    imported(alice, told)
+    imported(alice, data)
     assert Conversation.objects.get().folder is None and not Folder.objects.exists()
 
 

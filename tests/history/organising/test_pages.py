@@ -79,10 +79,10 @@ def test_undo_is_offered_again_when_the_page_is_loaded_again(act, client, made):
 
 
 def test_undo_is_not_offered_any_more_once_it_was_done(script, client, made):
-    told = script("pin", conversations=" ".join(uuids(made))).json()
-    address = f"{reverse('conversations:history')}?done={told['done']}"
+    answer = script("pin", conversations=" ".join(uuids(made))).json()
+    address = f"{reverse('conversations:history')}?done={answer['done']}"
     assert "50 conversations were pinned." in client.get(address).content.decode()
-    client.post(told["undo"])
+    client.post(answer["undo"])
     assert "were pinned" not in client.get(address).content.decode()
 
 
@@ -94,17 +94,17 @@ def test_an_address_that_names_no_act_says_nothing(client, alice, done):
 
 
 def test_a_stranger_is_not_told_what_was_done(script, client, mallory, made):
-    told = script("pin", conversations=str(made[0].uuid)).json()
+    answer = script("pin", conversations=str(made[0].uuid)).json()
     client.force_login(mallory)
-    page = client.get(reverse("conversations:history"), {"done": told["done"]}).content.decode()
+    page = client.get(reverse("conversations:history"), {"done": answer["done"]}).content.decode()
     assert "Number 0" not in page
 
 
 def test_a_script_gets_the_sentence_and_the_way_to_undo_it(script, client, made):
-    told = script("pin", conversations=" ".join(uuids(made))).json()
-    assert told["sentence"] == "50 conversations were pinned."
-    told = client.post(told["undo"], headers={"accept": "application/json"}).json()
-    assert told == {"sentence": "Undone for 50 conversations.", "undo": None, "done": None}
+    answer = script("pin", conversations=" ".join(uuids(made))).json()
+    assert answer["sentence"] == "50 conversations were pinned."
+    answer = client.post(answer["undo"], headers={"accept": "application/json"}).json()
+    assert answer == {"sentence": "Undone for 50 conversations.", "undo": None, "done": None}
     assert not Conversation.objects.filter(pinned=True).exists()
 
 

@@ -88,7 +88,7 @@ class Command(BaseCommand):
         try:
             self.stdout.write(line)
             self.stdout.flush()
-        except OSError:  # a full disk, or a pipe that is read no more: the site is served nevertheless
+        except OSError:  # a full disk, or a closed pipe: the site is served nevertheless
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

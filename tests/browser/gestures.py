@@ -1,4 +1,4 @@
-"""What a reader does with a wheel, a finger, the keys and the pointer, as the browser is given it."""
+"""Input events of a wheel, a finger and a pointer, and where the page scrolls to."""
 
 import time
 from itertools import accumulate
@@ -26,7 +26,7 @@ def double_click(page, button, gap):
 
 
 def click_at(page, button, moment, count=1):
-    """Click at a moment of the browser's clock. `count`: of the clicks that the browser takes for one."""
+    """Click at a moment of the browser's clock. `count`: how many clicks the browser has counted."""
     devtools, box = page.context.new_cdp_session(page), button.bounding_box()
     where = {"x": box["x"] + 9, "y": box["y"] + 9, "button": "left"}
     for kind in ("mousePressed", "mouseReleased"):
@@ -45,7 +45,7 @@ def double_tap(page, button, gap):
 
 
 def swipe(page, *steps, every=16):
-    """Draw a finger down the page by a number of pixels at each step."""
+    """Move a finger down the page by a number of pixels at each step."""
     devtools = page.context.new_cdp_session(page)
     for at in accumulate(steps, initial=200):
         kind = "touchMove" if at != 200 else "touchStart"
@@ -55,21 +55,21 @@ def swipe(page, *steps, every=16):
 
 
 def distance(page):
-    """Pixels from what is seen to the end of the page."""
+    """Return the pixels from the bottom of the view to the end of the page."""
     return page.evaluate(
         "document.documentElement.scrollHeight - document.documentElement.clientHeight - scrollY"
     )
 
 
-def rests(page):
-    """Wait until the page scrolls no more; returns where it is."""
+def settled_position(page):
+    """Wait until the page has stopped scrolling, and return its position."""
     places = []
 
     def is_at_rest():
         places.append(page.evaluate("scrollY"))
         return len(places) > 10 and len(set(places[-10:])) == 1
 
-    until(page, is_at_rest, "The page scrolls on and on.")
+    until(page, is_at_rest, "The page does not stop scrolling.")
     return places[-1]
 
 
@@ -79,7 +79,7 @@ def reaches_the_end(page):
 
 def stays(page, add_line):
     """Whether the page stays where it is while an answer grows by `add_line()`."""
-    place = rests(page)
+    place = settled_position(page)
     for _ in range(5):
         add_line()
         page.wait_for_timeout(120)
