@@ -85,7 +85,7 @@ class SecretField(models.TextField):
         return value if isinstance(value, Secret) else Secret(value)
 
     def get_lookup(self, lookup_name: str) -> None:
-        """There is none."""
+        """No lookups: an encrypted value cannot be compared."""
 
 
 def _decrypted(token: str) -> str:

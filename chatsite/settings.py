@@ -53,7 +53,7 @@ CONTINUE_INTERRUPTED = environment.flag("CHATSITE_CONTINUE_INTERRUPTED")
 # The model that titles conversations after their first answer: empty for each one's own, or `off`.
 TITLE_MODEL = environment.model("CHATSITE_TITLE_MODEL")
 
-# Share conversations only with people who are signed in, whatever their owners choose.
+# Share conversations only with people who are signed in, also if their owners choose everybody.
 SHARE_SIGNED_IN_ONLY = environment.flag("CHATSITE_SHARE_SIGNED_IN_ONLY")
 
 # Days for which a deleted conversation can be restored.
@@ -138,7 +138,7 @@ SQLITE = {
     "ENGINE": "chatsite.sqlite",
     "NAME": HOME / "chatsite.sqlite3",
     "OPTIONS": {
-        # A transaction that reads and then writes fails at once under a deferred lock, whatever the timeout.
+        # With a deferred lock, a transaction that reads and then writes fails at once and ignores the timeout.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",

@@ -62,7 +62,7 @@ class OpenTab(Protocol):
 
 
 async def dispatch(command: Command, sender: Sender, tab: OpenTab | None = None) -> None:
-    """Do a command. Raises Refusal, whatever goes wrong."""
+    """Do a command. Any failure raises Refusal."""
     if tab and isinstance(command, Acknowledge):
         tab.acknowledge(command.message, command.offset, command.pace)
         return

@@ -1,4 +1,4 @@
-"""A tab: one open page of a person, whatever carries its commands and events."""
+"""A tab: one open page of a person, independent of how its commands and events are sent."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -67,7 +67,7 @@ class Tab(ABC):
 
     @abstractmethod
     async def _do(self, command: Command) -> None:
-        """Do a command. Raises Refusal, whatever goes wrong."""
+        """Do a command. Any failure raises Refusal."""
 
     @abstractmethod
     async def _send_checked(self) -> None:
@@ -128,7 +128,7 @@ class Tab(ABC):
             await self._send(event)
 
     async def used(self, limits: str) -> None:
-        """The person has used so much of their limits, in a sentence. It is sent where it is another than before."""
+        """Send the sentence about how much of their limits the person has used, if it has changed."""
         if limits != self._limits:
             self._limits = limits
             await self._send(events.limits_changed(limits))

@@ -12,8 +12,8 @@ from chatsite.history.search.marks import marked
 
 
 class Part(NamedTuple):
-    """Messages that follow each other. below: the first one, where others before it are left out; otherwise None.
-    above: the message that is shown before those; None where there is none."""
+    """Consecutive messages. below: the first of them if messages before it are left out, otherwise None. above: the
+    message that is shown before those left out, if any."""
 
     messages: list[Message]
     below: UUID | None
@@ -27,7 +27,7 @@ def thread(conversation: Conversation, query: QueryDict) -> list[Part]:
         return []
     shown = {message.pk for message in end}
     found = [message for message in asked(conversation, query, end) if message.pk not in shown]
-    # Around and after a message of another branch nothing is found, but before it.
+    # `at` and `after` find nothing for a message of another branch, but `before` does.
     if found and "before" in query and not conversation.shows(found[-1]):
         found = []
     _mark(found + end, query.get("mark", ""))

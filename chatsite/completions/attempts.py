@@ -41,7 +41,7 @@ async def repeated(attempt: Callable[[float], Awaitable[T]], total: float, repea
 
 
 async def fetched(call: Call, repeats: Repeats) -> Any:
-    """The JSON of a plain request. Raises ProtocolError when it is none."""
+    """Return the JSON of a plain request. Raises ProtocolError if the answer is not JSON."""
 
     async def attempt(last_by: float) -> bytes:
         by = min(last_by, asyncio.get_running_loop().time() + call.limits.first_token)

@@ -42,7 +42,7 @@ class ChannelSplitter:
         return found[1] + rest, found[0]
 
     def rest(self) -> tuple[str, str]:
-        """What is still held back when the answer has ended. Of an unfinished header, what is none."""
+        """Return what is still held back when the answer has ended, without an unfinished header."""
         held, self._held = self._held, ""
         if self._is_answer is None:
             words = _MARK.sub(" ", held).split()

@@ -23,19 +23,19 @@ OPENAI_URL = "https://api.openai.com/v1"
 
 
 class AsyncClient:
-    """A client of one server.
+    """A client for one server.
 
     base_url, api_key: default to the environment's OPENAI_BASE_URL and OPENAI_API_KEY, which are read
-    here and nowhere else. Empty ones count as unset, but api_key="" sends no key whatever the environment
-    says. A key alone means OpenAI's own server; with neither, the built-in demo model answers, offline.
+    here and nowhere else. Empty ones count as unset, but api_key="" sends no key even if the environment has
+    one. A key alone means OpenAI's own server; with neither, the built-in demo model answers, offline.
     max_retries: how often a failed request is repeated before its first chunk.
-    The timeouts are seconds: to connect, to the first token, between bytes once it speaks, for all of it.
+    The timeouts are seconds: to connect, to the first token, between bytes after it, and in total.
     None for the first token means FIRST_TOKEN_SECONDS, or LOCAL_FIRST_TOKEN_SECONDS for a server of this
     machine or network, which may have to load the model first.
-    headers: added to every request (None takes one out).
+    headers: added to every request (None removes one).
     ca_file: certificate authorities in PEM form, trusted beside the usual ones. proxy: the address of an HTTP
-    proxy to ask through, but for a server on this machine. The environment's proxies are not used.
-    http_client: an httpx.AsyncClient to send through; closing it stays the caller's business.
+    proxy for all servers except those on this machine. The environment's proxies are not used.
+    http_client: an httpx.AsyncClient to send through; the caller closes it.
     Raises ValueError, with a sentence, for a base_url, key, header or number that cannot be used.
     """
 

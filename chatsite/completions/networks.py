@@ -44,8 +44,8 @@ def is_loopback(host: str) -> bool:
 
 
 def is_private_address(word: str) -> bool:
-    """Whether a word of a text is an address that is nobody's business but the site's: of a machine, a mail
-    box or a file. Public pages are not."""
+    """Return whether a word of a text is an address that users must not see: of a machine, a mailbox or a file.
+    Addresses of public pages may be shown."""
     if "://" in word:
         return not _is_public_page(word)
     if _MAIL.fullmatch(word) or _FILE.search(word) or _HOST_AND_PORT.fullmatch(word):

@@ -55,11 +55,11 @@ class Accumulated:
 
 
 class CompletionStream:
-    """An answer under way: `async for chunk in stream`. Nothing is sent before the first step.
+    """An answer that is being received: `async for chunk in stream`. Nothing is sent before the first step.
 
-    Awaiting it gives itself; `async with stream` and `aclose()` close the connection, as do its end, an
-    error, and cancelling the task that reads. After `break` close it, or the server goes on until the
-    object is dropped. `batch()` is for those who look now and then.
+    Awaiting it returns it. `async with stream` and `aclose()` close the connection, and so do its end, an error,
+    and cancelling the task that reads. After `break` close it, or the server continues until the object is
+    collected. `batch()` is for readers that poll.
     """
 
     __slots__ = ("__weakref__", "_batches", "_record", "_waiting")

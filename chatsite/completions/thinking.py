@@ -126,9 +126,9 @@ def _is_quoted(line: str) -> bool:
 class ThinkSplitter:
     """Splits a text that comes in pieces into (text, reasoning).
 
-    Only a tag that begins the answer counts (white space before it is allowed and dropped with the tag), so
-    one that an answer talks about stays where it is. Marks around the answer, at its beginning or after its
-    thought, are dropped. Nothing else is lost: an unclosed thought is reasoning.
+    Only a tag at the beginning of the answer counts (white space before it is allowed and dropped with the tag),
+    so a tag that an answer writes about stays in its text. Marks around the answer, at its beginning or after its
+    reasoning, are dropped. Nothing else is lost: an unclosed thought is reasoning.
 
     States: start, thought, thought over, marked answer, answer, channels.
     """

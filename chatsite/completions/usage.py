@@ -9,7 +9,7 @@ MAX_COUNT = 2**31 - 1
 
 
 def usage_from(raw: Any) -> Usage | None:
-    """Usage from a server's object; None when it is none."""
+    """Return the usage in a server's object; None if it is not an object."""
     if not isinstance(raw, dict):
         return None
     prompt, completion = raw.get("prompt_tokens_details"), raw.get("completion_tokens_details")
@@ -35,7 +35,7 @@ def count(value: Any) -> int | None:
 
 
 def whole_number(value: Any) -> int | None:
-    """The number without its fraction; None for anything that is none or beyond 63 bits."""
+    """Return the number without its fraction; None if it is not a number, or needs more than 63 bits."""
     return int(value) if _is_number(value) and abs(value) < 2**63 else None
 
 

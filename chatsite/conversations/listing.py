@@ -9,7 +9,7 @@ from chatsite.statements import Given, Objects
 
 
 def as_listed(pk: int) -> Conversation | None:
-    """Return a conversation with what lists show of it, also a deleted one; None where there is none any more."""
+    """Return a conversation with what lists show of it, also one that its owner deleted; None if there is no row."""
     found: Conversation | None = LISTED.first(conversation=pk)
     return found
 

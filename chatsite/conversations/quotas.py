@@ -27,7 +27,7 @@ def refuse_busy_person(running: int) -> None:
 
 
 def refuse_used_up(user: User) -> None:
-    """Raises Refusal where the person has used up one of their limits. Answers that are being written go on."""
+    """Raises Refusal where the person has used up one of their limits. Answers that are being written continue."""
     for standing in standings_of(user):
         if standing.is_used_up:
             raise Refusal("used_up", standing.sentence)

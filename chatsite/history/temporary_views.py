@@ -37,7 +37,7 @@ def _models(conversation: Conversation) -> list[Model]:
 
 
 def _first_turn(conversation: Conversation) -> tuple[str, str]:
-    """Return the first question and its answer; an empty one where it is still being written, and is titled then."""
+    """Return the first question and its answer. An unfinished answer is empty: its end makes the title."""
     question = conversation.messages.filter(role=Role.USER).order_by("pk").first()
     replies = question.replies.filter(completions__status=Status.COMPLETE) if question else None
     reply = replies.order_by("pk").first() if replies is not None else None

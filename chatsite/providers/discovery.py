@@ -120,7 +120,7 @@ def discover(providers: Iterable[Provider]) -> list[Discovery]:
     """Ask providers for their models, all at the same time, and store the lists. Models that are no longer listed are
     not offered any more.
 
-    Where nothing can be written, for example on a full disk, all stays as it is, and it is tried again later.
+    If the database cannot be written, for example on a full disk, nothing changes, and a later call tries again.
     """
     asked = list(providers)
     try:

@@ -50,7 +50,7 @@ _OPEN = re.compile(
 )
 _LEAD = r"(?:>|[-*+]|\d{1,9}[.)]|[ \t])*"
 MAX_LEAD_CHARACTERS = 200
-"""Characters of quote and list marks before an environment; each environment of a line looks at them again."""
+"""Characters of quote and list marks before an environment; they are scanned for each environment of a line."""
 
 _ALONE = re.compile(
     rf"^{_LEAD}(?:(?P<mark>\$\$|\\\[)[ \t]*|\\begin\{{(?P<name>{_ENVIRONMENTS})\}}[^\n]*)$", re.MULTILINE

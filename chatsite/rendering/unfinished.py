@@ -2,7 +2,7 @@
 
 A reader should not see `**bo` turn into bold, a lone `-` into a list, or half an address. Marks that the text to come
 may still complete are closed (emphasis, code) or held back (formulas, addresses, a line that may become anything).
-This is about looks only: whatever comes out goes the same safe way as any other text.
+This changes only how the text looks. The result is rendered and escaped like any other text.
 """
 
 import re

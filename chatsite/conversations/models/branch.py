@@ -85,15 +85,15 @@ def ids(conversation: int, last: int | None) -> set[int]:
 
 
 def part_around(pk: int, head: int | None) -> list[Message]:
-    """Return a message, some of those behind it on the branch that ends at `head`, and some before it. There are none
-    where it is not on that branch."""
+    """Return a message with some messages after it and before it, on the branch that ends at `head`. Returns an empty
+    list if it is not on that branch."""
     found = lengths_from(pk, head, 1 + MESSAGES_PER_PART // 2)
     behind = _fitting(found[1:], MAX_PART_CHARACTERS // 2)
     return part(found[behind][0]) if found else []
 
 
 def part_after(pk: int, head: int | None) -> list[Message]:
-    """Return the messages behind this one on the branch that ends at `head`. There are none where it is not on it."""
+    """Return the messages after this one on the branch that ends at `head`; an empty list if it is not on it."""
     behind = lengths_from(pk, head, 1 + MESSAGES_PER_PART)[1:]
     count = max(1, _fitting(behind, MAX_PART_CHARACTERS))
     return part(behind[count - 1][0], count, UNBOUNDED) if behind else []
@@ -155,7 +155,7 @@ def history_to(head: Message) -> list[HistoryItem]:
     messages = {pk: (parent, HistoryItem(role, text)) for pk, parent, role, text in rows}
     history = []
     pk = head.pk
-    while pk in messages:  # they are gone where the conversation was deleted since it was read
+    while pk in messages:  # messages are missing if the conversation was deleted meanwhile
         pk, item = messages[pk]
         history.append(item)
     return history[::-1]

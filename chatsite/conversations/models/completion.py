@@ -136,8 +136,8 @@ class Completion(models.Model):
         return self.message.text[: self.text_before]
 
     def finish(self, outcome: Outcome) -> "Completion | None":
-        """End it, once: status, text and usage in one transaction. Returns it as it is stored now, with all that its
-        message shows, and with what lists show of its conversation.
+        """End it once: status, text and usage in one transaction. Returns the stored completion, with what its message
+        shows, and what lists show of its conversation.
 
         Returns None, and changes nothing, when it has ended already or another attempt has claimed it.
         """

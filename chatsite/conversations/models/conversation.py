@@ -140,8 +140,8 @@ class Conversation(Deletable):
         self.touch("title", "title_is_provisional")
 
     def put_into(self, folder: UUID) -> bool:
-        """Put a new conversation into this folder of its owner, with the folder's prompt. Returns whether it has got
-        one. A folder that was deleted meanwhile is none."""
+        """Put a new conversation into this folder of its owner, with the folder's prompt. Returns whether it
+        has a prompt now. A folder that was deleted meanwhile is ignored."""
         self.folder = Folder.objects.of(self.owner).filter(uuid=folder).first()
         default = self.folder and self.folder.system_prompt_id
         usable = SystemPrompt.objects.usable_by(self.owner).filter(pk=default) if default else None

@@ -16,15 +16,15 @@ class FolderQuerySet(models.QuerySet):
         return self.filter(owner=user).order_by("key")
 
     def named(self, name: str):
-        """Return those whose name has this in it, in whatever case."""
+        """Return those whose name contains this text, ignoring case."""
         return self.filter(key__contains=key_of(name)) if key_of(name) else self.none()
 
 
 class Folder(models.Model):
     """A person's folder.
 
-    key: the name as it is compared; a person has no two folders that differ in case alone. system_prompt: what a new
-    conversation in it begins with, as long as its owner may use that prompt.
+    key: the name in the form that is compared; no two folders of a person differ only in case. system_prompt: the
+    prompt of new conversations in it, as long as its owner may use that prompt.
     """
 
     MAX_FOLDERS = 200
@@ -60,5 +60,5 @@ def clean_name(typed: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """Return a name as it is compared with others."""
+    """Return a name in the form in which names are compared."""
     return clean_name(name).casefold()[: Folder.MAX_KEY_CHARACTERS]

@@ -6,7 +6,7 @@ from chatsite.history.search.letters import ASCII, INVISIBLE, LETTERS, MARKED, M
 # The vector of a folded text of this size always fits into the 1 MB that PostgreSQL allows.
 SURE_BYTES = 200_000
 
-# Letters of most texts, each folded alone whatever is beside it: ASCII, Latin-1, Cyrillic, Japanese, Chinese, Korean.
+# Letters of most texts, each folded without its neighbours: ASCII, Latin-1, Cyrillic, Japanese, Chinese, Korean.
 # No mark is among them.
 ALONE = "20 30-39 41-5a 61-7a c0-d6 d8-f6 f8-ff 400-45f 3041-3096 30a1-30fa 4e00-9fff ac00-d7a3"
 # Those of them that become another letter than their lower case.

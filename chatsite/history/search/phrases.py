@@ -19,7 +19,7 @@ def phrase(typed: str, is_beginning: bool = False) -> Phrase | None:
     """Return the phrase of a word or a quoted text; None if it has no letter and no digit.
 
     Texts hold each run of Chinese as pairs and its last character alone. The run that ends a phrase may continue in the
-    text, so its last character is not looked for alone. A single character begins whatever pair it is in.
+    text, so its last character is not searched for alone. A single character matches every pair that begins with it.
     """
     words = fold(typed).split()
     if not words:

@@ -19,7 +19,7 @@ _LAST_KEY = "history_rebuilt"
 
 
 def rebuild() -> None:
-    """Rebuild the index, whatever is wrong with it."""
+    """Rebuild the index from the messages, also when it is damaged."""
     if connection.vendor == "sqlite":
         _rebuild_sqlite()
     else:

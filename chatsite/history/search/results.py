@@ -54,7 +54,7 @@ class Hit:
 
 @dataclass(slots=True)
 class Results:
-    """more: the cursor of the next part; empty when there is none. note: a sentence about what was left out."""
+    """more: the cursor of the next part; empty at the end. note: a sentence about what was left out."""
 
     titles: list[Hit] = field(default_factory=list)
     messages: list[Hit] = field(default_factory=list)

@@ -40,8 +40,7 @@ def highlighted(text: str, phrases: list[Phrase]) -> SafeString:
 
 
 def _window(text: str, phrases: list[Phrase], finder: PhraseFinder) -> Span:
-    """Return the part of a long text in which the first match is: where a word stands as it was typed, or where it is
-    found by folding the text."""
+    """Return the part of a long text around its first match: first try words as typed, then the folded text."""
     if len(text) <= WINDOW_LENGTH:
         return 0, len(text)
     window = _around(text, _likely(text, phrases))
@@ -57,7 +56,7 @@ def _around(text: str, at: int) -> Span:
 
 
 def _likely(text: str, phrases: list[Phrase]) -> int:
-    """Return where the first likely match is; 0 if there is none."""
+    """Return the offset of the first likely match; 0 if nothing matches."""
     words = [
         re.escape(phrase.words[0][:2] if is_paired(phrase.words[0][0]) else phrase.words[0])
         for phrase in phrases

@@ -1,8 +1,8 @@
-"""The search index in SQLite: two FTS5 tables without content, and the triggers that keep them in step.
+"""The search index in SQLite: two FTS5 tables without content, and the triggers that keep them up to date.
 
 Triggers on messages, conversations and completions write the entries; triggers on the entries write the words. So the
-words follow the entries whatever deletes or changes them. A posting is taken out by the folded text that it was made
-of: a changed fold needs a rebuild.
+words stay correct whichever code or SQL changes the entries. FTS5 needs the same folded text to remove a posting as to
+add it, so a changed fold needs a rebuild.
 """
 
 from dataclasses import dataclass, replace

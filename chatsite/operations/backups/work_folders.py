@@ -1,4 +1,4 @@
-"""Folders for the work on a backup: gone at its end, and what a killed process left is known by a lock that is free."""
+"""Temporary folders of backups. Each holds a lock, so a folder with a free lock was left by a killed process."""
 
 import fcntl
 import os

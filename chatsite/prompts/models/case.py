@@ -63,6 +63,6 @@ class PromptCase(HasCheck):
 
     @property
     def kept(self) -> dict[str, Any]:
-        """What a tryout keeps of it as it is now, by the names of columns."""
+        """Return the columns of this case that a tryout copies."""
         check = {name: getattr(self, name) for name in ("check_kind", "check_text", "check_tokens")}
         return {"case": self, "case_name": self.name, **check}

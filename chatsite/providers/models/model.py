@@ -21,7 +21,7 @@ MAX_COST = Decimal("999999.99999999")
 
 
 class MadeBy(models.TextChoices):
-    """Who made a model's row. What an admin added stays, whatever the provider's list says."""
+    """Who made a model's row. A row that an admin added stays, also if the provider does not list it."""
 
     LIST = "list", "its provider's list"
     ADMIN = "admin", "an admin"

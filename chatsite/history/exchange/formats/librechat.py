@@ -40,7 +40,7 @@ def read(item: dict[str, Any]) -> ReadConversation:
 
 
 def _nodes(messages: list[Any], tally: Tally) -> dict[str, Node]:
-    """The messages, and their children. In a tree the place counts, whatever the parent's id says."""
+    """Return the messages and their children. In a nested tree the nesting decides, not the id of the parent."""
     nodes: dict[str, Node] = {}
     is_tree = any("children" in as_dict(message) for message in messages)
     waiting: list[tuple[Any, str | None]] = [(message, None) for message in reversed(messages)]
