@@ -8,6 +8,11 @@ from twisted.internet import reactor
 
 from chatsite.limits import MAX_UNSENT_BYTES, UNSENT_SECONDS
 
+# Of a frame's first byte: it is a control frame (RFC 6455, 5.2).
+CONTROL_BIT = 0x8
+# Bytes of frames that wait for others of the same turn of the event loop.
+MAX_HELD_BYTES = 16 * 1024
+
 
 class Socket(WebSocketProtocol):
     """One WebSocket. Sending waits while the client has too much unread; when that lasts too long, it is closed."""
@@ -18,6 +23,8 @@ class Socket(WebSocketProtocol):
     def connectionMade(self) -> None:
         for name in WebSocketProtocol.CONFIG_ATTRS:
             setattr(self, name, getattr(self.factory, name))
+        # Frames of this turn of the event loop.
+        self._frames = bytearray()
         super().connectionMade()
         self._taken = asyncio.Event()
         self._taken.set()
@@ -36,12 +43,27 @@ class Socket(WebSocketProtocol):
         await self._taken.wait()
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
-        # Twisted writes in the event loop's next turn, and waiting for that costs as much again as writing.
-        if not self.send_queue and not self._is_unsent:
+        is_message = self.state == self.STATE_OPEN and not data[0] & CONTROL_BIT
+        if not is_message or self.send_queue:
+            self._write_frames()
+            super().sendData(data, sync, chopsize)
+            return
+        if not self._frames:
+            asyncio.get_running_loop().call_soon(self._write_frames)
+        self._frames += data
+        if len(self._frames) >= MAX_HELD_BYTES:
+            self._write_frames()
+
+    def _write_frames(self) -> None:
+        """Write the frames of this turn of the event loop, without Twisted as far as the system takes them: to wait
+        until it can be written to costs as much again as writing."""
+        data = bytes(self._frames)
+        self._frames.clear()
+        if data and self.transport.connected and not self._is_unsent:
             sent = self.transport.writeSomeData(data)
             data = data[sent:] if isinstance(sent, int) else data
         if data:
-            super().sendData(data, sync, chopsize)
+            self.transport.write(data)
 
     @property
     def _is_unsent(self) -> bool:

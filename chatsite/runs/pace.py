@@ -98,8 +98,10 @@ class Ticker:
         and it would stand still."""
         clock = asyncio.get_running_loop().time
         now = clock()
-        slot = SLOT_SHARE * self._pace.seconds
-        due = math.ceil(self.due(now, wanted) / slot) * slot
+        due = self.due(now, wanted)
+        if due > now:
+            slot = SLOT_SHARE * self._pace.seconds
+            due = math.ceil(due / slot) * slot
         await asyncio.sleep(due - now)
         self._pace.polled(clock() - due)
 
