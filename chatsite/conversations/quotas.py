@@ -8,7 +8,7 @@ from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion
 from chatsite.limits import MAX_RUNNING_ANSWERS_PER_USER
 from chatsite.statements import Select
-from chatsite.usage.limits import Standing, standings
+from chatsite.usage.limits import LimitUse, limit_uses
 from chatsite.usage.models import Limit
 
 HAS_LIMITS = Select(lambda: Limit.objects.values_list("pk")[:1])
@@ -28,14 +28,14 @@ def refuse_busy_person(running: int) -> None:
 
 def refuse_used_up(user: User) -> None:
     """Raises Refusal where the person has used up one of their limits. Answers that are being written continue."""
-    for standing in standings_of(user):
-        if standing.is_used_up:
-            raise Refusal("used_up", standing.sentence)
+    for use in limit_uses_of(user):
+        if use.is_used_up:
+            raise Refusal("used_up", use.sentence)
 
 
-def standings_of(user: User) -> list[Standing]:
+def limit_uses_of(user: User) -> list[LimitUse]:
     """Return how much of each of their limits a person has used."""
-    return standings(user, Completion.objects.begun_by)
+    return limit_uses(user, Completion.objects.begun_by)
 
 
 def warning_for(user: User) -> str:
@@ -43,7 +43,7 @@ def warning_for(user: User) -> str:
     SITE_LIMITS.learned(bool(HAS_LIMITS.rows()))
     if not SITE_LIMITS.exist():
         return ""
-    return next((each.sentence for each in standings_of(user) if each.is_near), "")
+    return next((each.sentence for each in limit_uses_of(user) if each.is_near), "")
 
 
 class SiteLimits:

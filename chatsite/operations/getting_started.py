@@ -19,7 +19,7 @@ from chatsite.operations.doctor.examining import Report
 from chatsite.operations.doctor.findings import Level
 from chatsite.prompts.models import PromptRelease, SystemPrompt
 from chatsite.prompts.permissions import sees_prompts
-from chatsite.prompts.standing import stopped_by_site
+from chatsite.prompts.release_state import stopped_by_site
 from chatsite.providers.models import Model, Origin
 from chatsite.usage.models import Limit
 from chatsite.usage.periods import today

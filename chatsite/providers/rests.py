@@ -81,7 +81,7 @@ def note_answer(provider: Provider) -> None:
         logger.exception("The end of the failures of %s could not be stored.", provider)
 
 
-def standing(provider: Provider) -> str:
+def failure_summary(provider: Provider) -> str:
     """Return since when and why it fails or rests, as sentences; empty while it answers."""
     if provider.failing_since is None:
         return ""

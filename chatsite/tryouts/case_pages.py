@@ -13,7 +13,7 @@ from chatsite.conversations.quotas import refuse_used_up
 from chatsite.prompts.admin.pages import context, may
 from chatsite.prompts.compare import compare
 from chatsite.prompts.models import SystemPrompt
-from chatsite.prompts.standing import standing
+from chatsite.prompts.release_state import release_state
 from chatsite.providers.kinds import Kind
 from chatsite.providers.serving import choices_for, default_for
 from chatsite.tryouts.case_runs import NotPossible, price, run_all, stop
@@ -34,14 +34,14 @@ class RunForm(forms.Form):
     model = forms.ChoiceField(error_messages={"invalid_choice": "This model is not offered to you."})
 
     def __init__(self, data, prompt: SystemPrompt, user) -> None:
-        where, offered = standing(prompt), choices_for(user.pk)
+        state, offered = release_state(prompt), choices_for(user.pk)
         self.models = {each.name: each for each in offered if each.kind == Kind.CHAT}
         self.versions = {
             each.number: each for each in prompt.versions.select_related("prompt").defer("source")
         }
-        self.live = where.live and self.versions[where.live.version.number]
+        self.live = state.live and self.versions[state.live.version.number]
         default = default_for(user.pk, offered)
-        initial = {"version": where.newest and where.newest.number, "model": default and default.name}
+        initial = {"version": state.newest and state.newest.number, "model": default and default.name}
         super().__init__(data, initial=initial)
         self.fields["version"].choices = [(each.number, self._label(each)) for each in self.versions.values()]
         self.fields["model"].choices = [(each.name, each.label) for each in self.models.values()]

@@ -13,7 +13,7 @@ from chatsite.prompts.models import (
     SystemPrompt,
     SystemPromptVersion,
 )
-from chatsite.prompts.standing import standing
+from chatsite.prompts.release_state import release_state
 from chatsite.prompts.variables import with_snippets
 from chatsite.protocol import MAX_TEXT_CHARACTERS
 from chatsite.providers.serving import default_for
@@ -52,7 +52,7 @@ class TryForm(forms.Form):
         super().__init__(data)
         self.prompt, self.user = prompt, user
         self.offered = models(user.pk)
-        self.standing = standing(prompt)
+        self.release_state = release_state(prompt)
         self.every = {each.number: each for each in prompt.versions.defer("text", "source")}
         self.cases = list(prompt.cases.all())
         self.case: PromptCase | None = None
@@ -71,13 +71,13 @@ class TryForm(forms.Form):
     @property
     def marked(self) -> list[tuple[SystemPromptVersion, str]]:
         """The versions that have a checkbox each, with their states."""
-        where = self.standing
+        state = self.release_state
         found = {}
-        for mark, each in (("live", where.live), ("on trial", where.trial)):
+        for mark, each in (("live", state.live), ("on trial", state.trial)):
             if each:
                 found[each.version.number] = mark
-        if where.draft:
-            found.setdefault(where.draft.number, "draft")
+        if state.draft:
+            found.setdefault(state.draft.number, "draft")
         return [(self.every[number], mark) for number, mark in found.items()]
 
     @property

@@ -20,7 +20,7 @@ MEASURES = ("messages_an_hour", "tokens_a_month", "cost_a_month")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LimitUse:
     """How much of a limit is used: both in the limit's own unit. `sentence`: for the person."""
 
     used: Decimal
@@ -36,7 +36,7 @@ class Standing:
         return self.used >= self.limit * WARNING_SHARE
 
 
-def standings(user: Any, begun: Callable[[Any, Any], Any]) -> list[Standing]:
+def limit_uses(user: Any, begun: Callable[[Any, Any], Any]) -> list[LimitUse]:
     """Return how much of each of their limits a person has used.
 
     begun: makes a query for how many answers of a user began after a time.
@@ -73,7 +73,7 @@ def _widest(rows: list[dict[str, Any]]) -> dict[str, Decimal | None]:
     }
 
 
-def _of_the_hour(used: Decimal, limit: Decimal) -> Standing:
+def _of_the_hour(used: Decimal, limit: Decimal) -> LimitUse:
     sentence = f"{used:,} of your {limit:,} messages of this hour are used."
     if not limit:
         sentence = "Your limit is 0 messages an hour: you cannot ask anything here."
@@ -84,17 +84,17 @@ def _of_the_hour(used: Decimal, limit: Decimal) -> Standing:
             f"You have sent {sent} within an hour, the most here. "
             "You can send the next one when the oldest of them is an hour old."
         )
-    return Standing(used, limit, sentence)
+    return LimitUse(used, limit, sentence)
 
 
-def _of_the_month(used: Decimal, limit: Decimal, what: str, none: str) -> Standing:
+def _of_the_month(used: Decimal, limit: Decimal, what: str, none: str) -> LimitUse:
     if not limit:
-        return Standing(used, limit, f"Your limit is {none.format(0)} a month: you cannot ask anything here.")
+        return LimitUse(used, limit, f"Your limit is {none.format(0)} a month: you cannot ask anything here.")
     begins = beginning(next_month(today()))
     sentence = f"{used:,} of your {limit:,} {what} of this month are used. They start again on {begins}."
     if used >= limit:
         sentence = f"Your {limit:,} {what} of this month are used up. They start again on {begins}."
-    return Standing(used, limit, sentence)
+    return LimitUse(used, limit, sentence)
 
 
 def _rows(user: Any, begun: Callable[[Any, Any], Any]) -> Any:

@@ -141,7 +141,7 @@ def test_a_release_at_a_time_comes_into_force_by_itself(admin, chat, upstream):
     admin.get_by_label("Later", exact=True).check()
     admin.get_by_label("Later, at").fill(f"{due:%Y-%m-%dT%H:%M:%S}")
     publish(admin, 2)
-    expect(admin.locator(".prompt-standing")).to_contain_text("Planned: v2")
+    expect(admin.locator(".prompt-release-state")).to_contain_text("Planned: v2")
     again(chat(admin.name), "Before")
     before = instructions(upstream)
     assert before == "You help customers." or datetime.now().astimezone() >= due
@@ -188,7 +188,9 @@ def test_a_trial_is_begun_grown_and_stopped(admin):
     )
     admin.get_by_label("Share, in percent").fill("20")
     publish(admin, 2)
-    expect(admin.locator(".prompt-standing")).to_contain_text("On trial: v2 for 20 % of new conversations.")
+    expect(admin.locator(".prompt-release-state")).to_contain_text(
+        "On trial: v2 for 20 % of new conversations."
+    )
     admin.get_by_role("link", name="To 50 %…").click()
     expect(admin.get_by_label("Share, in percent")).to_have_value("50")
     publish(admin, 2)
@@ -196,7 +198,7 @@ def test_a_trial_is_begun_grown_and_stopped(admin):
     admin.get_by_label("Why").fill("It is no better")
     admin.get_by_role("button", name="Stop the trial").click()
     expect(admin.locator(".messagelist")).to_contain_text("The trial of v2 has ended.")
-    expect(admin.locator(".prompt-standing")).not_to_contain_text("On trial")
+    expect(admin.locator(".prompt-release-state")).not_to_contain_text("On trial")
 
 
 def test_a_second_person_approves_what_another_one_wrote(admin, colleague):
@@ -212,7 +214,7 @@ def test_a_second_person_approves_what_another_one_wrote(admin, colleague):
     expect(other.locator(".errorlist")).to_have_text("Say why. It stays in the history.")
     other.get_by_role("button", name="Approve and publish").click()
     expect(other.locator(".messagelist")).to_contain_text("Published v2")
-    expect(other.locator(".prompt-standing")).to_contain_text("Live: v2")
+    expect(other.locator(".prompt-release-state")).to_contain_text("Live: v2")
 
 
 def test_a_deleted_author_leaves_the_history_whole(admin, site):

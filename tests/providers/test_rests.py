@@ -10,7 +10,7 @@ from chatsite.completions import APIConnectionError, APITimeoutError, Completion
 from chatsite.completions.failures import status_error
 from chatsite.conversations.models import Completion
 from chatsite.providers.models import Model, Provider
-from chatsite.providers.rests import count_failure, is_own_failure, rest_seconds, standing
+from chatsite.providers.rests import count_failure, failure_summary, is_own_failure, rest_seconds
 from chatsite.runs.process import PROCESS
 from tests.providers.forms import stored
 from tests.upstream import Upstream
@@ -191,20 +191,20 @@ def test_failures_of_a_provider_that_was_deleted_are_nothing(database):
 
 def test_it_is_said_since_when_and_why(database):
     provider = stored()
-    assert standing(provider) == ""
+    assert failure_summary(provider) == ""
     count_failure(provider, REFUSED)
     provider.refresh_from_db()
-    assert standing(provider).startswith("An answer failed before its first word at ")
+    assert failure_summary(provider).startswith("An answer failed before its first word at ")
     count_failure(provider, REFUSED)
     count_failure(provider, REFUSED)
     provider.refresh_from_db()
-    said = standing(provider)
+    said = failure_summary(provider)
     assert (
         said.startswith("Rests until ") and "3 answers in a row failed before their first word, since" in said
     )
     assert said.endswith("The last failure: The model server cannot be reached.")
     provider.rests_until = timezone.now() - timedelta(seconds=1)
-    assert standing(provider).startswith("Has rested; the next answer asks it again.")
+    assert failure_summary(provider).startswith("Has rested; the next answer asks it again.")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from chatsite.conversations.errors import Refusal
 from chatsite.conversations.models import Completion
 from chatsite.conversations.options import Options
-from chatsite.conversations.quotas import standings_of, warning_for
+from chatsite.conversations.quotas import limit_uses_of, warning_for
 from chatsite.conversations.turns import NewMessage, create_message, create_reply
 from chatsite.providers.models import Model, Provider
 from chatsite.usage.ledger import Use, add
@@ -43,29 +43,29 @@ def send(user):
 
 
 def test_a_site_without_limits_asks_for_nothing(alice):
-    assert standings_of(alice) == [] and warning_for(alice) == ""
+    assert limit_uses_of(alice) == [] and warning_for(alice) == ""
     send(alice)
 
 
 def test_everybodys_limit_holds_for_who_has_no_other(alice, bob, group):
     Limit.objects.create(cost_a_month=5)
     Limit.objects.create(group=group, cost_a_month=10)
-    assert [each.limit for each in standings_of(bob)] == [5]
-    assert [each.limit for each in standings_of(alice)] == [10]
+    assert [each.limit for each in limit_uses_of(bob)] == [5]
+    assert [each.limit for each in limit_uses_of(alice)] == [10]
 
 
 def test_of_several_groups_the_widest_wins_measure_by_measure(alice, group):
     other = alice.groups.create(name="Support")
     Limit.objects.create(group=group, messages_an_hour=5, tokens_a_month=1000, cost_a_month=1)
     Limit.objects.create(group=other, messages_an_hour=50, tokens_a_month=100, cost_a_month=None)
-    assert [each.limit for each in standings_of(alice)] == [50, 1000]
+    assert [each.limit for each in limit_uses_of(alice)] == [50, 1000]
 
 
 def test_a_persons_own_limit_beats_all_others(alice, group):
     Limit.objects.create(messages_an_hour=1)
     Limit.objects.create(group=group, cost_a_month=100)
     Limit.objects.create(person=alice, cost_a_month=2)
-    assert [each.limit for each in standings_of(alice)] == [2]
+    assert [each.limit for each in limit_uses_of(alice)] == [2]
 
 
 def test_a_limit_of_zero_lets_nobody_ask(alice):
@@ -154,7 +154,7 @@ def test_an_admin_gives_more_for_this_month(alice):
     add(Use(alice.pk, "large", cost=Decimal(1)))
     Extra.objects.create(person=alice, cost=5, note="The fair.")
     Extra.objects.create(person=alice, cost=9, month=date(2020, 1, 1), note="Long ago.")
-    assert [each.limit for each in standings_of(alice)] == [6]
+    assert [each.limit for each in limit_uses_of(alice)] == [6]
     send(alice)
 
 
@@ -162,7 +162,7 @@ def test_one_question_reads_all_limits(alice, group, django_assert_num_queries):
     for each in ({}, {"group": group}, {"person": alice}):
         Limit.objects.create(messages_an_hour=5, tokens_a_month=5, cost_a_month=5, **each)
     with django_assert_num_queries(1):
-        standings_of(alice)
+        limit_uses_of(alice)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_limits_of_the_release_before_are_bounded(database, alice):
     old.get_model("usage", "Limit").objects.create(person_id=alice.pk, tokens_a_month=2**63 - 1)
     old.get_model("usage", "Limit").objects.create(tokens_a_month=7)
     call_command("migrate", verbosity=0)
-    assert [each.limit for each in standings_of(alice)] == [3 * 10**15]
+    assert [each.limit for each in limit_uses_of(alice)] == [3 * 10**15]
     assert Limit.objects.get(person=None).tokens_a_month == 7
 
 

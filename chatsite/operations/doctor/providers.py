@@ -9,7 +9,7 @@ from django.utils import timezone
 from chatsite.conversations.models import Completion, Status
 from chatsite.operations.doctor.findings import Finding, note, problem
 from chatsite.providers.models import Model, Origin, Provider
-from chatsite.providers.rests import standing
+from chatsite.providers.rests import failure_summary
 from chatsite.wording import counted
 
 PERIOD = timedelta(days=1)
@@ -45,9 +45,11 @@ def _provider(provider: Provider, counts: Counter[tuple[str, str]]) -> Finding:
     said = f"{provider}: {_in_words(counts)}"
     failed = sum(count for (status, _), count in counts.items() if status == Status.FAILED)
     if provider.is_resting:
-        return problem(f"{said} {standing(provider)}", "Its page in the admin has a test, and “Try again”.")
+        return problem(
+            f"{said} {failure_summary(provider)}", "Its page in the admin has a test, and “Try again”."
+        )
     if provider.failing_since:
-        return note(f"{said} {standing(provider)}", "Its page in the admin has a test.")
+        return note(f"{said} {failure_summary(provider)}", "Its page in the admin has a test.")
     if provider.error:
         return note(
             f"{said} It returned no list of models: {provider.error}", "Its page in the admin has a test."

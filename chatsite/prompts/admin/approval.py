@@ -9,7 +9,7 @@ from chatsite.prompts.admin.pages import address, may, show
 from chatsite.prompts.admin.publish import described, effects
 from chatsite.prompts.models import ReleaseRequest, SystemPrompt
 from chatsite.prompts.publishing import NotPossible, approve, has_part_in, send_back
-from chatsite.prompts.standing import standing
+from chatsite.prompts.release_state import release_state
 
 
 def answer(admin, request, prompt: SystemPrompt, request_id: int):
@@ -27,7 +27,7 @@ def answer(admin, request, prompt: SystemPrompt, request_id: int):
             admin.message_user(request, done, messages.SUCCESS)
             return HttpResponseRedirect(address("change", prompt.pk))
     more = {"asked": asked, "why": why, "refused": refused, "version": asked.version, "tab": "publish"}
-    more |= effects(prompt, asked.version, standing(prompt))
+    more |= effects(prompt, asked.version, release_state(prompt))
     return show(admin, request, prompt, "request", f"Publish v{asked.version.number} of {prompt}?", **more)
 
 

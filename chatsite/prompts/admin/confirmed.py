@@ -9,13 +9,13 @@ from chatsite.prompts.admin.pages import address, show, written
 from chatsite.prompts.answers import audience
 from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.publishing import NotPossible, stop_scheduled, stop_trial
-from chatsite.prompts.standing import standing
+from chatsite.prompts.release_state import release_state
 from chatsite.wording import counted
 
 
 def stop(admin, request, prompt: SystemPrompt):
     """End the trial."""
-    trial = standing(prompt).trial
+    trial = release_state(prompt).trial
     if not trial:
         admin.message_user(request, "No version is on trial.")
         return HttpResponseRedirect(address("change", prompt.pk))
@@ -36,7 +36,7 @@ def stop(admin, request, prompt: SystemPrompt):
 
 def unplan(admin, request, prompt: SystemPrompt, release: int):
     """Keep a planned release from coming into force."""
-    due = next((each for each in standing(prompt).due if each.pk == release), None)
+    due = next((each for each in release_state(prompt).due if each.pk == release), None)
     if not due:
         raise Http404
     says = [f"v{due.version.number} is planned for {written(due.at)}. After this, nothing happens then."]

@@ -1,4 +1,4 @@
-"""The list of prompts: where each stands, for whom it is, and what people did with its answers this week."""
+"""The list of prompts: their release states, for whom they are, and what people did with their answers this week."""
 
 from django.contrib import admin
 from django.http import HttpResponseRedirect
@@ -10,7 +10,7 @@ from chatsite.prompts.admin.files import export_response
 from chatsite.prompts.admin.pages import address, may
 from chatsite.prompts.answers import WEEK
 from chatsite.prompts.reactions import Reactions, counts_of, percent, reactions_of
-from chatsite.prompts.standing import Standing, standings
+from chatsite.prompts.release_state import ReleaseState, release_states
 from chatsite.wording import counted
 
 
@@ -24,7 +24,7 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == "archived":
             return queryset.exclude(archived=None)
         prompts = queryset.filter(archived=None)
-        found = standings(prompts) if self.value() in ("draft", "trial") else {}
+        found = release_states(prompts) if self.value() in ("draft", "trial") else {}
         if not found and self.value() is None:
             return prompts
         return prompts.filter(pk__in=[pk for pk, each in found.items() if getattr(each, self.value())])
@@ -48,9 +48,9 @@ class PromptList:
         prompts = list(changelist.result_list)
         changelist.result_list = prompts
         pks, since = [each.pk for each in prompts], timezone.now() - WEEK
-        where, counts, found = standings(prompts), counts_of(pks, since), reactions_of(pks, since)
+        states, counts, found = release_states(prompts), counts_of(pks, since), reactions_of(pks, since)
         for prompt in prompts:
-            prompt.standing, prompt.count = where[prompt.pk], counts.get(prompt.pk, 0)
+            prompt.release_state, prompt.count = states[prompt.pk], counts.get(prompt.pk, 0)
             prompt.reactions = found.get(prompt.pk, Reactions())
         return changelist
 
@@ -124,8 +124,8 @@ class PromptList:
         return may(request, "archive")
 
 
-def _of(prompt) -> Standing:
-    return prompt.standing
+def _of(prompt) -> ReleaseState:
+    return prompt.release_state
 
 
 def _percent(found: Reactions, count: int):

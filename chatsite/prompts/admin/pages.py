@@ -1,4 +1,4 @@
-"""What all pages of one prompt share: who may see them, where the prompt stands, and the links between them."""
+"""What all pages of one prompt share: who may see them, the state of the releases, and the links between them."""
 
 from datetime import datetime
 from functools import wraps
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
-from chatsite.prompts.standing import standing
+from chatsite.prompts.release_state import release_state
 
 
 def may(request, verb: str) -> bool:
@@ -42,7 +42,7 @@ def context(admin, request, prompt: SystemPrompt, title: str, **more) -> dict:
         "prompt": prompt,
         "original": prompt,
         "title": title,
-        "standing": standing(prompt),
+        "release_state": release_state(prompt),
         "may": {verb: may(request, verb) for verb in ("change", "publish", "approve", "archive")},
         **more,
     }

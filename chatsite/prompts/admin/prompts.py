@@ -19,17 +19,17 @@ from chatsite.prompts.compare import compare
 from chatsite.prompts.models import PromptSnippet, PromptVariable, SystemPrompt
 from chatsite.prompts.notices import notices
 from chatsite.prompts.publishing import save_draft
-from chatsite.prompts.standing import standing
+from chatsite.prompts.release_state import release_state
 from chatsite.prompts.values import simple_values, stored_values
 from chatsite.prompts.variables import BUILT_IN, render, with_snippets
 
 
 def trial_numbers(prompt: SystemPrompt) -> dict:
     """Return the numbers of a running trial, for a template."""
-    found, where = compared(prompt), standing(prompt)
+    found, state = compared(prompt), release_state(prompt)
     if not found:
         return {}
-    names = (f"v{where.trial.version.number}, on trial", f"v{where.live.version.number}, live")
+    names = (f"v{state.trial.version.number}, on trial", f"v{state.live.version.number}, live")
     return {"trial_numbers": list(zip(names, found, strict=True)), "brake_answers": MIN_ANSWERS}
 
 
@@ -113,13 +113,13 @@ class SystemPromptAdmin(Audited, PromptList, admin.ModelAdmin):
             own = context(self, request, obj, obj.name, **more)
             own["notices"] = notices(obj, form.newest)
             own |= trial_numbers(obj)
-            own["longer"] = self._longer(own["standing"], form.newest)
+            own["longer"] = self._longer(own["release_state"], form.newest)
             more = own | {"title": str(obj), "subtitle": None}
         return super().render_change_form(request, context_ | more, add, change, form_url, obj)
 
-    def _longer(self, standing, newest) -> int | None:
+    def _longer(self, release_state, newest) -> int | None:
         """Return how many tokens the newest text has more than the live one."""
-        live = standing.live and standing.live.version
+        live = release_state.live and release_state.live.version
         return newest.tokens - live.tokens if live and newest and live.pk != newest.pk else None
 
     def _preview(self, request, prompt, text):

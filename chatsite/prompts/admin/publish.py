@@ -10,14 +10,14 @@ from chatsite.prompts.compare import compare
 from chatsite.prompts.models import PromptRelease, SystemPrompt, SystemPromptVersion
 from chatsite.prompts.notices import notices
 from chatsite.prompts.publishing import NotPossible, ask, release
+from chatsite.prompts.release_state import ReleaseState, release_state
 from chatsite.prompts.releases import Kind
-from chatsite.prompts.standing import Standing, standing
 
 
 def publish(admin, request, prompt: SystemPrompt, number: int):
     """GET shows what publishing a version would do; POST does it, or asks a second person to."""
-    version, where = version_or_404(prompt, number), standing(prompt)
-    is_rollback = _is_rollback(prompt, version, where)
+    version, state = version_or_404(prompt, number), release_state(prompt)
+    is_rollback = _is_rollback(prompt, version, state)
     asks = not may(request, "publish") or prompt.needs_approval and not is_rollback
     form = PublishForm(request.POST or None, initial=_initial(request, is_rollback, version))
     newest = prompt.releases.select_related("version").defer("version__text").order_by("-pk").first()
@@ -31,7 +31,7 @@ def publish(admin, request, prompt: SystemPrompt, number: int):
     title = f"Roll back {prompt} to v{number}" if is_rollback else f"Publish v{number} of {prompt}"
     more = {"form": form, "version": version, "is_rollback": is_rollback, "asks": asks, "tab": "publish"}
     more["newest_release"] = newest
-    return show(admin, request, prompt, "publish", title, **more, **effects(prompt, version, where))
+    return show(admin, request, prompt, "publish", title, **more, **effects(prompt, version, state))
 
 
 def _is_outdated(request, newest: PromptRelease | None) -> bool:
@@ -47,9 +47,9 @@ def _since(newest: PromptRelease) -> str:
     )
 
 
-def effects(prompt: SystemPrompt, version: SystemPromptVersion, where: Standing) -> dict:
+def effects(prompt: SystemPrompt, version: SystemPromptVersion, state: ReleaseState) -> dict:
     """Return the effects of publishing a version, for a template."""
-    live = where.live and where.live.version
+    live = state.live and state.live.version
     return {
         "live": live,
         "comparison": compare(live.typed if live else "", version.typed),
@@ -57,13 +57,13 @@ def effects(prompt: SystemPrompt, version: SystemPromptVersion, where: Standing)
         "price": price_of(prompt, version.tokens - (live.tokens if live else 0)),
         "notices": notices(prompt, version),
         "is_live": bool(live and live.pk == version.pk),
-        "newer": where.newest if where.newest and where.newest.number > version.number else None,
+        "newer": state.newest if state.newest and state.newest.number > version.number else None,
     }
 
 
-def _is_rollback(prompt: SystemPrompt, version: SystemPromptVersion, where: Standing) -> bool:
+def _is_rollback(prompt: SystemPrompt, version: SystemPromptVersion, state: ReleaseState) -> bool:
     """Back to what everybody had before. It needs no second person: a bad prompt must be stopped at once."""
-    is_older = where.live and version.number < where.live.version.number
+    is_older = state.live and version.number < state.live.version.number
     return (
         bool(is_older)
         and prompt.releases.filter(version=version, kind__in=[Kind.PUBLISH, Kind.ROLLBACK]).exists()

@@ -12,13 +12,13 @@ from chatsite.prompts.answers import WEEK, Numbers, numbers_of
 from chatsite.prompts.compare import compare
 from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.publishing import Outdated, save_draft
+from chatsite.prompts.release_state import periods, release_state
 from chatsite.prompts.releases import in_order, scheduled, state_at
-from chatsite.prompts.standing import periods, standing
 
 
 def listed(admin, request, prompt: SystemPrompt):
     """All versions, newest first; drafts that were never released are left out unless they are asked for."""
-    when, where = periods(prompt), standing(prompt)
+    when, state = periods(prompt), release_state(prompt)
     versions = list(prompt.versions.defer("text", "source").select_related("based_on"))
     newest = versions[0].pk if versions else None
     never = [each for each in versions if each.pk not in when and each.pk != newest]
@@ -27,8 +27,8 @@ def listed(admin, request, prompt: SystemPrompt):
     numbers = numbers_of([each.pk for each in shown], timezone.now() - WEEK)
     for each in shown:
         each.periods, each.numbers = when.get(each.pk, []), numbers.get(each.pk, Numbers())
-        each.is_live = bool(where.live and where.live.version_id == each.pk)
-        each.can_roll_back = bool(where.live and each.number < where.live.version.number and each.periods)
+        each.is_live = bool(state.live and state.live.version_id == each.pk)
+        each.can_roll_back = bool(state.live and each.number < state.live.version.number and each.periods)
     more = {"versions": shown, "never": len(never), "with_drafts": with_drafts, "tab": "versions"}
     return show(admin, request, prompt, "versions", f"Versions of {prompt}", **more)
 
@@ -48,9 +48,9 @@ def shown(admin, request, prompt: SystemPrompt, number: int):
 
 def compared(admin, request, prompt: SystemPrompt):
     """Two versions side by side: those that were asked for, else what is live and the newest."""
-    where = standing(prompt)
-    newest = where.newest.number if where.newest else 0
-    a = request.GET.get("a") or (where.live.version.number if where.live else newest)
+    state = release_state(prompt)
+    newest = state.newest.number if state.newest else 0
+    a = request.GET.get("a") or (state.live.version.number if state.live else newest)
     b = request.GET.get("b") or newest
     versions = prompt.versions.defer("text", "source")
     more = {"versions": versions, "tab": "compare"}

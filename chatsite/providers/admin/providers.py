@@ -24,7 +24,7 @@ from chatsite.providers.forms import (
 from chatsite.providers.header_field import MASK
 from chatsite.providers.models import Origin, Provider
 from chatsite.providers.presets import BY_SLUG, PRESETS
-from chatsite.providers.rests import end_rests, standing
+from chatsite.providers.rests import end_rests, failure_summary
 from chatsite.providers.schedule import ask_at_once
 from chatsite.wording import counted
 
@@ -68,7 +68,11 @@ class ProviderAdmin(Audited, admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         chosen = BY_SLUG.get(request.GET.get("preset", ""))
-        context |= {"presets": PRESETS if add else (), "preset": chosen, "standing": obj and standing(obj)}
+        context |= {
+            "presets": PRESETS if add else (),
+            "preset": chosen,
+            "failure_summary": obj and failure_summary(obj),
+        }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def lookup_allowed(self, lookup, value, request=None):
@@ -125,7 +129,7 @@ class ProviderAdmin(Audited, admin.ModelAdmin):
             return "Switched off."
         if reason := provider.why_unusable():
             return reason
-        return " ".join(filter(None, [standing(provider), self._listed(provider)]))
+        return " ".join(filter(None, [failure_summary(provider), self._listed(provider)]))
 
     def _listed(self, provider):
         """Return what its list of models was, and when."""

@@ -1,4 +1,4 @@
-"""Where prompts stand: what is live, on trial, planned, drafted. Read for many at once."""
+"""The state of prompts: what is live, on trial, planned or a draft. It is read for many prompts at once."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,10 +14,10 @@ from chatsite.prompts.releases import Kind, in_order, scheduled, state_at
 
 
 @dataclass(slots=True)
-class Standing:
-    """live, trial, due: releases, with their version. draft: the newest version, where it was never released.
+class ReleaseState:
+    """live, trial, due: releases, with their version. draft: the newest version, if it was never released.
 
-    stopped: the release by which the site stopped a trial, where nothing was released since. `of` is what it ended.
+    stopped: the release by which the site stopped a trial, if nothing was released since. `of` is the trial.
     """
 
     live: PromptRelease | None = None
@@ -29,15 +29,15 @@ class Standing:
     stopped: PromptRelease | None = None
 
 
-def standing(prompt: SystemPrompt) -> Standing:
-    return standings([prompt])[prompt.pk]
+def release_state(prompt: SystemPrompt) -> ReleaseState:
+    return release_states([prompt])[prompt.pk]
 
 
-def standings(prompts: Iterable[SystemPrompt]) -> dict[int, Standing]:
-    """Return where each prompt stands, by three statements for all of them. Versions come without their texts."""
+def release_states(prompts: Iterable[SystemPrompt]) -> dict[int, ReleaseState]:
+    """Return the state of each prompt by its key, with three statements for all. Versions come without their texts."""
     pks = [prompt.pk for prompt in prompts]
     releases, newest, waiting = _releases(pks), _newest(pks), _waiting(pks)
-    return {pk: _standing(releases[pk], newest.get(pk), waiting[pk]) for pk in pks}
+    return {pk: _release_state(releases[pk], newest.get(pk), waiting[pk]) for pk in pks}
 
 
 def _releases(pks: list[int]) -> dict[int, list[PromptRelease]]:
@@ -65,14 +65,16 @@ def _waiting(pks: list[int]) -> dict[int, list[ReleaseRequest]]:
     return found
 
 
-def _standing(releases: list[PromptRelease], newest: SystemPromptVersion | None, waiting: list) -> Standing:
+def _release_state(
+    releases: list[PromptRelease], newest: SystemPromptVersion | None, waiting: list
+) -> ReleaseState:
     now = timezone.now()
     facts, rows = [each.fact for each in releases], {each.pk: each for each in releases}
     state = state_at(facts, now)
     was_released = newest and any(
         each.version_id == newest.pk and each.kind != Kind.STOP for each in releases
     )
-    return Standing(
+    return ReleaseState(
         rows[state.live.pk] if state.live else None,
         rows[state.trial.pk] if state.trial else None,
         [rows[each.pk] for each in scheduled(facts, now)],
