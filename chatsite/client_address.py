@@ -38,7 +38,7 @@ def nearest_address(request: Any) -> str:
 
 
 def _warn(address: str) -> None:
-    """Warn once for each peer: behind a proxy that is not named, all people share one address and its attempts."""
+    """Warn once for each peer. Behind a proxy that is not trusted, all people share one address and its attempts."""
     logger.warning(
         "%s sent X-Forwarded-For, which does not count. If it is your proxy, name it in CHATSITE_TRUSTED_PROXIES.",
         address,

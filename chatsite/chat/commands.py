@@ -23,7 +23,7 @@ class _Command:
 
 @dataclass(frozen=True, slots=True)
 class CreateMessage(_Command):
-    """Save what the person wrote behind `parent`, and answer it. The page makes the message's uuid.
+    """Save a message of the person after `parent`, and answer it. The page makes the message's uuid.
 
     lifetime: makes a new conversation temporary; this is how long it stays without an open page.
     """

@@ -43,8 +43,8 @@ class Tab(ABC):
         self._limits: str | None = None
 
     async def open(self, lately: bool = False) -> None:
-        """Send where things stand, and from then on what changes. `lately`: before that, what has changed since the
-        page was requested.
+        """Send the current state, and every later change. `lately`: also what has changed since the page was
+        requested.
 
         Raises Refusal where too many pages are open, or for a stranger's conversation. Leaves nothing behind then.
         """
@@ -71,7 +71,7 @@ class Tab(ABC):
 
     @abstractmethod
     async def _send_checked(self) -> None:
-        """Send where things stand now."""
+        """Send the current state."""
 
     async def end(self, code: int) -> None:
         """Close the page, with a code that says why."""

@@ -98,7 +98,7 @@ class AsyncClient:
         await self._wire.aclose()
 
     def forget_stream_options(self) -> None:
-        """From now on usage is not asked for: this server refuses to be asked."""
+        """Stop requesting usage, because this server refuses such requests."""
         self.takes_stream_options = False
 
     def call(

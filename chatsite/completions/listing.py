@@ -71,7 +71,7 @@ def models_from(payload: Any) -> list[Model]:
 
 
 def _second_list(payload: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The objects of a list beside that of the models, by name: llama.cpp says there what a model can."""
+    """Return the objects of a second list, by name. llama.cpp describes the abilities of its models there."""
     models = payload.get("models") if isinstance(payload.get("data"), list) else None
     items = [item for item in models if isinstance(item, dict)] if isinstance(models, list) else []
     return {_name(item): item for item in items}

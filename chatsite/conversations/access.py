@@ -13,8 +13,8 @@ from chatsite.statements import Given, Objects
 
 
 def own_conversation(user: User, uuid: UUID) -> Conversation:
-    """Return the person's conversation, with what its page needs. Raises Http404, also for a stranger's or a temporary
-    one."""
+    """Return the person's conversation, with what its page needs. Raises Http404, also if it is temporary or a
+    stranger's."""
     conversation = open_conversation(user, uuid)
     if conversation.is_temporary:
         raise Http404
@@ -22,7 +22,7 @@ def own_conversation(user: User, uuid: UUID) -> Conversation:
 
 
 def open_conversation(user: User, uuid: UUID) -> Conversation:
-    """The same, and it may be temporary: what its own page asks for."""
+    """Return the person's conversation, which may be temporary. Raises Http404, also for a stranger's."""
     conversation: Conversation | None = OPEN.first(user=user.pk, uuid=uuid)
     if not conversation:
         raise Http404

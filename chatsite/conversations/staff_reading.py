@@ -27,7 +27,7 @@ class ReasonForm(forms.Form):
 
 
 def read(admin, request, pk: int):
-    """GET asks why; POST keeps the event and shows what was said."""
+    """GET asks for the reason. POST records the event and shows the conversation."""
     if not request.user.has_perm(MAY_READ):
         raise PermissionDenied
     conversation = Conversation.objects.select_related("owner").filter(pk=pk).first()

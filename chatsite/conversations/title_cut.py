@@ -72,7 +72,7 @@ def _extends(character: str) -> bool:
 
 
 def _flag_letters_before(line: str, end: int) -> int:
-    """Return how many letters of flags stand in a row before this place: each two of them are one flag."""
+    """Return how many flag letters in a row end at this position. Two of them are one flag."""
     count = 0
     while count < end and ord(line[end - 1 - count]) in FLAG_LETTERS:
         count += 1

@@ -37,7 +37,7 @@ MAX_INTEGER = 2**63 - 1
 
 
 class AdminSite(admin.AdminSite):
-    """Django's, whose pages can be asked for any number, and that shows what the environment sets."""
+    """Django's admin site, which also accepts numbers beyond the columns, and shows the environment's settings."""
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         admin_class = admin_class or admin.ModelAdmin
@@ -141,9 +141,8 @@ def _may_be(pk: Any, value: str) -> bool:
 
 
 def _bounded(view: Any) -> Any:
-    """Show a page without what its address asks for where no column holds such a number: SQLite's driver raises
-    OverflowError then, and PostgreSQL's DataError. Refuse a form with such a number. A search with too many words is
-    cut first."""
+    """Wrap a view, so that a number that no column can hold is dropped from the address, or refused in a form. SQLite's
+    driver raises OverflowError for it, PostgreSQL's DataError. A search with too many words is cut."""
 
     @wraps(view)
     def bounded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

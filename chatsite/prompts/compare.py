@@ -79,7 +79,7 @@ def _rows(left: list[str], right: list[str]) -> list[Row]:
 
 
 def _changed(left: list[str], removed: range, right: list[str], added: range) -> list[Row]:
-    """Pair changed lines in their order; a line without a partner stands alone."""
+    """Pair changed lines in their order. A line without a partner stays single."""
     pairs = min(len(removed), len(added))
     rows = [Row(*_words(left[i], right[j]), i + 1, j + 1) for i, j in zip(removed, added, strict=False)]
     rows += [Row([Part(left[i], True)], None, i + 1) for i in removed[pairs:]]

@@ -28,13 +28,13 @@ def uses_variables(text: str) -> bool:
 
 
 def names(text: str) -> list[str]:
-    """Return what stands between braces, in order, each once; snippets too."""
+    """Return the names between braces, in order and without repetition, including snippets."""
     found = (_inside(mark) for mark in MARK.finditer(text))
     return list(dict.fromkeys(name for name in found if name is not None))
 
 
 def snippet_name(inside: str) -> str | None:
-    """Return the name of the snippet that stands between braces; None for anything else."""
+    """Return the name if the text between braces names a snippet, else None."""
     found = SNIPPET.fullmatch(inside)
     return found[1] if found else None
 
@@ -70,12 +70,12 @@ def with_snippets(text: str, snippets: Mapping[str, str]) -> str:
 
 
 def _inside(mark: re.Match[str]) -> str | None:
-    """Return what stands between the braces; None where nothing closes them, and for four."""
+    """Return the text between the braces; None if they are not closed, or if there are four."""
     return None if mark[1] is None else mark[1].strip()
 
 
 def one_line(value: str, most: int = MAX_VALUE_CHARACTERS) -> str:
-    """Return a value as it may stand in a prompt: a person’s name cannot add lines of instructions."""
+    """Return a value in the form that a prompt may contain: a person’s name cannot add lines of instructions."""
     return " ".join("".join(each if each.isprintable() else " " for each in value).split())[:most]
 
 

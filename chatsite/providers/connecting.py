@@ -136,7 +136,7 @@ def _no_tls(error: Exception) -> Failed:
 
 
 async def speaks_tls(host: str, port: int) -> bool:
-    """Whether a server speaks TLS at a port, with whatever certificate."""
+    """Return whether a server speaks TLS at a port. Its certificate is not verified."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:

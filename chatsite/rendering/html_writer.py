@@ -205,7 +205,7 @@ class HtmlWriter:
         self._out.append(self._text(text))
 
     def raw(self, text: str) -> None:
-        """Raw HTML is shown, not obeyed, but for line breaks, as tables have no other, and a few pairs."""
+        """Raw HTML is shown as text. Exceptions are line breaks, which tables need, and a few pairs of tags."""
         source = self._marks.restored(text)
         if _BREAK.match(source):
             self._out.append("<br>")

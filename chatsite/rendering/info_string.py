@@ -56,6 +56,6 @@ def _bare(word: str) -> str:
 
 
 def _ending(file: str) -> str:
-    """What a file's name says about its language: what stands after its last dot, or all of it."""
+    """Return the part of a file name that indicates its language: the text after its last dot, or the whole name."""
     name = re.split(r"[/\\]", file)[-1]
     return name.rpartition(".")[2]

@@ -17,7 +17,7 @@ class InlineTags:
         """Name, depth and position of each tag that waits for its end."""
 
     def write(self, source: str, out: list[str], depth: int) -> None:
-        """Append one piece of raw HTML to `out`; the tags that stand there at the same depth may become pairs."""
+        """Append one piece of raw HTML to `out`. Tags of the same depth may become pairs."""
         found = _TAG.match(source)
         out.append(escape(source).replace("\n", "<br>\n"))
         if found is None:
@@ -29,12 +29,12 @@ class InlineTags:
             out[begun], out[-1] = f"<{name}>", f"</{name}>"
 
     def end(self, depth: int) -> None:
-        """The element of this depth is over: what is open in it stays text."""
+        """End the element of this depth: its open tags stay text."""
         while self.open and self.open[-1][1] >= depth:
             self.open.pop()
 
     def _closed(self, name: str, depth: int) -> int | None:
-        """Where the tag stands that is closed now; those opened after it stay text."""
+        """Return the position of the tag that is closed now. Tags that were opened after it stay text."""
         for number in range(len(self.open) - 1, -1, -1):
             opened, at, begun = self.open[number]
             if at != depth:

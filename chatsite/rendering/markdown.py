@@ -112,7 +112,7 @@ def _addresses(text: str) -> Sequence[Address]:
 
 
 def _literal_ranges(text: str) -> list[tuple[int, int]]:
-    """Where code, raw HTML and addresses stand, in characters: nothing there is a formula."""
+    """Return the ranges of code, raw HTML and addresses, in characters. They contain no formulas."""
     if not any(mark in text for mark in _LITERAL_MARKS):
         return []
     spans: list[tuple[int, int]] = []

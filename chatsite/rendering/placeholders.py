@@ -11,10 +11,10 @@ from chatsite.rendering.formulas import Formula
 from chatsite.rendering.links import Address
 
 LETTER = "\ufdd2"
-"""Stands beside emphasis as a letter would, so that the punctuation there does not hinder it."""
+"""A letter that is put next to emphasis where punctuation would prevent it."""
 
 TILDE = "\ufdd3"
-"""Stands for one `~`, which is not a mark of Markdown here."""
+"""Replaces a `~` that is not a mark of Markdown."""
 
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _SECRET = secrets.token_hex(8)

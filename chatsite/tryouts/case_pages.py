@@ -26,7 +26,7 @@ MAX_LISTED = 10
 
 
 class RunForm(forms.Form):
-    """Which version answers beside the live one, and by which model."""
+    """Chooses the version to compare with the live one, and the model."""
 
     version = forms.TypedChoiceField(
         coerce=int, error_messages={"invalid_choice": "There is no such version."}

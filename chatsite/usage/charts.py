@@ -22,7 +22,7 @@ class Bar:
 
 
 def bars(days: dict[date, Line], first: date, last: date) -> list[Bar]:
-    """Return a bar for each day, as high as its answers are many beside the highest."""
+    """Return a bar for each day. Its height is the share of its answers in the highest number."""
     count = (last - first).days + 1
     highest = max((line.answers for line in days.values()), default=0) or 1
     step = WIDTH / count

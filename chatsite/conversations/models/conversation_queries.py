@@ -90,7 +90,7 @@ class ConversationQuerySet(models.QuerySet):
         return self.filter(deleted__lte=_last_expired())
 
     def listed(self):
-        """Return those that lists show without being asked for."""
+        """Return those that lists show by default."""
         return self.filter(archived=False)
 
     def titled(self, query: str):

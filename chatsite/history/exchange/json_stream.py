@@ -28,7 +28,7 @@ NUMBER_REST = re.compile(r"\.|[eE][+-]?")
 
 
 class Incomplete(Exception):
-    """The value seems to continue behind what was read. `is_cut`: nothing in it is wrong."""
+    """The value is longer than what was read. `is_cut`: what was read is valid so far."""
 
     def __init__(self, is_cut: bool) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class JsonStream:
             self._fill()
 
     def take(self, char: str) -> None:
-        """Pass over this character. Raises FileError where it is another one."""
+        """Skip this character. Raises FileError if another one is found."""
         found = self.peek()
         if found != char:
             raise FileError("not_json" if found else "truncated")

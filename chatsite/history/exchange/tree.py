@@ -149,7 +149,7 @@ def _taken(waiting: Any, unused: set[str]) -> list[str]:
 
 
 def _joined(kept: list[Node], nodes: dict[str, Node]) -> list[ReadMessage]:
-    """Pieces of one answer become one message: an answer behind an answer that has only this one reply."""
+    """Join the pieces of an answer into one message. A piece is an answer that is the only reply to an answer."""
     replies = Counter(node.parent for node in kept)
     pieces: dict[str, list[Node]] = {}
     parents: dict[str, str | None] = {}

@@ -81,7 +81,7 @@ def done_before(user: User, uuid: str) -> Done | None:
 
 
 def undo(user: User, uuid: UUID) -> Done:
-    """Restore what the conversations of an act had before, but for those that were changed since."""
+    """Restore what the conversations of an act had before, except those that were changed since."""
     with transaction.atomic():
         lock(user)
         act = Act.objects.filter(owner=user, uuid=uuid).select_related("folder").first()

@@ -39,7 +39,7 @@ class ListFilter:
         return {"show": self.show} if self.show else {}
 
     def conversations(self, user: User) -> Any:
-        """Return its conversations, in no order but for the deleted ones."""
+        """Return its conversations. Only the deleted ones are ordered."""
         if self.show == DELETED:
             return Conversation.objects.deleted_by(user)
         if self.show == ENDING:

@@ -85,7 +85,7 @@ def _merge(table: str, pages: int) -> bool:
 
 
 def _fill_batch(missing: str, enter: Any, last: int) -> int | None:
-    """Enter the next ones behind the id `last`; returns the last id of those, None when there was none."""
+    """Add the next entries after the id `last`. Return the last id added, or None if nothing was missing."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(missing, [last, BATCH])
         ids = [pk for (pk,) in cursor.fetchall()]

@@ -30,7 +30,7 @@ def page(share: Share) -> Iterator[str]:
 
 
 def _around(share: Share) -> tuple[str, str]:
-    """What stands before the messages, and what stands behind them."""
+    """Return the HTML before the messages, and the HTML after them."""
     whole = render_to_string("history/shared.html", {"share": share, "cut": mark_safe(CUT)})
     before, _, behind = whole.partition(CUT)
     return before, behind

@@ -103,9 +103,9 @@ def client(
     leads_inside: Callable[[str], bool] = leads_inside,
     gateways: Callable[[], list[str]] = gateways,
 ) -> Finding:
-    """Attempts to sign in are counted by who asks, and must not be counted by the proxy's address.
+    """Check that attempts to sign in are counted by the client's address, and not by the proxy's.
 
-    leads_inside: whether a name leads into a private network. gateways: by which this machine reaches others.
+    leads_inside: returns whether a name resolves to a private network. gateways: returns this machine's gateways.
     """
     if visit.is_forwarded and not is_trusted(visit.peer):
         return note(

@@ -31,7 +31,7 @@ def change(admin, request, prompt: SystemPrompt, case: int):
 
 
 def delete(admin, request, prompt: SystemPrompt, case: int):
-    """GET asks; POST deletes a case."""
+    """GET asks for confirmation. POST deletes a case."""
     found = get_object_or_404(prompt.cases, pk=case)
     if request.method == "POST":
         found.delete()

@@ -123,7 +123,7 @@ class SystemPromptAdmin(Audited, PromptList, admin.ModelAdmin):
         return newest.tokens - live.tokens if live and newest and live.pk != newest.pk else None
 
     def _preview(self, request, prompt, text):
-        """Return how the text reads for somebody, where that was asked for."""
+        """Return the text as a chosen person gets it, if the form requests a preview."""
         if "_preview" not in request.POST:
             return None
         name = request.POST.get("as") or request.user.get_username()

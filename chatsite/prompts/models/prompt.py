@@ -93,7 +93,7 @@ class SystemPrompt(models.Model):
 
     @property
     def live(self) -> SystemPromptVersion | None:
-        """The version that everybody gets in new conversations, but for those on trial."""
+        """The version of new conversations, except for those that are on trial."""
         live = state_at(self.releases.facts(), timezone.now()).live
         return self.versions.get(pk=live.version) if live else None
 

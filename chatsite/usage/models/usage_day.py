@@ -13,7 +13,7 @@ COST_UNIT = Decimal("0.00000001")
 
 
 class Source(models.TextChoices):
-    """What asked for an answer."""
+    """The feature that requested an answer."""
 
     CHAT = "chat", "chat"
     TITLE = "title", "titles"
@@ -21,7 +21,7 @@ class Source(models.TextChoices):
 
 
 class UsageDay(models.Model):
-    """The answers of one day, person, model, provider, prompt version and source. Names stay when the objects go."""
+    """The answers of one day, person, model, provider, prompt version and source. Names outlive the objects."""
 
     key = models.CharField(max_length=64, unique=True, editable=False)
     day = models.DateField(db_index=True)

@@ -157,7 +157,7 @@ def _parts(parts: list[Any], tally: Tally) -> str:
 
 
 def _files(metadata: dict[str, Any], content: dict[str, Any], tally: Tally) -> list[str]:
-    """A line for each attachment that no part of the message stands for."""
+    """Return a line for each attachment that is not a part of the message."""
     pointers = [as_str(as_dict(part).get("asset_pointer")) for part in as_list(content.get("parts"))]
     lines = []
     for file in map(as_dict, as_list(metadata.get("attachments"))):

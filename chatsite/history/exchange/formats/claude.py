@@ -108,7 +108,7 @@ def _block(block: dict[str, Any], tally: Tally) -> str:
 
 
 def _artifact(made: dict[str, Any]) -> str:
-    """What a person asked for, and got beside the text. A change of it names only what it replaces."""
+    """Return the text of an artifact. For a change, the export holds only the new part."""
     code = as_str(made.get("content")) or as_str(made.get("new_str"))
     if not code.strip():
         return ""
