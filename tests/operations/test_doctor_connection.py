@@ -166,7 +166,7 @@ def test_a_proxy_that_is_not_trusted_is_said_with_the_setting(behind_tls):
 def test_a_proxy_that_does_not_say_who_asks_is_said_with_the_line(settings, origin):
     settings.ALLOWED_HOSTS = ["chat.example"]
     level, text = said(WELL, origin=origin, peer="127.0.0.1")["client"]
-    assert level == "note" and "The proxy at 127.0.0.1 does not say who asks" in text
+    assert level == "note" and "The proxy at 127.0.0.1 does not send the client’s address" in text
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
     assert "CHATSITE_TRUSTED_PROXIES=127.0.0.1 " in text
 

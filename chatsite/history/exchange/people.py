@@ -8,4 +8,4 @@ def named(name: str) -> User:
     try:
         return User.objects.get(username=name)
     except User.DoesNotExist:
-        raise CommandError(f"Nobody here is called {name!r}.") from None
+        raise CommandError(f"There is nobody named {name}.") from None

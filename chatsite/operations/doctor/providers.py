@@ -27,7 +27,7 @@ def models() -> Finding:
         return problem("No model is offered to anybody.", "Add a provider in the admin, or offer its models.")
     if {origin for origin, _ in offered} == {Origin.DEMO}:
         return note(
-            "Only the demo model answers, and its answers are canned.", "Add a provider in the admin."
+            "Only the demo model answers, and its answers are fixed texts.", "Add a provider in the admin."
         )
     to_all = sum(not groups for _, groups in offered)
     return Finding(

@@ -66,20 +66,20 @@ class Visit:
 
 
 def address(visit: Visit) -> Finding:
-    """The site knows the address in the address bar, and the proxy passes it on."""
+    """Check that the site knows the address in the browser, and that the proxy sends it."""
     if not visit.is_known:
         return _unknown_address(visit)
     if urlsplit(visit.origin).netloc != visit.host:
         return note(
-            f"The site is asked for as {visit.host}, and your browser is at {visit.origin}: links that it makes lead "
-            "to the former.",
-            "Let the proxy pass on the name that the browser asks for, as Caddy and Traefik do.",
+            f"Requests arrive for the host {visit.host}, but your browser is at {visit.origin}: the site’s links lead "
+            "to the wrong one.",
+            "Let the proxy send the browser’s Host header, as Caddy and Traefik do.",
             HOST_LINES,
         )
     if visit.is_https and visit.scheme != "https":
         return note(
-            f"Your browser is at {visit.origin}, and the proxy does not say that you come by https: links that the "
-            "site makes begin with http.",
+            f"Your browser is at {visit.origin}, but the proxy does not send that you use https: the site’s links "
+            "begin with http.",
             "Let it send X-Forwarded-Proto, as Caddy and Traefik do.",
             SCHEME_LINES,
         )
@@ -89,7 +89,7 @@ def address(visit: Visit) -> Finding:
 def _unknown_address(visit: Visit) -> Finding:
     origins = ",".join([*settings.CSRF_TRUSTED_ORIGINS, visit.origin])
     lines = [] if urlsplit(visit.origin).netloc == visit.host else HOST_LINES
-    seen = f" It is asked for as {visit.host}." if lines else ""
+    seen = f" Requests arrive for the host {visit.host}." if lines else ""
     return problem(
         f"The site does not know the address in your browser, {visit.origin}, and refuses sockets and forms from "
         f"there.{seen}",
@@ -120,28 +120,28 @@ def client(
             return _behind_gateway(visit)
         if not leads_inside(visit.name):
             return _from_inside(visit)
-    return Finding(f"The proxy says who asks: you come from {visit.client}.")
+    return Finding(f"The proxy sends the client’s address: yours is {visit.client}.")
 
 
 def _direct(visit: Visit) -> Finding:
     if visit.is_https or (is_local(visit.peer) and not is_local(visit.name)):
         return note(
-            f"The proxy at {visit.peer} does not say who asks, so all people seem to come from its address.",
+            f"The proxy at {visit.peer} does not send the client’s address, so all people seem to come from its own.",
             "Let it send X-Forwarded-For, as Caddy and Traefik do, and set "
             f"CHATSITE_TRUSTED_PROXIES={_proxies(visit.peer)} where the site is started. {START_AGAIN}",
             CLIENT_LINES,
         )
-    return Finding(f"The site sees the address that you come from: {visit.client}.")
+    return Finding(f"The site sees your address: {visit.client}.")
 
 
 def _behind_gateway(visit: Visit) -> Finding:
-    """Docker's own proxy, or a router that puts its address in place of others'."""
+    """Docker's own proxy, or a router that replaces the client's address by its own."""
     return note(
-        f"You seem to come from {visit.client}, which is this machine’s way out: all people may seem to come from "
+        f"You seem to come from {visit.client}, which is this machine’s gateway: all people may seem to come from "
         "there.",
         "If a proxy runs there, let it send X-Forwarded-For, and set "
         f"CHATSITE_TRUSTED_PROXIES={_proxies(visit.client)} where the site is started. {START_AGAIN} If it is "
-        "Docker’s, give your proxy the network of the host (network_mode: host), so that it sees who asks.",
+        "Docker’s, give your proxy the network of the host (network_mode: host), so that it sees clients’ addresses.",
     )
 
 

@@ -64,8 +64,8 @@ def test_nothing_imported_is_no_success(alice):
 
 
 def test_a_person_who_is_not_there_is_named(db):
-    with pytest.raises(CommandError, match="'nobody'"):
-        run("export", user="nobody")
+    with pytest.raises(CommandError, match="There is nobody named carol"):
+        run("export", user="carol")
 
 
 def test_a_file_that_is_not_there_is_named(alice):
