@@ -6,19 +6,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from chatsite.conversations.models import Conversation, Feedback, Folder, Message
 from chatsite.history.search.check import problems
 from chatsite.history.temporary import delete_over
+from tests.harness.migrations import migrated_to
 
 
 @pytest.fixture
 def before(database):
-    """The models of the release before folders; the database is brought up to date again whatever happens."""
-    yield MigrationExecutor(connection).migrate([("conversations", "0008_title_is_provisional")]).apps
-    call_command("migrate", verbosity=0)
+    """The models of the release before folders."""
+    with migrated_to(("conversations", "0008_title_is_provisional")) as apps:
+        yield apps
 
 
 def test_conversations_of_before_are_in_no_folder_and_not_deleted(before):
@@ -40,14 +40,11 @@ def test_conversations_of_before_are_in_no_folder_and_not_deleted(before):
 
 
 def test_conversations_of_before_are_not_temporary_and_keep_their_titles(database):
-    before = MigrationExecutor(connection).migrate([("conversations", "0007_help_texts")]).apps
-    try:
+    with migrated_to(("conversations", "0007_help_texts")) as before:
         owner = before.get_model("auth", "User").objects.create(username="alice")
         old = before.get_model("conversations", "Conversation")
         for number in range(20):
             old.objects.create(owner=owner, title=f"Herbs {number}")
-    finally:
-        call_command("migrate", verbosity=0)
     herbs = Conversation.objects.of(User.objects.get())
     assert herbs.filter(title__startswith="Herbs", title_is_provisional=False).count() == 20
     assert not any(Conversation.objects.entitle(each.pk, each.title, "Basil") for each in herbs)
@@ -86,9 +83,9 @@ def test_they_can_be_put_into_a_folder_and_deleted(before):
 
 @pytest.fixture
 def before_unread(database):
-    """The models of the release before; the database is brought up to date again whatever happens."""
-    yield MigrationExecutor(connection).migrate([("conversations", "0011_temporary")]).apps
-    call_command("migrate", verbosity=0)
+    """The models of the release before."""
+    with migrated_to(("conversations", "0011_temporary")) as apps:
+        yield apps
 
 
 def test_conversations_of_before_count_as_seen_and_an_older_worker_can_add_some(before_unread):
@@ -105,9 +102,9 @@ def test_conversations_of_before_count_as_seen_and_an_older_worker_can_add_some(
 
 @pytest.fixture
 def before_feedback(database):
-    """The models of the release before; the database is brought up to date again whatever happens."""
-    yield MigrationExecutor(connection).migrate([("conversations", "0015_answers")]).apps
-    call_command("migrate", verbosity=0)
+    """The models of the release before."""
+    with migrated_to(("conversations", "0015_answers")) as apps:
+        yield apps
 
 
 def test_answers_of_before_have_no_feedback_and_can_get_some(before_feedback):

@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from chatsite.conversations.errors import Refusal
@@ -18,14 +17,14 @@ from chatsite.conversations.turns import NewMessage, create_message
 from chatsite.prompts.in_force import number_for
 from chatsite.prompts.models import SystemPrompt
 from chatsite.providers.models import Model, Provider
+from tests.harness.migrations import migrated_to
 
 
 @pytest.fixture
 def before(database):
-    """The models as they were; the database is brought up to date again whatever happens."""
-    executor = MigrationExecutor(connection)
-    yield executor.migrate([("prompts", "0002_live_goes_with_its_prompt")]).apps
-    call_command("migrate", verbosity=0)
+    """The models of the release before."""
+    with migrated_to(("prompts", "0002_live_goes_with_its_prompt")) as apps:
+        yield apps
 
 
 @pytest.fixture

@@ -5,26 +5,19 @@ from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from chatsite.providers.models import Model, Provider
 from chatsite.providers.serving import choices_for, serving
+from tests.harness.migrations import migrated_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def migrate(name: str):
-    executor = MigrationExecutor(connection)
-    executor.loader.build_graph()
-    return executor.migrate([("providers", name)]).apps
-
-
 @pytest.fixture
 def before():
-    """The models as they were; the database is brought up to date again whatever happens."""
-    yield migrate("0001_initial")
-    call_command("migrate", verbosity=0)
+    """The models of the first release."""
+    with migrated_to(("providers", "0001_initial")) as apps:
+        yield apps
 
 
 @pytest.fixture
@@ -113,9 +106,9 @@ def test_a_password_in_an_address_is_sent_from_a_header(before):
 
 
 def test_a_provider_of_the_release_before_has_not_failed_yet(database):
-    old = migrate("0006_groups_and_parameters").get_model("providers", "Provider").objects
-    old.create(name="Mine", base_url="http://ollama/v1", error="It was away.", is_unreachable=True)
-    call_command("migrate", verbosity=0)
+    with migrated_to(("providers", "0006_groups_and_parameters")) as old:
+        providers = old.get_model("providers", "Provider").objects
+        providers.create(name="Mine", base_url="http://ollama/v1", error="It was away.", is_unreachable=True)
     provider = Provider.objects.get()
     assert (provider.name, provider.error, provider.is_unreachable) == ("Mine", "It was away.", True)
     assert (provider.failures, provider.failure, provider.is_resting) == (0, "", False)
@@ -123,12 +116,13 @@ def test_a_provider_of_the_release_before_has_not_failed_yet(database):
 
 def test_models_of_the_release_before_are_for_everyone_and_send_what_they_sent(database):
     alice = User.objects.create_user("alice")
-    old = migrate("0005_encrypted_secrets")
-    provider = old.get_model("providers", "Provider").objects.create(name="Mine", base_url="http://ollama/v1")
-    models = old.get_model("providers", "Model").objects
-    models.create(provider=provider, name="large", input_price=2, context_window=600, default=True)
-    models.create(provider=provider, name="off", offered=False)
-    call_command("migrate", verbosity=0)
+    with migrated_to(("providers", "0005_encrypted_secrets")) as old:
+        provider = old.get_model("providers", "Provider").objects.create(
+            name="Mine", base_url="http://ollama/v1"
+        )
+        models = old.get_model("providers", "Model").objects
+        models.create(provider=provider, name="large", input_price=2, context_window=600, default=True)
+        models.create(provider=provider, name="off", offered=False)
     (large,) = choices_for(alice.pk)
     assert (large.name, large.input_price, large.window, large.default) == ("large", 2, 600, True)
     assert (large.default_params, large.system_as_user) == ({}, False)
@@ -139,15 +133,22 @@ def test_models_of_the_release_before_are_for_everyone_and_send_what_they_sent(d
 
 
 def test_an_ability_that_was_ticked_stays_and_others_follow_the_list(database):
-    old = migrate("0007_rests")
-    provider = old.get_model("providers", "Provider").objects.create(name="Mine", base_url="http://ollama/v1")
-    models = old.get_model("providers", "Model").objects
-    models.create(
-        provider=provider, name="large", images=True, reasoning_effort="low", reasoning=True, input_price=2
-    )
-    call_command("migrate", verbosity=0)
+    with migrated_to(("providers", "0007_rests")) as old:
+        provider = old.get_model("providers", "Provider").objects.create(
+            name="Mine", base_url="http://ollama/v1"
+        )
+        models = old.get_model("providers", "Model").objects
+        models.create(
+            provider=provider,
+            name="large",
+            images=True,
+            reasoning_effort="low",
+            reasoning=True,
+            input_price=2,
+        )
     large = Model.objects.get()
     assert (large.images, large.tools, large.reasoning, large.listed_tools) == (True, None, True, None)
     assert (large.abilities, large.input_price, large.reasoning_effort) == (["images", "reasoning"], 2, "low")
-    before = migrate("0007_rests").get_model("providers", "Model").objects.get()
+    with migrated_to(("providers", "0007_rests")) as old:
+        before = old.get_model("providers", "Model").objects.get()
     assert (before.images, before.tools, before.reasoning) == (True, False, True)

@@ -3,34 +3,31 @@
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from chatsite.tryouts.models import Tryout
 from chatsite.usage.ledger import Use, add
 from chatsite.usage.models import Source, UsageDay
+from tests.harness.migrations import migrated_to
 
 
 @pytest.fixture
 def before(database):
-    """The models as they were; the database is brought up to date again whatever happens."""
-    executor = MigrationExecutor(connection)
-    yield executor.migrate([("tryouts", None), ("usage", "0003_limits")]).apps
-    call_command("migrate", verbosity=0)
+    """The models of the release before."""
+    with migrated_to(("tryouts", None), ("usage", "0003_limits")) as apps:
+        yield apps
 
 
 @pytest.fixture
 def old_tries(database):
     """A try that was stored before its question was."""
-    old = MigrationExecutor(connection).migrate([("tryouts", "0001_tryouts")]).apps
-    anna = User.objects.create_user("anna")
-    prompt = old.get_model("prompts", "SystemPrompt").objects.create(name="Support")
-    messages = [{"role": "user", "text": "Hello?"}]
-    old.get_model("tryouts", "Tryout").objects.create(
-        owner_id=anna.pk, prompt_id=prompt.pk, messages=messages
-    )
-    yield anna
-    call_command("migrate", verbosity=0)
+    with migrated_to(("tryouts", "0001_tryouts")) as old:
+        anna = User.objects.create_user("anna")
+        prompt = old.get_model("prompts", "SystemPrompt").objects.create(name="Support")
+        messages = [{"role": "user", "text": "Hello?"}]
+        old.get_model("tryouts", "Tryout").objects.create(
+            owner_id=anna.pk, prompt_id=prompt.pk, messages=messages
+        )
+        yield anna
 
 
 def test_the_ledger_stays_and_takes_tries(before):

@@ -7,9 +7,6 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from chatsite.conversations.errors import Refusal
@@ -21,6 +18,7 @@ from chatsite.providers.models import Model, Provider
 from chatsite.usage.ledger import Use, add
 from chatsite.usage.models import Extra, Limit
 from chatsite.usage.periods import next_month, this_month
+from tests.harness.migrations import migrated_to
 
 pytestmark = pytest.mark.django_db
 
@@ -219,13 +217,11 @@ def test_a_number_that_is_too_large_is_refused_at_its_field(client, alice, kind,
 
 
 def test_limits_of_the_release_before_are_bounded(database, alice):
-    executor = MigrationExecutor(connection)
-    old = executor.migrate([("usage", "0004_source_of_tryouts")]).apps
-    for _ in range(2):
-        old.get_model("usage", "Extra").objects.create(person_id=alice.pk, tokens=2**63 - 1, note="x")
-    old.get_model("usage", "Limit").objects.create(person_id=alice.pk, tokens_a_month=2**63 - 1)
-    old.get_model("usage", "Limit").objects.create(tokens_a_month=7)
-    call_command("migrate", verbosity=0)
+    with migrated_to(("usage", "0004_source_of_tryouts")) as old:
+        for _ in range(2):
+            old.get_model("usage", "Extra").objects.create(person_id=alice.pk, tokens=2**63 - 1, note="x")
+        old.get_model("usage", "Limit").objects.create(person_id=alice.pk, tokens_a_month=2**63 - 1)
+        old.get_model("usage", "Limit").objects.create(tokens_a_month=7)
     assert [each.limit for each in limit_uses_of(alice)] == [3 * 10**15]
     assert Limit.objects.get(person=None).tokens_a_month == 7
 
