@@ -1,4 +1,4 @@
-/** Writes text to the clipboard, or text that a promise gives later. Throws when the browser refuses. */
+/** Writes text to the clipboard, or text that a promise resolves to. Throws when the browser refuses. */
 export async function writeClipboard(text) {
   if (!navigator.clipboard) return writeBySelection(await text);
   if (typeof text === "string") return navigator.clipboard.writeText(text);

@@ -27,7 +27,7 @@ export class Connection extends EventTarget {
   #path;
   #options;
   #life = new AbortController();
-  // The transport that is connected, and the one that is connecting: it may be a socket that is tried beside a stream.
+  // The transport that is connected, and the one that is connecting: a socket may be tried while a stream is connected.
   #current = null;
   #next = null;
   #timer = null;
@@ -126,7 +126,7 @@ export class Connection extends EventTarget {
     else this.#fellBackToStream();
   }
 
-  // Either sockets are blocked or the server was down. A socket that fails beside a stream shows that it is the first.
+  // Either sockets are blocked or the server was down. If a socket fails while a stream works, sockets are blocked.
   #fellBackToStream() {
     if (isBlocked()) this.#emit("slow", true);
     else this.#socketTriedAt = 0;
@@ -180,7 +180,7 @@ export class Connection extends EventTarget {
   }
 
   // The reader or the computer is back: a connection that waits begins now, and one that seems alive is checked. When
-  // the network has come back (`isOnline`), the old connection is most likely dead: a new one begins beside it.
+  // the network has come back (`isOnline`), the old connection is most likely dead: a new one is opened at the same time.
   #reconnectNow(isOnline = false) {
     if (isOnline) this.#tries = this.#socketTriedAt = 0;
     this.#current?.check(true);

@@ -54,7 +54,7 @@ export class Feedback {
     this.#about = article;
     this.#fill({ message, value: rating, words, shared: shared !== undefined, ...this.#typed.get(message) });
     this.#say("");
-    // Its place in the order of Tab is behind the button that is pressed.
+    // In the order of the Tab key it comes after the button that is pressed.
     this.#popover.showPopover({ source: article.querySelector(".rating [aria-pressed=true]") });
     if (WIDE.matches) place(this.#popover, article.querySelector(".rating"));
     else this.#popover.removeAttribute("style");

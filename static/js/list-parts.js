@@ -25,7 +25,7 @@ export function olderIn(list) {
   return list.querySelector("[data-older]");
 }
 
-/** Put the next part behind a list, without what the list has already: it moved up after the list was fetched. */
+/** Append the next part to a list, without the entries that the list has already: they moved up meanwhile. */
 export function join(list, part) {
   for (const entry of entriesIn(part)) if (entryOf(list, entry.dataset.conversation)) entry.remove();
   list.querySelector("[data-more]")?.remove();
@@ -38,7 +38,7 @@ export function join(list, part) {
   list.append(part);
 }
 
-/** Put what follows the last entry of a new first part behind it. */
+/** Append the entries of the old list that follow the last entry of a new first part. */
 export function keepRest(list, part) {
   const last = entriesIn(part).at(-1);
   const at = last && entryOf(list, last.dataset.conversation);

@@ -43,7 +43,7 @@ def site(tmp_path_factory, upstream):
 
 @pytest.fixture(autouse=True)
 def nothing_left(site, upstream):
-    """Nothing that a test leaves behind, also when it fails, meets the next one: no reply, no answer being written."""
+    """Nothing of a test, also of one that failed, remains for the next one: no reply, no answer being written."""
     yield
     upstream.forget()
     upstream.cut_all()

@@ -52,7 +52,7 @@ class Network:
 
 
 def refuse(page, code: int | None = None) -> list:
-    """Close each socket of the page before its first frame; returns them as they come."""
+    """Close each socket of the page before its first frame; the list of them grows meanwhile."""
     tries = []
     page.route_web_socket(SOCKETS, lambda socket: (tries.append(socket), socket.close(code=code)))
     page.reload()

@@ -49,7 +49,7 @@ def until(page, claim, otherwise):
 
 
 def messages(page):
-    """The HTML of all messages, as they stand."""
+    """Return the current HTML of all messages."""
     return page.eval_on_selector_all(".message:not([hidden])", "all => all.map(one => one.outerHTML)")
 
 

@@ -1,4 +1,4 @@
-"""Finding a message from any page, and opening it where it stands."""
+"""Finding a message from any page, and opening it in its conversation."""
 
 from playwright.sync_api import expect
 

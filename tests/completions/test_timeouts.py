@@ -110,7 +110,7 @@ async def test_an_answer_without_end_stops_at_the_total_time(upstream: Upstream)
 
 
 async def paused(stream: Any, seconds: float) -> None:
-    """Have somebody wait for the stream, and this process stand still meanwhile, as a suspended one does."""
+    """Wait for the stream while this process is stopped, as a suspended machine would be."""
     waiting = asyncio.create_task(stream.batch())
     await asyncio.sleep(0.2)
     sleep(seconds)  # noqa: ASYNC251

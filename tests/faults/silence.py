@@ -7,7 +7,7 @@ from typing import Self
 
 
 class Silence:
-    """A listening port with nobody behind it."""
+    """A listening port that accepts nothing."""
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))

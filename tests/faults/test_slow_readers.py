@@ -20,7 +20,7 @@ def enormous(rng: random.Random, size: int) -> list[str]:
 
 
 async def read(site, upstream, open_tab, model, readers: int, answer: list[str]) -> int:
-    """Let one tab read an answer to its end beside others that stopped reading; the memory that it took at most."""
+    """Let one tab read an answer to its end while others do not read. Return the highest memory use."""
     tab = await open_tab(site)
     await tab.until(lambda: tab.opened)
     frozen = [await open_tab(site, tab.conversation, acks=False, returns=False) for _ in range(readers)]

@@ -50,7 +50,7 @@ def postgres(django_db_setup, django_db_blocker) -> Iterator[Postgres]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request, transactional_db) -> Iterator[str]:
-    """The database's name. What the test stores goes with it, and the index was in step with it."""
+    """The database's name. It is emptied after the test."""
     if request.param == "sqlite":
         yield request.param
         return

@@ -38,7 +38,7 @@ def missing() -> list[str]:
 
 
 class Engine:
-    """A program in a temporary folder, which goes with it. It keeps its port over restarts.
+    """A program in a temporary folder, which is deleted with it. It keeps its port over restarts.
 
     folder: one that stays, to be used again.
     """

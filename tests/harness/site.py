@@ -138,7 +138,7 @@ class Site:
         self.process.send_signal(signal.SIGCONT)
 
     def end(self) -> None:
-        """End it whatever state it is in."""
+        """End it in any state."""
         if self.is_up:
             self.unpause()
             self.terminate()

@@ -1,4 +1,4 @@
-"""The index is in step with what is stored, whatever stores, changes or deletes it."""
+"""The index matches what is stored, however it is stored, changed or deleted."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

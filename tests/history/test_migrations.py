@@ -16,7 +16,7 @@ from chatsite.history.search.results import find
 
 @pytest.fixture
 def before(database):
-    """A database without the index; it is brought up to date again whatever happens."""
+    """A database without the index. It is migrated forwards at the end."""
     call_command("migrate", "history", "zero", verbosity=0)
     yield
     call_command("migrate", verbosity=0)

@@ -1,4 +1,4 @@
-"""What a site does by itself from time to time: once, whatever the number of its workers."""
+"""The regular chores of a site: each is done once, by one of its workers."""
 
 from datetime import timedelta
 

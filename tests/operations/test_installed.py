@@ -31,7 +31,7 @@ def package(tmp_path_factory, wheel) -> Path:
 
 @pytest.fixture(scope="module")
 def chatsite(tmp_path_factory, wheel, package) -> list[str | Path]:
-    """The command of an installed site: in an empty environment where all is checked, beside our own packages else."""
+    """The command of an installed site: in an empty environment if everything is checked, else with our packages."""
     if not os.environ.get("CI"):
         return ["env", f"PYTHONPATH={package}", sys.executable, "-m", "chatsite"]
     programs = tmp_path_factory.mktemp("venv") / "bin"

@@ -73,7 +73,7 @@ def test_debugging_is_served_to_this_machine_alone(tmp_path):
 
 @contextmanager
 def hanging_up(handler: signal.Handlers):
-    """What is started meanwhile begins with this handler, whatever these tests were started by."""
+    """Processes that are started meanwhile begin with this signal handler, however the tests were started."""
     before = signal.signal(signal.SIGHUP, handler)
     try:
         yield

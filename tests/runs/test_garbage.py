@@ -1,4 +1,4 @@
-"""What pages and answers leave behind: nothing large waits for the garbage collector, which may be long in coming."""
+"""Pages and answers free large objects at once, without waiting for the garbage collector."""
 
 import asyncio
 import gc

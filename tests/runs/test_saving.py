@@ -1,4 +1,4 @@
-"""How an answer's end is saved, whatever the model server said about it and whatever the database thinks of it."""
+"""How the end of an answer is saved, also if the model server sends bad values or the database refuses them."""
 
 import asyncio
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""A model titles a conversation after its first answer, beside the chat and never in its way."""
+"""A model titles a conversation after its first answer, and never delays the chat."""
 
 import pytest
 

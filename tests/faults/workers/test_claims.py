@@ -16,7 +16,7 @@ LOCK = "LOCK TABLE conversations_{} IN {} MODE"
 
 @asynccontextmanager
 async def paused(workers):
-    """All processes stand still, as in a machine that is paused."""
+    """All processes are stopped, as in a machine that is paused."""
     for worker in workers.workers:
         worker.pause()
     yield
