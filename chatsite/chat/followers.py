@@ -26,6 +26,9 @@ MAX_UNACKED_CHARACTERS = 512 * 1024
 UNACKED_SECONDS = 1.0
 NEVER_ACKED_SECONDS = 0.25
 MAX_PACE_MS = 1000
+# Of the pace, the time after an event in which none is sent. The run is polled at that pace, too: a rest as long as it
+# would let events wait for the poll after the next.
+REST_SHARE = 0.8
 
 Send = Callable[[str], Awaitable[None]]
 
@@ -102,7 +105,7 @@ async def _forward(send: Send, window: Window, completion: Completion, cursor: C
                 await send(event)
                 await window.sent(new.end, len(event), transcript)
                 if window.pace:
-                    await transcript.rest(window.pace)
+                    await transcript.rest(REST_SHARE * window.pace)
     assert transcript.closing, "a transcript is followed to its end"
     await send(events.ending(transcript.closing, message))
 
