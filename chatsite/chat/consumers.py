@@ -79,7 +79,7 @@ class TabConsumer(SocketConsumer):
             self.waiting_characters -= len(text or "")
 
     async def send_event(self, event: str) -> None:
-        """Send an event to the page. One that has just disconnected is no fault: it asks again when it is back."""
+        """Send an event to the page. If it has just disconnected, do nothing: it asks again when it is back."""
         with contextlib.suppress(Disconnected):
             # Not `self.send`, which makes two more calls for each delta.
             send: Any = self.base_send

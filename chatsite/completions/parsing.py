@@ -163,7 +163,7 @@ class ChunkReader:
     def _no_object(self, name: str, payload: Any) -> CompletionError:
         if name == "error" or _is_error_list(payload):
             return upstream_error(payload, **self._masking)
-        return ProtocolError("The model server sent something that is no completion.")
+        return ProtocolError("The model server sent something else than a completion.")
 
 
 def parts_text(content: Any, depth: int = 0) -> tuple[str, str]:

@@ -245,5 +245,5 @@ def _json(text: str, otherwise: Any) -> Any:
 
 def _no_completion(text: str) -> ProtocolError:
     """Return an error whose `detail` has the received text; its sentence does not."""
-    sentence = "The model server sent something that is no completion."
+    sentence = "The model server sent something else than a completion."
     return ProtocolError(sentence, detail=redacted(text, longest=200))

@@ -53,5 +53,5 @@ class Observer(Generic[Beat]):
         self._rehearsed &= self._unchanged_seconds.keys()
 
     def _unchanged(self, seconds: float) -> set[Beat]:
-        """Return the heartbeats that have been the same for so long."""
+        """Return the heartbeats that have been the same for `seconds`."""
         return {beat for beat, unchanged in self._unchanged_seconds.items() if unchanged >= seconds}

@@ -39,7 +39,7 @@ class Pace:
         self._late = 0.0
 
     def polled(self, late: float) -> None:
-        """A run polled, so many seconds after the poll was due."""
+        """Count a poll that was `late` seconds late."""
         self._polls += 1
         self._late += late
 

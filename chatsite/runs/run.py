@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 # Characters of a message, its reasoning included. An endless answer must not fill the memory.
 MAX_ANSWER_CHARACTERS = 500_000
-# From so many chunks in one poll on, the upstream is far ahead: the next poll follows at once.
+# With this many chunks in one poll, the upstream is far ahead, and the next poll follows at once.
 MANY_CHUNKS = 50
 
 # Seconds between two attempts to reach a model server that may still be starting.

@@ -133,13 +133,13 @@ class Transcript:
         self._grown.set()
 
     async def rest(self, seconds: float) -> None:
-        """Return after so many seconds, or when the transcript is closed."""
+        """Return after `seconds`, or when the transcript is closed."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._closed.wait()
 
     async def wait_for(self, waiting: Coroutine[Any, Any, object], seconds: float) -> None:
-        """Wait for something, for at most so many seconds and not after the transcript is closed."""
+        """Wait for `waiting`: at most `seconds`, and not after the transcript is closed."""
         tasks = [asyncio.ensure_future(each) for each in (waiting, self._closed.wait())]
         try:
             await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)

@@ -47,7 +47,7 @@ class Bench:
 
     @contextmanager
     def site(self, people: int = 1, **env: str) -> Iterator[Site]:
-        """A fresh site with so many people."""
+        """A fresh site with this number of people."""
         with self.worker(**env) as site:
             site.people(people)
             yield site

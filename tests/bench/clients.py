@@ -132,7 +132,7 @@ class Tab(Client):
             await self._opened.wait()
 
     async def has(self, size: int) -> None:
-        """Wait until so many characters of the answer are here."""
+        """Wait until `size` characters of the answer have arrived."""
         while self._at < size:
             self._grown.clear()
             await self._grown.wait()

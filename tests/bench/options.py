@@ -45,11 +45,11 @@ class Options:
     quick: bool = False
 
     def spread(self, streams: int) -> float:
-        """Seconds in which so many streams begin: people do not all send in the same moment."""
+        """Seconds in which the streams begin: people do not all send in the same moment."""
         return streams / BEGIN_EVERY_SECOND
 
     def paced(self, streams: int) -> str:
-        """The model whose answers are of this rate, and last until all of so many have run for long enough."""
+        """The model whose answers have this rate, and last until all streams have run for long enough."""
         seconds = self.spread(streams) + SETTLES_WITHIN + self.seconds
         return f"bench-{self.rate}tps-{round(self.rate * seconds)}tok"
 

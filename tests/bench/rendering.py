@@ -143,7 +143,7 @@ def words(size: int) -> str:
 
 
 def deltas(each: int, text: str) -> float:
-    """Seconds of processor time for 400 deltas of 20 characters, with a flush after so many of them."""
+    """Seconds of processor time for 400 deltas of 20 characters, with a flush after every `each` of them."""
     renderer = StreamRenderer()
     begun = time.process_time()
     for number in range(400):

@@ -67,7 +67,7 @@ def vocabularies() -> dict[str, Vocabulary]:
 
 
 def fill(conversations: int, messages: int) -> None:
-    """Make a store of so many conversations, each with so many messages, of three people: “few” has a thousandth of
+    """Make a store of `conversations` with `messages` each, of three people: “few” has a thousandth of
     it, “tenth” a tenth, and “most” the rest and one long conversation. Every answer names a version of a prompt."""
     randomness, languages = random.Random(12), vocabularies()
     few, tenth, most = User.objects.bulk_create(User(username=name, password="!") for name in PEOPLE)
@@ -118,7 +118,7 @@ class Store:
         self._answers: list[Completion] = []
 
     def write(self, conversations: list[Conversation], count: int) -> None:
-        """Write so many messages in each of these conversations, in turn."""
+        """Write this number of messages in each of the conversations, in turn."""
         heads: dict[int, int] = {}
         for number in range(count):
             for conversation in conversations:

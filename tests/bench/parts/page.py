@@ -42,7 +42,7 @@ def measure(bench: Bench) -> Sections:
 
 
 def conversation(site: Site, messages: int) -> str:
-    """Make a conversation of so many messages; gives the path of its page."""
+    """Make a conversation of this number of messages. Returns the path of its page."""
     made = f"conversation({site.cookies[0]!r}, {messages})"
     (uuid,) = site.shell(f"from tests.harness.seed import conversation; {made}")
     return f"/conversations/{uuid}/"

@@ -65,7 +65,7 @@ def _row(name: str, streams: int, rate: int, outcome: Outcome) -> Row:
 
 
 def _figures(streams: int, ratio: float, site: Outcome) -> list[Figure]:
-    """What is promised of so many streams at 50 deltas a second."""
+    """What is promised of this number of streams at 50 deltas a second."""
     at = f"{streams} × 50/s" if streams > 1 else "one stream"
     figures = []
     if streams >= 100:
