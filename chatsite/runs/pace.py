@@ -10,10 +10,10 @@ from typing import Protocol
 # Seconds between two polls: one frame of a screen while the process has little to do, and what a reader barely notices
 # when it has much. Each poll costs about the same, whatever it finds.
 IDLE_SECONDS = 0.016
-BUSY_SECONDS = 0.072
+BUSY_SECONDS = 0.064
 # Shares of the time that the process works: up to the first it is idle, from the second on it is busy.
 IDLE_SHARE = 0.1
-BUSY_SHARE = 0.35
+BUSY_SHARE = 0.32
 # Late polls mean that there is more to do than can be done, here or on the whole machine. The pace is then slowed by
 # their mean lateness times LATENESS_FACTOR, at most by MAX_EXTRA_SECONDS.
 LATENESS_FACTOR = 2
