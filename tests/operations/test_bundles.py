@@ -133,6 +133,22 @@ def test_a_file_that_an_interrupted_start_left_torn_is_collected_again(collected
     assert "</svg>" in (collected / "favicon.svg").read_text()
 
 
+@pytest.mark.parametrize("name", ["css/site.css", "favicon.svg", ".collected"])
+def test_a_file_that_a_crash_of_the_machine_left_empty_is_collected_again(collected, name):
+    collect_static()
+    kept = (collected / name).read_bytes()
+    (collected / name).write_bytes(b"")
+    collect_static()
+    assert (collected / name).read_bytes() == kept != b""
+
+
+def test_a_list_of_names_that_a_crash_left_torn_is_written_again(collected):
+    collect_static()
+    (collected / "staticfiles.json").write_text('{"paths": {"css/si')
+    collect_static()
+    assert delivered(collected)
+
+
 def test_files_are_collected_from_a_folder_whose_name_is_no_text(collected, settings, tmp_path_factory):
     folder = tmp_path_factory.mktemp("source") / os.fsdecode(b"caf\xe9")
     folder.mkdir()
