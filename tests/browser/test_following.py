@@ -127,7 +127,7 @@ def test_a_frame_that_went_missing_is_asked_for_again(open_page, upstream):
 def test_a_server_that_keeps_failing_is_left_alone_after_a_few_tries(open_page):
     page = open_page()
     tries = refuse(page, code=1011)
-    expect(page.locator("connection-status")).to_contain_text("The server keeps failing")
+    expect(page.locator("connection-status")).to_contain_text("The server failed several times")
     expect(page.get_by_role("link", name="Reload the page")).to_be_visible()
     assert len(tries) == 4
 
