@@ -1,69 +1,27 @@
-"""Backups: whole while the site is written to, private, checked, and restored into an empty folder only."""
+"""Backups: whole while the site is written to, private, and checked."""
 
 import os
-import sqlite3
 import stat
 import tarfile
 import threading
 import time
-from contextlib import closing, contextmanager
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 
 from chatsite import home
 from chatsite.audit.models import Event
-from chatsite.conversations.models import Conversation, Message
+from chatsite.conversations.models import Conversation
 from chatsite.operations.backups import archive, making, restoring
 from chatsite.operations.backups.errors import BackupError
 from chatsite.operations.backups.work_folders import work_folder
 from tests.harness.databases import connect, used
+from tests.operations.backups.sites import empty_site, restored_texts
 
 OLD = "backup-2026-01-0{}-030000.tar.gz"
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.HOME, settings.FIELD_KEYS = tmp_path / "home", []
-    settings.HOME.mkdir(mode=0o700)
-    return settings.HOME
-
-
-@pytest.fixture
-def made(database):
-    """A backup of a site with three conversations."""
-    alice = User.objects.create_user("alice")
-    for text in ("Thyme", "Sage", "Mint\nand \\. dill"):
-        Conversation.objects.create(owner=alice, title=text).say(uuid4(), text, None)
-    return making.make(making.folder() / making.new_name())
-
-
-@contextmanager
-def empty_site(settings, tmp_path):
-    """An empty folder and, on a server, an empty database: the site that a backup is restored into."""
-    settings.HOME = tmp_path / "other"
-    settings.HOME.mkdir(mode=0o700)
-    if connection.vendor == "sqlite":
-        yield
-        return
-    name = f"restored_{uuid4().hex}"
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-    server = connection.settings_dict
-    url = f"postgres://{server['USER']}@{server['HOST']}:{server['PORT']}/{name}"
-    with used(connect(url)):
-        yield
-
-
-def restored_texts(settings) -> list[str]:
-    if connection.vendor == "postgresql":
-        return list(Message.objects.order_by("pk").values_list("text", flat=True))
-    with closing(sqlite3.connect(settings.HOME / "chatsite.sqlite3")) as file:
-        return [text for (text,) in file.execute("SELECT text FROM conversations_message ORDER BY id")]
 
 
 def mode(path) -> int:
@@ -228,84 +186,3 @@ def test_the_command_writes_elsewhere(db, tmp_path, capsys):
         call_command("backup", output=str(tmp_path / "other.tar.gz"), keep=2)
     with pytest.raises(CommandError, match="There is no folder .*such"):
         call_command("backup", output=str(tmp_path / "no" / "such" / "x.tar.gz"))
-
-
-def test_a_folder_that_is_not_empty_is_not_restored_into(made, folder):
-    (folder / "chatsite.sqlite3").write_text("precious")
-    with pytest.raises(CommandError, match="is not empty: it holds chatsite.sqlite3"):
-        call_command("restore", str(made.path))
-    assert (folder / "chatsite.sqlite3").read_text() == "precious"
-
-
-def test_a_folder_that_cannot_be_read_is_not_restored_into(made, settings, tmp_path):
-    settings.HOME = tmp_path / "file"
-    settings.HOME.write_text("no folder")
-    with pytest.raises(CommandError, match="file cannot be used: "):
-        call_command("restore", str(made.path))
-
-
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_a_database_that_is_not_empty_is_not_restored_into(made, settings, tmp_path):
-    settings.HOME = tmp_path / "other"
-    settings.HOME.mkdir()
-    with pytest.raises(CommandError, match="has tables. Restore into an empty one"):
-        call_command("restore", str(made.path))
-    assert list(settings.HOME.iterdir()) == []
-
-
-def test_a_damaged_backup_is_not_restored(made, settings, tmp_path):
-    whole = made.path.read_bytes()
-    with empty_site(settings, tmp_path):
-        for damaged in (whole[: len(whole) // 2], whole[:-30], b"", b"nothing of the kind" * 100):
-            (tmp_path / "damaged.tar.gz").write_bytes(damaged)
-            with pytest.raises(CommandError, match="is not a backup of this site, or it is damaged"):
-                call_command("restore", str(tmp_path / "damaged.tar.gz"))
-            assert list(settings.HOME.iterdir()) == []
-
-
-def test_a_backup_of_the_other_kind_of_database_is_not_restored(db, settings, tmp_path):
-    (tmp_path / "database.dump").write_bytes(b"PGDMP")
-    with tarfile.open(tmp_path / "x.tar.gz", "w:gz") as file:
-        file.add(tmp_path / "database.dump", "database.dump")
-    with pytest.raises(CommandError, match="Name an empty one in DATABASE_URL"):
-        call_command("restore", str(tmp_path / "x.tar.gz"))
-
-
-@pytest.fixture
-def future(database):
-    """The database was changed by a newer version."""
-    recorder = MigrationRecorder(connection)
-    recorder.record_applied("usage", "9999_future")
-    yield
-    recorder.record_unapplied("usage", "9999_future")
-
-
-def test_who_restores_a_backup_is_told_how_to_start(made, settings, tmp_path, capsys):
-    restored_by_command(made, settings, tmp_path)
-    assert "Start the site with: manage.py serve" in capsys.readouterr().out
-
-
-def test_who_restores_a_backup_of_a_newer_version_is_told_to_install_that(
-    future, made, settings, tmp_path, capsys
-):
-    restored_by_command(made, settings, tmp_path)
-    said = capsys.readouterr().out
-    assert "A newer version has changed the database: usage.9999_future. Install that version" in said
-    assert "Start the site" not in said
-
-
-def restored_by_command(made, settings, tmp_path) -> None:
-    with empty_site(settings, tmp_path), opened_here(settings):
-        call_command("restore", str(made.path))
-
-
-@contextmanager
-def opened_here(settings):
-    """With SQLite, the database of the folder is the one that is restored."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    other = connection.copy()
-    other.settings_dict = {**connection.settings_dict, "NAME": str(settings.HOME / "chatsite.sqlite3")}
-    with used(other):
-        yield
