@@ -133,9 +133,13 @@ def test_a_long_answer_by_events_comes_in_several_responses(open_page, upstream)
     page = open_page()
     page.add_init_script(NO_SOCKETS)
     page.reload()
-    upstream.reply([f"{'long ' * 3000}\n\n"] * 20 + ["The end."])
+    hold = upstream.hold()
     with page.expect_request(re.compile(r"/events/\?at="), timeout=20_000):
         ask(page, "Much text")
+        for _ in range(20):
+            hold.send(f"{'long ' * 3000}\n\n")
+    hold.send("The end.")
+    hold.finish()
     expect(page.get_by_text("The end.")).to_be_visible()
     finished(page)
     assert body(page).evaluate("body => body.textContent.match(/long/g).length") == 60_000
