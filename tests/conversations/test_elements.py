@@ -1,6 +1,6 @@
 """The elements of messages and of conversations on pages, which are kept."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from chatsite.conversations.elements import element, kept_element, kept_row, rendered
 from chatsite.conversations.listing import as_listed
-from chatsite.conversations.models import Completion, Conversation, Message, Siblings
-from chatsite.prompts.models import SystemPrompt
+from chatsite.conversations.models import Completion, Conversation, Feedback, Message, Siblings, Status
+from chatsite.conversations.plain_elements import plain_element
+from chatsite.prompts.models import SystemPrompt, SystemPromptVersion
 from chatsite.providers.models import Provider
 
 
@@ -47,6 +48,60 @@ def test_what_a_turn_adds_is_shown_as_the_template_shows_it(alice, text, model, 
         completion.message.completion = completion
         for message in (question, completion.message):
             assert element(message) == rendered(message)
+
+
+STARTED = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+TOKENS = ("prompt_tokens", "completion_tokens", "cached_tokens")
+NAME = "<i>{html}</i> & {0} {{ nothing }}"
+PLAIN_MESSAGE = {
+    "text": "**Yes** {html}",
+    "reasoning": "",
+    "parent": Message(pk=7),
+    "siblings": Siblings(),
+    "feedback": None,
+}
+PLAIN_COMPLETION = {
+    "pk": 1_234_567,
+    "model": "demo",
+    "status": "complete",
+    "finish_reason": "stop",
+    "started": STARTED,
+}
+ONE_CHANGE = [
+    *(("text", text) for text in ("", " \n")),
+    *(("reasoning", reasoning) for reasoning in ("Hm.", "\n")),
+    ("parent", None),
+    ("siblings", Siblings(1, 2, None, uuid4())),
+    *(("feedback", Feedback(value=value)) for value in (1, -1)),
+    *(("model", model) for model in (NAME, "")),
+    *(("status", status) for status in Status if status != "streaming"),
+    *(("finish_reason", reason) for reason in ("", "length", "content_filter", "tool_calls", "<eos>")),
+    *((name, count) for name in TOKENS for count in (0, 1, 1_234_567)),
+    *(("finished", STARTED + timedelta(seconds=seconds)) for seconds in (0, 0.07, 1234.567)),
+    *(("omitted", count) for count in (1, 2)),
+    ("error", "It <failed>."),
+    ("error_kind", "limit"),
+    ("dropped_prompt", "Old"),
+    ("prompt_before", 2),
+    ("prompt_released", STARTED),
+    ("prompt_version", SystemPromptVersion(number=12, prompt=SystemPrompt(pk=31, name=NAME))),
+    ("provider", Provider(name=NAME)),
+]
+
+
+@pytest.mark.parametrize("change", ONE_CHANGE, ids=str)
+def test_an_answer_is_shown_as_the_template_shows_it(change):
+    for another in ONE_CHANGE:
+        fields = PLAIN_MESSAGE | PLAIN_COMPLETION | dict([another, change])
+        message = Message(role="assistant")
+        message.completion = Completion()
+        for name, value in fields.items():
+            setattr(message if name in PLAIN_MESSAGE else message.completion, name, value)
+        assert element(message) == rendered(message), another
+
+
+def test_what_most_turns_end_with_is_filled_in(answered):
+    assert all(plain_element(message) for message in answered.branch())
 
 
 ANSWER = {

@@ -113,6 +113,11 @@ class Completion(models.Model):
         return self.finished - self.started if self.finished else None
 
     @property
+    def seconds(self) -> str | None:
+        """How many seconds it took, to a tenth, as pages show it."""
+        return f"{self.duration.total_seconds():.1f}" if self.duration is not None else None
+
+    @property
     def prompt_published(self) -> str:
         """The day on which the version came into force, in the site's time zone: alike in a page and in an event."""
         if not self.prompt_released:
