@@ -12,10 +12,10 @@ from django.db import Error
 from chatsite.conversations import claims, continuation
 from chatsite.conversations.claims import ORPHANED, Heartbeat
 from chatsite.conversations.models import Completion
+from chatsite.runs.answer_task import SITE_STOPPED
 from chatsite.runs.hints import Hints
 from chatsite.runs.observer import POLL_SECONDS, Observer
 from chatsite.runs.registry import Runs
-from chatsite.runs.run import SITE_STOPPED
 
 logger = logging.getLogger(__name__)
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from chatsite.conversations.models import Completion, Conversation, Outcome, Status
 from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import Clients
+from chatsite.runs.answer_task import UNEXPECTED
 from chatsite.runs.ends import End, Ended, Failed, ended, read_end
 from chatsite.runs.flusher import Flusher
 from chatsite.runs.hints import Hints
 from chatsite.runs.log import LogWriter
 from chatsite.runs.outages import until_the_database_answers
-from chatsite.runs.run import UNEXPECTED, Run
+from chatsite.runs.run import Run
 from chatsite.runs.tails import Tail
 from chatsite.runs.tasks import Tasks
 from chatsite.runs.transcript import Transcript

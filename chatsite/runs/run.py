@@ -1,7 +1,6 @@
 """A run: reads one answer from its upstream into a transcript, and returns how it ended."""
 
 import asyncio
-import logging
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,37 +12,23 @@ from chatsite.completions import (
     ChatCompletionChunk,
     CompletionError,
     CompletionStream,
-    Usage,
 )
 from chatsite.conversations.models import Completion, Outcome, Status
 from chatsite.conversations.thoughts import Kind
 from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import Clients
+from chatsite.runs.answer_task import MAX_ANSWER_CHARACTERS, TOO_LONG, AnswerTask, AnswerTooLong, reported
 from chatsite.runs.lease import Lease
 from chatsite.runs.log import Batch
 from chatsite.runs.pace import Pace, Ticker
 from chatsite.runs.transcript import Transcript
 
-logger = logging.getLogger(__name__)
-
-# Characters of a message, its reasoning included. An endless answer must not fill the memory.
-MAX_ANSWER_CHARACTERS = 500_000
 # With this many chunks in one poll, the upstream is far ahead, and the next poll follows at once.
 MANY_CHUNKS = 50
 
 # Seconds between two attempts to reach a model server that may still be starting.
 RECONNECT_SECONDS = 3
 GATEWAY_STATUSES = (502, 503, 504)
-
-UNEXPECTED = "Something went wrong on this site while the answer was being written. It has been logged."
-SITE_STOPPED = "The answer was interrupted: the site was stopped while it was being written."
-TOO_LONG = f"The answer was stopped at {MAX_ANSWER_CHARACTERS:,} characters, the most that is kept."
-
-
-class AnswerTooLong(CompletionError):
-    """The upstream did not end its answer."""
-
-    kind = "limit"
 
 
 class Run:
@@ -61,16 +46,13 @@ class Run:
         self._ticker = Ticker(pace)
         self._lease = lease
         self._stream: CompletionStream | None = None
-        self._cancelled_as = ""
         self._first_delta: datetime | None = None
         self._logged = 0
-        self._reading = asyncio.create_task(self._read())
+        self._reading = AnswerTask(self._read())
 
     def stop(self, status: str = Status.STOPPED) -> None:
         """End the run now, keep its text, and close the connection to the upstream. The first call sets the status."""
-        if not self._reading.done():
-            self._cancelled_as = self._cancelled_as or status
-            self._reading.cancel()
+        self._reading.stop(status)
 
     def batch(self) -> Batch:
         """Return what was written since the last batch in the log."""
@@ -83,13 +65,13 @@ class Run:
 
     async def outcome(self) -> Outcome:
         """Wait for the end and return it. Never raises."""
-        await asyncio.wait([self._reading])
+        ended = await self._reading.outcome()
         return replace(
-            self._ending(),
+            ended,
             text=self.transcript.text,
             reasoning=self.transcript.reasoning,
             first_delta=self._first_delta,
-            **self._reported(),
+            **reported(self._stream, self.turn.models),
         )
 
     async def _read(self) -> None:
@@ -132,36 +114,6 @@ class Run:
             raise AnswerTooLong(TOO_LONG)
         self._room -= len(piece)
         self.transcript.append(kind, piece)
-
-    def _ending(self) -> Outcome:
-        if self._reading.cancelled():
-            if self._cancelled_as == Status.STOPPED:
-                return Outcome(Status.STOPPED)
-            return Outcome(Status.INTERRUPTED, error_kind="interrupted", error=SITE_STOPPED)
-        error = self._reading.exception()
-        if error is None:
-            return Outcome(Status.COMPLETE)
-        if isinstance(error, CompletionError):
-            return Outcome(Status.FAILED, error_kind=error.kind, error=str(error))
-        logger.error("A run failed unexpectedly.", exc_info=error)
-        return Outcome(Status.FAILED, error_kind="internal", error=UNEXPECTED)
-
-    def _reported(self) -> dict[str, Any]:
-        """Return who answered, why it ended and what it cost, as far as the stream has reported it."""
-        stream = self._stream
-        if stream is None:
-            return {}
-        usage = stream.usage or Usage()
-        asked = {model.provider.name: model for model in self.turn.models}
-        model = asked.get(stream.endpoint or "")
-        return {
-            "finish_reason": stream.finish_reason or "",
-            "prompt_tokens": usage.prompt_tokens,
-            "completion_tokens": usage.completion_tokens,
-            "cached_tokens": usage.cached_tokens,
-            "provider": model and model.provider,
-            "cost": model and model.cost(usage.prompt_tokens, usage.completion_tokens),
-        }
 
 
 def _is_unreachable(error: CompletionError) -> bool:

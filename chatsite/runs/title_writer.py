@@ -15,6 +15,7 @@ from chatsite.conversations.turns import Turn
 from chatsite.providers.clients import Clients
 from chatsite.providers.models import Model, Origin
 from chatsite.providers.serving import serving
+from chatsite.runs.answer_task import answering_model
 from chatsite.runs.ends import Ended
 from chatsite.runs.hints import Hints
 from chatsite.runs.tasks import Tasks
@@ -124,7 +125,7 @@ def _store(conversation: Conversation, title: str, use: Use | None) -> bool:
 
 
 def _use(conversation: Conversation, stream: CompletionStream, models: list[Model]) -> Use | None:
-    model = next((model for model in models if model.provider.name == stream.endpoint), None)
+    model = answering_model(stream, models)
     if model is None:
         return None
     usage = stream.usage or Usage()

@@ -13,8 +13,9 @@ from django.db.models import F
 
 from chatsite.conversations.claims import MAX_WAIT_SECONDS, ORPHANED
 from chatsite.conversations.models import Outcome
+from chatsite.runs.answer_task import SITE_STOPPED
 from chatsite.runs.observer import POLL_SECONDS, Observer
-from chatsite.tryouts.models import INTERRUPTED, Status, TryoutAnswer
+from chatsite.tryouts.models import Status, TryoutAnswer
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ def claim_all() -> None:
     """End all answers, when no other process can be writing them."""
     try:
         for found in heartbeats(ours=()):
-            claim(found, INTERRUPTED)
+            claim(found, SITE_STOPPED)
     except DatabaseError:
         logger.exception("Interrupted tryouts could not be ended at the start; it is tried again.")
 

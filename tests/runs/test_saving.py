@@ -10,7 +10,7 @@ from django.db import connection
 
 from chatsite.conversations.models import Completion, LogEntry, Message
 from chatsite.providers.models import Model, Provider
-from chatsite.runs.run import MAX_ANSWER_CHARACTERS
+from chatsite.runs.answer_task import MAX_ANSWER_CHARACTERS
 from tests.upstream import chunk, delta, done, finish, reasoning
 
 pytestmark = pytest.mark.django_db(transaction=True)

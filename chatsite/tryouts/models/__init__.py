@@ -2,11 +2,10 @@
 
 from chatsite.tryouts.models.answer import TryoutAnswer
 from chatsite.tryouts.models.case_run import MAX_CASE_RUNS_PER_USER, CaseRun
-from chatsite.tryouts.models.status import INTERRUPTED, Status
+from chatsite.tryouts.models.status import Status
 from chatsite.tryouts.models.tryout import MAX_AGE, MAX_TRYOUTS_PER_USER, Tryout
 
 __all__ = [
-    "INTERRUPTED",
     "MAX_AGE",
     "MAX_CASE_RUNS_PER_USER",
     "MAX_TRYOUTS_PER_USER",

@@ -2,8 +2,6 @@
 
 from django.db import models
 
-INTERRUPTED = "The answer was interrupted: the site was stopped while it was being written."
-
 
 class Status(models.TextChoices):
     """waiting: for one of the person's other answers to end."""
