@@ -50,15 +50,12 @@ def limit_uses(user: Any, begun: Callable[[Any, Any], Any]) -> list[LimitUse]:
     if (limit := widest["messages_an_hour"]) is not None:
         found.append(_of_the_hour(Decimal(used["begun"] or 0), limit))
     if (limit := widest["tokens_a_month"]) is not None:
-        found.append(
-            _of_the_month(
-                Decimal(used["tokens"] or 0), limit + (used["more_tokens"] or 0), "tokens", "{} tokens"
-            )
-        )
+        allowed = limit + (used["more_tokens"] or 0)
+        found.append(_of_the_month(Decimal(used["tokens"] or 0), allowed, "tokens", nothing="0 tokens"))
     if (limit := widest["cost_a_month"]) is not None:
         cost = (used["cost_units"] or 0) * COST_UNIT
         allowed = limit + (used["more_cost"] or 0)
-        found.append(_of_the_month(round(cost, 2), allowed, "of cost", "a cost of {}"))
+        found.append(_of_the_month(round(cost, 2), allowed, "of cost", nothing="a cost of 0"))
     return found
 
 
@@ -87,9 +84,10 @@ def _of_the_hour(used: Decimal, limit: Decimal) -> LimitUse:
     return LimitUse(used, limit, sentence)
 
 
-def _of_the_month(used: Decimal, limit: Decimal, what: str, none: str) -> LimitUse:
+def _of_the_month(used: Decimal, limit: Decimal, what: str, nothing: str) -> LimitUse:
+    """what: the unit, after a number. nothing: a limit of 0 in words."""
     if not limit:
-        return LimitUse(used, limit, f"Your limit is {none.format(0)} a month: you cannot ask anything here.")
+        return LimitUse(used, limit, f"Your limit is {nothing} a month: you cannot ask anything here.")
     begins = beginning(next_month(today()))
     sentence = f"{used:,} of your {limit:,} {what} of this month are used. They start again on {begins}."
     if used >= limit:

@@ -17,20 +17,7 @@ from chatsite.conversations.turns import NewMessage, create_message
 from chatsite.usage.models import Limit
 from tests.upstream import delta, done, finish, usage
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def nothing_learned():
-    """What a process has learned of the limits of another test's site."""
-    SITE_LIMITS.learned(False)
-    yield
-    SITE_LIMITS.learned(False)
-
-
-@pytest.fixture
-def limit(alice) -> Limit:
-    return Limit.objects.create(tokens_a_month=100)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_limits_known")]
 
 
 async def ask(page, upstream, tokens: int) -> None:

@@ -7,25 +7,11 @@ from channels.db import database_sync_to_async
 from django.db.models import Sum
 
 from chatsite.conversations.models import Completion
-from chatsite.conversations.quotas import SITE_LIMITS
 from chatsite.usage.models import Limit, UsageDay
 from tests.harness import protocol
 from tests.upstream import delta, done, finish, usage
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def nothing_learned():
-    """What a process has learned of the limits of another test's site."""
-    SITE_LIMITS.learned(False)
-    yield
-    SITE_LIMITS.learned(False)
-
-
-@pytest.fixture
-def limit(alice) -> Limit:
-    return Limit.objects.create(tokens_a_month=100)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_limits_known")]
 
 
 @database_sync_to_async

@@ -1,4 +1,4 @@
-"""What an answer was asked with, and what it took by that where its server reported no tokens."""
+"""What an answer was asked with. Its use is estimated from that if the server reports no tokens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,10 +15,10 @@ class Asked:
     request: Sequence[dict[str, str]] = ()
     models: Sequence[Model] = ()
 
-    def estimated(self, use: Use, written: str) -> Use:
-        """Return a use with its tokens and cost estimated by what was sent and written: a limit that a Stop kept empty
-        would be none. Nothing is counted for an answer without a word."""
-        if not written:
+    def completed(self, use: Use, written: str) -> Use:
+        """Return a use with tokens and cost, estimated from what was sent and written if the server reported none.
+        Otherwise a person who stops each answer would never reach a limit. An answer without text counts no tokens."""
+        if use.output_tokens is not None or not written:
             return use
         sent = use.input_tokens
         if sent is None:

@@ -171,10 +171,11 @@ class Completion(models.Model):
             cached_tokens=self.cached_tokens,
             cost=self.cost,
         )
-        return use if self.completion_tokens is not None else asked.estimated(use, self._written())
+        return asked.completed(use, self._written())
 
     def _written(self) -> str:
-        """Return the text of this attempt. A continued answer does not separate its reasoning from the earlier one."""
+        """Return the text of this attempt, with its reasoning. That of a continued answer is not known apart from the
+        reasoning before it."""
         reasoning = "" if self.text_before else self.message.reasoning
         return reasoning + self.message.text[self.text_before :]
 

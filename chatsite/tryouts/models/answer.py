@@ -138,8 +138,7 @@ class TryoutAnswer(models.Model):
             cached_tokens=columns["cached_tokens"],
             cost=outcome.cost,
         )
-        is_reported = use.output_tokens is not None
-        return use if is_reported else self.asked.estimated(use, outcome.reasoning + outcome.text)
+        return self.asked.completed(use, outcome.reasoning + outcome.text)
 
 
 def _checked(result: Result | None) -> dict[str, Any]:
