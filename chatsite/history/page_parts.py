@@ -6,16 +6,20 @@ from typing import Any
 
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.vary import vary_on_headers
 
-# Only what is opened as a page is asked for with this. Scripts accept anything.
+# Browsers name this type when they open a page. Scripts accept anything.
 PAGE = "text/html"
 
 
 def part_of(page: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Let a view show a part of the page of this name, which takes the same query. A person who opens the address of
-    the part comes to the page."""
+    """Decorate a view that shows a part of a page. A person who opens its address is redirected to the whole page.
+
+    page: the page's name in URLs. It takes the same arguments and query as the part.
+    """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @vary_on_headers("Accept")
         @wraps(view)
         def shown(request: Any, **names: Any) -> Any:
             if PAGE not in request.headers.get("Accept", ""):

@@ -30,6 +30,12 @@ def test_a_script_gets_the_part_alone(client, name, headers):
     assert response.status_code == 200 and "<html" not in response.content.decode()
 
 
+@pytest.mark.parametrize("headers", [{}, BROWSER])
+def test_caches_keep_the_part_and_the_way_to_the_page_apart(client, headers):
+    response = client.get(reverse("conversations:list"), headers=headers)
+    assert "Accept" in response["Vary"].split(", ")
+
+
 def test_the_address_of_messages_leads_a_person_to_their_conversation(client, alice):
     conversation = Conversation.objects.create(owner=alice)
     url = reverse("conversations:messages", args=[conversation.uuid])
