@@ -6,16 +6,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    FloatField,
-    Func,
-    OuterRef,
-    When,
-)
+from django.db.models import Case, Count, Exists, F, FloatField, Func, OuterRef, When
 
 from chatsite.prompts.answers import (
     Numbers,
@@ -133,8 +124,8 @@ def _rows(beginnings: Iterable[tuple[int, datetime]]) -> Iterable[tuple[Any, ...
 
 
 class Seconds(Func):
-    """Seconds of the first time since the second one. For thousands of rows, to make two times in Python of SQLite's
-    texts takes as long as to read the rows."""
+    """Seconds from the second time to the first, counted by the database. SQLite has times as texts: to read two of
+    them in Python takes as long as to fetch the row."""
 
     output_field = FloatField()
 

@@ -75,13 +75,13 @@ def _release_state(
         each.version_id == newest.pk and each.kind != Kind.STOP for each in releases
     )
     return ReleaseState(
-        rows[state.live.pk] if state.live else None,
-        rows[state.trial.pk] if state.trial else None,
-        [rows[each.pk] for each in scheduled(facts, now)],
-        newest,
-        None if was_released else newest,
-        waiting,
-        _stopped_by_site([rows[each.pk] for each in in_order(facts, now)], rows),
+        live=rows[state.live.pk] if state.live else None,
+        trial=rows[state.trial.pk] if state.trial else None,
+        due=[rows[each.pk] for each in scheduled(facts, now)],
+        newest=newest,
+        draft=None if was_released else newest,
+        waiting=waiting,
+        stopped=_stopped_by_site([rows[each.pk] for each in in_order(facts, now)], rows),
     )
 
 

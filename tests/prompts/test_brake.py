@@ -9,6 +9,7 @@ from chatsite.audit.models import Event
 from chatsite.conversations.models import Completion, Conversation, Feedback, Message
 from chatsite.prompts.answers import Numbers, numbers_begun, numbers_of, price_of
 from chatsite.prompts.brake import chance, compared, housekeeping, stop_bad_trials, verdicts
+from chatsite.prompts.models import SystemPrompt
 from chatsite.prompts.publishing import NotPossible, now_of, release, stop_trial
 from chatsite.prompts.releases import scheduled, state_at
 from chatsite.providers.models import Model, Provider
@@ -142,6 +143,12 @@ def test_a_page_that_was_opened_before_the_brake_does_not_lift_it_unawares(promp
     stop = prompt.releases.last().pk
     assert root.publish(2, to="share", share=80, seen=stop).status_code == 302
     assert now_of(prompt).trial.share == 80
+
+
+def test_a_form_that_names_a_release_of_a_prompt_without_any_is_published(anna, root):
+    root.prompt = SystemPrompt.objects.create(name="New")
+    root.prompt.draft("Be brief.", anna)
+    assert root.publish(1, to="all", seen=8).status_code == 302
 
 
 def test_a_difference_that_chance_can_make_stops_nothing(prompt, trial, answered):

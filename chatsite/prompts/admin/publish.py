@@ -36,8 +36,7 @@ def publish(admin, request, prompt: SystemPrompt, number: int):
 
 def _is_outdated(request, newest: PromptRelease | None) -> bool:
     """Whether somebody, or the site by stopping a trial, released something since this page was shown."""
-    seen = request.POST.get("seen")
-    return seen is not None and seen != (str(newest.pk) if newest else "")
+    return newest is not None and request.POST.get("seen") not in (None, str(newest.pk))
 
 
 def _since(newest: PromptRelease) -> str:
