@@ -101,11 +101,11 @@ def _started(admin, request, prompt, form: RunForm) -> HttpResponseRedirect:
 def case_run(admin, request, prompt_id: int, pk: int):
     """The table of a run: cases, and whether the answers of both versions are as they must be."""
     run = _run_or_404(request, prompt_id, pk)
-    shown = case_table(run)
+    table = case_table(run)
     more = {
         "run": run,
-        "found": shown,
-        "may_stop": shown.is_running and _may_stop(request, run),
+        "table": table,
+        "may_stop": table.is_running and _may_stop(request, run),
         "tab": "cases",
     }
     return _show(admin, request, run.prompt, "table", _title(run), **more)

@@ -147,7 +147,7 @@ class TryForm(forms.Form):
 
     def _messages_typed(self, cleaned) -> list[dict[str, str]]:
         turns = [each.strip().replace("\r\n", "\n") for each in self.data.getlist("turn")[:MAX_TURNS]]
-        while len(turns) > 1 and not turns[-1] or turns and len(turns) % 2 == 0 and not turns[-1]:
+        while len(turns) > 1 and not turns[-1]:
             turns.pop()
         if not turns or not turns[0]:
             self.add_error("source", "Write what to ask.")
@@ -170,16 +170,7 @@ class TryForm(forms.Form):
         return self.case.messages
 
     def _messages_past(self, cleaned) -> list[dict[str, str]]:
-        found = past_questions.question(cleaned["question"]) if cleaned.get("question") else None
-        if (
-            found
-            and not is_own(self.user, found)
-            and not (cleaned.get("conversation") and may_read(self.user))
-        ):
-            # Without the permission, and without a conversation that was opened, there is only what was shared.
-            found = next(
-                (each for each in past_questions.shared_questions(self.prompt) if each.pk == found.pk), None
-            )
+        found = self._chosen_question(cleaned)
         if found is None:
             self.add_error("source", "Choose a question of a past conversation.")
             return []
@@ -188,6 +179,15 @@ class TryForm(forms.Form):
         if is_others and not self.check_reason(cleaned):
             return []
         return found.messages
+
+    def _chosen_question(self, cleaned) -> Question | None:
+        """Return the question that was chosen, if the person may try it."""
+        found = past_questions.question(cleaned["question"]) if cleaned.get("question") else None
+        if found is None or is_own(self.user, found) or cleaned.get("conversation") and may_read(self.user):
+            return found
+        # Without the permission, and without a conversation that was opened, there is only what was shared.
+        shared = past_questions.shared_questions(self.prompt)
+        return next((each for each in shared if each.pk == found.pk), None)
 
     def needs_reason(self, conversation: Conversation) -> bool:
         return conversation.owner_id != self.user.pk

@@ -21,35 +21,35 @@ class HeartbeatResult:
     ended: set[int] = field(default_factory=set)
 
 
-def heartbeat(held: Iterable[int], grown: Mapping[int, tuple[str, str]]) -> HeartbeatResult:
+def heartbeat(ours: Iterable[int], grown: Mapping[int, tuple[str, str]]) -> HeartbeatResult:
     """Renew the heartbeats of the answers that a process writes, and store the text and reasoning of those that have
     grown."""
-    held = set(held)
+    ours = set(ours)
     with transaction.atomic():
-        TryoutAnswer.objects.running().filter(pk__in=held).update(heartbeat=Now())
+        TryoutAnswer.objects.running().filter(pk__in=ours).update(heartbeat=Now())
         for pk, (text, reasoning) in grown.items():
             TryoutAnswer.objects.running().filter(pk=pk).update(text=text, reasoning=reasoning)
     rows = list(
         TryoutAnswer.objects.running()
-        .filter(pk__in=held)
+        .filter(pk__in=ours)
         .order_by("pk")
         .values_list("pk", "status", "stop_requested", "tryout__owner", "tryout__owner__is_active")
     )
-    # A deactivated person's answers are stopped.
+    # Those of a deactivated person are stopped, too.
     stopped = {pk for pk, _, stop, _, is_active in rows if stop or not is_active}
     waiting = [
         (pk, owner) for pk, status, _, owner, _ in rows if status == Status.WAITING and pk not in stopped
     ]
-    return HeartbeatResult(_begun(waiting), stopped, held - {pk for pk, *_ in rows})
+    return HeartbeatResult(_begin(waiting), stopped, ours - {pk for pk, *_ in rows})
 
 
-def _begun(waiting: list[tuple[int, int]]) -> set[int]:
+def _begin(waiting: list[tuple[int, int]]) -> set[int]:
     """Let answers begin, up to the limit of each owner. Returns their ids."""
     owners = {owner for _, owner in waiting}
-    return {pk for each in owners for pk in _begun_of(each, [pk for pk, owner in waiting if owner == each])}
+    return {pk for each in owners for pk in _begin_of(each, [pk for pk, owner in waiting if owner == each])}
 
 
-def _begun_of(owner: int, waiting: list[int]) -> list[int]:
+def _begin_of(owner: int, waiting: list[int]) -> list[int]:
     with transaction.atomic():
         # Of two processes, the second one counts what the first one has begun.
         list(User.objects.select_for_update(no_key=True).filter(pk=owner).values_list("pk"))

@@ -49,7 +49,7 @@ class Tryouts:
         self._tasks = Tasks()
         self._saving = Tasks()
         self._background = Tasks()
-        self._heartbeats: asyncio.Task[None] | None = None
+        self._heartbeat_task: asyncio.Task[None] | None = None
         self._due = asyncio.Event()
 
     async def begin(self) -> None:
@@ -61,9 +61,9 @@ class Tryouts:
         for answer in answers:
             run = self._runs[answer.pk] = AnswerRun(answer, PROCESS.clients)
             self._saving.start(self._write(run))
-        if self._runs and self._heartbeats is None:
+        if self._runs and self._heartbeat_task is None:
             self._due = asyncio.Event()
-            self._heartbeats = self._tasks.start(self._renew_heartbeats())
+            self._heartbeat_task = self._tasks.start(self._renew_heartbeats())
         self._due.set()
 
     def stop(self, pks: Iterable[int], status: str = Status.STOPPED) -> None:
@@ -120,7 +120,7 @@ class Tryouts:
                     logger.exception("The heartbeats of tryouts could not be stored; it is tried again.")
                 await self._wait()
         finally:
-            self._heartbeats = None
+            self._heartbeat_task = None
 
     async def _wait(self) -> None:
         try:

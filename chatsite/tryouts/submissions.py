@@ -41,12 +41,12 @@ def _key(form: TryForm) -> UUID | None:
 
 
 def _unused_key(form: TryForm) -> UUID | None:
-    """Return the key of a form; None where a changed form was submitted again with a used one."""
+    """Return the key of a form; None if a tryout has it, as when a form was changed and submitted again."""
     return None if _with_key(form) else _key(form)
 
 
 def create_tryout(request, form: TryForm) -> Tryout:
-    """Store the tryout, and start its answers; return that of the same submission where another request was faster."""
+    """Store the tryout, and start its answers. If another request with the same key was faster, return its tryout."""
     try:
         with transaction.atomic():
             tried, answers = _stored(request, form)
@@ -85,6 +85,7 @@ def _keep_answer(tried: Tryout, picked: past_questions.Question) -> None:
     completion = picked.completion
     if completion is None:
         return
+    waited = completion.first_delta - completion.started if completion.first_delta else None
     TryoutAnswer.objects.create(
         tryout=tried,
         version=completion.prompt_version,
@@ -99,8 +100,6 @@ def _keep_answer(tried: Tryout, picked: past_questions.Question) -> None:
         prompt_tokens=completion.prompt_tokens,
         completion_tokens=completion.completion_tokens,
         cost=completion.cost,
-        first_word_seconds=(completion.first_delta - completion.started).total_seconds()
-        if completion.first_delta
-        else None,
+        first_word_seconds=waited.total_seconds() if waited is not None else None,
         seconds=completion.duration.total_seconds() if completion.duration else None,
     )

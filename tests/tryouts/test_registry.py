@@ -137,7 +137,7 @@ async def test_the_answers_of_who_is_deactivated_are_stopped(tried, anna, provid
     await until(answer, Status.STOPPED)
 
 
-async def test_one_that_was_stopped_counts_by_what_its_texts_let_expect(tried, provider, upstream, tryouts):
+async def test_the_tokens_of_a_stopped_one_are_estimated_by_its_texts(tried, provider, upstream, tryouts):
     await provider.models.aupdate(input_price=0, output_price=1000)
     hold = upstream.hold()
     (answer,) = await tried()

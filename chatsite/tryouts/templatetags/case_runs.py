@@ -26,24 +26,24 @@ def case_effects(
 def _of_run(
     user: Any, prompt: SystemPrompt, run: CaseRun, live: SystemPromptVersion | None
 ) -> dict[str, Any]:
-    shown = case_table(run)
+    table = case_table(run)
     compared = len(run.versions) > 1
     return {
         "run": run,
-        "found": shown,
-        "changed": [f"{row.tried.case_name} ({row.difference.sentence})" for row in shown.changed][
-            :MAX_NAMED
+        "table": table,
+        "changed": [
+            f"{row.tried.case_name} ({row.difference.sentence})" for row in table.changed[:MAX_NAMED]
         ],
-        "unanswered": [row.tried.case_name for row in shown.unanswered][:MAX_NAMED],
-        "failing": [row.tried.case_name for row in shown.failing][:MAX_NAMED],
+        "unanswered": [row.tried.case_name for row in table.unanswered[:MAX_NAMED]],
+        "failing": [row.tried.case_name for row in table.failing[:MAX_NAMED]],
         "compared": compared,
         "other_live": compared and run.live != live,
-        "added": _added(prompt, shown),
+        "added": _added(prompt, table),
         "may_see": CaseRun.objects.seen_by(user).filter(pk=run.pk).exists(),
     }
 
 
-def _added(prompt: SystemPrompt, shown: CaseTable) -> int:
+def _added(prompt: SystemPrompt, table: CaseTable) -> int:
     """Return how many cases were added since."""
-    ran = {row.tried.case_id for row in shown.rows}
+    ran = {row.tried.case_id for row in table.rows}
     return len(set(prompt.cases.values_list("pk", flat=True)) - ran)
