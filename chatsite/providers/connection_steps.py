@@ -1,4 +1,4 @@
-"""The way to a model server, step by step: its name, its port, its certificate."""
+"""The steps of a connection to a model server: its name, its port, its certificate."""
 
 import asyncio
 import socket
@@ -42,15 +42,15 @@ class Step(NamedTuple):
 
 
 class Failed(Exception):
-    """A step failed; the ones after it make no sense."""
+    """A step failed. Those after it are not tried."""
 
     def __init__(self, sentence: str, advice: str) -> None:
         super().__init__(sentence)
         self.step = Step(sentence, False, advice)
 
 
-async def connected(provider: Provider) -> AsyncIterator[Step]:
-    """Yield the steps of the way to a server. Raises Failed."""
+async def connection_steps(provider: Provider) -> AsyncIterator[Step]:
+    """Connect to a server, and yield each step that succeeds. Raises Failed at the first that does not."""
     parts = urlsplit(provider.base_url)
     host, is_secure = parts.hostname or "", parts.scheme == "https"
     if settings.PROXY and not is_loopback(host):
@@ -116,7 +116,7 @@ async def _certified(host: str, port: int) -> str:
 
 
 def _no_tls(error: Exception) -> Failed:
-    """Return what to say where TLS was not agreed on."""
+    """Return the failure of a step in which TLS was not agreed on."""
     if isinstance(error, TimeoutError):
         return Failed(
             f"The server does not agree on https within {STEP_SECONDS} s.",

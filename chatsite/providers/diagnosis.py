@@ -11,7 +11,7 @@ from chatsite.completions import AsyncClient, CompletionError
 from chatsite.completions.redaction import redacted
 from chatsite.completions.types import ChatCompletionChunk
 from chatsite.providers.clients import make_client
-from chatsite.providers.connecting import STEP_SECONDS, Failed, Step, connected, speaks_tls
+from chatsite.providers.connection_steps import STEP_SECONDS, Failed, Step, connection_steps, speaks_tls
 from chatsite.providers.kinds import Kind, kind_of
 from chatsite.providers.models import Origin, Provider
 from chatsite.wording import counted
@@ -28,7 +28,7 @@ async def diagnose(provider: Provider, model: str = "") -> AsyncIterator[Step]:
     try:
         async with asyncio.timeout(TEST_SECONDS):
             if provider.origin != Origin.DEMO:
-                async for step in connected(provider):
+                async for step in connection_steps(provider):
                     yield step
             async for step in _answered(provider, model):
                 yield step
@@ -125,7 +125,7 @@ def _setting_advice(sentence: str) -> str:
 
 
 async def _other_scheme(provider: Provider, error: CompletionError) -> str:
-    """Return a sentence where the server hung up, or did not understand, because it speaks TLS or wants more of it."""
+    """Return what to try if the server hung up, or did not understand, because it expects https or a certificate."""
     parts = urlsplit(provider.base_url)
     if error.kind != "connection" and error.status != 400:
         return ""

@@ -9,9 +9,9 @@ import pytest
 import trustme
 
 from chatsite.providers.clients import Clients, make_client
-from chatsite.providers.connecting import STEP_SECONDS
+from chatsite.providers.connection_steps import STEP_SECONDS
 from chatsite.providers.models import Model, Provider
-from tests.providers.test_diagnosis import failure_of, steps_of
+from tests.providers.diagnosing import failure_of, steps_of
 from tests.upstream import Upstream
 
 NOW = datetime.now(UTC)

@@ -4,8 +4,7 @@ import socket
 
 import pytest
 
-from chatsite.providers.diagnosis import diagnose
-from chatsite.providers.models import Provider
+from tests.providers.diagnosing import failure_of, steps_of
 from tests.upstream import Upstream
 
 WEB_PAGE = "<!doctype html><title>Welcome</title><p>Hello."
@@ -15,17 +14,6 @@ WEB_PAGE = "<!doctype html><title>Welcome</title><p>Hello."
 async def upstream():
     async with Upstream() as upstream:
         yield upstream
-
-
-async def steps_of(base_url: str, **fields) -> list:
-    return [step async for step in diagnose(Provider(name="Mine", base_url=base_url, **fields))]
-
-
-async def failure_of(base_url: str, **fields) -> tuple[int, str, str]:
-    """Return how many steps passed, and the sentence and the advice of the one that failed."""
-    *passed, failed = await steps_of(base_url, **fields)
-    assert all(step.ok for step in passed) and not failed.ok
-    return len(passed), failed.sentence, failed.advice
 
 
 async def test_everything_that_works_ends_in_the_first_words_and_a_stop_that_arrives(upstream):
@@ -127,8 +115,7 @@ async def test_a_server_without_models_for_chat_is_said(upstream):
 
 
 async def test_a_secret_of_another_field_key_is_said(upstream, settings):
-    provider = Provider(name="Mine", base_url=upstream.base_url, key_variable="CHATSITE_KEY_GONE")
-    *_, failed = [step async for step in diagnose(provider)]
+    *_, failed = await steps_of(upstream.base_url, key_variable="CHATSITE_KEY_GONE")
     assert failed.sentence == "CHATSITE_KEY_GONE is not set in the site's environment."
 
 
