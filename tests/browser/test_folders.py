@@ -18,6 +18,14 @@ def stored(open_page, site):
     return open_page
 
 
+def move_all_into(page, folder):
+    page.goto("/conversations/")
+    page.get_by_label("Select all").check()
+    page.get_by_label("Folder", exact=True).select_option(folder)
+    act(page, "Move")
+    expect(note(page)).to_contain_text("12 conversations were moved")
+
+
 def test_a_conversation_that_is_begun_in_a_folder_is_in_it(page):
     make_folder(page, "Garden")
     page.get_by_role("link", name="New conversation in Garden").click()
@@ -32,11 +40,7 @@ def test_a_conversation_that_is_begun_in_a_folder_is_in_it(page):
 def test_a_conversation_with_a_folder_and_an_unread_answer_is_one_line(stored, site, options):
     page = stored("/conversations/folders/", **options)
     make_folder(page, "Garden, greenhouse and orchard")
-    page.goto("/conversations/")
-    page.get_by_label("Select all").check()
-    page.get_by_label("Folder", exact=True).select_option("Garden, greenhouse and orchard")
-    act(page, "Move")
-    expect(note(page)).to_contain_text("12 conversations were moved")
+    move_all_into(page, "Garden, greenhouse and orchard")
     site.database.write("UPDATE conversations_conversation SET unread = TRUE WHERE title = ?", "Entry 3")
     page.reload()
     row = page.get_by_role("main").locator("[data-conversation]").nth(3)
@@ -47,11 +51,7 @@ def test_a_conversation_with_a_folder_and_an_unread_answer_is_one_line(stored, s
 def test_a_folder_is_renamed_and_deleted_without_its_conversations(stored):
     page = stored("/conversations/folders/")
     make_folder(page, "Work")
-    page.goto("/conversations/")
-    page.get_by_label("Select all").check()
-    page.get_by_label("Folder", exact=True).select_option("Work")
-    act(page, "Move")
-    expect(note(page)).to_contain_text("12 conversations were moved")
+    move_all_into(page, "Work")
     page.goto("/conversations/folders/")
     page.get_by_text("Edit", exact=True).click()
     page.get_by_label("Name", exact=True).fill("🌱 Garden")

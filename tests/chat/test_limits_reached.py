@@ -41,7 +41,7 @@ async def test_an_answer_that_passes_the_limit_ends_and_nothing_is_answered_afte
     await page.ask("More?")
     assert await refused(page) == "used_up"
     question = next(each["id"] for each in page.events if each["type"] == "message.created")
-    await page._send(protocol.create_reply(question))
+    await page.send_command(protocol.create_reply(question))
     assert await refused(page) == "used_up"
     assert len(upstream.requests) == 2
 
@@ -53,10 +53,10 @@ async def test_an_answer_that_was_stopped_counts_and_is_not_continued_at_the_lim
     await page.ask("x" * 200)
     hold.send("y" * 220)
     await page.until_shown("y")
-    await page._send(protocol.stop(page.message))
+    await page.send_command(protocol.stop(page.message))
     await page.until("reply.finished", status="stopped")
     assert await tokens() == (50, 55, 1)
-    await page._send(protocol.continue_reply(page.message))
+    await page.send_command(protocol.continue_reply(page.message))
     assert await refused(page) == "used_up"
     await page.ask("More?")
     assert await refused(page) == "used_up"

@@ -35,10 +35,10 @@ class Page:
     async def ask(self, text: str, **fields) -> str:
         """Send a message; returns its uuid."""
         command = protocol.create(text, **fields)
-        await self._send(command)
+        await self.send_command(command)
         return command["id"]
 
-    async def _send(self, command: protocol.Command) -> None:
+    async def send_command(self, command: protocol.Command) -> None:
         await self.communicator.send_to(text_data=json.dumps(command))
 
     async def next(self) -> dict:
@@ -52,15 +52,15 @@ class Page:
         if delta["message"] != self.message:
             self.answer = Answer(delta["message"])
         if self.answer.take(delta):
-            await self._send(protocol.acknowledge(self.message, self.end, pace=self.pace))
+            await self.send_command(protocol.acknowledge(self.message, self.end, pace=self.pace))
         else:
-            await self._send(self.answer.resume)
+            await self.send_command(self.answer.resume)
 
     async def resume(self, message: str) -> None:
         """Ask for what comes after what is here."""
         if message != self.message:
             self.answer = Answer(message)
-        await self._send(self.answer.resume)
+        await self.send_command(self.answer.resume)
 
     @property
     def message(self) -> str:

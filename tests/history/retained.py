@@ -13,7 +13,7 @@ DAY = timedelta(days=1)
 
 
 def rule(days: int | None = 30, old: timedelta = NOTICE + DAY, **terms) -> RetentionRule:
-    """A rule that was set a time ago."""
+    """A rule that has been in force for this long."""
     made = RetentionRule.objects.create(days=days, **terms)
     RetentionRule.objects.update(since=timezone.now() - old)
     made.refresh_from_db()

@@ -196,15 +196,21 @@ def test_a_chore_that_fails_is_said_with_its_reason_and_one_that_nobody_does_wit
     assert level == "note" and "does these chores: retention." in said
 
 
-def test_a_file_of_authorities_that_is_gone_is_a_problem(settings, tmp_path):
+def test_without_a_file_of_authorities_there_is_nothing_to_say(db):
     assert examine(["authorities"]).found == []
-    settings.CA_FILE = str(tmp_path / "ca.pem")
-    assert (
-        found("authorities")[0] == "problem"
-        and "CHATSITE_CA_FILE names cannot be read" in found("authorities")[1]
-    )
-    trustme.CA().cert_pem.write_to_path(settings.CA_FILE)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(None, "CHATSITE_CA_FILE names cannot be read"), ("nothing", "holds no certificates")],
+)
+def test_a_file_of_authorities_that_is_not_good_any_more_is_a_problem(settings, tmp_path, content, words):
+    file = tmp_path / "ca.pem"
+    settings.CA_FILE = str(file)
+    trustme.CA().cert_pem.write_to_path(file)
     assert found("authorities")[0] == "ok"
-    (tmp_path / "ca.pem").write_text("nothing")
-    level, words = found("authorities")
-    assert level == "problem" and "holds no certificates" in words and settings.CA_FILE in words
+    file.unlink()
+    if content:
+        file.write_text(content)
+    level, said = found("authorities")
+    assert level == "problem" and words in said and settings.CA_FILE in said

@@ -56,7 +56,7 @@ def asked_of(provider, answer):
     return answer
 
 
-def test_a_stopped_answer_takes_what_its_texts_let_expect(alice, provider):
+def test_the_tokens_of_a_stopped_answer_are_estimated_by_its_texts(alice, provider):
     conversation = Conversation.objects.create(owner=alice)
     message = conversation.say(uuid4(), "x" * 400, None)
     running = asked_of(provider, conversation.reply_to(message, model="large"))

@@ -21,7 +21,7 @@ WINDOW_OPENS_WITHIN = 2000
 
 
 def measure(browser: Browser, site: Site, path: str, times: int) -> Report:
-    """Open the page as many `times`, each in a fresh browser profile."""
+    """Open the page this number of `times`, each in a fresh browser profile."""
     rows = [opening(browser, site, path) for _ in range(times)]
     worst = {name: max(row[name] for row in rows) for name in rows[0]}
     usable = median(row["usable after ms"] for row in rows)

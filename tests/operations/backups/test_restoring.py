@@ -1,5 +1,6 @@
 """Backups are restored into an empty folder and an empty database only."""
 
+import os
 import tarfile
 from contextlib import contextmanager
 
@@ -8,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from chatsite.operations.backups import archive, restoring
 from tests.harness.databases import used
 from tests.operations.backups.sites import empty_site
 
@@ -51,6 +53,28 @@ def test_a_backup_of_the_other_kind_of_database_is_not_restored(db, settings, tm
         file.add(tmp_path / "database.dump", "database.dump")
     with pytest.raises(CommandError, match="Name an empty one in DATABASE_URL"):
         call_command("restore", str(tmp_path / "x.tar.gz"))
+
+
+def test_keys_are_in_the_folder_before_the_database_and_not_without_it(made, settings, tmp_path):
+    (tmp_path / "work").mkdir()
+    archive.unpack(made.path, "secret_key", tmp_path / "work" / "secret_key")
+    with (
+        empty_site(settings, tmp_path),
+        pytest.raises(ZeroDivisionError),
+        restoring._keys_first(tmp_path / "work", settings.HOME, ["secret_key"]),
+    ):
+        assert (settings.HOME / "secret_key").exists()
+        raise ZeroDivisionError
+    assert not list(settings.HOME.iterdir())
+
+
+def test_what_a_killed_restore_left_is_deleted_by_the_next_one(made, settings, tmp_path):
+    with empty_site(settings, tmp_path):
+        left = settings.HOME / f"{restoring.WORK_PREFIX}left"
+        left.mkdir()
+        os.utime(left, times=(0, 0))
+        assert restoring.restore(made.path) == 3
+        assert not left.exists()
 
 
 @pytest.fixture
