@@ -25,14 +25,14 @@ document.addEventListener("submit", (event) => {
   });
 });
 
-// Deleting for good asks on a page of its own, deleting the open conversation leaves no page to stay on, and an export is
-// a file.
+// These need another page: deleting for good asks there, and deleting the open conversation leaves none to stay on. An
+// export is a file.
 function leaves(submitter) {
   const isOpen = submitter?.value === "delete" && submitter.closest("#bar-menu");
   return submitter?.value === "purge" || submitter?.matches("[data-export]") || Boolean(isOpen);
 }
 
-// Until a new conversation has begun, undoing leads back to the one that was deleted on its own page.
+// On the page of a new conversation that has not begun, Undo leads back to the conversation that was deleted.
 function goesBack(form) {
   return "back" in form.dataset && document.querySelector("chat-conversation[data-new]") !== null;
 }

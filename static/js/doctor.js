@@ -186,7 +186,7 @@ function spacing({ type, deltas }) {
   return { type, deltas: deltas.length, sentApart: apart.length, cameApart, milliseconds };
 }
 
-/** Stops an answer after its first delta, or after a time, and returns how many milliseconds later it ended. */
+/** Stops an answer after its first delta, or after `limit` ms, and returns how many milliseconds later it ended. */
 async function stopping(connection, limit) {
   let onFirst;
   const first = new Promise((resolve) => (onFirst = resolve));

@@ -4,6 +4,7 @@ import { place, showNote } from "./acts.js";
 import { announce } from "./announcer.js";
 import { saveTitle } from "./save-title.js";
 
+const RENAME = "details:has(> form [name=title])";
 const menu = document.querySelector("#row-menu");
 const details = menu.querySelector("details");
 const form = menu.querySelector("form");
@@ -32,7 +33,7 @@ export function beginRename(event) {
 
 /** Escape leaves the title of a row as it is; the menu closes by itself. */
 document.addEventListener("keydown", ({ key, isComposing, target }) => {
-  const renamed = target.closest?.("details:has(> form [name=title])");
+  const renamed = target.closest?.(RENAME);
   if (key !== "Escape" || isComposing || !renamed || menu.contains(renamed)) return;
   renamed.querySelector("form").reset();
   renamed.open = false;
@@ -40,7 +41,7 @@ document.addEventListener("keydown", ({ key, isComposing, target }) => {
 });
 
 document.addEventListener("submit", async (event) => {
-  const renamed = event.target.closest("details:has(> form [name=title])");
+  const renamed = event.target.closest(RENAME);
   if (!renamed) return;
   event.preventDefault();
   const summary = renamed.querySelector("summary");

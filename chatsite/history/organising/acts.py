@@ -34,7 +34,7 @@ class Done:
     """What was done, as a sentence for the person. undo: the act's uuid; None where nothing can be undone.
 
     conversations: the ids of those that were changed, at most two: with two, there may be more.
-    page: that of the one conversation that was deleted; where Undo leads when it was left for that.
+    page: the page of the conversation, if a single one was deleted. From the page of a new one, Undo leads back to it.
     """
 
     sentence: str

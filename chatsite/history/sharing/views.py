@@ -58,7 +58,7 @@ def update(request, uuid: UUID):
 @login_required
 @require_POST
 def revoke(request, uuid: UUID):
-    """End a link, and delete what it showed. `conversation`: it is one of the links on its conversation's page."""
+    """End a link, and delete what it showed. A form with `conversation` was on the page of the link's conversation."""
     link = _own(request, uuid)
     link.delete()
     messages.success(request, "The link is revoked. It does not work any more.")

@@ -33,7 +33,7 @@ NAME = "backup-%Y-%m-%d-%H%M%S.tar.gz"
 OURS = re.compile(r"backup-\d{4}-\d\d-\d\d-\d{6}\.tar\.gz")
 # The folders in which backups are made.
 WORK_PREFIX = ".chatsite-backup-"
-# A backup takes the room of the database and of the compressed file for a while. The latter has seldom half its size.
+# For a while a backup takes the room of a copy of the database, and of the compressed file, which is seldom half of it.
 ROOM_SHARE = 1.5
 # Looking whether a backup is being made takes the lock for a moment.
 LOCK_SECONDS = 1.0
@@ -94,9 +94,9 @@ def check_place(path: Path) -> None:
 
 
 def check_room(where: Path, free: int, size: int) -> None:
-    """Raises BackupError where a backup would fill the disk, which the site may store its answers on.
+    """Raises BackupError where a backup would fill the disk, on which the site may store its answers.
 
-    free, size: bytes; of the database, 0 where that is unknown.
+    free: bytes of room. size: bytes of the database; 0 where that is unknown.
     """
     needed = int(size * ROOM_SHARE)
     if needed > free:

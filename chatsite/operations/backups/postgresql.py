@@ -39,7 +39,7 @@ def copy(to: Path) -> None:
 
 
 def size() -> int:
-    """A dump is far smaller than its database, and how much, nothing says."""
+    """Return 0 for unknown: nothing says how much smaller than its database a dump is."""
     return 0
 
 

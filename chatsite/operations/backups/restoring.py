@@ -45,9 +45,9 @@ def restore(path: Path) -> int:
 
 @contextmanager
 def _keys_first(work: Path, home: Path, keys: list[str]) -> Iterator[None]:
-    """Put the keys into the folder before the database, and take them out again where that cannot be restored.
+    """Put the keys into the folder before the database is restored, and delete them if that fails.
 
-    Of a database that has no keys, a site that starts would make new ones, which read nothing.
+    A site that starts with the database and without its keys would make new ones, which cannot read it.
     """
     try:
         for key in keys:

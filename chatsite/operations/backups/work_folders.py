@@ -11,13 +11,13 @@ from pathlib import Path
 
 # A process that has made its folder locks it within this time.
 LOCKING_SECONDS = 60
-# Where a file system knows no locks, nobody works on a backup for so long.
+# On a file system without locks, an older folder was left: no backup takes this long.
 LEFTOVER_SECONDS = 24 * 3600
 
 
 @contextmanager
 def work_folder(where: Path, prefix: str) -> Iterator[Path]:
-    """Make a folder, and delete it at the end with all that is in it."""
+    """Make a folder and hold its lock. It is deleted at the end, with all that is in it."""
     with tempfile.TemporaryDirectory(prefix=prefix, dir=where) as name:
         held = os.open(name, os.O_RDONLY)
         try:

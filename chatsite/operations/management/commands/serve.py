@@ -115,13 +115,11 @@ def _goes_to_the_journal(stream):
 
 
 def _storage():
-    server_of = connection.settings_dict
+    config = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"Everything is kept in {settings.HOME}."
-    host = server_of["HOST"] or "this machine"
-    return (
-        f"Conversations are kept in the database {server_of['NAME']} on {host}, all else in {settings.HOME}."
-    )
+    host = config["HOST"] or "this machine"
+    return f"Conversations are kept in the database {config['NAME']} on {host}, all else in {settings.HOME}."
 
 
 def _sentence(error):
