@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
@@ -71,7 +71,7 @@ ONE_CHANGE = [
     *(("text", text) for text in ("", " \n")),
     *(("reasoning", reasoning) for reasoning in ("Hm.", "\n")),
     ("parent", None),
-    ("siblings", Siblings(1, 2, None, uuid4())),
+    ("siblings", Siblings(1, 2, None, UUID(int=5))),
     *(("feedback", Feedback(value=value)) for value in (1, -1)),
     *(("model", model) for model in (NAME, "")),
     *(("status", status) for status in Status if status != "streaming"),
