@@ -1,6 +1,6 @@
 """The blocks a document is cut into, line by line: each is rendered alone, so an earlier one never changes.
 
-A cut is made only where CommonMark ends the block for certain, whatever comes later. Long lists and tables are one
+A cut is made only where CommonMark ends the block for certain, with any text after it. Long lists and tables are one
 block with parts (items, rows) that are rendered one by one and kept. Where CommonMark decides for a whole list whether
 it is loose, each item decides here for itself: otherwise one blank line would move every item that is already shown.
 """

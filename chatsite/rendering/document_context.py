@@ -133,7 +133,7 @@ class DocumentContext:
         return frozenset(names.difference(_FOOTNOTE.findall(text)))
 
     def _is_footnote(self, name: str) -> bool:
-        """A growing text's numbered marks are believed: their footnotes stand at its end."""
+        """Whether a footnote has this name. In a growing text any number may be one: footnotes come at its end."""
         return name in self._footnotes or (self._is_growing and name.isdecimal())
 
 

@@ -46,7 +46,7 @@ _SAFE = re.compile(
     rf"[^<>&]*(?:(?:</?(?:{_TAGS})>|<(?:{_TAGS})(?: [a-z]+=\"[\w .#%-]*\")*/?>|&(?:amp|lt|gt|quot|\#\d+);)[^<>&]*)*"
 )
 _NUMBERED = ' class="numbered"'
-"""Of a formula as wide as its line, with its number at the end; what stands round it has to be as wide."""
+"""Of a formula as wide as its line, with its number at the end. The elements around it must be as wide."""
 
 _ANNOTATION = '<annotation encoding="application/x-tex">'
 _CONVERTER = LatexToMathML(

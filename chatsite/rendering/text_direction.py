@@ -1,6 +1,7 @@
 """Directions: that of a paragraph, heading, list, quotation or table is the one of its first letter.
 
-What stands inside of a list, a quotation or a table says none of its own, or it would not count. Code never counts.
+Elements inside a list, a quotation or a table have no attribute of their own: a browser would ignore their letters for
+the direction of the whole. Code never counts.
 These attributes are written after the sanitiser, where each would cost as much as a tag.
 """
 
