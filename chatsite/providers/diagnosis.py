@@ -69,16 +69,9 @@ async def _answered(provider: Provider, model: str) -> AsyncIterator[Step]:
 
 async def _asked(provider: Provider, client: AsyncClient, model: str) -> AsyncIterator[Step]:
     begun = time.monotonic()
-    text, first, is_whole = "", 0, True
     try:
         async with aclosing(client.chat.completions.stream(QUESTION, model, max_tokens=MAX_TOKENS)) as stream:
-            async for chunk in stream:
-                said = _said(chunk)
-                first = first if text or not said else _milliseconds(begun)
-                text += said
-                if len(text) >= MAX_SHOWN_CHARACTERS:
-                    is_whole = False
-                    break
+            text, first, is_whole = await _beginning(stream, begun)
             stopping = time.monotonic()
         stopped = _milliseconds(stopping)
     except CompletionError as error:
@@ -93,8 +86,20 @@ async def _asked(provider: Provider, client: AsyncClient, model: str) -> AsyncIt
         yield Step(f"Stop ended the request within {stopped + 1} ms.")
 
 
+async def _beginning(stream: AsyncIterator[ChatCompletionChunk], begun: float) -> tuple[str, int, bool]:
+    """Read what is shown of an answer. Returns it, the milliseconds to its first word, and whether it is all."""
+    text, first = "", 0
+    async for chunk in stream:
+        said = _said(chunk)
+        first = first if text or not said else _milliseconds(begun)
+        text += said
+        if len(text) >= MAX_SHOWN_CHARACTERS:
+            return text, first, False
+    return text, first, True
+
+
 def _shown(provider: Provider, text: str) -> str:
-    """A server may say the key that it got, or a header."""
+    """Return a text without the key and the headers that the server received, and may repeat."""
     secrets = (provider.api_key, *provider.headers.values())
     return redacted(text, secrets, MAX_SHOWN_CHARACTERS) or "…"
 
