@@ -1,5 +1,5 @@
-"""The template tag `url`, which looks for each address once: one without arguments, and one of a uuid. A page names
-twenty of them."""
+"""The template tag `url`, which resolves each address once: one without arguments, and one of a uuid. A page has twenty
+of them."""
 
 import re
 from typing import Any
@@ -16,11 +16,11 @@ register = template.Library()
 
 # A name that is written out, and not computed.
 NAME = re.compile(r"""(["'])[^"']+\1""")
-# Stands for the uuid of an address.
+# Replaced by the uuid of an address.
 PLACE = UUID(int=0)
 
 
-class KeptURL(template.Node):
+class CachedURL(template.Node):
     """An address without arguments. It depends only on the path that the site is below."""
 
     def __init__(self, found: URLNode) -> None:
@@ -34,7 +34,7 @@ class KeptURL(template.Node):
         return self._urls[prefix]
 
 
-class KeptURLOfUUID(template.Node):
+class CachedURLOfUUID(template.Node):
     """An address with one argument. Where that is a uuid, the rest depends only on the path that the site is below."""
 
     def __init__(self, found: URLNode) -> None:
@@ -56,7 +56,7 @@ class KeptURLOfUUID(template.Node):
 @register.tag
 def url(parser: Parser, token: Token) -> Any:
     found: Any = django_url(parser, token)
-    is_kept = NAME.fullmatch(token.split_contents()[1]) and not (found.kwargs or found.asvar)
-    if not is_kept or len(found.args) > 1:
+    is_cached = NAME.fullmatch(token.split_contents()[1]) and not (found.kwargs or found.asvar)
+    if not is_cached or len(found.args) > 1:
         return found
-    return KeptURLOfUUID(found) if found.args else KeptURL(found)
+    return CachedURLOfUUID(found) if found.args else CachedURL(found)

@@ -9,7 +9,7 @@ from chatsite.immutable import Immutable, ImmutableQuerySet
 
 
 def kind_in_words(label: str) -> str:
-    """Return the name of a kind of object, such as "person" for "auth.user", or the label if the kind is gone."""
+    """Return the name of a kind of object, such as "person" for "auth.user"; the label if the kind does not exist."""
     try:
         return str(apps.get_model(label)._meta.verbose_name)
     except (LookupError, ValueError):

@@ -102,14 +102,14 @@ def run(listener: socket.socket, ready: Callable[[], None]) -> None:
 
 
 def close_sockets(server: Server) -> None:
-    """Tell all pages to reconnect. Not through the application, which may only send the close codes of applications."""
+    """Close all sockets, so that pages reconnect. The application could only send the close codes of applications."""
     for connection in list(server.connections):
         if isinstance(connection, Socket) and connection.state == connection.STATE_OPEN:
             connection.sendCloseFrame(code=CLOSE_SERVICE_RESTART)
 
 
 async def _shut_down(server: Server) -> None:
-    """Save the runs, tell the pages to reconnect, and close what is open, within the time limit."""
+    """Save the runs, let the pages reconnect, and close what is open, within the time limit."""
     try:
         async with asyncio.timeout(SHUTDOWN_SECONDS):
             await asyncio.gather(PROCESS.drain(), TRYOUTS.drain())

@@ -77,7 +77,7 @@ def _counted(answers) -> dict[int, Numbers]:
 
 
 def newest_since(versions: Iterable[int], since: datetime, most: int) -> Iterable[tuple[int, datetime]]:
-    """Return since when so many answers of each version count. Where there are fewer, that is `since`."""
+    """Return for each version the time of the oldest of its newest `most` answers; `since` where there are fewer."""
     own = answers_since(since).filter(prompt_version=OuterRef("pk"))
     oldest = Subquery(own.order_by("-started").values("started")[most - 1 : most])
     begun = Coalesce(oldest, Value(since, DateTimeField()))
@@ -85,7 +85,7 @@ def newest_since(versions: Iterable[int], since: datetime, most: int) -> Iterabl
 
 
 def since_each(beginnings: Iterable[tuple[int, datetime]]) -> Q:
-    """Return the condition of answers of versions, each from its own time on. Each has its own start in the index."""
+    """Return the condition for the answers of versions, each from its own time on. Each uses the index."""
     return Q(*(Q(prompt_version=pk, started__gte=begun) for pk, begun in beginnings), _connector=Q.OR)
 
 

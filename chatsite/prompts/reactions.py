@@ -116,7 +116,7 @@ def _versions_with_answers(prompts: Iterable[int], since: datetime) -> dict[int,
 
 
 def _rows(beginnings: Iterable[tuple[int, datetime]]) -> Iterable[tuple[Any, ...]]:
-    """Return the newest answers of each version. Each version has its own start in the index."""
+    """Return the newest answers of each version, from the times of `newest_since` on."""
     answers = all_answers().filter(since_each(beginnings))
     waited = Seconds("first_delta", "started")
     found = answers.annotate(again=was_asked_again(), edited=_edited(), waited=waited)

@@ -1,4 +1,4 @@
-"""Recovery of orphaned answers: those whose process is gone are ended and, if configured, continued."""
+"""Recovery of orphaned answers: those whose process has ended are ended and, if configured, continued."""
 
 import asyncio
 import logging

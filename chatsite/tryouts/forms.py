@@ -199,7 +199,7 @@ class TryForm(forms.Form):
         return False
 
     def columns_of(self, cleaned) -> list[Column]:
-        """Return the columns of these values: each text asks each model. Those of one model stand side by side."""
+        """Return the columns of these values: each text asks each model. Those of one model are neighbours."""
         numbers = [*cleaned.get("versions", []), *([cleaned["another"]] if cleaned.get("another") else [])]
         texts = [(self.every[number], "") for number in dict.fromkeys(numbers)]
         texts += [(None, cleaned["typed"])] if cleaned.get("typed") else []

@@ -104,7 +104,7 @@ def _check_directory(file: BinaryIO) -> None:
 
 
 def _zip64_directory(file: BinaryIO, before: bytes) -> int:
-    """The size from the record that zip files of any size have; in front of the last record is where it stands."""
+    """The size from the ZIP64 record, which any zip file may have. A locator before the last record points to it."""
     locator = before[-ZIP64_LOCATOR_LENGTH:]
     if len(locator) < ZIP64_LOCATOR_LENGTH or not locator.startswith(ZIP64_LOCATOR):
         raise FileError("bad_zip")

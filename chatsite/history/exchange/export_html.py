@@ -15,7 +15,7 @@ from chatsite.history.exchange.export_queries import shown_branch
 EXTENSION = "html"
 # In this order; the page has no layers.
 STYLES = ("reset", "tokens", "base", "prose", "code", "highlighting", "table", "formulas", "exported")
-# Between what stands before the messages and what stands behind them.
+# Separates the HTML before the messages from the HTML after them.
 CUT = "<!-- messages -->"
 
 

@@ -108,7 +108,7 @@ def _save(form: FolderForm) -> str:
 
 
 def _notify(user_id: int) -> None:
-    """Tell the person's open pages at once: their lists and menus name folders."""
+    """Notify the person's open pages at once: their lists and menus name folders."""
     async_to_sync(PROCESS.hints.publish)({"many": user_id, "folders": user_id})
 
 

@@ -118,7 +118,7 @@ def _refused(request, sentence: str, status: int = 422):
 
 
 def _notify(user_id: int, done: Done, is_many: bool) -> None:
-    """Tell the person's open pages at once."""
+    """Notify the person's open pages at once."""
     if is_many or len(done.conversations) > 1:
         async_to_sync(PROCESS.hints.publish)({"many": user_id})
     elif done.conversations:

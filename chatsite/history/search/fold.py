@@ -50,7 +50,7 @@ class _Table(dict[int, str]):
 
 _KNOWN = _Table(dict.fromkeys(map(ord, _IGNORED), ""))
 _ALIKE = _Table(_KNOWN | str.maketrans(ALIKE | SPELLED))
-# Stand for characters that may change what is before them, and for those that become none or several. No letter is in
+# In place of characters that may change the one before them, and of those that become none or several. No letter is in
 # the private use area.
 JOINING, SEVERAL = "\ue000", "\ue001"
 

@@ -17,7 +17,7 @@ _PIECE = re.compile(
     |(?P<entity>&\#?\w+;)|(?P<text>[^<&]+|[<&])""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-# Elements that may stand within a word. All others end it.
+# Elements that may be within a word. All others end it.
 _INLINE = frozenset(
     [
         "a",
@@ -52,7 +52,7 @@ class Run(NamedTuple):
 
 
 def marked(html: str, phrases: list[Phrase]) -> SafeString:
-    """Return the HTML with each match in <mark>, which stands within the innermost elements."""
+    """Return the HTML with each match in <mark>, within the innermost elements."""
     runs = list(_runs(html))
     found = PhraseFinder(phrases).spans("".join(run.seen for run in runs))
     parts, at = [], 0

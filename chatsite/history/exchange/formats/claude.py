@@ -14,7 +14,7 @@ ROLES: dict[str, Role] = {"human": "user", "assistant": "assistant"}
 
 # The parent of a first message is none of the messages.
 ROOT = re.compile(r"0{8}-0{4}-[04]0{3}-[08]0{3}-0{12}")
-# What stands for a tool's blocks in the flattened copy of a message.
+# The text in place of a tool's blocks in the flattened copy of a message.
 UNSUPPORTED = "```\nThis block is not supported on your current device yet.\n```"
 # Blocks that say nothing.
 SILENT = {"token_budget", "flag"}
