@@ -98,10 +98,6 @@ class Changes:
                 watch.cancel()
             self._watches = []
 
-    async def announce(self, conversation_id: int) -> None:
-        """This process has changed a conversation."""
-        await self._hints.publish({"changed": conversation_id})
-
     def began(self, turn: Turn, turn_events: list[str]) -> None:
         """This process has begun a turn, which is still running; `turn_events` put it on a page."""
         conversation = turn.completion.message.conversation

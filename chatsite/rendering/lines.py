@@ -10,7 +10,6 @@ ITEM = re.compile(r"( {0,3})([-*+]|\d{1,9}[.)])(?=[ \t\n]|\Z)([ \t]*)")
 RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\n?\Z")
 ENDS_TABLE = re.compile(rf" {{0,3}}>|{HEADING.pattern}|{RULE.pattern}|[ \t]*\|[ \t]*\n?\Z")
 DELIMITERS = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\n?\Z")
-DEFINITION = re.compile(r" {0,3}\[[^\]\n]+\]:", re.MULTILINE)
 NO_PARAGRAPH = re.compile(
     r"[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])(?:[ \t]+|(?=\n)))*(?:#{1,6}[ \t\n]|`{3}|~{3}|(?:\[[ xX]\][ \t]*)?\n)"
 )

@@ -65,7 +65,3 @@ class Feedback(models.Model):
     @property
     def is_good(self) -> bool:
         return self.value == Value.GOOD
-
-    @property
-    def is_bad(self) -> bool:
-        return self.value == Value.BAD
