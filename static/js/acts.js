@@ -5,7 +5,7 @@ import { here, noteDone } from "./address.js";
 const FAILED = "This could not be done. Check the connection and try again.";
 const FORMS = "#act, #selection, [data-undo]";
 
-// The second half of a double click was meant for what stood there before.
+// The second half of a double click was meant for what was there before.
 document.addEventListener("click", (event) => {
   if (event.detail > 1 && event.target.closest("button")?.form?.matches(FORMS)) event.preventDefault();
 });

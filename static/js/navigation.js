@@ -98,7 +98,7 @@ function isPlain(event) {
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-visit]");
   if (!link || !isPlain(event)) return;
-  // The second half of a double click was meant for what stood there before.
+  // The second half of a double click was meant for what was there before.
   const isSecond = event.detail > 1;
   const isHere = document.querySelector("chat-conversation") !== null;
   if (isHere || isSecond) event.preventDefault();

@@ -1,5 +1,5 @@
 /* Runs before the first paint. The key and its values (auto, light, dark) are those of the Django admin. The cookie
-   tells the server the time zone for the dates that it shows. */
+   sends the server the time zone for the dates that it shows. */
 (() => {
   let theme = "auto";
   try {

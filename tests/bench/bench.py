@@ -17,7 +17,7 @@ from tests.harness.site import Site
 
 
 class Bench:
-    """Lives as long as one run of the benchmark. `folder` is a temporary one for whatever a part starts."""
+    """Lives as long as one run of the benchmark. `folder` is a temporary one for what parts start."""
 
     def __init__(self, options: Options, folder: Path, stack: ExitStack) -> None:
         self.options, self.folder = options, folder
@@ -61,5 +61,5 @@ class Bench:
         return Target(server.url, self.base_url, self._upstream.pid, (server.pid,), tuple(server.cookies))
 
     def say(self, line: str) -> None:
-        """Tell whoever waits how far it is."""
+        """Print a line about the progress."""
         sys.stderr.write(f"{time.monotonic() - self._begin:6.1f} s  {line}\n")

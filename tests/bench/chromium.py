@@ -32,7 +32,7 @@ def chromium() -> Iterator[Browser]:
 class Visit:
     """A page of the site's first person in a browser profile of its own, with an empty cache.
 
-    sent: addresses asked for. responses: as Chromium tells of them. received: bytes of them, heads and all.
+    sent: addresses asked for. responses: as Chromium reports them. received: bytes of them, heads and all.
     complaints: what the page or the browser called an error.
     """
 
@@ -72,7 +72,7 @@ class Visit:
         """Load a page and wait until somebody can type and send."""
         self.page.goto(path)
         self.page.wait_for_function("() => watch.usable !== null")
-        # Each frame of the socket would be told of.
+        # Otherwise each frame of the socket would be reported.
         self._cdp.send("Network.disable")
 
     def noted(self) -> dict[str, Any]:

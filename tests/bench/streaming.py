@@ -46,7 +46,7 @@ class Outcome:
     begin, end: of what is measured, in µs of the stamps' clock. cpu: seconds of the measured processes, then of the
     clients' and the upstream's own. peak: bytes. failures: a sentence each. deltas: those that arrived meanwhile.
     altered: texts that are not what the upstream sent. whole_cpu: seconds from the first message to the last end,
-    whatever is measured. receipts: of all the stamped deltas. first_words: from each message to the first piece of its
+    with `steady`, too. receipts: of all the stamped deltas. first_words: from each message to the first piece of its
     answer, in µs.
     """
 
@@ -89,7 +89,7 @@ class Outcome:
 
 
 def steady(options: Options, target: Target, streams: int, tabs: int = 1) -> Order:
-    """So many paced streams, measured while all of them run."""
+    """Paced streams, measured while all of them run."""
     model, spread = options.paced(streams), options.spread(streams)
     return Order(target, model, streams, spread, tabs, steady=options.seconds)
 
@@ -145,7 +145,7 @@ async def _measured(order: Order, streams: Sequence[Sequence[Client]]) -> Outcom
 
 
 async def _run(order: Order, clients: Sequence[Client], pause: float) -> None:
-    """One stream, from its message to the end that all its clients are told."""
+    """One stream, from its message to the end that all its clients are sent."""
     await asyncio.sleep(pause)
     await clients[0].ask(order.model, order.target.base_url)
     async with asyncio.timeout(ENDS_WITHIN):

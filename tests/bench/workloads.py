@@ -2,10 +2,10 @@
 
 `bench-50tps-400tok` is 400 stamped deltas, 50 a second; `bench-max-md20k` is Markdown of 20 KiB as fast as it is read.
 A stamped delta `7at123456 ` is the eighth of its answer, written at 123456 µs of the machine's monotonic clock. Any
-process of the same machine can tell from it how long the delta was on its way. To Markdown it is a word, as most deltas
-of an answer are.
+process of the same machine can compute from it how long the delta took to arrive. To Markdown it is a word, as most
+deltas of an answer are.
 
-Behind that, `-held` keeps an answer from its end until the upstream is told to release it, and `-window500` lists the
+Behind that, `-held` keeps an answer from its end until the upstream is asked to release it, and `-window500` lists the
 model with a context window of 500 tokens.
 """
 

@@ -74,7 +74,7 @@ def test_the_list_at_the_side_loads_on_as_well(stored):
     until(page, is_whole, "Not all is loaded.")
     shown = sidebar(page).locator("[data-title]").all_inner_texts()
     assert shown == [f"Entry {n}" for n in range(COUNT)]
-    # Those of the last six days, whatever part they came with.
+    # Those of the last six days, from all parts.
     headings = sidebar(page).get_by_role("heading").all_inner_texts()
     assert headings == ["Today", "Yesterday", "Previous 7 days"]
 

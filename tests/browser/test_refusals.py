@@ -11,7 +11,7 @@ MORE_THAN_A_LONGEST_WAIT = 5000
 
 
 def ask_as_many_as_may_be(page, upstream):
-    """Answers that have begun and go on, in conversations that no page shows."""
+    """Answers that are being written, in conversations that no page shows."""
     holds = [upstream.hold() for _ in range(MAX_RUNNING_ANSWERS_PER_USER)]
     for hold in holds:
         post(page, create("Hi"))

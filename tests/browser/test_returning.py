@@ -43,7 +43,7 @@ def away(page, open_page):
 
 @pytest.fixture
 def away_from_half(page, open_page, upstream):
-    """A page with an answer that can be gone on with."""
+    """A page with an answer that can be continued."""
     upstream.hang(after="The first half,")
     ask(page, "Tell me all of it")
     expect(body(page)).to_have_text("The first half,")

@@ -24,7 +24,7 @@ def workers(postgres, new_site):
 
 @asynccontextmanager
 async def no_connection_left(site, postgres):
-    """Pages that cannot go on hold all connections of this site's pool: the next page is refused."""
+    """Pages that have to wait hold all connections of this site's pool: the next page is refused."""
     refused = asyncio.Event()
 
     async def get(browser):

@@ -1,7 +1,7 @@
 """A SQLite file that a running site may read and not write, as when its disk has become read-only.
 
 No permission, mount or file attribute takes writing from a process whose file is open; a limit of the process does:
-with a largest file of no bytes the kernel refuses each of its writes to a file (EFBIG), and reads go on.
+with a largest file of no bytes the kernel refuses each of its writes to a file (EFBIG), and reads still work.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ LONG = 13
 
 @contextmanager
 def unwritable(site):
-    """Files cannot be written by this site's process for as long."""
+    """Meanwhile this site's process cannot write files."""
     _, hard = before = resource.prlimit(site.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(site.process.pid, resource.RLIMIT_FSIZE, (0, hard))
     yield

@@ -1,4 +1,4 @@
-"""Searches that ignore case, whatever the alphabet."""
+"""Searches that ignore case, in all alphabets."""
 
 import pytest
 

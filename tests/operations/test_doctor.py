@@ -43,7 +43,7 @@ def found(name: str) -> tuple[str, str]:
 
 
 def answers(provider: Provider, **counts: int) -> None:
-    """So many answers that ended so; a failure by its kind."""
+    """Store ended answers: how many with each status, or with each kind of failure."""
     conversation = Conversation.objects.create(owner=User.objects.create_user(uuid4().hex))
     for kind, count in counts.items():
         for _ in range(count):

@@ -14,7 +14,7 @@ NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 def hours(count: float) -> datetime:
-    """So many hours after noon."""
+    """Return the time `count` hours after noon."""
     return NOON + timedelta(hours=count)
 
 

@@ -29,7 +29,7 @@ def releases() -> Releases:
 
 
 def conversations(count: int, seed: int = 0) -> list[UUID]:
-    """So many, the same ones each time: chance would leave the bounds of a share now and then."""
+    """Return uuids of conversations, the same ones each time: chance would leave the bounds of a share now and then."""
     rng = random.Random(seed)
     return [UUID(int=rng.getrandbits(128), version=4) for _ in range(count)]
 

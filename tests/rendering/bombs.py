@@ -48,7 +48,7 @@ def code(language: str, unit: str, line: int = 390) -> Callable[[int], str]:
 
 
 def once(text: str) -> Callable[[int], str]:
-    """One formula, whatever the size."""
+    """One formula, the same for each size."""
     return lambda size: text
 
 

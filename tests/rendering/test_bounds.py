@@ -1,4 +1,4 @@
-"""Whatever is sent, rendering ends soon and says what was sent."""
+"""Any text is rendered soon, and with all that was sent."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""Code is highlighted with whatever Pygments is installed."""
+"""Code is highlighted with any version of Pygments."""
 
 import re
 

@@ -39,14 +39,14 @@ async def test_a_follower_is_gone_with_its_page(alice, provider, upstream, open_
 
 
 @database_sync_to_async
-def tell(completion: int) -> None:
+def send_events(completion: int) -> None:
     run, _ = queries.turn_events.func(completion)
     reply_started(run)
     reply_finished(run)
 
 
-async def test_an_answer_that_was_told_is_gone_with_its_text(alice, provider, upstream, open_page):
-    # A thread that is kept holds the last result of whatever asked for it before.
+async def test_an_answer_whose_events_were_sent_is_freed_with_its_text(alice, provider, upstream, open_page):
+    # A thread that is kept holds the last result of its function.
     before = {id(each) for each in [*alive(Message), *alive(Completion)]}
     page = await open_page(alice)
     await page.ask("Say something")
@@ -54,5 +54,5 @@ async def test_an_answer_that_was_told_is_gone_with_its_text(alice, provider, up
     await page.communicator.disconnect()
     await asyncio.sleep(0.05)
     gc.collect()
-    await tell(completion)
+    await send_events(completion)
     assert [each for each in [*alive(Message), *alive(Completion)] if id(each) not in before] == []

@@ -96,7 +96,7 @@ class Upstream:
         self.reply(chunks=[*begin(after), RESET])
 
     def hold(self) -> Hold:
-        """Queue a stream that opens at once and says what the test then tells the returned Hold to say."""
+        """Queue a stream that opens at once, and sends what the test then gives to the returned Hold."""
         hold = Hold(self._loop)
         self.reply(chunks=hold.steps())
         return hold

@@ -101,10 +101,10 @@ def imported(site: Site, path: Path, messages: int, report: Report, bench: Bench
         process.send_signal(signal.SIGCONT)
         time.sleep(PAUSE_SECONDS)
     seconds = time.monotonic() - begun - paused
-    told = json.loads(process.communicate()[0])
+    counts = json.loads(process.communicate()[0])
     bench.say(f"imported in {seconds:.0f} s, with {cpu:.1f} s of processor time")
     report.rows += [
-        row("import", told["messages"], cpu, seconds, peak),
+        row("import", counts["messages"], cpu, seconds, peak),
         row("GET / while it is paused", pages=alone),
         row("GET / meanwhile", pages=beside),
     ]

@@ -39,7 +39,7 @@ def measure(browser: Browser, site: Site, path: str, times: int) -> Report:
 
 
 def opening(browser: Browser, site: Site, path: str) -> Row:
-    """One opening. Tasks up to 50 ms are not told of by a browser, and count as none."""
+    """One opening. Browsers report no tasks up to 50 ms; these count as none."""
     with Visit(browser, site) as visit:
         visit.page.wait_for_timeout(WINDOW_OPENS_WITHIN)
         visit.open(path)

@@ -32,7 +32,7 @@ class Sends:
     """Milliseconds of each send.
 
     to_upstream: from Enter to the request there. to_change, to_paint: from the upstream's first delta to the page's
-    change, and to its presentation on the screen, which Chromium tells (Element Timing, rounded to 4 ms). above: from
+    change, and to its presentation on the screen, which Chromium reports (Element Timing, rounded to 4 ms). above: from
     Enter to that, less what the upstream took. error: of the clocks' alignment, at most.
     """
 

@@ -21,7 +21,7 @@ MAX_PAGE_MS = 30.0
 SEED = "from tests.bench.seeded import fill; fill({}, {}); print('filled')"
 MEASURE = "from tests.bench.searching import measure; measure()"
 PAGES = "from tests.bench.searching import measure_pages; measure_pages()"
-# Tells that a store that is kept has been filled.
+# The file that marks a kept store as filled.
 FILLED = "filled"
 # A store with so few conversations, whose pages the large one's are compared with.
 FEW_CONVERSATIONS, MAX_PAGE_RATIO = 100, 1.3

@@ -30,7 +30,7 @@ LONGEST = f"{HISTORY} messages, all go upstream"
 
 @dataclass(slots=True)
 class Sends:
-    """Milliseconds of each send: to the upstream, and to the tab being told that the answer began; CPU of the site.
+    """Milliseconds of each send: to the upstream, and to the event that the answer began; CPU of the site.
 
     messages: that the last of them sent upstream.
     """
@@ -42,7 +42,7 @@ class Sends:
 
 
 async def send_in_turns(target: Target, conversation: str, count: int) -> dict[str, Sends]:
-    """So many sends of each kind, in turns. `conversation`: the long one, of the target's first person."""
+    """Send this number of times in each way, in turns. `conversation`: the long one, of the target's first person."""
     sends: dict[str, Sends] = defaultdict(Sends)
     async with session() as http:
         long = Tab(http, target.url, target.cookies[0], conversation)

@@ -1,4 +1,4 @@
-"""Texts of other programs that were made to cost much: reading one takes as long as it is, whatever is in it."""
+"""Texts of other programs that were made to cost much: the time to read one grows with its length alone."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Messages get a column that older releases do not know, and every one of them is written anew."""
+"""Messages get a column that older releases do not know, and every one of them is written again."""
 
 from django.db import migrations
 
