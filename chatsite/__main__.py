@@ -10,13 +10,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from chatsite import home
+from chatsite.versions import versions
 
-HELP = {"help", "version", "-h", "--help", "--version"}
+HELP = {"help", "-h", "--help"}
 
 
 def main() -> None:
     _open_standard_streams()
     _write_everything()
+    if sys.argv[1:] in (["version"], ["--version"]):
+        sys.stdout.write(f"{versions()}\n")
+        return
     try:
         _choose_settings()
         if not _asks_for_help(sys.argv[1:]):

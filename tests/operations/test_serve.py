@@ -110,6 +110,12 @@ def test_help_writes_nothing(tmp_path):
         assert process.returncode == 0 and not (tmp_path / "var").exists()
 
 
+@pytest.mark.parametrize("argument", ["version", "--version"])
+def test_the_version_is_the_sites_own(tmp_path, argument):
+    said, _ = command(tmp_path, argument).communicate(timeout=60)
+    assert re.fullmatch(r"chatsite [\d.]+, Django [\d.]+, Python [\d.]+\n", said)
+
+
 def test_everything_in_an_open_folder_is_closed_to_others_before_it_is_served(tmp_path):
     tmp_path.chmod(0o755)
     with served(tmp_path):

@@ -3,11 +3,9 @@
 import json
 import platform
 import re
-from importlib.metadata import version
 from typing import Any
 from uuid import UUID
 
-import django
 from django.core.exceptions import BadRequest
 from django.db import connection
 from django.http import QueryDict
@@ -17,6 +15,7 @@ from chatsite.operations import proxies
 from chatsite.operations.doctor.connection import CONNECTION, Measurements, report
 from chatsite.operations.doctor.examining import Report, examine, verdict
 from chatsite.operations.doctor.visits import Visit
+from chatsite.versions import versions
 
 ORIGIN = re.compile(r"https?://[\w.:\[\]-]{1,300}")
 # More than all checks can find.
@@ -26,13 +25,10 @@ MAX_FINDINGS = 10_000
 def shown(request: Any) -> dict[str, Any]:
     """Return what the page shows at first."""
     found = examine()
-    programs = (
-        f"chatsite {version('chatsite')}, Django {django.__version__}, Python {platform.python_version()}"
-    )
     system = f"{connection.display_name}, {platform.system()} {platform.machine()}"
     return {
         "report": found,
-        "bug_report": [f"{programs}, {system}", *_lines(found)],
+        "bug_report": [f"{versions()}, {system}", *_lines(found)],
         "connection": CONNECTION,
         "proxy": proxies.values(request),
     }
