@@ -43,7 +43,7 @@ def test_of_two_editors_the_second_one_sees_both_texts_and_loses_none(root, edit
     page = said(response)
     assert "bob saved v2 while you wrote." in page
     assert "You help customers in German.</textarea>" in page
-    assert "<ins> in German</ins>" in page or "in German</ins>" in page
+    assert "<ins> in German</ins>" in page
     assert prompt.versions.count() == 2
     root.save("You help customers in German. Be brief.")
     assert prompt.versions.first().number == 3
