@@ -9,7 +9,7 @@ from django.db import IntegrityError
 
 from chatsite.conversations.answer_prompt import NO_PROMPT, RenderedPrompt
 from chatsite.conversations.errors import Refusal
-from chatsite.conversations.models import Asked, Completion, Conversation, HistoryItem, Message, Role, Status
+from chatsite.conversations.models import Completion, Conversation, HistoryItem, Message, Role, Status
 from chatsite.conversations.options import Options, apply
 from chatsite.conversations.requests import CONTINUE_INSTRUCTION, PreparedRequest, request_for
 from chatsite.conversations.situation import read_situation
@@ -62,21 +62,21 @@ def _continue(
     version, dropped = reply.completion.prompt_version, ""
     if version and not SystemPrompt.objects.usable_by(user).filter(pk=version.prompt_id).exists():
         dropped, version = version.prompt.name, None
-    asked = conversation.history(reply)
+    history = conversation.history(reply)
     if reply.text:
-        asked.append(HistoryItem(Role.USER, CONTINUE_INSTRUCTION))
+        history.append(HistoryItem(Role.USER, CONTINUE_INSTRUCTION))
     prompt = _as_before(reply.completion, version)
-    request, omitted = request_for(asked, prompt.text, models)
+    request, omitted = request_for(history, prompt.text, models)
     prepared = PreparedRequest(prompt, dropped, request, omitted, models)
     completion = Completion.objects.create(
         message=reply, text_before=len(reply.text), **prepared.columns(conversation)
     )
-    completion.asked = Asked(request, models)
+    completion.asked = prepared.asked
     conversation.keep()
     # Pages are sent both where nothing may query the database.
     _ = reply.feedback
     assert reply.siblings and reply.parent, "an answer has a question"
-    return Turn(reply.parent, completion, request=request, models=models, before=before)
+    return Turn(reply.parent, completion, before=before)
 
 
 def _as_before(completion: Completion, version: SystemPromptVersion | None) -> RenderedPrompt:

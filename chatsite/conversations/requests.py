@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatsite.conversations.answer_prompt import RenderedPrompt
-from chatsite.conversations.models import Conversation, HistoryItem, Role
+from chatsite.conversations.models import Asked, Conversation, HistoryItem, Role
 from chatsite.providers.models import Model
 from chatsite.providers.params import with_defaults
 
@@ -27,6 +27,10 @@ class PreparedRequest:
     request: list[dict[str, str]]
     omitted: int
     models: list[Model]
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(self.request, self.models)
 
     def columns(self, conversation: Conversation) -> dict[str, Any]:
         """Return the values to store in a completion."""

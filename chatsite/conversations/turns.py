@@ -1,7 +1,7 @@
 """A turn: a person's message and the completion that will answer it, saved together."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Literal
@@ -14,15 +14,7 @@ from django.utils import timezone
 
 from chatsite.conversations.answer_prompt import prompt_for
 from chatsite.conversations.errors import NOT_FOUND, Refusal
-from chatsite.conversations.models import (
-    Asked,
-    Completion,
-    Conversation,
-    Message,
-    Role,
-    Siblings,
-    Status,
-)
+from chatsite.conversations.models import Completion, Conversation, Message, Role, Siblings, Status
 from chatsite.conversations.options import Options, apply, refuse_unfit_prompt
 from chatsite.conversations.requests import PreparedRequest, request_for
 from chatsite.conversations.situation import Situation, read_situation
@@ -55,8 +47,7 @@ class NewMessage:
 class Turn:
     """A person's message, the completion that answers it, and what its run needs.
 
-    is_new: False when the message was sent before; the following fields are then empty.
-    request, models: what to send upstream, and the models to ask, in this order.
+    is_new: False when the message was sent before; `request` and `models` are then empty.
     before: the id of the conversation's newest completion before this one; 0 before the first.
     patience: for how many seconds a model server that cannot be reached is tried again.
     """
@@ -64,10 +55,18 @@ class Turn:
     message: Message
     completion: Completion
     is_new: bool = True
-    request: list[dict[str, str]] = field(default_factory=list)
-    models: list[Model] = field(default_factory=list)
     before: int = 0
     patience: float = 0
+
+    @property
+    def request(self) -> Sequence[dict[str, str]]:
+        """What to send upstream."""
+        return self.completion.asked.request
+
+    @property
+    def models(self) -> Sequence[Model]:
+        """The models to ask, in this order."""
+        return self.completion.asked.models
 
 
 def create_message(user: User, conversation_uuid: UUID, new: NewMessage) -> Turn:
@@ -197,6 +196,6 @@ def _answer(
     request, omitted = request_for(conversation.history(message), prompt.text, models)
     prepared = PreparedRequest(prompt, dropped, request, omitted, models)
     completion = conversation.reply_to(message, **prepared.columns(conversation))
-    completion.asked = Asked(request, models)
+    completion.asked = prepared.asked
     completion.message.siblings = Siblings.between(len(others), 0, others[-1] if others else None, None)
-    return Turn(message, completion, request=request, models=models, before=before)
+    return Turn(message, completion, before=before)

@@ -1,7 +1,7 @@
 """The process's completion clients, one a provider, and the route to a model through them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -33,7 +33,7 @@ class Clients:
         self._closing: set[asyncio.Task[None]] = set()
         self._counting: set[asyncio.Task[None]] = set()
 
-    def router(self, models: list[Model]) -> Router:
+    def router(self, models: Sequence[Model]) -> Router:
         """Return the route to a model: all that serve it, the one to ask first at the head. Those that rest come last.
 
         A provider whose settings are unusable is left out. Raises ConfigurationError when all are.

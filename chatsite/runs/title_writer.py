@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -62,7 +63,7 @@ class TitleWriter:
         ):
             self.start(conversation, turn.message.text, end.completion.message.text, turn.models)
 
-    def start(self, conversation: Conversation, question: str, reply: str, models: list[Model]) -> None:
+    def start(self, conversation: Conversation, question: str, reply: str, models: Sequence[Model]) -> None:
         """Title a conversation by this turn. `models`: the conversation's own, which the setting can replace."""
         is_demo = models and models[0].provider.origin == Origin.DEMO and not settings.TITLE_MODEL
         is_off = settings.TITLE_MODEL == "off"
@@ -81,7 +82,7 @@ class TitleWriter:
         await self._tasks.ended()
 
     async def _title(
-        self, conversation: Conversation, request: list[dict[str, str]], models: list[Model]
+        self, conversation: Conversation, request: list[dict[str, str]], models: Sequence[Model]
     ) -> None:
         try:
             async with self._turns:
@@ -94,7 +95,7 @@ class TitleWriter:
             self._writing.discard(conversation.pk)
 
     async def _requested(
-        self, conversation: Conversation, request: list[dict[str, str]], models: list[Model]
+        self, conversation: Conversation, request: list[dict[str, str]], models: Sequence[Model]
     ) -> tuple[str, Use | None]:
         """Return a model's title, and what it took. It is empty, after one line in the log, where none came."""
         try:
@@ -124,7 +125,7 @@ def _store(conversation: Conversation, title: str, use: Use | None) -> bool:
     return changed
 
 
-def _use(conversation: Conversation, stream: CompletionStream, models: list[Model]) -> Use | None:
+def _use(conversation: Conversation, stream: CompletionStream, models: Sequence[Model]) -> Use | None:
     model = answering_model(stream, models)
     if model is None:
         return None
