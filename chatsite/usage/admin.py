@@ -40,10 +40,12 @@ class UsageAdmin(ReadOnly, admin.ModelAdmin):
         context = self.admin_site.each_context(request) | {"title": "Usage", "form": form, "opts": self.opts}
         if shown:
             days = by_day(shown.first, shown.last, shown.only)
-            context |= {"report": shown, "bars": bars(days, shown.first, shown.last)}
-            context |= {"month": month(today(), shown.only), "rows": _rows(shown)}
-            context["every"] = _query(shown, by=shown.dimension)
             context |= {
+                "report": shown,
+                "bars": bars(days, shown.first, shown.last),
+                "month": month(today(), shown.only),
+                "rows": _rows(shown),
+                "every": _query(shown, by=shown.dimension),
                 "columns": COLUMNS,
                 "width": WIDTH,
                 "height": HEIGHT,

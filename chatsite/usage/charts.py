@@ -22,7 +22,7 @@ class Bar:
 
 
 def bars(days: dict[date, Line], first: date, last: date) -> list[Bar]:
-    """Return a bar for each day. Its height is the share of its answers in the highest number."""
+    """Return a bar for each day. The day with the most answers is as high as the drawing."""
     count = (last - first).days + 1
     highest = max((line.answers for line in days.values()), default=0) or 1
     step = WIDTH / count
@@ -32,12 +32,12 @@ def bars(days: dict[date, Line], first: date, last: date) -> list[Bar]:
     heights = [HEIGHT * line.answers / highest for line in lines]
     return [
         Bar(
-            round(number * step, 2),
-            round(HEIGHT - height, 2),
-            round(step - gap, 2),
-            round(height, 2),
-            day,
-            line,
+            x=round(number * step, 2),
+            y=round(HEIGHT - height, 2),
+            width=round(step - gap, 2),
+            height=round(height, 2),
+            day=day,
+            line=line,
         )
         for number, (day, line, height) in enumerate(zip(every, lines, heights, strict=True))
     ]

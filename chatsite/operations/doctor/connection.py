@@ -124,13 +124,11 @@ def _no_socket(measurements: Measurements) -> Finding:
         if answer and answer.is_spaced
         else (problem, "")
     )
+    sentence = f"No WebSocket opens.{instead}"
     if not measurements.visit.is_known:
-        return kind(
-            f"No WebSocket opens.{instead}",
-            "The site refuses them from this address: see that finding.",
-        )
+        return kind(sentence, "The site refuses them from this address: see that finding.")
     return kind(
-        f"No WebSocket opens.{instead}",
+        sentence,
         "The proxy must pass WebSockets on, as Caddy and Traefik do; for nginx, all lines are below. If it does, "
         "your own network or a program on your computer blocks them.",
         SOCKET_LINES,
@@ -186,15 +184,11 @@ def _stop(measured: Measurement | None, how: str, measurements: Measurements) ->
 def _no_stop(measured: Measurement, how: str, measurements: Measurements) -> Finding:
     status = measured.number("status")
     if status is not None:
-        known = "The proxy must pass on POST requests as they are."
-        return problem(
-            f"The request that stops an answer was refused with the status {status}."
-            if status
-            else "The request that stops an answer did not arrive.",
-            known
-            if measurements.visit.is_known
-            else "The site refuses it from this address: see that finding.",
-        )
+        what = f"was refused with the status {status}" if status else "did not arrive"
+        do = "The proxy must pass on POST requests as they are."
+        if not measurements.visit.is_known:
+            do = "The site refuses it from this address: see that finding."
+        return problem(f"The request that stops an answer {what}.", do)
     if measured.fields.get("type") == FINISHED:
         return problem(
             f"Stop did not arrive {how} while an answer was sent.",

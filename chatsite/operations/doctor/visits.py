@@ -146,7 +146,7 @@ def _behind_gateway(visit: Visit) -> Finding:
 
 
 def _from_inside(visit: Visit) -> Finding:
-    """Where the name leads to a public address, people of a private network are rare."""
+    """A private address is unlikely for a client where the site's name leads to a public address."""
     return note(
         f"You seem to come from {visit.client}, an address of a private network.",
         "If it is not your own, it is that of another proxy, such as Docker’s: let that one send X-Forwarded-For, "
@@ -161,7 +161,7 @@ def _proxies(address: str) -> str:
 
 
 def clock(visit: Visit) -> Finding:
-    """The clock of the browser. The request's way takes far less than what matters."""
+    """Compare the browser's clock. The request takes far less time than the allowed difference."""
     drift = visit.milliseconds / 1000 - visit.at
     if abs(drift) <= MAX_DRIFT_SECONDS:
         return Finding("The clocks of your browser and the server agree.")
