@@ -10,7 +10,7 @@ from channels.db import database_sync_to_async
 
 from chatsite.completions import CompletionStream
 from chatsite.completions.types import ChatCompletionChunk
-from chatsite.conversations.models import Asked, Outcome
+from chatsite.conversations.models import Outcome
 from chatsite.conversations.thoughts import Kind
 from chatsite.providers.clients import Clients
 from chatsite.runs.answer_task import MAX_ANSWER_CHARACTERS, TOO_LONG, AnswerTask, AnswerTooLong, reported
@@ -60,10 +60,8 @@ class AnswerRun:
     async def _read(self) -> None:
         await self._may_begin.wait()
         wanted = await database_sync_to_async(prepared)(self.answer)
-        self.answer.asked = Asked(wanted.request, wanted.models)
-        self._stream = self._clients.router(wanted.models).create(
-            wanted.request, stream=True, **wanted.params
-        )
+        asked = self.answer.asked = wanted.asked
+        self._stream = self._clients.router(asked.models).create(asked.request, stream=True, **wanted.params)
         async with aclosing(self._stream) as stream:
             while chunks := await stream.batch():
                 for chunk in chunks:

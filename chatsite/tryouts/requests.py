@@ -6,21 +6,20 @@ from typing import Any
 from django.utils import timezone
 
 from chatsite.completions import ConfigurationError
+from chatsite.conversations.models import Asked
 from chatsite.conversations.requests import request_for
 from chatsite.prompts.models import SystemPromptVersion
 from chatsite.prompts.values import values_for
 from chatsite.prompts.variables import render, uses_variables
-from chatsite.providers.models import Model
 from chatsite.providers.serving import serving, why_unusable
 from chatsite.tryouts.models import TryoutAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What to send, and the models to ask, in this order. The parameters are those of the first one."""
+    """What to send, and the models to ask, in this order. params: those of the first one."""
 
-    request: list[dict[str, str]]
-    models: list[Model]
+    asked: Asked
     params: dict[str, Any]
 
 
@@ -30,7 +29,7 @@ def prepared(answer: TryoutAnswer) -> Prepared:
     if not models:
         raise ConfigurationError(why_unusable(answer.model))
     request, _ = request_for(answer.tryout.history, prompt_text(answer), models)
-    return Prepared(request, models, models[0].default_params)
+    return Prepared(Asked(request, models), models[0].default_params)
 
 
 def prompt_text(answer: TryoutAnswer) -> str:

@@ -125,11 +125,14 @@ class AnswerConsumer(SocketConsumer):
 
     async def _work(self, user_id: int) -> None:
         with contextlib.suppress(Disconnected):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(MAX_SOCKET_SECONDS):
-                    while True:
-                        await self._send_answer(user_id)
+            await self._send_answers(user_id)
             await self.close()
+
+    async def _send_answers(self, user_id: int) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MAX_SOCKET_SECONDS):
+                while True:
+                    await self._send_answer(user_id)
 
     async def _send_answer(self, user_id: int) -> None:
         await self.asked.wait()
