@@ -21,14 +21,13 @@ class CodeFigures:
     def figure(self, info: str, text: str) -> str:
         """The next block as safe HTML; a formula that cannot be read is shown as its source."""
         known = Info.of(info)
+        number, self._next = self._next, self._next + 1
         formula = mathml(text.strip(), display=True) if known.is_formula and text.strip() else ""
         if formula:
-            self._next += 1
             return f"<p>{formula}</p>"
-        code = self._highlighters.get(self._next)
+        code = self._highlighters.get(number)
         if code is None or code.language != known.language:
-            code = self._highlighters[self._next] = highlighter(known.language)
-        self._next += 1
+            code = self._highlighters[number] = highlighter(known.language)
         return code_figure(known.label, code.html(text) if self._open_end else code.finished(text))
 
 

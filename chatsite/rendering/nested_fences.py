@@ -52,13 +52,14 @@ class Fences:
 
 
 def open_code(text: str) -> re.Match[str] | None:
-    """The line that begins the code block which is open at the end of a piece (counted, not parsed); its second group
-    is the info string."""
+    """Return the fence of the code block that is open at the end of a piece, with the info string as its second group;
+    None if no block is open. Fences are counted, not parsed."""
     fences: Fences | None = None
     begun = None
     for found in _FENCE.finditer(text):
         if fences is None:
-            fences, begun = Fences(found[1], found[2]) if "\n" in text[found.end() :] else None, found
+            begun = found
+            fences = Fences(found[1], found[2]) if "\n" in text[found.end() :] else None
         elif fences.close(found[0]):
             fences = None
     return begun if fences else None
@@ -72,8 +73,8 @@ def lengthened(text: str) -> str:
     fences, begun = None, 0
     for number, line in enumerate(lines):
         if fences is None:
-            found = _FENCE.match(line)
-            fences, begun = Fences(found[1], found[2]) if found else None, number
+            begun, found = number, _FENCE.match(line)
+            fences = Fences(found[1], found[2]) if found else None
         elif fences.close(line):
             lines[begun], lines[number] = (_longer(lines[at], fences.longest) for at in (begun, number))
             fences = None
