@@ -19,7 +19,7 @@ from chatsite.history.retention.models import RetentionRule
 from chatsite.statements import Given, Objects
 
 CONVERSATIONS_PER_PART = 40
-# For a script that shows again what it had loaded before.
+# A script that shows again all that it had loaded before asks for up to this number.
 MAX_CONVERSATIONS_PER_PART = 200
 MAX_ID_DIGITS = 18
 # What a position among the pinned ones begins with.
@@ -43,27 +43,20 @@ def listing(request) -> dict:
     query = request.GET.get("q", "").strip()
     list_filter = ListFilter() if query else list_filter_of(request.user, request.GET)
     # A search finds archived ones, too.
-    found = (
-        Conversation.objects.of(request.user).titled(query)
-        if query
-        else list_filter.conversations(request.user)
-    )
+    own = Conversation.objects.of(request.user)
+    found = own.titled(query) if query else list_filter.conversations(request.user)
     conversations = _ordered(list_filter, found, _position(request.GET.get("before", "")))
     count = _count(request.GET.get("count", ""))
     shown = list(conversations.with_answering().select_related("folder")[: count + 1])
-    return _shown(shown, {"q": query} if query else list_filter.query, count, list_filter) | {
-        "query": query,
-        "list_filter": list_filter,
-    }
+    context = _shown(shown, {"q": query} if query else list_filter.query, count, list_filter)
+    return context | {"query": query, "list_filter": list_filter}
 
 
 def side_list(request) -> dict:
     """Return the context of the list beside a page: its newest part, the person's folders, and what was done last."""
     found = NEWEST.all(user=request.user.pk)
-    newest = _shown(found, {}, CONVERSATIONS_PER_PART, ListFilter()) | {
-        "ending": _ending(request.user, found)
-    }
-    newest["max_title"] = Conversation.MAX_TITLE_CHARACTERS
+    newest = _shown(found, {}, CONVERSATIONS_PER_PART, ListFilter())
+    newest |= {"ending": _ending(request.user, found), "max_title": Conversation.MAX_TITLE_CHARACTERS}
     return {"side": newest, "folders": FOLDERS.all(user=request.user.pk), "done": _done(request)}
 
 
@@ -144,7 +137,7 @@ def _moment(conversation: Conversation, list_filter: ListFilter) -> datetime:
 
 
 def _label(day: date, today: date) -> str:
-    """Return the heading of a day. static/js/days.js writes the same ones when the day turns."""
+    """Return the heading of a day. static/js/days.js writes the same ones at midnight."""
     if day >= today:
         return "Today"
     if day == today - timedelta(days=1):
