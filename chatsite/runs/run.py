@@ -23,8 +23,9 @@ from chatsite.runs.log import Batch
 from chatsite.runs.pace import Pace, Ticker
 from chatsite.runs.transcript import Transcript
 
-# With this many chunks in one poll, the upstream is far ahead, and the next poll follows at once.
+# With this many chunks or characters in one poll, the upstream is far ahead, and the next poll follows at once.
 MANY_CHUNKS = 50
+MANY_CHARACTERS = 4096
 
 # Seconds between two attempts to reach a model server that may still be starting.
 RECONNECT_SECONDS = 3
@@ -94,9 +95,10 @@ class Run:
             while chunks := await stream.batch():
                 if not self._lease.is_certain():
                     await self._lease.certain()
+                before = self.transcript.end
                 for chunk in chunks:
                     self._append(chunk)
-                if len(chunks) < MANY_CHUNKS:
+                if len(chunks) < MANY_CHUNKS and self.transcript.end - before < MANY_CHARACTERS:
                     await self._ticker.next(self.transcript.followers.seconds)
 
     def _append(self, chunk: ChatCompletionChunk) -> None:

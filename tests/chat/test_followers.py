@@ -108,3 +108,17 @@ async def test_even_the_end_waits_for_a_page_that_is_far_behind():
     window, transcript = Window(), Transcript()
     transcript.close(END)
     assert await waits(window, 1, MAX_UNACKED_CHARACTERS + 1)
+
+
+async def test_an_upstream_that_sends_much_at_once_is_read_without_a_pace(
+    alice, provider, upstream, open_page
+):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    page.pace = 1000
+    await growing(page, hold, "One. ", "Two. ")
+    for _ in range(400):
+        hold.send("🙂" * 1000)
+    hold.finish()
+    async with asyncio.timeout(3):
+        await page.until("reply.finished")
