@@ -1,11 +1,13 @@
 """A scripted upstream on a real port, a client of it, and one way to read an answer to its end."""
 
+import ssl
 from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 import pytest
+import trustme
 
-from chatsite.completions import AsyncClient, CompletionError, CompletionStream
+from chatsite.completions import AsyncClient, CompletionError, CompletionStream, aiohttp_sessions
 from tests.upstream import Upstream
 
 KEY = "sk-test-0123456789abcdef"
@@ -35,6 +37,21 @@ async def ask(client: AsyncClient, **params: object) -> Outcome:
 @pytest.fixture
 async def upstream() -> AsyncIterator[Upstream]:
     async with Upstream() as server:
+        yield server
+
+
+@pytest.fixture(params=["plain", "tls"])
+async def any_upstream(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Upstream]:
+    tls = None
+    if request.param == "tls":
+        authority = trustme.CA()
+        tls, trusting = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+        authority.issue_cert("127.0.0.1").configure_cert(tls)
+        authority.configure_trust(trusting)
+        monkeypatch.setattr(aiohttp_sessions, "_ssl_context", lambda: trusting)
+    async with Upstream(tls=tls) as server:
         yield server
 
 

@@ -3,13 +3,10 @@
 import asyncio
 import errno
 import os
-import ssl
 import time
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-import trustme
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 
@@ -18,26 +15,10 @@ from chatsite.completions import (
     APITimeoutError,
     AsyncClient,
     CompletionError,
-    aiohttp_sessions,
 )
 from chatsite.completions.aiohttp_responses import HeldResponse, missing_parts
 from tests.completions.conftest import ask
 from tests.upstream import RESET, Upstream, delta, done, finish
-
-
-@pytest.fixture(params=["plain", "tls"])
-async def any_upstream(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Upstream]:
-    tls = None
-    if request.param == "tls":
-        authority = trustme.CA()
-        tls, trusting = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
-        authority.issue_cert("127.0.0.1").configure_cert(tls)
-        authority.configure_trust(trusting)
-        monkeypatch.setattr(aiohttp_sessions, "_ssl_context", lambda: trusting)
-    async with Upstream(tls=tls) as server:
-        yield server
 
 
 async def test_who_looks_now_and_then_gets_all_that_came_meanwhile(any_upstream: Upstream) -> None:
@@ -69,9 +50,12 @@ async def test_more_than_is_read_at_once(any_upstream: Upstream) -> None:
     assert (outcome.error, len(outcome.text)) == (None, 1_000_000)
 
 
-async def test_what_has_come_is_given_without_waiting(upstream: Upstream, client: AsyncClient) -> None:
-    upstream.reply(chunks=[delta("Hel"), 0.02, delta("lo"), 0.02, delta("!"), 0.3, finish(), done()])
-    async with client.chat.completions.create("Hi", stream=True) as stream:
+async def test_what_has_come_is_given_without_waiting(any_upstream: Upstream) -> None:
+    any_upstream.reply(chunks=[delta("Hel"), 0.02, delta("lo"), 0.02, delta("!"), 0.5, finish(), done()])
+    async with (
+        AsyncClient(any_upstream.base_url) as client,
+        client.chat.completions.create("Hi", stream=True) as stream,
+    ):
         await stream.batch()
         await asyncio.sleep(0.2)
         with pytest.raises(StopIteration) as given:
@@ -80,11 +64,14 @@ async def test_what_has_come_is_given_without_waiting(upstream: Upstream, client
 
 
 @pytest.mark.parametrize("framing", ["chunked", "close"])
-async def test_a_reset_is_no_end_for_one_who_looks_later(
-    upstream: Upstream, client: AsyncClient, framing: str
+async def test_a_reset_is_no_end_and_loses_nothing_for_one_who_looks_later(
+    any_upstream: Upstream, framing: str
 ) -> None:
-    upstream.reply(chunks=[delta("Half"), 0.05, delta(" an answer"), RESET], framing=framing)
-    async with client.chat.completions.create("Hi", stream=True) as stream:
+    any_upstream.reply(chunks=[delta("Half"), 0.05, delta(" an answer"), 0.05, RESET], framing=framing)
+    async with (
+        AsyncClient(any_upstream.base_url, max_retries=0) as client,
+        client.chat.completions.create("Hi", stream=True) as stream,
+    ):
         await stream.batch()
         await asyncio.sleep(0.2)
         await stream.batch()
@@ -148,6 +135,27 @@ async def test_a_body_that_is_no_chunk_is_a_broken_connection(
             while await stream.batch():  # noqa: ASYNC110 a run looks now and then
                 await asyncio.sleep(0.2)
         assert stream.text == "HelloHello"
+
+
+@pytest.mark.parametrize("wait", [0, 0.2])
+async def test_who_waits_for_a_body_that_turns_out_to_be_no_chunk_is_told_at_once(
+    any_upstream: Upstream, wait: float
+) -> None:
+    whole = delta("Hello")
+    any_upstream.reply(
+        chunks=[b"%x\r\n%b\r\n" % (len(whole), whole), 0.1, b"nonsense\r\n", 10],
+        framing="close",
+        headers={"Transfer-Encoding": "chunked"},
+    )
+    async with (
+        AsyncClient(any_upstream.base_url, max_retries=0, idle_timeout=5) as client,
+        client.chat.completions.create("Hi", stream=True) as stream,
+    ):
+        await stream.batch()
+        await asyncio.sleep(wait)
+        with pytest.raises(APIConnectionError, match="broke"):
+            await stream.batch()
+        assert stream.text == "Hello"
 
 
 async def test_an_upstream_that_is_always_ahead_is_ended_in_time(upstream: Upstream) -> None:
