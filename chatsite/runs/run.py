@@ -98,7 +98,9 @@ class Run:
                 before = self.transcript.end
                 for chunk in chunks:
                     self._append(chunk)
-                if len(chunks) < MANY_CHUNKS and self.transcript.end - before < MANY_CHARACTERS:
+                is_ahead = len(chunks) >= MANY_CHUNKS or self.transcript.end - before >= MANY_CHARACTERS
+                # After the finish only the end of the stream is left to read.
+                if not is_ahead and not stream.finish_reason:
                     await self._ticker.next(self.transcript.followers.seconds)
 
     def _append(self, chunk: ChatCompletionChunk) -> None:

@@ -5,6 +5,7 @@ import asyncio
 from chatsite.chat.followers import MAX_UNACKED_CHARACTERS, SLOWING_UNACKED_CHARACTERS, Window
 from chatsite.runs.ends import Failed
 from chatsite.runs.transcript import Transcript
+from tests.upstream import delta, done, finish
 
 END = Failed("gone", "It is over.")
 
@@ -93,6 +94,19 @@ async def test_the_end_of_an_answer_waits_for_no_pace(alice, provider, upstream,
     async with asyncio.timeout(0.8):
         await page.until("reply.finished")
     assert page.text == "One. Two. Three."
+
+
+async def test_an_answer_that_was_read_to_its_end_ends_without_another_poll(
+    alice, provider, upstream, open_page
+):
+    hold = upstream.hold()
+    page = await open_page(alice)
+    page.pace = 190
+    await growing(page, hold, "One. ", "Two. ")
+    hold.write(delta("Three.") + finish() + done(), None)
+    await page.until_shown("Three.")
+    async with asyncio.timeout(0.1):
+        await page.until("reply.finished")
 
 
 async def test_the_end_of_an_answer_waits_for_no_acknowledgement():
