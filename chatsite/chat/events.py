@@ -16,7 +16,7 @@ from chatsite.conversations.elements import element
 from chatsite.conversations.models import Completion, Conversation, Message
 from chatsite.limits import MAX_EVENT_CHARACTERS
 from chatsite.runs.ends import End, Ended
-from chatsite.runs.transcript import Slice
+from chatsite.runs.slices import Slice
 
 PROTOCOL = 1
 

@@ -75,6 +75,8 @@ class Flusher:
             result = await self._append(runs, renew)
             for pk in result.lost:
                 runs[pk].stop(Status.INTERRUPTED)
+                if not self.lease.is_certain():
+                    runs[pk].transcript.withdraw()
             for pk in result.stop_requested:
                 runs[pk].stop()
         finally:

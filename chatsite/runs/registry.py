@@ -119,6 +119,8 @@ class Runs:
             outcome = await run.outcome()
             outcome = replace(outcome, is_seen=self._is_seen(run.completion.message.conversation))
             saved = await self._save(run, outcome, flusher)
+            if saved is None:
+                run.transcript.withdraw()
             await run.transcript.finish()
             end = ended(saved) if saved else await _end(run.completion)
         finally:

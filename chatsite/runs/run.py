@@ -38,7 +38,7 @@ class Run:
     def __init__(self, turn: Turn, clients: Clients, pace: Pace, lease: Lease) -> None:
         self.completion: Completion = turn.completion
         before = turn.completion.base, turn.completion.message.reasoning
-        self.transcript = Transcript(*before)
+        self.transcript = Transcript(*before, lease)
         # Whether the log may hold more than is known: a write that failed may have been committed.
         self.is_uncertain = False
         self._room = MAX_ANSWER_CHARACTERS - sum(map(len, before))

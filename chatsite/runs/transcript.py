@@ -4,14 +4,15 @@ import asyncio
 import contextlib
 from bisect import bisect_right
 from collections.abc import AsyncGenerator, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
 from chatsite.completions.thinking import Tag
-from chatsite.conversations.thoughts import Kind, Shown, Thought
+from chatsite.conversations.thoughts import Kind, Thought
 from chatsite.rendering import HTML_CACHE, StreamRenderer
 from chatsite.runs.ends import End, Failed
+from chatsite.runs.lease import Lease
 from chatsite.runs.pace import Followers
+from chatsite.runs.slices import Slice, first_characters
 
 # Characters of HTML. The open block comes whole with each slice, so from this length on it comes less often.
 LONG_TAIL_CHARACTERS = 2_500
@@ -24,31 +25,14 @@ MAX_SLICE_CHARACTERS = 32 * 1024
 MAX_INLINE_CHARACTERS = 1024
 
 
-@dataclass(slots=True)
-class Slice:
-    """What is new since a cursor: the log from `offset` to `end`, and the HTML that it changed.
-
-    Offsets count characters of the log, text and reasoning alike; `blocks` counts the settled blocks before.
-    """
-
-    offset: int
-    end: int
-    text: str
-    reasoning: str
-    blocks: int
-    settled: list[str]
-    tail: str
-    # The event with it, kept by the first follower that encodes it: followers at the same cursor share the slice.
-    encoded: str = ""
-
-
 class Transcript:
     """One answer that grows, in memory. It has one writer and any number of followers.
 
-    `text` and `reasoning` are what the message held before this run; the log's offsets begin after them.
+    `text` and `reasoning` are what the message held before this run; the log's offsets begin after them. lease: of the
+    process, where it writes the run.
     """
 
-    def __init__(self, text: str = "", reasoning: str = "") -> None:
+    def __init__(self, text: str = "", reasoning: str = "", lease: Lease | None = None) -> None:
         self._before = {"text": text, "reasoning": reasoning}
         self._pieces: list[tuple[Kind, str]] = []
         self._ends: list[int] = []
@@ -61,6 +45,8 @@ class Transcript:
         self.followers = Followers()
         self.closing: End | None = None
         self._notice: Failed | None = None
+        self._lease = lease
+        self._is_withdrawn = False
 
     @property
     def end(self) -> int:
@@ -127,6 +113,10 @@ class Transcript:
         self._closed.set()
         self._grown.set()
 
+    def withdraw(self) -> None:
+        """Show nothing more of it: another process has claimed the run, and what that has stored is the answer."""
+        self._is_withdrawn = True
+
     def notify(self, notice: Failed) -> None:
         """Pass a notice to all followers; they yield it after the text so far."""
         self._notice = notice
@@ -138,8 +128,8 @@ class Transcript:
             async with asyncio.timeout(seconds):
                 await self._closed.wait()
 
-    async def wait_for(self, waiting: Coroutine[Any, Any, object], seconds: float) -> None:
-        """Wait for `waiting`: at most `seconds`, and not after the transcript is closed."""
+    async def wait_for(self, waiting: Coroutine[Any, Any, object], seconds: float | None = None) -> None:
+        """Wait for `waiting`: at most `seconds`, if given, and not after the transcript is closed."""
         tasks = [asyncio.ensure_future(each) for each in (waiting, self._closed.wait())]
         try:
             await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
@@ -168,7 +158,7 @@ class Transcript:
         if last and (last.offset, last.blocks, self._slice_end) == at and not self._renderer.behind:
             return last
         tail = self._renderer.flush()
-        pieces = _first(self._thought.shown(self.since(offset), offset), MAX_SLICE_CHARACTERS)
+        pieces = first_characters(self._thought.shown(self.since(offset), offset), MAX_SLICE_CHARACTERS)
         settled = self._settled(blocks)
         end = offset + sum(len(piece) for _, piece in pieces)
         is_last = end == self.end and blocks + len(settled) == len(self._renderer.settled)
@@ -197,7 +187,8 @@ class Transcript:
         return settled
 
     async def follow(self, offset: int = 0, blocks: int = 0) -> AsyncGenerator[Slice | Failed, None]:
-        """Yield slices from the cursor on, and notices, until the transcript is closed and all of it was yielded.
+        """Yield slices from the cursor on, and notices, until the transcript is closed and all of it was yielded, or it
+        was withdrawn.
 
         A cursor that this transcript never had (of another run, or from the future) restarts from 0.
         """
@@ -206,7 +197,7 @@ class Transcript:
         notified: Failed | None = None
         # A page whose cursor is in the reasoning has shown it as the answer.
         shown_as: Tag | None = None
-        while True:
+        while await self._may_show():
             if self._thought.tag != shown_as:
                 shown_as = self._thought.tag
                 if shown_as and offset < shown_as.end:
@@ -228,13 +219,11 @@ class Transcript:
                 self._grown.clear()
                 await self._grown.wait()
 
-
-def _first(pieces: list[Shown], size: int) -> list[Shown]:
-    """Return the first `size` characters of the pieces."""
-    first: list[Shown] = []
-    for kind, piece in pieces:
-        if size <= 0:
-            break
-        first.append((kind, piece[:size]))
-        size -= len(piece)
-    return first
+    async def _may_show(self) -> bool:
+        """Return whether followers may show more. After the process has stood still, they wait until it is certain that
+        the run is still its own."""
+        while self._lease and not self.closing and not self._lease.is_certain():
+            await self.wait_for(self._lease.certain())
+        if self._is_withdrawn:
+            await self._closed.wait()
+        return not self._is_withdrawn

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from channels.db import database_sync_to_async
 
+from chatsite.runs.slices import Slice
 from chatsite.runs.tasks import Tasks
-from chatsite.runs.transcript import Slice, Transcript
+from chatsite.runs.transcript import Transcript
 from chatsite.tryouts.answer_run import AnswerRun
 from chatsite.tryouts.models import TryoutAnswer
 

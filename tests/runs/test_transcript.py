@@ -2,9 +2,13 @@
 
 import asyncio
 
+import pytest
+
 from chatsite.rendering import HTML_CACHE, render
 from chatsite.runs.ends import Failed
+from chatsite.runs.lease import MAX_GAP_SECONDS, Lease
 from chatsite.runs.transcript import MAX_SLICE_CHARACTERS, Transcript
+from tests.harness.recovery import Clock
 
 END = Failed("gone", "It is over.")
 
@@ -51,6 +55,52 @@ async def test_a_cursor_that_never_was_starts_anew():
     transcript.close(END)
     (new,) = await followed(transcript, offset=99, blocks=7)
     assert (new.offset, new.blocks, new.text) == (0, 0, "short")
+
+
+@pytest.fixture
+async def doubted():
+    """A transcript whose process does not know whether the run is still its own, and its lease."""
+    clock = Clock()
+    lease = Lease(clock)
+    transcript = Transcript(lease=lease)
+    transcript.append("text", "Not stored")
+    clock.seconds += MAX_GAP_SECONDS + 1
+    yield transcript, lease
+    lease.close()
+
+
+async def begun(following: asyncio.Task) -> None:
+    """Let it go as far as it can."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert not following.done()
+
+
+async def test_nothing_more_is_shown_of_a_run_that_another_process_has_claimed(doubted):
+    transcript, lease = doubted
+    following = asyncio.create_task(followed(transcript))
+    await begun(following)
+    transcript.withdraw()
+    lease.confirm(lease.doubts)
+    await begun(following)
+    transcript.close(END)
+    assert await following == []
+
+
+async def test_what_waited_for_certainty_is_shown_after_it(doubted):
+    transcript, lease = doubted
+    following = asyncio.create_task(anext(transcript.follow()))
+    await begun(following)
+    lease.confirm(lease.doubts)
+    assert (await following).text == "Not stored"
+
+
+async def test_a_run_that_ends_while_that_is_uncertain_is_shown_to_its_end(doubted):
+    transcript, _ = doubted
+    following = asyncio.create_task(followed(transcript))
+    await begun(following)
+    transcript.close(END)
+    assert [new.text for new in await following] == ["Not stored"]
 
 
 async def test_followers_at_one_place_share_their_slice():
