@@ -1,10 +1,12 @@
 """Answers that fail, in all the ways that servers have for it."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from chatsite.completions import (
+    APIConnectionError,
     AsyncClient,
     CompletionError,
     IncompleteStreamError,
@@ -177,3 +179,16 @@ async def test_a_body_that_lasts_as_long_as_the_connection_is_guarded_too(
 ) -> None:
     upstream.reply(chunks=[delta("Hel")], framing="close")
     assert type((await ask(client)).error) is IncompleteStreamError
+
+
+async def test_a_client_that_is_closed_ends_what_is_being_read_at_once(
+    upstream: Upstream, client: AsyncClient
+) -> None:
+    upstream.hang(after="Hello")
+    async with client.chat.completions.create("Hi", stream=True) as stream:
+        await stream.batch()
+        asyncio.get_running_loop().call_later(0.1, asyncio.create_task, client.aclose())
+        async with asyncio.timeout(10):
+            with pytest.raises(APIConnectionError, match="broke"):
+                await stream.batch()
+        assert stream.text == "Hello"
