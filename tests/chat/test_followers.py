@@ -2,7 +2,10 @@
 
 import asyncio
 
+import pytest
+
 from chatsite.chat.followers import MAX_UNACKED_CHARACTERS, SLOWING_UNACKED_CHARACTERS, Window
+from chatsite.runs import pace
 from chatsite.runs.ends import Failed
 from chatsite.runs.transcript import Transcript
 from tests.upstream import delta, done, finish
@@ -64,19 +67,25 @@ async def test_there_is_an_end_to_what_a_silent_client_is_sent():
     assert await waits(window, 1, MAX_UNACKED_CHARACTERS + 1, seconds=1.5)
 
 
-async def growing(page, hold, *words: str) -> None:
-    """An answer of which the page has seen these words, each before the next was said."""
-    await page.ask("Hello?")
-    for word in words:
-        hold.send(word)
-        await page.until_shown(word)
+@pytest.fixture
+def growing(alice, provider, upstream, open_page):
+    """Begins an answer of which a page with this pace has seen these words, each before the next was said."""
+
+    async def begin(milliseconds: int, *words: str):
+        hold = upstream.hold()
+        page = await open_page(alice)
+        page.pace = milliseconds
+        await page.ask("Hello?")
+        for word in words:
+            hold.send(word)
+            await page.until_shown(word)
+        return page, hold
+
+    return begin
 
 
-async def test_a_page_is_sent_an_answer_no_more_often_than_it_asks(alice, provider, upstream, open_page):
-    hold = upstream.hold()
-    page = await open_page(alice)
-    page.pace = 500
-    await growing(page, hold, "One. ", "Two. ", "Three. ")
+async def test_a_page_is_sent_an_answer_no_more_often_than_it_asks(growing):
+    page, hold = await growing(500, "One. ", "Two. ", "Three. ")
     for word in ("Four. ", "Five. "):
         hold.send(word)
         await asyncio.sleep(0.1)
@@ -84,11 +93,8 @@ async def test_a_page_is_sent_an_answer_no_more_often_than_it_asks(alice, provid
     hold.finish()
 
 
-async def test_the_end_of_an_answer_waits_for_no_pace(alice, provider, upstream, open_page):
-    hold = upstream.hold()
-    page = await open_page(alice)
-    page.pace = 1000
-    await growing(page, hold, "One. ", "Two. ")
+async def test_the_end_of_an_answer_waits_for_no_pace(growing):
+    page, hold = await growing(1000, "One. ", "Two. ")
     hold.send("Three.")
     hold.finish()
     async with asyncio.timeout(0.8):
@@ -96,16 +102,12 @@ async def test_the_end_of_an_answer_waits_for_no_pace(alice, provider, upstream,
     assert page.text == "One. Two. Three."
 
 
-async def test_an_answer_that_was_read_to_its_end_ends_without_another_poll(
-    alice, provider, upstream, open_page
-):
-    hold = upstream.hold()
-    page = await open_page(alice)
-    page.pace = 190
-    await growing(page, hold, "One. ", "Two. ")
+async def test_an_answer_that_was_read_to_its_end_ends_without_another_poll(growing, monkeypatch):
+    monkeypatch.setattr(pace, "MAX_WANTED_SECONDS", 1.0)
+    page, hold = await growing(1000, "One. ", "Two. ")
     hold.write(delta("Three.") + finish() + done(), None)
     await page.until_shown("Three.")
-    async with asyncio.timeout(0.1):
+    async with asyncio.timeout(0.6):
         await page.until("reply.finished")
 
 
@@ -124,13 +126,8 @@ async def test_even_the_end_waits_for_a_page_that_is_far_behind():
     assert await waits(window, 1, MAX_UNACKED_CHARACTERS + 1)
 
 
-async def test_an_upstream_that_sends_much_at_once_is_read_without_a_pace(
-    alice, provider, upstream, open_page
-):
-    hold = upstream.hold()
-    page = await open_page(alice)
-    page.pace = 1000
-    await growing(page, hold, "One. ", "Two. ")
+async def test_an_upstream_that_sends_much_at_once_is_read_without_a_pace(growing):
+    page, hold = await growing(1000, "One. ", "Two. ")
     for _ in range(400):
         hold.send("🙂" * 1000)
     hold.finish()
